@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PredictionDexConfig(AppConfig):
+    name = "predictiondex"
+    verbose_name = "PredictionDex"
