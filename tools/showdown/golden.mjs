@@ -19,8 +19,12 @@ import { VERSION } from "./simulator.mjs";
 
 /** What each file holds; all but the rolls are played. */
 const FILES = {
-  duels: (seed) => [...sample.duels(seed), ...sample.bestMoveDuels(seed)],
   rolls: (seed) => sample.rolls(seed),
+  duels: (seed) => [...sample.duels(seed), ...sample.bestMoveDuels(seed)],
+  unusual: (seed) => sample.unusual(seed),
+  setups: (seed) => sample.setups(seed),
+  midbattle: (seed) => sample.midBattles(seed),
+  battles: (seed) => [...sample.battles(seed), ...sample.statusBattles(seed)],
 };
 
 async function played(lines, { name, ...options }) {
