@@ -1,0 +1,84 @@
+"""Which move to use: A's moves against B's, and B's best reply to each."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from mlcore import predictor
+from mlcore.engine.specs import Setups
+from mlcore.gamedata import GameData
+
+Side = Literal["a", "b"]
+
+
+class NoDamagingMove(Exception):
+    """A side has nothing to fight with; ``side`` is "a" or "b"."""
+
+    def __init__(self, side: Side):
+        super().__init__(f"side {side} has no damaging move")
+        self.side = side
+
+
+@dataclass(frozen=True, eq=False)
+class Matchup:
+    """Win probabilities of every pair of moves and what follows from them.
+
+    moves_a, moves_b   int (m,), int (n,): the damaging moves, in the order given
+    grid      float64 (m, n): P(A wins) when A uses row's move and B column's
+    replies   int (m,): column of B's best reply to each row
+    values    float64 (m,): P(A wins) against that reply
+    best      row of the recommended move
+    ranking   int (m,): rows from best to worst; equal values keep the order given
+    """
+
+    moves_a: np.ndarray
+    moves_b: np.ndarray
+    grid: np.ndarray
+    replies: np.ndarray
+    values: np.ndarray
+    best: int
+    ranking: np.ndarray
+
+    @property
+    def winner(self) -> Literal["A", "B"]:
+        """Who is expected to win when A uses the recommended move; a tie goes to A."""
+        return "A" if self.values[self.best] >= 0.5 else "B"
+
+
+def damaging_moves(game: GameData, moves: list[int], side: Side) -> np.ndarray:
+    """The moves that can be ranked, int (m,), order kept; raises NoDamagingMove when none."""
+    chosen = np.asarray(moves, dtype=np.int64).reshape(-1)
+    chosen = chosen[game.tables.damaging[chosen]]
+    if len(chosen) == 0:
+        raise NoDamagingMove(side)
+    return chosen
+
+
+def from_grid(moves_a: np.ndarray, moves_b: np.ndarray, grid: np.ndarray) -> Matchup:
+    """Value, reply, ranking and recommendation from the grid of win probabilities."""
+    replies = grid.argmin(axis=1)
+    values = grid.min(axis=1)
+    ranking = np.argsort(-values, kind="stable")
+    return Matchup(moves_a, moves_b, grid, replies, values, int(ranking[0]), ranking)
+
+
+def best_move(
+    game: GameData, a: Setups, moves_a: list[int], b: Setups, moves_b: list[int], *, source: str
+) -> Matchup:
+    """Rank A's moves against B's best reply, in one batched call that is logged once.
+
+    ``a`` and ``b`` hold one fighter each. Raises NoDamagingMove, NoChampion, LogUnavailable.
+    """
+    usable_a = damaging_moves(game, moves_a, "a")
+    usable_b = damaging_moves(game, moves_b, "b")
+    rows = np.zeros(len(usable_a) * len(usable_b), dtype=np.int64)
+    probabilities = predictor.predict_and_log(
+        game,
+        a.take(rows),
+        np.repeat(usable_a, len(usable_b)),
+        b.take(rows),
+        np.tile(usable_b, len(usable_a)),
+        source=source,
+    )
+    return from_grid(usable_a, usable_b, probabilities.reshape(len(usable_a), len(usable_b)))

@@ -1,0 +1,272 @@
+"""The model that serves: the champion in memory, swapped while running, asked in batches.
+
+``champion.json`` in ``settings.MODELS_DIR`` names the version that serves, with the SHA-256 of
+both of its files. Every process looks at it at most every two seconds. An artefact that cannot
+be trusted is refused and the champion in memory goes on.
+
+Nothing here imports MLflow, pandas or scikit-learn, and xgboost only when a model is loaded.
+"""
+
+import hashlib
+import json
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+
+from mlcore import features
+from mlcore.engine.specs import Setups
+from mlcore.gamedata import GameData
+
+logger = logging.getLogger(__name__)
+
+POINTER_NAME = "champion.json"
+POLL_SECONDS = 2.0
+#: Layout of the metadata file; raised when an older reader could misread a newer file.
+FORMAT_VERSION = 1
+
+
+class NoChampion(Exception):
+    """No model can answer; the text says why and what to do."""
+
+
+class LogUnavailable(Exception):
+    """A prediction could not be recorded, so it must not be answered."""
+
+
+class BadArtefact(Exception):
+    """Files of a model that do not belong together or do not fit this program."""
+
+
+def model_name(version: str) -> str:
+    return f"battle_winner_model_{version}.ubj"
+
+
+def metadata_name(version: str) -> str:
+    return f"battle_winner_metadata_{version}.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Champion:
+    """A loaded model: what it was trained on, and how to ask it.
+
+    columns   indices into ``features.FEATURE_NAMES`` of the columns that the trees read
+    """
+
+    version: str
+    metadata: dict[str, Any]
+    fingerprint: str
+    columns: np.ndarray = field(repr=False)
+    temperature: float = 1.0
+    booster: Any = field(default=None, repr=False)
+
+    def raw_margins(self, rows: np.ndarray) -> np.ndarray:
+        """f of each row: float32 (k, F) of all features -> float64 (k,) log-odds, one call."""
+        margins = self.booster.inplace_predict(
+            rows[:, self.columns],
+            predict_type="margin",
+            validate_features=False,
+            base_margin=features.base_margin(rows),
+        )
+        return margins.astype(np.float64)
+
+    def margins(self, rows_ab: np.ndarray, rows_ba: np.ndarray) -> np.ndarray:
+        """Calibrated log-odds that A wins, float64 (k,): antisymmetric by construction."""
+        count = len(rows_ab)
+        raw = self.raw_margins(np.concatenate([rows_ab, rows_ba]))
+        return (raw[:count] - raw[count:]) / (2.0 * self.temperature)
+
+
+def sigmoid(margins: np.ndarray) -> np.ndarray:
+    """Probabilities of log-odds. Written with tanh: p(x) + p(-x) is 1 to the last bit or two."""
+    return 0.5 + 0.5 * np.tanh(0.5 * margins)
+
+
+def load(directory: Path, version: str, sha256: str, metadata_sha256: str) -> Champion:
+    """Read and check an exported model; raises BadArtefact with the reason when it is refused."""
+    try:
+        model = (directory / model_name(version)).read_bytes()
+        metadata_bytes = (directory / metadata_name(version)).read_bytes()
+    except OSError as error:
+        raise BadArtefact(f"{version}: cannot read its files: {error}") from error
+    for name, content, expected in (
+        (model_name(version), model, sha256),
+        (metadata_name(version), metadata_bytes, metadata_sha256),
+    ):
+        if hashlib.sha256(content).hexdigest() != expected:
+            raise BadArtefact(f"{name}: its SHA-256 is not the one recorded at promotion")
+    try:
+        metadata = json.loads(metadata_bytes)
+        return build(metadata, model)
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadArtefact(f"{version}: unreadable: {error!r}") from error
+
+
+def build(metadata: dict[str, Any], model: bytes) -> Champion:
+    """A champion from its metadata and the bytes of its model file (XGBoost, UBJ)."""
+    version = metadata["version"]
+    if metadata["format_version"] != FORMAT_VERSION:
+        raise BadArtefact(f"{version}: format {metadata['format_version']}, not {FORMAT_VERSION}")
+    if metadata["schema_hash"] != features.SCHEMA_HASH:
+        raise BadArtefact(f"{version}: trained on other features; train a new model")
+    position = {name: index for index, name in enumerate(features.FEATURE_NAMES)}
+    columns = np.array([position[name] for name in metadata["feature_names"]], dtype=np.int64)
+    temperature = float(metadata["temperature"])
+    if not 0.1 < temperature < 10:
+        raise BadArtefact(f"{version}: temperature {temperature} makes no sense")
+
+    import xgboost  # a second at best, so not before a model is really loaded
+
+    booster = xgboost.Booster({"nthread": 1})
+    try:
+        booster.load_model(bytearray(model))
+    except xgboost.core.XGBoostError as error:
+        raise BadArtefact(f"{version}: not an XGBoost model") from error
+    if booster.num_features() != len(columns):
+        raise BadArtefact(
+            f"{version}: {booster.num_features()} features, metadata says {len(columns)}"
+        )
+    return Champion(
+        version=version,
+        metadata=metadata,
+        fingerprint=metadata["data_fingerprint"],
+        columns=columns,
+        temperature=temperature,
+        booster=booster,
+    )
+
+
+class _Holder:
+    """The champion of this process and when its pointer was last looked at."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.directory: Path | None = None
+        self.pointer: bytes | None = None
+        self.champion: Champion | None = None
+        self.reason = "no champion yet: run manage.py ml --mode=all"
+        self.checked_at = float("-inf")
+
+    def get(self, *, force: bool = False) -> Champion:
+        directory = Path(settings.MODELS_DIR)
+        fresh = time.monotonic() - self.checked_at < POLL_SECONDS and not force
+        if not fresh or directory != self.directory:
+            # Whoever finds the lock taken goes on with the champion in memory, if there is one.
+            if self.lock.acquire(blocking=self.champion is None or force):
+                try:
+                    self._look(directory)
+                finally:
+                    self.lock.release()
+        champion = self.champion
+        if champion is None:
+            raise NoChampion(self.reason)
+        return champion
+
+    def _look(self, directory: Path) -> None:
+        if directory != self.directory:
+            self.directory, self.pointer, self.champion = directory, None, None
+        self.checked_at = time.monotonic()
+        try:
+            pointer = (directory / POINTER_NAME).read_bytes()
+        except FileNotFoundError:
+            self.pointer, self.champion = None, None
+            self.reason = "no champion yet: run manage.py ml --mode=all"
+            return
+        except OSError as error:
+            logger.error("cannot read the champion pointer: %s", error)
+            return
+        if pointer == self.pointer:
+            return
+        self.pointer = pointer  # a bad one is not tried again until it changes
+        try:
+            named = json.loads(pointer)
+            self.champion = load(
+                directory, str(named["version"]), named["sha256"], named["metadata_sha256"]
+            )
+            logger.info("champion %s loaded", self.champion.version)
+        except (BadArtefact, ValueError, KeyError, TypeError) as error:
+            self.reason = f"the champion was refused: {error}"
+            logger.error("%s; %s", self.reason, "keeping the old one" if self.champion else "none")
+
+
+_holder = _Holder()
+
+
+def current() -> Champion:
+    """The champion; looks for a new pointer at most every two seconds. Raises NoChampion."""
+    return _holder.get()
+
+
+def reload() -> Champion:
+    """The champion after looking at the pointer right now (after a promotion, in tests)."""
+    return _holder.get(force=True)
+
+
+def warm_up(game: GameData) -> None:
+    """Pay for imports, model loading and compiled kernels before the first request does."""
+    form = Setups.flat(np.zeros(1, dtype=np.int32))
+    move = np.flatnonzero(game.tables.damaging)[:1]
+    try:
+        predict(game, form, move, form, move)
+    except NoChampion:
+        features.build_features(game.tables, form, move, form, move)
+
+
+def predict_with(
+    champion: Champion,
+    game: GameData,
+    a: Setups,
+    move_a: np.ndarray,
+    b: Setups,
+    move_b: np.ndarray,
+) -> np.ndarray:
+    """P(A wins) by a given champion, float64 (k,)."""
+    if len(a) == 0:
+        return np.zeros(0)
+    rows_ab, rows_ba = features.build_pair(game.tables, a, move_a, b, move_b)
+    return sigmoid(champion.margins(rows_ab, rows_ba))
+
+
+def predict(
+    game: GameData, a: Setups, move_a: np.ndarray, b: Setups, move_b: np.ndarray
+) -> np.ndarray:
+    """P(A wins) of k duels, float64 (k,): pure, one batched model call. Raises NoChampion."""
+    return predict_with(current(), game, a, move_a, b, move_b)
+
+
+def predict_and_log(
+    game: GameData,
+    a: Setups,
+    move_a: np.ndarray,
+    b: Setups,
+    move_b: np.ndarray,
+    *,
+    source: str,
+) -> np.ndarray:
+    """``predict``, recorded as one PredictionLog row that is committed before it returns.
+
+    Raises NoChampion, or LogUnavailable when the record cannot be written.
+    """
+    # Models are not ready when this module is imported by the app registry itself.
+    from mlcore.models import PredictionLog, duel_columns
+
+    champion = current()
+    probabilities = predict_with(champion, game, a, move_a, b, move_b)
+    try:
+        PredictionLog.objects.create(
+            source=source,
+            model_version=champion.version,
+            data_fingerprint=game.fingerprint,
+            duel_count=len(probabilities),
+            duels=duel_columns(game.tables, a, move_a, b, move_b),
+            win_probabilities=probabilities.tolist(),
+        )
+    except (DatabaseError, InterfaceError) as error:
+        raise LogUnavailable("the prediction could not be recorded") from error
+    return probabilities
