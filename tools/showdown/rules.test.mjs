@@ -60,7 +60,7 @@ test("a user of recoil that knocks out the foe wins although it faints", () => {
 
 test("a crash costs half the maximum HP, also on an immune target", () => {
   const half = { start: { hp: 0.5 } };
-  const result = play(["hitmonlee", "highjumpkick", half], ["gengar", "lick"]);
+  const result = play(["hitmonlee", "highjumpkick", half], ["gengar", "nightshade"]);
   assert.equal(result.wins_b, PLAYS);
   assert.equal(result.mean_turns, 1);
 });
