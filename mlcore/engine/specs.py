@@ -54,6 +54,27 @@ NATURES: dict[str, tuple[int, int]] = {
 }
 NATURE_NAMES = tuple(NATURES)
 
+#: The order of types in every table; the engine's own rules (who cannot be burnt, ...) rely on it.
+TYPES = (
+    "normal",
+    "fire",
+    "water",
+    "electric",
+    "grass",
+    "ice",
+    "fighting",
+    "poison",
+    "ground",
+    "flying",
+    "psychic",
+    "bug",
+    "rock",
+    "ghost",
+    "dragon",
+    "dark",
+    "steel",
+    "fairy",
+)
 #: Index of "no type" in the type chart: a second type that is not there, or Struggle's.
 NO_TYPE = 18
 

@@ -1,0 +1,33 @@
+"""How the engine is compiled.
+
+One source serves both ways: compiled by Numba, or interpreted when NUMBA_DISABLE_JIT=1 (tests
+run both and compare). Compiled kernels are cached on disk. Numba's own cache looks only at the
+file of a function, not at the functions it calls in other files, so the cache directory is
+named after a hash of all engine sources: an edit anywhere compiles anew, and never mixes.
+
+All kernels release the GIL, so that threads can play different battles at once.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+import numba
+from numba import config as numba_config
+
+_ENGINE_DIR = Path(__file__).parent
+
+
+def source_hash() -> str:
+    """Hex digest over the engine's sources, in the order of their names."""
+    digest = hashlib.sha256()
+    for path in sorted(_ENGINE_DIR.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+if "NUMBA_CACHE_DIR" not in os.environ:
+    _var = Path(os.environ.get("VAR_DIR", _ENGINE_DIR.parents[1] / "var"))
+    numba_config.CACHE_DIR = str(_var / "numba" / source_hash())
+
+kernel = numba.njit(cache=True, nogil=True, error_model="numpy")
