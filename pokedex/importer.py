@@ -1,0 +1,357 @@
+"""Brings the files of ``pokedex/data`` into the database.
+
+All files are read and checked before the database is touched, and everything is written in one
+transaction: an import happens as a whole or not at all. Rows that an admin edited are left alone.
+"""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models.deletion import ProtectedError
+
+from pokedex.models import (
+    Evolution,
+    Fact,
+    GameDataVersion,
+    KeptMove,
+    LearnsetEntry,
+    Move,
+    Named,
+    Pokemon,
+    Species,
+    Type,
+    TypeEffectiveness,
+)
+
+DATA_DIR = Path(__file__).resolve().parent / "data"
+BATCH_SIZE = 500
+# A bulk update writes one CASE per row and field: long ones cost more than more queries.
+UPDATE_BATCH_SIZE = 100
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
+
+Key = tuple[Any, ...]
+
+
+class BadData(Exception):
+    """A file that cannot be imported; says which file, row and column, and why."""
+
+    def __init__(self, file: str, reason: str, *, row: int | None = None, column: str = "") -> None:
+        place = [file]
+        if row is not None:
+            place.append(f"row {row}")
+        if column:
+            place.append(f"column {column}")
+        super().__init__(f"{', '.join(place)}: {reason}")
+        self.file, self.row, self.column, self.reason = file, row, column, reason
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file and the model whose rows it holds.
+
+    ``key`` names the fields that identify a row. A curated row that is not in the file stands for
+    the row of the file with the same ``edited_key``: the one it was before it was edited.
+    """
+
+    file: str
+    model: type[Fact]
+    key: tuple[str, ...] = ("id",)
+    edited_key: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> list[models.Field]:
+        """The fields that the file fills, in the model's order."""
+        return [
+            field
+            for field in self.model._meta.concrete_fields
+            if field.editable
+            and field.name != "is_curated"
+            and not isinstance(field, models.AutoField)
+        ]
+
+
+#: In the order in which rows can refer to each other.
+TABLES = (
+    Table("types.csv", Type),
+    Table("type_effectiveness.csv", TypeEffectiveness, ("attacking_type", "defending_type")),
+    Table("species.csv", Species),
+    Table("pokemon.csv", Pokemon),
+    Table("evolutions.csv", Evolution, ("from_pokemon", "to_pokemon")),
+    Table("moves.csv", Move),
+    Table(
+        "learnsets.csv",
+        LearnsetEntry,
+        ("pokemon", "move", "method", "level"),
+        edited_key=("pokemon", "move", "method"),
+    ),
+    Table("kept_moves.csv", KeptMove, ("pokemon", "move")),
+)
+
+
+@dataclass
+class TableReport:
+    """What an import did to the rows of one model; ``kept`` are curated rows left alone."""
+
+    model: type[Fact]
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    kept: int = 0
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.created or self.updated or self.removed)
+
+
+@dataclass
+class ImportReport:
+    tables: list[TableReport]
+    version: int
+
+    @property
+    def changed(self) -> bool:
+        return any(table.changed for table in self.tables)
+
+
+@dataclass
+class _Plan:
+    """What is to be done to the rows of one table."""
+
+    table: Table
+    report: TableReport
+    create: list[Fact] = field(default_factory=list)
+    update: list[Fact] = field(default_factory=list)
+    changed_fields: set[str] = field(default_factory=set)
+    remove: list[Any] = field(default_factory=list)
+    #: Row of the file by identity of the object, to say where an error comes from.
+    rows: dict[int, int] = field(default_factory=dict)
+
+
+def import_game_data(directory: Path = DATA_DIR, *, overwrite: bool = False) -> ImportReport:
+    """Make the database hold what the files in ``directory`` say, and report what changed.
+
+    Curated rows are left alone; with ``overwrite`` they are reset to the files, and those that
+    the files do not know are removed. The version of the game data is raised once if anything
+    changed that a battle can feel. Raises BadData, and changes nothing, when a file is wrong.
+    """
+    raw = {table.file: _read(directory / table.file, table) for table in TABLES}
+    ids = {table.model: _ids(table, raw[table.file]) for table in TABLES if table.key == ("id",)}
+    parsed = {table.file: _parse(table, raw[table.file], ids) for table in TABLES}
+    with transaction.atomic(), GameDataVersion.once():
+        plans = [_plan(table, parsed[table.file], overwrite=overwrite) for table in TABLES]
+        # What refers to others goes first, and old rows make room for new ones of the same name.
+        for plan in reversed(plans):
+            _remove(plan)
+        for plan in plans:
+            _write(plan)
+    return ImportReport([plan.report for plan in plans], GameDataVersion.current())
+
+
+def _read(path: Path, table: Table) -> list[dict[str, str]]:
+    """The rows of a file as text; the first of them is row 2, the header being row 1."""
+    expected = [field.name for field in table.fields]
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            header = list(reader.fieldnames or ())
+            for column in expected:
+                if column not in header:
+                    raise BadData(path.name, "the column is missing", row=1, column=column)
+            for column in header:
+                if column not in expected:
+                    raise BadData(path.name, "no such column is known", row=1, column=column)
+            if len(header) != len(set(header)):
+                raise BadData(path.name, "a column is there twice", row=1)
+            rows = []
+            for number, row in enumerate(reader, start=2):
+                if None in row or None in row.values():
+                    raise BadData(path.name, f"there must be {len(header)} cells", row=number)
+                rows.append(row)
+    except OSError as error:
+        raise BadData(path.name, f"cannot be read ({error.strerror})") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadData(path.name, f"is not CSV in UTF-8 ({error})") from error
+    if not rows:
+        raise BadData(path.name, "holds no rows")
+    return rows
+
+
+def _ids(table: Table, rows: list[dict[str, str]]) -> dict[str, int]:
+    """Slug -> id, the way the files refer to rows of other files."""
+    return {
+        row["slug"]: _whole_number(row["id"], table.file, number, "id")
+        for number, row in enumerate(rows, start=2)
+    }
+
+
+def _parse(
+    table: Table, rows: list[dict[str, str]], ids: dict[type[Fact], dict[str, int]]
+) -> list[Fact]:
+    """The rows as unsaved objects, each checked as far as it can be without the database."""
+    fields = table.fields
+    foreign_keys = {field.name for field in fields if isinstance(field, models.ForeignKey)}
+    unique = [(field.name,) for field in fields if field.unique and table.key != (field.name,)]
+    seen: dict[tuple[str, ...], dict[Key, int]] = {names: {} for names in [table.key, *unique]}
+    objects = []
+    for number, row in enumerate(rows, start=2):
+        values = {
+            field.attname: _value(field, row[field.name], ids, table.file, number)
+            for field in fields
+        }
+        instance = table.model(**values)
+        if isinstance(instance, Named):
+            instance.set_keys()
+        try:
+            instance.clean_fields(exclude=foreign_keys)
+        except ValidationError as error:
+            column, messages = next(iter(error.message_dict.items()))
+            reason = f"{row.get(column, '')!r}: {' '.join(messages)}"
+            raise BadData(table.file, reason, row=number, column=column) from error
+        for names, rows_seen in seen.items():
+            key = _key(instance, names)
+            if key == (None,):
+                continue
+            if key in rows_seen:
+                raise BadData(
+                    table.file,
+                    f"the same as in row {rows_seen[key]}",
+                    row=number,
+                    column=", ".join(names),
+                )
+            rows_seen[key] = number
+        objects.append(instance)
+    return objects
+
+
+def _value(
+    field: models.Field, text: str, ids: dict[type[Fact], dict[str, int]], file: str, row: int
+) -> Any:
+    if isinstance(field, models.BooleanField):
+        if text not in ("0", "1"):
+            raise BadData(file, f"{text!r} is neither 0 nor 1", row=row, column=field.name)
+        return text == "1"
+    if isinstance(field, models.CharField):
+        return text
+    if text == "" and field.null:
+        return None
+    if isinstance(field, models.ForeignKey):
+        known = ids[field.related_model]  # type: ignore[index]
+        if text not in known:
+            name = field.related_model._meta.verbose_name  # type: ignore[union-attr]
+            raise BadData(file, f"no {name} is called {text!r}", row=row, column=field.name)
+        return known[text]
+    return _whole_number(text, file, row, field.name)
+
+
+def _whole_number(text: str, file: str, row: int, column: str) -> int:
+    if not _WHOLE_NUMBER.fullmatch(text):
+        raise BadData(file, f"{text!r} is not a whole number", row=row, column=column)
+    return int(text)
+
+
+def _key(instance: Fact, names: Iterable[str]) -> Key:
+    return tuple(getattr(instance, instance._meta.get_field(name).attname) for name in names)
+
+
+def _plan(table: Table, objects: list[Fact], *, overwrite: bool) -> _Plan:
+    """Compare the file with the database."""
+    plan = _Plan(table, TableReport(table.model))
+    report = plan.report
+    existing = {_key(row, table.key): row for row in table.model.objects.all()}
+    # Keys and curation come along, though no file holds them.
+    compared = [
+        field.attname
+        for field in table.model._meta.concrete_fields
+        if not isinstance(field, models.AutoField)
+    ]
+    in_file = {_key(instance, table.key) for instance in objects}
+    edited: Counter[Key] = Counter()
+    if not overwrite:
+        edited.update(
+            _key(row, table.edited_key)
+            for key, row in existing.items()
+            if table.edited_key and row.is_curated and key not in in_file
+        )
+    for number, instance in enumerate(objects, start=2):
+        plan.rows[id(instance)] = number
+        row = existing.pop(_key(instance, table.key), None)
+        if row is None:
+            origin = _key(instance, table.edited_key)
+            if edited[origin] > 0:
+                edited[origin] -= 1
+                continue
+            report.created += 1
+            plan.create.append(instance)
+        elif row.is_curated and not overwrite:
+            report.kept += 1
+        else:
+            changed = [name for name in compared if getattr(row, name) != getattr(instance, name)]
+            if changed:
+                report.updated += 1
+                instance.pk = row.pk
+                plan.update.append(instance)
+                plan.changed_fields.update(changed)
+            else:
+                report.unchanged += 1
+    for row in existing.values():
+        if row.is_curated and not overwrite:
+            report.kept += 1
+        else:
+            report.removed += 1
+            plan.remove.append(row.pk)
+    return plan
+
+
+def _remove(plan: _Plan) -> None:
+    try:
+        for start in range(0, len(plan.remove), BATCH_SIZE):
+            plan.table.model.objects.filter(pk__in=plan.remove[start : start + BATCH_SIZE]).delete()
+    except ProtectedError as error:
+        users = ", ".join(sorted(str(row) for row in error.protected_objects)[:5])
+        raise BadData(
+            plan.table.file, f"lacks rows that are still in use (by {users}); remove those first"
+        ) from error
+
+
+def _write(plan: _Plan) -> None:
+    rows: models.QuerySet[Any] = plan.table.model.objects.all()
+    try:
+        with transaction.atomic():
+            if plan.create:
+                rows.bulk_create(plan.create, batch_size=BATCH_SIZE)
+            if plan.update:
+                rows.bulk_update(plan.update, sorted(_names(plan)), batch_size=UPDATE_BATCH_SIZE)
+    except IntegrityError as error:
+        raise _explain(plan, error) from error
+
+
+def _names(plan: _Plan) -> list[str]:
+    fields = plan.table.model._meta.concrete_fields
+    return [field.name for field in fields if field.attname in plan.changed_fields]
+
+
+def _explain(plan: _Plan, error: IntegrityError) -> BadData:
+    """Find the row that the database refused: it does not say itself."""
+    new = {id(instance) for instance in plan.create}
+    for instance in [*plan.create, *plan.update]:
+        instance._state.adding = id(instance) in new
+        try:
+            instance.validate_unique()
+            instance.validate_constraints()
+        except ValidationError as refused:
+            column, messages = next(iter(refused.message_dict.items()))
+            return BadData(
+                plan.table.file,
+                " ".join(messages),
+                row=plan.rows[id(instance)],
+                column="" if column == "__all__" else column,
+            )
+    return BadData(plan.table.file, f"the database refuses it ({error})")
