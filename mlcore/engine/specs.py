@@ -225,14 +225,14 @@ class MoveColumn(IntEnum):
 class GameTables:
     """The whole game as arrays; n forms, m moves, 18 types.
 
-    base_stats    int32 (n, 6), columns STATS
-    form_types    int32 (n, 2), second NO_TYPE when there is none
-    weights       int32 (n,), hectograms
-    moves         int32 (m, len(MoveColumn))
-    type_chart    int32 (19, 19), per cent 0, 50, 100, 200 by [attacking, defending];
+    base_stats    int64 (n, 6), columns STATS
+    form_types    int64 (n, 2), second NO_TYPE when there is none
+    weights       int64 (n,), hectograms
+    moves         int64 (m, len(MoveColumn))
+    type_chart    int64 (19, 19), per cent 0, 50, 100, 200 by [attacking, defending];
                   row and column NO_TYPE are 100
     usable        bool (n, m): the form learns the move or keeps it from an earlier evolution
-    form_ids, move_ids  int32: the game's numbers; *_slugs: PokeAPI's spelling
+    form_ids, move_ids  int64: the game's numbers; *_slugs: PokeAPI's spelling
     struggle      index of Struggle
     """
 

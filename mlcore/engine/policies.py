@@ -1,0 +1,121 @@
+"""How a side chooses its move: plain functions from a state to a slot.
+
+The compiled ones take (state, rng, moves, chart, metronome, struggle, side) and are named by a
+code, so that bulk simulation never leaves compiled code. A slot of -1 means "nothing to
+choose": the side is bound to a move, or has only Struggle left.
+"""
+
+from mlcore.engine import damage as dm
+from mlcore.engine import state as st
+from mlcore.engine import turn
+from mlcore.engine.jit import kernel
+from mlcore.engine.rng import draw
+
+RANDOM, STRONGEST = range(2)
+
+
+@kernel
+def choose_random(s, rng, moves, side):
+    """One of the usable moves, each as likely."""
+    if turn.forced_move(s, side) != -2:
+        return -1
+    count = 0
+    last = -1
+    for slot in range(st.MOVE_SLOTS):
+        if turn.usable(s, moves, side, slot):
+            count += 1
+            last = slot
+    if count < 2:
+        return last
+    pick = draw(rng, count)
+    for slot in range(st.MOVE_SLOTS):
+        if turn.usable(s, moves, side, slot):
+            if pick == 0:
+                return slot
+            pick -= 1
+    return -1
+
+
+@kernel
+def expected_damage(s, moves, chart, side, move):
+    """Mean HP the move takes from the foe now: accuracy, crits, rolls and hits; capped by HP."""
+    foe = 1 - side
+    if moves[move, st.M_CLASS] == st.STATUS_CLASS:
+        return 0.0
+    effect = moves[move, st.M_EFFECT]
+    type_ = moves[move, st.M_TYPE]
+    if moves[move, st.M_RESPECTS_IMMUNITY] and dm.type_effect(chart, s, foe, type_) == dm.IMMUNE:
+        return 0.0
+    if effect == st.E_TARGET_ASLEEP_ONLY and s[foe, st.STATUS] != st.SLEEP:
+        return 0.0
+    if effect == st.E_FIRST_TURN_ONLY and s[side, st.ACTIONS] > 0:
+        return 0.0
+    accuracy = moves[move, st.M_ACCURACY]
+    if accuracy == 0:
+        accuracy = 100
+    stage = min(6, max(-6, s[side, st.ACCURACY_STAGE] - s[foe, st.EVASION_STAGE]))
+    if stage > 0:
+        accuracy = min(100, accuracy * (3 + stage) // 3)
+    elif stage < 0:
+        accuracy = accuracy * 3 // (3 - stage)
+    hp = s[foe, st.HP]
+    if effect == st.E_ONE_HIT_KO:
+        if s[side, st.LEVEL] < s[foe, st.LEVEL]:
+            return 0.0
+        return min(1.0, 0.3 + 0.01 * (s[side, st.LEVEL] - s[foe, st.LEVEL])) * hp
+    if effect == st.E_LEVEL_DAMAGE or effect == st.E_RANDOM_LEVEL_DAMAGE:
+        damage = 1.0 * s[side, st.LEVEL]
+    elif effect == st.E_HALF_HP_DAMAGE:
+        damage = 0.5 * hp
+    elif moves[move, st.M_FIXED_DAMAGE] > 0:
+        damage = 1.0 * moves[move, st.M_FIXED_DAMAGE]
+    else:
+        power = dm.move_power(moves, s, side, move)
+        if power <= 0:
+            return 0.0
+        plain = 0.925 * dm.formula_damage(moves, chart, s, side, move, power, False, 100)
+        critical = 0.925 * dm.formula_damage(moves, chart, s, side, move, power, True, 100)
+        share = 1.0 / dm.critical_odds(moves, s, side, move)
+        damage = plain + share * (critical - plain)
+        low, high = moves[move, st.M_MIN_HITS], moves[move, st.M_MAX_HITS]
+        if low == 2 and high == 5:
+            damage *= 3.1
+        else:
+            damage *= 0.5 * (low + high)
+        if (
+            effect == st.E_CHARGE
+            or effect == st.E_CHARGE_RAISE_DEFENSE
+            or effect == st.E_CHARGE_UNDERGROUND
+            or effect == st.E_CHARGE_AIRBORNE
+            or effect == st.E_RECHARGE
+        ):
+            # Two turns for one hit, unless the hit ends it.
+            if not (effect == st.E_RECHARGE and damage >= hp):
+                damage *= 0.5
+    return min(damage, 1.0 * hp) * accuracy / 100.0
+
+
+@kernel
+def choose_strongest(s, rng, moves, chart, side):
+    """The usable move with the most expected damage; a random one when none does any."""
+    if turn.forced_move(s, side) != -2:
+        return -1
+    best = -1
+    best_damage = 0.0
+    for slot in range(st.MOVE_SLOTS):
+        if turn.usable(s, moves, side, slot):
+            damage = expected_damage(s, moves, chart, side, s[side, st.MOVE_1 + slot])
+            if damage > best_damage:
+                best_damage = damage
+                best = slot
+    if best < 0:
+        return choose_random(s, rng, moves, side)
+    return best
+
+
+@kernel
+def choose(policy, s, rng, moves, chart, side):
+    """The slot a compiled policy picks."""
+    if policy == STRONGEST:
+        return choose_strongest(s, rng, moves, chart, side)
+    return choose_random(s, rng, moves, side)
