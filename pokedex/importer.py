@@ -143,7 +143,9 @@ def import_game_data(directory: Path = DATA_DIR, *, overwrite: bool = False) -> 
     changed that a battle can feel. Raises BadData, and changes nothing, when a file is wrong.
     """
     raw = {table.file: _read(directory / table.file, table) for table in TABLES}
-    ids = {table.model: _ids(table, raw[table.file]) for table in TABLES if table.key == ("id",)}
+    ids: dict[type[models.Model], dict[str, int]] = {
+        table.model: _ids(table, raw[table.file]) for table in TABLES if table.key == ("id",)
+    }
     parsed = {table.file: _parse(table, raw[table.file], ids) for table in TABLES}
     with transaction.atomic(), GameDataVersion.once():
         plans = [_plan(table, parsed[table.file], overwrite=overwrite) for table in TABLES]
@@ -160,8 +162,8 @@ def _read(path: Path, table: Table) -> list[dict[str, str]]:
     expected = [field.name for field in table.fields]
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            header = list(reader.fieldnames or ())
+            reader = csv.reader(file, strict=True)
+            header = next(reader, [])
             for column in expected:
                 if column not in header:
                     raise BadData(path.name, "the column is missing", row=1, column=column)
@@ -171,10 +173,11 @@ def _read(path: Path, table: Table) -> list[dict[str, str]]:
             if len(header) != len(set(header)):
                 raise BadData(path.name, "a column is there twice", row=1)
             rows = []
-            for number, row in enumerate(reader, start=2):
-                if None in row or None in row.values():
-                    raise BadData(path.name, f"there must be {len(header)} cells", row=number)
-                rows.append(row)
+            for number, cells in enumerate(reader, start=2):
+                if len(cells) != len(header):
+                    reason = f"{len(cells)} cells where {len(header)} columns are"
+                    raise BadData(path.name, reason, row=number)
+                rows.append(dict(zip(header, cells, strict=True)))
     except OSError as error:
         raise BadData(path.name, f"cannot be read ({error.strerror})") from error
     except (UnicodeDecodeError, csv.Error) as error:
@@ -193,13 +196,19 @@ def _ids(table: Table, rows: list[dict[str, str]]) -> dict[str, int]:
 
 
 def _parse(
-    table: Table, rows: list[dict[str, str]], ids: dict[type[Fact], dict[str, int]]
+    table: Table, rows: list[dict[str, str]], ids: dict[type[models.Model], dict[str, int]]
 ) -> list[Fact]:
     """The rows as unsaved objects, each checked as far as it can be without the database."""
     fields = table.fields
     foreign_keys = {field.name for field in fields if isinstance(field, models.ForeignKey)}
-    unique = [(field.name,) for field in fields if field.unique and table.key != (field.name,)]
-    seen: dict[tuple[str, ...], dict[Key, int]] = {names: {} for names in [table.key, *unique]}
+    unique = [
+        (field.name,)
+        for field in table.model._meta.concrete_fields
+        if field.unique and not field.primary_key
+    ]
+    seen: list[tuple[tuple[str, ...], tuple[str, ...], dict[Key, int]]] = [
+        (names, _attnames(table.model, names), {}) for names in (table.key, *unique)
+    ]
     objects = []
     for number, row in enumerate(rows, start=2):
         values = {
@@ -215,9 +224,9 @@ def _parse(
             column, messages = next(iter(error.message_dict.items()))
             reason = f"{row.get(column, '')!r}: {' '.join(messages)}"
             raise BadData(table.file, reason, row=number, column=column) from error
-        for names, rows_seen in seen.items():
-            key = _key(instance, names)
-            if key == (None,):
+        for names, attnames, rows_seen in seen:
+            key = _key(instance, attnames)
+            if key == (None,):  # an optional number that is not there, like a TM's
                 continue
             if key in rows_seen:
                 raise BadData(
@@ -232,7 +241,11 @@ def _parse(
 
 
 def _value(
-    field: models.Field, text: str, ids: dict[type[Fact], dict[str, int]], file: str, row: int
+    field: models.Field,
+    text: str,
+    ids: dict[type[models.Model], dict[str, int]],
+    file: str,
+    row: int,
 ) -> Any:
     if isinstance(field, models.BooleanField):
         if text not in ("0", "1"):
@@ -243,9 +256,9 @@ def _value(
     if text == "" and field.null:
         return None
     if isinstance(field, models.ForeignKey):
-        known = ids[field.related_model]  # type: ignore[index]
+        known = ids[field.related_model]
         if text not in known:
-            name = field.related_model._meta.verbose_name  # type: ignore[union-attr]
+            name = field.related_model._meta.verbose_name
             raise BadData(file, f"no {name} is called {text!r}", row=row, column=field.name)
         return known[text]
     return _whole_number(text, file, row, field.name)
@@ -257,34 +270,42 @@ def _whole_number(text: str, file: str, row: int, column: str) -> int:
     return int(text)
 
 
-def _key(instance: Fact, names: Iterable[str]) -> Key:
-    return tuple(getattr(instance, instance._meta.get_field(name).attname) for name in names)
+def _attnames(model: type[Fact], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Where the values of the fields are kept: ``move_id`` of ``move``."""
+    by_name = {field.name: field.attname for field in model._meta.concrete_fields}
+    return tuple(by_name[name] for name in names)
+
+
+def _key(instance: Fact, attnames: tuple[str, ...]) -> Key:
+    return tuple(getattr(instance, name) for name in attnames)
 
 
 def _plan(table: Table, objects: list[Fact], *, overwrite: bool) -> _Plan:
     """Compare the file with the database."""
     plan = _Plan(table, TableReport(table.model))
     report = plan.report
-    existing = {_key(row, table.key): row for row in table.model.objects.all()}
+    key_of = _attnames(table.model, table.key)
+    edited_key_of = _attnames(table.model, table.edited_key)
+    existing = {_key(row, key_of): row for row in table.model._default_manager.all()}
     # Keys and curation come along, though no file holds them.
     compared = [
         field.attname
         for field in table.model._meta.concrete_fields
         if not isinstance(field, models.AutoField)
     ]
-    in_file = {_key(instance, table.key) for instance in objects}
+    in_file = {_key(instance, key_of) for instance in objects}
     edited: Counter[Key] = Counter()
     if not overwrite:
         edited.update(
-            _key(row, table.edited_key)
+            _key(row, edited_key_of)
             for key, row in existing.items()
             if table.edited_key and row.is_curated and key not in in_file
         )
     for number, instance in enumerate(objects, start=2):
         plan.rows[id(instance)] = number
-        row = existing.pop(_key(instance, table.key), None)
+        row = existing.pop(_key(instance, key_of), None)
         if row is None:
-            origin = _key(instance, table.edited_key)
+            origin = _key(instance, edited_key_of)
             if edited[origin] > 0:
                 edited[origin] -= 1
                 continue
@@ -313,7 +334,9 @@ def _plan(table: Table, objects: list[Fact], *, overwrite: bool) -> _Plan:
 def _remove(plan: _Plan) -> None:
     try:
         for start in range(0, len(plan.remove), BATCH_SIZE):
-            plan.table.model.objects.filter(pk__in=plan.remove[start : start + BATCH_SIZE]).delete()
+            plan.table.model._default_manager.filter(
+                pk__in=plan.remove[start : start + BATCH_SIZE]
+            ).delete()
     except ProtectedError as error:
         users = ", ".join(sorted(str(row) for row in error.protected_objects)[:5])
         raise BadData(
@@ -322,7 +345,7 @@ def _remove(plan: _Plan) -> None:
 
 
 def _write(plan: _Plan) -> None:
-    rows: models.QuerySet[Any] = plan.table.model.objects.all()
+    rows: models.QuerySet[Any] = plan.table.model._default_manager.all()
     try:
         with transaction.atomic():
             if plan.create:

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from pokedex.lookup import normalize
-from pokedex.querysets import FactQuerySet, MoveQuerySet, NamedQuerySet, PokemonQuerySet
+from pokedex.querysets import FactQuerySet, MoveQuerySet, PokemonQuerySet
 
 BASE_STAT_FIELDS = (
     "base_hp",
@@ -246,8 +246,6 @@ class Fact(models.Model):
         help_text=_("Edited here: imports leave this row alone unless told to overwrite."),
     )
 
-    objects = FactQuerySet.as_manager()
-
     class Meta:
         abstract = True
 
@@ -290,8 +288,6 @@ class Named(Translated):
     key_en = models.CharField(max_length=40, unique=True, editable=False)
     key_fr = models.CharField(max_length=40, unique=True, editable=False)
 
-    objects = NamedQuerySet.as_manager()
-
     class Meta:
         abstract = True
 
@@ -319,6 +315,8 @@ class Type(Translated):
         _("sort order"), unique=True, help_text=_("Place in lists and in the type chart.")
     )
 
+    objects = FactQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("type")
         verbose_name_plural = _("types")
@@ -337,6 +335,8 @@ class TypeEffectiveness(Fact):
         choices=((0, "× 0"), (50, "× ½"), (100, "× 1"), (200, "× 2")),
         help_text=_("Damage in per cent of neutral damage."),
     )
+
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("type effectiveness")
@@ -362,6 +362,8 @@ class Species(Translated):
     id = models.PositiveSmallIntegerField(
         _("national number"), primary_key=True, help_text=_("Number in the national Pokédex.")
     )
+
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("species")
@@ -474,6 +476,8 @@ class Evolution(Fact):
     item = models.CharField(
         _("item"), max_length=20, choices=EvolutionItem.choices, blank=True, default=""
     )
+
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("evolution")
@@ -677,6 +681,8 @@ class LearnsetEntry(Fact):
     method = models.CharField(_("method"), max_length=10, choices=LearnMethod.choices)
     level = models.PositiveSmallIntegerField(_("level"), null=True, blank=True)
 
+    objects = FactQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("learnset entry")
         verbose_name_plural = _("learnset entries")
@@ -718,6 +724,8 @@ class KeptMove(Fact):
     learned_as = models.ForeignKey(
         Pokemon, models.CASCADE, related_name="passed_on", verbose_name=_("learned as")
     )
+
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("kept move")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models, transaction
@@ -58,7 +58,7 @@ class FactQuerySet(models.QuerySet[FactT]):
     bulk_create.alters_data = True  # type: ignore[attr-defined]
 
     def bulk_update(
-        self, objs: Iterable[FactT], fields: Sequence[str], *args: Any, **kwargs: Any
+        self, objs: Iterable[FactT], fields: Iterable[str], *args: Any, **kwargs: Any
     ) -> int:
         # The batches go through update(), which raises the version.
         with transaction.atomic(using=self.db), self._once():
