@@ -1,0 +1,116 @@
+# PredictionDex. `make help` lists everything.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PORT ?= 8000
+PYTHON ?= python3.11
+PROFILE ?= quick
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMPS := $(VENV)/stamps
+MANAGE := $(PY) manage.py
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z][a-z_-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+
+# Setting up ------------------------------------------------------------------------------------
+# Each finished step leaves a stamp; a step runs again only when what it depends on has changed.
+
+$(STAMPS)/venv:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: install it, or name it with PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check uv
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/requirements: requirements.txt $(STAMPS)/venv
+	$(VENV)/bin/uv pip install --quiet --python $(PY) -r requirements.txt babel
+	@touch $@
+
+$(STAMPS)/requirements-dev: requirements-dev.txt $(STAMPS)/requirements
+	$(VENV)/bin/uv pip install --quiet --python $(PY) -r requirements-dev.txt
+	@touch $@
+
+CATALOGUES := $(wildcard locale/*/LC_MESSAGES/django.po)
+$(STAMPS)/catalogues: $(CATALOGUES) $(STAMPS)/requirements
+	$(if $(CATALOGUES),$(VENV)/bin/pybabel --quiet compile -D django -d locale)
+	@touch $@
+
+.PHONY: env
+env: $(STAMPS)/requirements $(STAMPS)/catalogues ## Create the environment in .venv
+
+.PHONY: database
+database: env ## Migrate the database and import the game data
+	@$(MANAGE) setup_data
+
+.PHONY: setup
+setup: env ## Everything but serving: environment, database, game data, a champion
+	@$(MANAGE) setup_data --train --profile $(PROFILE)
+
+.PHONY: run
+run: setup ## A working site on http://127.0.0.1:8000 (PORT= picks another port)
+	@PORT=$(PORT) $(VENV)/bin/gunicorn --config deploy/gunicorn.conf.py predictiondex.wsgi
+
+.PHONY: dev
+dev: setup ## The same with auto-reload and DEBUG
+	@DEBUG=1 $(MANAGE) runserver $(PORT)
+
+# Checking --------------------------------------------------------------------------------------
+
+.PHONY: test
+test: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## All tests a change needs, fast ones first
+	@bash deploy/test.sh
+
+.PHONY: test-interpreted
+test-interpreted: $(STAMPS)/requirements-dev ## Engine tests with the compiler off, with line coverage
+	NUMBA_DISABLE_JIT=1 $(PY) -m pytest tests/engine -m "not slow" -q --cov=mlcore.engine --cov-report=term-missing:skip-covered --cov-fail-under=95
+
+.PHONY: lint
+lint: $(STAMPS)/requirements-dev ## ruff, mypy, import-linter, templates, system checks
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	git ls-files -z -- 'templates/*.html' | xargs -0 --no-run-if-empty $(VENV)/bin/djade --target-version 5.2 --check
+	$(VENV)/bin/djlint --lint templates
+	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) check --fail-level WARNING
+
+.PHONY: format
+format: $(STAMPS)/requirements-dev ## Format Python and templates
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+	git ls-files -z -- 'templates/*.html' | xargs -0 --no-run-if-empty $(VENV)/bin/djade --target-version 5.2
+
+.PHONY: integration
+integration: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## The suite against PostgreSQL and Redis
+	@bash deploy/integration.sh
+
+.PHONY: full
+full: test lint integration test-interpreted ## Everything, also what is too long for CI
+
+# Models and data -------------------------------------------------------------------------------
+
+.PHONY: train
+train: database ## Dataset, training, evaluation, gate (PROFILE=quick or full)
+	$(MANAGE) ml --mode=all --profile $(PROFILE)
+
+.PHONY: bench
+bench: setup ## Measure engine and model side by side
+	$(MANAGE) bench
+
+.PHONY: gamedata
+gamedata: ## Rebuild pokedex/data from the pinned packages (needs Node)
+	cd tools/gamedata && npm ci --ignore-scripts && node build.mjs
+
+.PHONY: requirements
+requirements: $(STAMPS)/venv ## Compile requirements*.in to pinned files
+	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 requirements.in -o requirements.txt
+	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 -c requirements.txt requirements-web.in -o requirements-web.txt
+	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+
+.PHONY: clean
+clean: ## Remove what was generated (environment and var/)
+	rm -rf $(VENV) var .pytest_cache .ruff_cache .mypy_cache .hypothesis htmlcov .coverage
