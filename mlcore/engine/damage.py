@@ -202,9 +202,10 @@ def hit_damage(moves, chart, s, rng, log, me, move):
 
 
 @kernel
-def _fill_rolls(moves, chart, s, stats, opponent_stats, details, opponent, move, critical, out):
+def _fill_rolls(
+    moves, chart, s, slots, stats, opponent_stats, details, opponent, move, critical, out
+):
     """Rows of the 16 rolls for k duels; details (k, 5): level, friendship, types, weight."""
-    slots = np.full(4, -1, dtype=np.int64)
     for k in range(out.shape[0]):
         st.set_side(
             s,
@@ -275,6 +276,7 @@ def damage_rolls(
         tables.moves,
         tables.type_chart,
         st.new_state(),
+        np.full(st.MOVE_SLOTS, -1, dtype=np.int64),
         compute_stats(tables, a),
         compute_stats(tables, b),
         fighter_details(tables, a),

@@ -30,4 +30,6 @@ if "NUMBA_CACHE_DIR" not in os.environ:
     _var = Path(os.environ.get("VAR_DIR", _ENGINE_DIR.parents[1] / "var"))
     numba_config.CACHE_DIR = str(_var / "numba" / source_hash())
 
-kernel = numba.njit(cache=True, nogil=True, error_model="numpy")
+kernel = numba.njit(
+    cache=True, nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True
+)

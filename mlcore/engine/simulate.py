@@ -62,13 +62,16 @@ def _play_work(
     struggle,
     policy_a,
     policy_b,
+    start,
+    s,
+    rng,
+    log,
     out,
 ):
-    """Rows of work (duel, first play, end); adds to out (rows, 4): A, B, draws, turns."""
-    start = np.zeros((3, st.SIDE_COLUMNS), dtype=np.int64)
-    s = np.zeros((3, st.SIDE_COLUMNS), dtype=np.int64)
-    rng = np.zeros(HEADER, dtype=np.int64)
-    log = np.zeros((1, 4), dtype=np.int64)
+    """Rows of work (duel, first play, end); adds to out (rows, 4): A, B, draws, turns.
+
+    start, s, rng and log are scratch space: kernels allocate nothing.
+    """
     for row in range(work.shape[0]):
         k = work[row, 0]
         for side in range(2):
@@ -156,20 +159,18 @@ def simulate_battles(
         policy_a,
         policy_b,
     )
+
+    def play(first: int, end: int) -> None:
+        scratch = (st.new_state(), st.new_state(), np.zeros(HEADER, dtype=np.int64), ev.no_events())
+        _play_work(work[first:end], *fixed, *scratch, out[first:end])
+
     if threads <= 1 or len(work) < 2:
-        _play_work(work, *fixed, out)
+        play(0, len(work))
     else:
         # More parts than threads, so that a part of long battles does not hold all up.
         parts = np.array_split(np.arange(len(work)), min(len(work), threads * 8))
         with ThreadPoolExecutor(threads) as pool:
-            list(
-                pool.map(
-                    lambda rows: _play_work(
-                        work[rows[0] : rows[-1] + 1], *fixed, out[rows[0] : rows[-1] + 1]
-                    ),
-                    parts,
-                )
-            )
+            list(pool.map(lambda rows: play(rows[0], rows[-1] + 1), parts))
     totals = np.zeros((count, 4), dtype=np.int64)
     np.add.at(totals, work[:, 0], out)
     return Outcomes(np.array(plays), *totals.T)
