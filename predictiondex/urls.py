@@ -4,9 +4,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 from django_prometheus.exports import ExportToDjangoView
-from drf_spectacular.views import SpectacularAPIView
 
-from battles.api.docs import SwaggerView
+from battles.api.docs import SchemaView, SwaggerView
 from predictiondex import health
 
 urlpatterns = [
@@ -16,7 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("battles.api.urls")),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", SwaggerView.as_view(url_name="schema"), name="docs"),
     *i18n_patterns(path("", include("battles.urls")), prefix_default_language=False),
 ]

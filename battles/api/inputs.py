@@ -1,0 +1,241 @@
+"""What clients send to the prediction endpoints, read into the indices the engine works with.
+
+All errors of a body are gathered and reported at once. Game data comes from memory: no query.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from battles.api.problems import (
+    FieldError,
+    did_you_mean,
+    invalid,
+    kind_of,
+    near_misses,
+    no_damaging_move,
+    quote,
+)
+from mlcore.engine.specs import TYPES, DamageClass, MoveColumn
+from mlcore.gamedata import GameData, UnknownMove, UnknownPokemon
+
+#: No name of the game is near this long; what is longer is not looked up.
+MAX_NAME = 64
+#: A Pokémon knows this many moves at most.
+MAX_MOVES = 4
+#: Unknown keys beyond this many are not named one by one.
+MAX_UNKNOWN_KEYS = 10
+
+BATTLE_KEYS = ("pokemon_a_id", "pokemon_b_id", "move_a_id", "move_b_id")
+BEST_MOVE_KEYS = ("pokemon_a_id", "pokemon_b_id", "moves_a", "moves_b")
+
+_REFERENCE = "an id (an integer), or a slug or name (a text)"
+_POKEMON = "an id, slug or name as listed at /api/v1/pokemon/"
+_MOVE = "an id, slug or name as listed at /api/v1/moves/"
+
+
+@dataclass(frozen=True)
+class Duel:
+    """Indices into the game's tables."""
+
+    pokemon_a: int
+    pokemon_b: int
+    move_a: int
+    move_b: int
+
+
+@dataclass(frozen=True)
+class MatchupRequest:
+    """Indices into the game's tables; the moves are damaging ones, in the order given."""
+
+    pokemon_a: int
+    pokemon_b: int
+    moves_a: tuple[int, ...]
+    moves_b: tuple[int, ...]
+
+
+def read_duel(body: Any, game: GameData) -> Duel:
+    """The duel of a ``predict/battle/`` body; raises Problem with everything that is wrong."""
+    reader = _Reader(body, game, BATTLE_KEYS)
+    forms = {side: reader.form(f"pokemon_{side}_id") for side in "ab"}
+    moves = {side: reader.move(f"move_{side}_id", forms[side]) for side in "ab"}
+    if reader.errors:
+        raise invalid(reader.errors)
+    # No errors, so nothing is None.
+    return Duel(forms["a"], forms["b"], moves["a"], moves["b"])  # type: ignore[arg-type]
+
+
+def read_matchup(body: Any, game: GameData) -> MatchupRequest:
+    """The match-up of a ``predict/best-move/`` body; raises Problem like ``read_duel``."""
+    reader = _Reader(body, game, BEST_MOVE_KEYS)
+    forms = {side: reader.form(f"pokemon_{side}_id") for side in "ab"}
+    moves = {side: reader.moves(f"moves_{side}", forms[side]) for side in "ab"}
+    if reader.errors:
+        raise invalid(reader.errors)
+    return MatchupRequest(forms["a"], forms["b"], moves["a"], moves["b"])  # type: ignore[arg-type]
+
+
+def form_of(value: Any, field: str, game: GameData) -> int | FieldError:
+    """The index of the form that a client calls ``value``, or why there is none."""
+    return _resolve(value, field, game.form_index, "pokemon", _POKEMON)
+
+
+def move_of(value: Any, field: str, game: GameData) -> int | FieldError:
+    """The index of the move that a client calls ``value``, or why there is none."""
+    return _resolve(value, field, game.move_index, "move", _MOVE)
+
+
+def _resolve(
+    value: Any,
+    field: str,
+    index_of: Callable[[str | int], int],
+    noun: str,
+    allowed: str,
+) -> int | FieldError:
+    # bool is an int to Python, but true is no id.
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return FieldError(
+            field, "wrong_type", f"{field} must be {_REFERENCE}, not {kind_of(value)}.", allowed
+        )
+    if isinstance(value, str):
+        refused = check_text(value, field, allowed)
+        if refused:
+            return refused
+    try:
+        return int(index_of(value))
+    except (UnknownPokemon, UnknownMove) as error:
+        return unknown(field, noun, value, error.suggestions)
+
+
+def unknown(field: str, noun: str, value: Any, suggestions: tuple[str, ...]) -> FieldError:
+    """No ``noun`` (``pokemon`` or ``move``) is called ``value``."""
+    name, allowed = ("Pokémon", _POKEMON) if noun == "pokemon" else ("move", _MOVE)
+    reason = f"There is no {name} {quote(value)}.{did_you_mean(suggestions)}"
+    return FieldError(field, f"unknown_{noun}", reason, allowed, suggestions)
+
+
+def unknown_type(value: str) -> FieldError:
+    suggestions = near_misses(value, TYPES)
+    reason = f"There is no type {quote(value)}.{did_you_mean(suggestions)}"
+    return FieldError("slug", "unknown_type", reason, TYPES, suggestions)
+
+
+def check_text(value: str, field: str, allowed: str | tuple[str, ...] | None) -> FieldError | None:
+    """Why a text cannot be a name at all, if so."""
+    if not value.strip():
+        return FieldError(field, "blank", f"{field} is empty.", allowed)
+    if len(value) > MAX_NAME:
+        reason = f"{field} has {len(value)} characters; no name has more than {MAX_NAME}."
+        return FieldError(field, "too_long", reason, allowed)
+    if not value.isprintable():
+        # NUL, other control characters and lone surrogates.
+        reason = f"{field} holds characters that no name has: {quote(value)}."
+        return FieldError(field, "invalid_characters", reason, allowed)
+    return None
+
+
+class _Reader:
+    """Reads one body; what is wrong with it gathers in ``errors``."""
+
+    def __init__(self, body: Any, game: GameData, keys: tuple[str, ...]):
+        if not isinstance(body, Mapping):
+            reason = f"The body must be an object, not {kind_of(body)}."
+            raise invalid([FieldError("body", "not_an_object", reason, keys)])
+        self.body = body
+        self.game = game
+        unknown = [key for key in body if key not in keys]
+        self.errors = [_unknown_key(key, keys) for key in unknown[:MAX_UNKNOWN_KEYS]]
+
+    def form(self, field: str) -> int | None:
+        """A form that has at least one damaging move."""
+        if field not in self.body:
+            return self._missing(field, _POKEMON)
+        form = self._keep(form_of(self.body[field], field, self.game))
+        if form is not None and not len(self.game.usable_moves(form)):
+            self.errors.append(no_damaging_move(field, quote(self.game.form_slugs[form])))
+            return None
+        return form
+
+    def move(self, field: str, form: int | None) -> int | None:
+        """A damaging move that ``form`` can use; any damaging one while the form is unknown."""
+        if field not in self.body:
+            return self._missing(field, self._usable(form) or _MOVE)
+        return self._keep(self._checked_move(self.body[field], field, form))
+
+    def moves(self, field: str, form: int | None) -> tuple[int, ...] | None:
+        """The damaging moves of a side: those given, or all that ``form`` can use."""
+        if field not in self.body:
+            return None if form is None else tuple(self.game.usable_moves(form).tolist())
+        given = self.body[field]
+        allowed = f"a list of 1 to {MAX_MOVES} different moves, or no {field} at all: every move"
+        if not isinstance(given, list):
+            reason = f"{field} must be a list of moves, not {kind_of(given)}."
+            self.errors.append(FieldError(field, "wrong_type", reason, allowed))
+            return None
+        if not 1 <= len(given) <= MAX_MOVES:
+            reason = f"{field} must hold 1 to {MAX_MOVES} moves, not {len(given)}."
+            self.errors.append(FieldError(field, "wrong_length", reason, allowed))
+            return None
+        return self._each_move(given, field, form, allowed)
+
+    def _each_move(
+        self, given: list[Any], field: str, form: int | None, allowed: str
+    ) -> tuple[int, ...] | None:
+        moves: list[int] = []
+        refused: list[FieldError] = []
+        for position, value in enumerate(given):
+            name = f"{field}[{position}]"
+            move = self._checked_move(value, name, form)
+            if isinstance(move, FieldError):
+                refused.append(move)
+            elif move in moves:
+                reason = f"{name} repeats {quote(self.game.move_slugs[move])}."
+                refused.append(FieldError(name, "repeated_move", reason, allowed))
+            else:
+                moves.append(move)
+        if len(refused) == len(given) and all(error.code == "status_move" for error in refused):
+            usable = self._usable(form)
+            refused.append(no_damaging_move(field, f"The list {field}", usable or _MOVE))
+        self.errors += refused
+        return tuple(moves)
+
+    def _checked_move(self, value: Any, field: str, form: int | None) -> int | FieldError:
+        move = move_of(value, field, self.game)
+        if isinstance(move, FieldError):
+            return move
+        tables = self.game.tables
+        slug = self.game.move_slugs[move]
+        usable = self._usable(form)
+        if form is not None and not tables.usable[form, move]:
+            suggestions = near_misses(slug, usable)
+            who = self.game.form_slugs[form]
+            reason = f"{quote(who)} cannot learn {quote(slug)}.{did_you_mean(suggestions)}"
+            return FieldError(field, "move_not_learnable", reason, usable, suggestions)
+        if tables.moves[move, MoveColumn.DAMAGE_CLASS] == DamageClass.STATUS:
+            reason = f"{quote(slug)} is a status move; a move that does damage is needed."
+            return FieldError(field, "status_move", reason, usable or _MOVE)
+        if move == tables.struggle:
+            reason = f"{quote(slug)} is what is left when nothing else is; nobody chooses it."
+            return FieldError(field, "move_not_learnable", reason, usable or _MOVE)
+        return move
+
+    def _usable(self, form: int | None) -> tuple[str, ...]:
+        if form is None:
+            return ()
+        return tuple(self.game.move_slugs[move] for move in self.game.usable_moves(form))
+
+    def _missing(self, field: str, allowed: tuple[str, ...] | str) -> None:
+        self.errors.append(FieldError(field, "required", f"{field} is missing.", allowed))
+
+    def _keep(self, found: int | FieldError) -> int | None:
+        if isinstance(found, FieldError):
+            self.errors.append(found)
+            return None
+        return found
+
+
+def _unknown_key(key: str, keys: tuple[str, ...]) -> FieldError:
+    shown = quote(key)
+    suggestions = near_misses(key, keys)
+    reason = f"There is no key {shown} here.{did_you_mean(suggestions)}"
+    return FieldError(shown[1:-1], "unknown_key", reason, keys, suggestions)

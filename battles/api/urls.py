@@ -1,0 +1,18 @@
+"""Routes of version 1 of the API."""
+
+from django.urls import path
+
+from battles.api import views
+
+app_name = "api"
+
+urlpatterns = [
+    path("predict/battle/", views.PredictBattle.as_view(), name="predict-battle"),
+    path("predict/best-move/", views.PredictBestMove.as_view(), name="predict-best-move"),
+    path("pokemon/", views.PokemonList.as_view(), name="pokemon-list"),
+    path("pokemon/<str:id_or_slug>/", views.PokemonDetail.as_view(), name="pokemon-detail"),
+    path("moves/", views.MoveList.as_view(), name="move-list"),
+    path("moves/<str:id_or_slug>/", views.MoveDetail.as_view(), name="move-detail"),
+    path("types/", views.TypeList.as_view(), name="type-list"),
+    path("types/<str:slug>/", views.TypeDetail.as_view(), name="type-detail"),
+]

@@ -1,0 +1,302 @@
+"""The endpoints under ``/api/v1/``: predictions, and the facts they are about."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from django.db.models import F, Model, Prefetch, Q, QuerySet
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from battles.api import docs, queries, serializers
+from battles.api.inputs import (
+    check_text,
+    form_of,
+    move_of,
+    read_duel,
+    read_matchup,
+    unknown_type,
+)
+from battles.api.problems import FieldError, Problem
+from mlcore import gamedata, matchup, predictor
+from mlcore.engine.specs import TYPES, Setups
+from mlcore.engine.stats import compute_stats
+from pokedex.lookup import normalize
+from pokedex.models import (
+    BASE_STAT_FIELDS,
+    DamageClass,
+    Move,
+    Pokemon,
+    PokemonKind,
+    Type,
+    TypeEffectiveness,
+)
+
+#: How predictions of the API are marked in the log.
+SOURCE = "api"
+
+
+def _fighter(form: int) -> Setups:
+    return Setups.flat(np.array([form], dtype=np.int32))
+
+
+class PredictBattle(APIView):
+    """Who wins when each side uses its one move every turn."""
+
+    @docs.predict_battle
+    def post(self, request: Request) -> Response:
+        queries.read_query(request, {})
+        game = gamedata.current()
+        duel = read_duel(request.data, game)
+        champion = predictor.current()
+        probability = float(
+            predictor.predict_and_log(
+                game,
+                _fighter(duel.pokemon_a),
+                np.array([duel.move_a]),
+                _fighter(duel.pokemon_b),
+                np.array([duel.move_b]),
+                source=SOURCE,
+            )[0]
+        )
+        tables = game.tables
+        return Response(
+            {
+                "predicted_winner": "A" if probability >= 0.5 else "B",
+                "win_probability": probability,
+                "pokemon_a_id": int(tables.form_ids[duel.pokemon_a]),
+                "pokemon_b_id": int(tables.form_ids[duel.pokemon_b]),
+                "move_a_id": int(tables.move_ids[duel.move_a]),
+                "move_b_id": int(tables.move_ids[duel.move_b]),
+                "model_version": champion.version,
+            }
+        )
+
+
+class PredictBestMove(APIView):
+    """Which of A's moves does best when B answers with its own best move."""
+
+    @docs.predict_best_move
+    def post(self, request: Request) -> Response:
+        queries.read_query(request, {})
+        game = gamedata.current()
+        asked = read_matchup(request.data, game)
+        champion = predictor.current()
+        answer = matchup.best_move(
+            game,
+            _fighter(asked.pokemon_a),
+            list(asked.moves_a),
+            _fighter(asked.pokemon_b),
+            list(asked.moves_b),
+            source=SOURCE,
+        )
+        tables = game.tables
+        ranking = []
+        for rank, row in enumerate(answer.ranking.tolist(), start=1):
+            move = int(answer.moves_a[row])
+            reply = int(answer.moves_b[answer.replies[row]])
+            ranking.append(
+                {
+                    "rank": rank,
+                    "move_id": int(tables.move_ids[move]),
+                    "move": tables.move_slugs[move],
+                    "win_probability": float(answer.values[row]),
+                    "reply_id": int(tables.move_ids[reply]),
+                    "reply": tables.move_slugs[reply],
+                }
+            )
+        return Response(
+            {
+                "predicted_winner": answer.winner,
+                "win_probability": ranking[0]["win_probability"],
+                "pokemon_a_id": int(tables.form_ids[asked.pokemon_a]),
+                "pokemon_b_id": int(tables.form_ids[asked.pokemon_b]),
+                "recommended_move_id": ranking[0]["move_id"],
+                "recommended_move": ranking[0]["move"],
+                "ranking": ranking,
+                "model_version": champion.version,
+            }
+        )
+
+
+class FactList(generics.ListAPIView):
+    """Rows on pages, filtered by ``parameters``."""
+
+    pagination_class = queries.Pagination
+    parameters: Mapping[str, queries.Parameter] = queries.PAGING
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.filtered(queries.read_query(self.request, self.parameters))
+
+    def filtered(self, given: Mapping[str, Any]) -> QuerySet[Any]:
+        raise NotImplementedError
+
+
+class PokemonList(FactList):
+    serializer_class = serializers.PokemonSummary
+    queryset = Pokemon.objects.all()
+    parameters = {
+        **queries.PAGING,
+        "search": queries.search("Part of a slug or name, in English or French."),
+        "type": queries.TYPE,
+        "kind": queries.choice(PokemonKind.values, "Only this kind of form."),
+        "ordering": queries.ordering(
+            {
+                "id": "id",
+                "species": "species_id",
+                "name_en": "name_en",
+                "name_fr": "name_fr",
+                "base_stat_total": "total",
+                **{name.removeprefix("base_"): name for name in BASE_STAT_FIELDS},
+            },
+            default="species,id",
+        ),
+    }
+
+    @docs.pokemon_list(parameters)
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+    def filtered(self, given: Mapping[str, Any]) -> QuerySet[Pokemon]:
+        rows = Pokemon.objects.with_battle_data()
+        if "search" in given:
+            rows = rows.search(given["search"])
+        if "type" in given:
+            rows = rows.filter(Q(type_1__slug=given["type"]) | Q(type_2__slug=given["type"]))
+        if "kind" in given:
+            rows = rows.filter(kind=given["kind"])
+        total = sum((F(name) for name in BASE_STAT_FIELDS[1:]), F(BASE_STAT_FIELDS[0]))
+        order = given.get("ordering", ["species_id"])
+        return rows.alias(total=total).order_by(*order, "id")
+
+
+class MoveList(FactList):
+    serializer_class = serializers.MoveSummary
+    queryset = Move.objects.all()
+    parameters = {
+        **queries.PAGING,
+        "search": queries.search("Part of a slug or name, in English or French."),
+        "type": queries.TYPE,
+        "damage_class": queries.choice(DamageClass.values, "Only moves of this class."),
+        "ordering": queries.ordering(
+            {
+                name: name
+                for name in ("id", "name_en", "name_fr", "power", "accuracy", "pp", "priority")
+            },
+            default="id",
+        ),
+    }
+
+    @docs.move_list(parameters)
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+    def filtered(self, given: Mapping[str, Any]) -> QuerySet[Move]:
+        rows = Move.objects.with_battle_data()
+        if "search" in given:
+            rows = rows.search(given["search"])
+        if "type" in given:
+            rows = rows.filter(type__slug=given["type"])
+        if "damage_class" in given:
+            rows = rows.filter(damage_class=given["damage_class"])
+        return rows.order_by(*given.get("ordering", []), "id")
+
+
+class TypeList(FactList):
+    serializer_class = serializers.TypeSummary
+    queryset = Type.objects.all()
+
+    @docs.type_list(queries.PAGING)
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+    def filtered(self, given: Mapping[str, Any]) -> QuerySet[Type]:
+        return Type.objects.all()
+
+
+class FactDetail(generics.RetrieveAPIView):
+    """One row, found by what the path says."""
+
+    def get_object(self) -> Model:
+        queries.read_query(self.request, {})
+        found = self.find(self.kwargs[self.lookup_field])
+        if isinstance(found, FieldError):
+            raise Problem("not_found", found.reason, (found,))
+        return found
+
+    def find(self, text: str) -> Model | FieldError:
+        raise NotImplementedError
+
+
+class PokemonDetail(FactDetail):
+    serializer_class = serializers.PokemonDetail
+    queryset = Pokemon.objects.all()
+    lookup_field = "id_or_slug"
+
+    @docs.pokemon_detail
+    def get(self, request: Request, id_or_slug: str) -> Response:
+        return self.retrieve(request)
+
+    def find(self, text: str) -> Pokemon | FieldError:
+        game = gamedata.current()
+        index = form_of(text, "id_or_slug", game)
+        if isinstance(index, FieldError):
+            return index
+        rows = Pokemon.objects.with_battle_data().select_related("base_form")
+        pokemon = rows.get(pk=int(game.tables.form_ids[index]))
+        pokemon.stats = serializers.stat_block(compute_stats(game.tables, _fighter(index))[0])
+        pokemon.damaging_moves = pokemon.usable_moves().damaging().with_battle_data().order_by("id")
+        return pokemon
+
+
+class MoveDetail(FactDetail):
+    serializer_class = serializers.MoveDetail
+    queryset = Move.objects.all()
+    lookup_field = "id_or_slug"
+
+    @docs.move_detail
+    def get(self, request: Request, id_or_slug: str) -> Response:
+        return self.retrieve(request)
+
+    def find(self, text: str) -> Move | FieldError:
+        game = gamedata.current()
+        index = move_of(text, "id_or_slug", game)
+        if isinstance(index, FieldError):
+            return index
+        tables = game.tables
+        move = Move.objects.with_battle_data().get(pk=int(tables.move_ids[index]))
+        move.usable_by = [
+            {"id": int(tables.form_ids[form]), "slug": tables.form_slugs[form]}
+            for form in np.flatnonzero(tables.usable[:, index])
+        ]
+        return move
+
+
+class TypeDetail(FactDetail):
+    serializer_class = serializers.TypeDetail
+    queryset = Type.objects.all()
+    lookup_field = "slug"
+
+    @docs.type_detail
+    def get(self, request: Request, slug: str) -> Response:
+        return self.retrieve(request)
+
+    def find(self, text: str) -> Type | FieldError:
+        refused = check_text(text, "slug", TYPES)
+        if refused:
+            return refused
+        key = normalize(text)
+        for row in Type.objects.prefetch_related(
+            Prefetch("attacking", _cells("defending_type")),
+            Prefetch("defending", _cells("attacking_type")),
+        ):
+            if key in {str(row.pk), row.slug, normalize(row.name_en), normalize(row.name_fr)}:
+                return row
+        return unknown_type(text)
+
+
+def _cells(other: str) -> QuerySet[TypeEffectiveness]:
+    """Cells of the type chart with their ``other`` type, in its order."""
+    return TypeEffectiveness.objects.select_related(other).order_by(f"{other}__sort_order")

@@ -1,0 +1,74 @@
+"""What every request under ``/api/`` passes before Django looks at it, and after."""
+
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.urls import is_valid_path
+
+from battles.api import problems
+from battles.api.problems import Problem
+
+PREFIX = "/api/"
+# Headers of a response that stay true when its body is replaced.
+_KEPT_HEADERS = ("Allow", "Retry-After", "Vary", "WWW-Authenticate")
+_LENGTH = re.compile(r"[0-9]{1,18}")
+
+
+class ApiMiddleware:
+    """Bounds the size of bodies, and turns every error below ``/api/`` into a problem document.
+
+    Errors that no view saw - an unknown address, a host that is not allowed, a crash - arrive
+    here as Django's HTML pages.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        path = request.path_info
+        if not path.startswith(PREFIX) and path != PREFIX.rstrip("/"):
+            return self.get_response(request)
+        problem = _body_problem(request)
+        if problem is not None:
+            return problems.respond(problem, request.path)
+        if not path.endswith("/") and not is_valid_path(path) and is_valid_path(f"{path}/"):
+            # Django's own redirect would turn a POST into a GET.
+            location = request.get_full_path(force_append_slash=True)
+            return HttpResponsePermanentRedirect(location, preserve_request=True)
+        return _as_problem(request, self.get_response(request))
+
+
+def _body_problem(request: HttpRequest) -> Problem | None:
+    """Why the body cannot be taken, judged by the headers alone."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not _LENGTH.fullmatch(length):
+        return Problem("bad_request", "Content-Length is not a number.")
+    if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        return Problem("length_required", "Send the body in one piece, with a Content-Length.")
+    limit = settings.API_MAX_BODY_BYTES
+    if int(length) > limit:
+        detail = f"The body has {int(length)} bytes; at most {limit} are accepted."
+        return Problem("body_too_large", detail)
+    return None
+
+
+def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    if response.status_code < 400 or response.get("Content-Type") == problems.MEDIA_TYPE:
+        return response
+    problem = problems.for_status(response.status_code, _DETAILS.get(response.status_code, ""))
+    replaced: HttpResponse = problems.respond(problem, request.path)
+    for name in _KEPT_HEADERS:
+        if name in response:
+            replaced[name] = response[name]
+    replaced.cookies = response.cookies
+    return replaced
+
+
+_DETAILS = {
+    400: "The request cannot be understood.",
+    404: "There is nothing at this address; all addresses are listed at /api/docs/.",
+    500: problems.INTERNAL_ERROR,
+}
