@@ -1,0 +1,126 @@
+"""Building blocks of the pages: badges, avatars, icons, meters."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import translate_url
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, get_language_info
+
+from battles import text
+from pokedex.models import Pokemon, Type
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of our icons, in the colour of the text around it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>',
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def type_badge(kind: Type) -> SafeString:
+    """Glyph and name on the colour of the type."""
+    return format_html(
+        '<span class="type type-{}"><svg aria-hidden="true"><use href="{}#{}"/></svg>{}</span>',
+        kind.slug,
+        static("img/types.svg"),
+        kind.slug,
+        kind.name,
+    )
+
+
+@register.simple_tag
+def type_icon(kind: Type) -> SafeString:
+    """The glyph alone, with the name as its label: for narrow places."""
+    return format_html(
+        '<span class="type-icon type-{}" role="img" aria-label="{}" title="{}">'
+        '<svg aria-hidden="true"><use href="{}#{}"/></svg></span>',
+        kind.slug,
+        kind.name,
+        kind.name,
+        static("img/types.svg"),
+        kind.slug,
+    )
+
+
+@register.inclusion_tag("components/_avatar.html")
+def avatar(pokemon: Pokemon, *, picture: bool = False) -> dict[str, Any]:
+    """A plate in the colours of the types; with ``picture`` an image from outside may cover it."""
+    address = settings.SPRITE_URL_TEMPLATE
+    return {
+        "first": pokemon.types[0].slug,
+        "second": pokemon.types[-1].slug,
+        "monogram": text.monogram(pokemon.name),
+        "number": f"{pokemon.species_id:03d}" if picture else "",
+        "picture_url": address.format(id=pokemon.pk) if picture and address else "",
+    }
+
+
+@register.inclusion_tag("components/_languages.html", takes_context=True)
+def languages(context: dict[str, Any], *, url: str = "", swap: bool = False) -> dict[str, Any]:
+    """Links to this page in each language; ``swap`` marks them for htmx to put in place."""
+    request: HttpRequest | None = context.get("request")
+    here = url or (request.get_full_path() if request else "/")
+    return {
+        "current": get_language(),
+        "swap": swap,
+        "languages": [
+            {
+                "code": code,
+                "name": get_language_info(code)["name_local"].capitalize(),
+                "url": translate_url(here, code),
+            }
+            for code, _name in settings.LANGUAGES
+        ],
+    }
+
+
+@register.simple_tag(takes_context=True)
+def alternates(context: dict[str, Any], url: str = "") -> SafeString:
+    """``<link rel="alternate" hreflang>`` of this page for every language."""
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return SafeString("")
+    here = url or request.get_full_path()
+    links = [
+        format_html(
+            '<link rel="alternate" hreflang="{}" href="{}">',
+            code,
+            request.build_absolute_uri(translate_url(here, code)),
+        )
+        for code, _name in settings.LANGUAGES
+    ]
+    return SafeString("\n".join(links))
+
+
+@register.filter
+def number3(value: int) -> str:
+    """A Pokédex number, three digits."""
+    return f"{value:03d}"
+
+
+@register.filter
+def get_side(values: dict[str, Any], side: str) -> Any:
+    """What belongs to a side, "a" or "b"."""
+    return values.get(side)
+
+
+@register.filter
+def moves_errors(errors: dict[str, Any], side: str) -> list[str]:
+    """What is wrong with a side's moves."""
+    return list(errors.get(f"moves_{side}", []))
+
+
+@register.filter
+def has_moves_error(errors: dict[str, Any], side: str) -> bool:
+    return f"moves_{side}" in errors

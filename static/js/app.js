@@ -1,0 +1,86 @@
+// What every page does once scripts run. Without them all of it still works, by links and forms.
+(() => {
+  "use strict";
+
+  // Pictures lie hidden over the avatars and show once they are there.
+  const settlePicture = (image) => {
+    if (!image.complete) return;
+    if (image.naturalWidth > 0) image.classList.add("is-loaded");
+    else image.hidden = true;
+  };
+  const settlePictures = (root) => root.querySelectorAll("img[data-picture]").forEach(settlePicture);
+  for (const kind of ["load", "error"]) {
+    document.addEventListener(
+      kind,
+      (event) => {
+        if (event.target instanceof HTMLImageElement && event.target.matches("[data-picture]")) {
+          settlePicture(event.target);
+        }
+      },
+      true,
+    );
+  }
+
+  // At most so many boxes of a group can be ticked.
+  const keepLimit = (fieldset) => {
+    const boxes = [...fieldset.querySelectorAll("input[type=checkbox]")];
+    const ticked = boxes.filter((box) => box.checked).length;
+    const full = ticked >= Number(fieldset.dataset.limit);
+    for (const box of boxes) box.disabled = full && !box.checked;
+    const clear = fieldset.querySelector("[data-clear]");
+    if (clear) clear.hidden = ticked === 0;
+  };
+  const keepLimits = (root) => root.querySelectorAll("fieldset[data-limit]").forEach(keepLimit);
+  document.addEventListener("change", (event) => {
+    const fieldset = event.target.closest("fieldset[data-limit]");
+    if (fieldset) keepLimit(fieldset);
+  });
+
+  const settle = (root) => {
+    settlePictures(root);
+    keepLimits(root);
+  };
+  settle(document);
+
+  // "/" goes to the first search field.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    const field = document.querySelector("input[role=combobox], input[type=search]");
+    if (!field) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
+  });
+
+  // After an answer the focus goes to its heading, when the request was for the answer.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    settle(document);
+    const asked = event.detail.requestConfig?.elt;
+    if (asked?.dataset.focus !== "result") return;
+    const next = document.querySelector("#compare .input[aria-invalid=true]")
+      ?? (document.querySelector("#meter-a, .state.is-error, [data-answer]")
+        ? document.getElementById("result-title")
+        : [...document.querySelectorAll("#compare .input")].find((input) => !input.value));
+    next?.focus({ preventScroll: true });
+    if (next?.id === "result-title") {
+      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      document.getElementById("compare-result")
+        ?.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+    }
+  });
+
+  // A request that failed says so, in words; a designed answer (503) is swapped in instead.
+  const failed = document.getElementById("request-failed");
+  const tell = (event) => {
+    if (event.detail.xhr?.status === 503 || !failed) return;
+    failed.querySelector("[data-retry]").href = location.href;
+    failed.hidden = false;
+  };
+  for (const kind of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(kind, tell);
+  }
+  document.addEventListener("htmx:beforeRequest", () => {
+    if (failed) failed.hidden = true;
+  });
+})();
