@@ -353,7 +353,7 @@ move_detail = _detail(
     _THUNDERBOLT,
 )
 type_detail = _detail(
-    "types", serializers.TypeDetail, "type", inputs.unknown_type("electrik"), "electrik", _ELECTRIC
+    "types", serializers.TypeDetail, "type", inputs.unknown_type("electrc"), "electrc", _ELECTRIC
 )
 
 

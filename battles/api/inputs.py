@@ -18,6 +18,7 @@ from battles.api.problems import (
 )
 from mlcore.engine.specs import TYPES, DamageClass, MoveColumn
 from mlcore.gamedata import GameData, UnknownMove, UnknownPokemon
+from pokedex.lookup import normalize
 
 #: No name of the game is near this long; what is longer is not looked up.
 MAX_NAME = 64
@@ -101,10 +102,18 @@ def _resolve(
         refused = check_text(value, field, allowed)
         if refused:
             return refused
+        if _is_no_id(value):
+            return unknown(field, noun, value, ())
     try:
         return int(index_of(value))
     except (UnknownPokemon, UnknownMove) as error:
         return unknown(field, noun, value, error.suggestions)
+
+
+def _is_no_id(text: str) -> bool:
+    """Punctuation does not matter in a name, but "-1" and "2.5" are not the ids 1 and 25."""
+    key = normalize(text)
+    return key.isdigit() and key != text.strip()
 
 
 def unknown(field: str, noun: str, value: Any, suggestions: tuple[str, ...]) -> FieldError:

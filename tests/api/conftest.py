@@ -1,0 +1,91 @@
+"""A champion whose predictions are known beforehand, and short ways to ask and be refused."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from mlcore import gamedata, predictor
+
+DUEL = {
+    "pokemon_a_id": "pikachu",
+    "pokemon_b_id": "charizard",
+    "move_a_id": "thunderbolt",
+    "move_b_id": "flamethrower",
+}
+
+
+def predict_by_speed(champion, game, a, move_a, b, move_b) -> np.ndarray:
+    """P(A wins) from base Speed and the numbers of the moves: antisymmetric, 0.5 for equals."""
+    speed = game.tables.base_stats[:, 5]
+    return predictor.sigmoid((speed[a.form] - speed[b.form]) / 50 + (move_a - move_b) / 400)
+
+
+@pytest.fixture
+def champion(monkeypatch):
+    """A champion that needs no file; what is logged is logged for real."""
+    served = SimpleNamespace(version="v7", metadata={}, fingerprint="f" * 64)
+    monkeypatch.setattr(predictor, "current", lambda: served)
+    monkeypatch.setattr(predictor, "predict_with", predict_by_speed)
+    return served
+
+
+@pytest.fixture
+def game(db):
+    return gamedata.current()
+
+
+@pytest.fixture
+def duel():
+    """A body for predict/battle/, changed by the keywords; None takes a key away."""
+
+    def build(**changes):
+        return {key: value for key, value in (DUEL | changes).items() if value is not None}
+
+    return build
+
+
+@pytest.fixture
+def ask(client):
+    """GET, or POST a body (bytes go as they are), and give the response."""
+
+    def send(path, body=None, content_type="application/json", **headers):
+        if body is None:
+            return client.get(path, headers=headers)
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return client.generic("POST", path, content, content_type=content_type, headers=headers)
+
+    return send
+
+
+@pytest.fixture
+def problem(ask):
+    """Ask for something that must be refused with this status; gives the problem document."""
+
+    def send(path, body=None, status=400, **options):
+        response = ask(path, body, **options)
+        assert response.status_code == status, response.content
+        assert response["Content-Type"] == "application/problem+json"
+        document = response.json()
+        assert document["type"].startswith("urn:predictiondex:problem:")
+        assert document["status"] == status
+        assert document["title"]
+        assert document["detail"]
+        assert document["instance"] == path.partition("?")[0]
+        return document
+
+    return send
+
+
+@pytest.fixture
+def refused(problem):
+    """Like ``problem``; gives (field, code) of every error. Each states a reason and what is
+    allowed."""
+
+    def send(path, body=None, status=400, **options):
+        errors = problem(path, body, status, **options)["errors"]
+        assert all(error["reason"] and "allowed" in error for error in errors)
+        return {(error["field"], error["code"]) for error in errors}
+
+    return send
