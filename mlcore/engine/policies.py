@@ -17,6 +17,8 @@ RANDOM, STRONGEST = range(2)
 @kernel
 def choose_random(s, rng, moves, side):
     """One of the usable moves, each as likely."""
+    if s[side, st.MOVE_2] < 0 and st.at_ease(s, side):
+        return 0 if s[side, st.PP_1] > 0 else -1  # a duel: one move, nothing in its way
     if turn.forced_move(s, side) != -2:
         return -1
     count = 0

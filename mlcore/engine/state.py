@@ -24,8 +24,6 @@ from mlcore.engine.specs import Ailment, DamageClass, Effect, MoveColumn, Target
     TYPE_2,
     WEIGHT,
     FRIENDSHIP,
-    STATUS,
-    STATUS_COUNTER,  # sleep: actions left to lose, plus one; bad poison: stage
     ATTACK_STAGE,
     DEFENSE_STAGE,
     SPECIAL_ATTACK_STAGE,
@@ -33,11 +31,14 @@ from mlcore.engine.specs import Ailment, DamageClass, Effect, MoveColumn, Target
     SPEED_STAGE,
     ACCURACY_STAGE,
     EVASION_STAGE,
+    # From here to CONDITIONS_END: zero when nothing is the matter, so at_ease() can tell that
+    # neither acting nor the end of a turn needs a closer look.
+    STATUS,
+    STATUS_COUNTER,  # sleep: actions left to lose, plus one; bad poison: stage
     CONFUSION,  # confused actions left, plus one
     FLINCHED,
     SEEDED,
     TRAPPED,  # turns left, the last without damage
-    SUBSTITUTE,  # its HP
     PROTECTED,
     STALL_COUNTER,  # Protect works once in this many
     STALL_TURNS,
@@ -50,8 +51,6 @@ from mlcore.engine.specs import Ailment, DamageClass, Effect, MoveColumn, Target
     ENCORE_TURNS,
     TAUNT_TURNS,
     YAWN_TURNS,
-    FOCUSED,
-    MINIMIZED,
     RAGING,
     ROOSTED,
     CHARGING,  # move + 1
@@ -59,10 +58,14 @@ from mlcore.engine.specs import Ailment, DamageClass, Effect, MoveColumn, Target
     RECHARGING,
     LOCKED,  # move + 1 of Outrage and its like
     LOCK_TURNS,  # expires at 0 unless the move hits again
-    LOCK_LEFT,  # turns it truly lasts
     BIDE_TURNS,
+    # Conditions that change neither whether a side acts nor the end of a turn.
+    LOCK_LEFT,  # turns Outrage truly lasts
     BIDE_DAMAGE,
     BIDE_MOVE,
+    SUBSTITUTE,  # its HP
+    FOCUSED,
+    MINIMIZED,
     COUNTERING,  # 1: waits for physical hits, 2: for special ones
     COUNTER_DAMAGE,  # twice the last such hit of this turn
     LAST_MOVE,  # move + 1
@@ -80,6 +83,7 @@ from mlcore.engine.specs import Ailment, DamageClass, Effect, MoveColumn, Target
     PP_4,
     SIDE_COLUMNS,
 ) = range(67)
+CONDITIONS_END = LOCK_LEFT
 
 # Columns of the field row ----------------------------------------------------------------------
 TURN, WINNER, LAST_FAINTED = range(3)
@@ -257,6 +261,15 @@ def has_type(s, side, type_):
     if s[side, ROOSTED] and type_ == FLYING:
         return False
     return s[side, TYPE_1] == type_ or s[side, TYPE_2] == type_
+
+
+@kernel
+def at_ease(s, side):
+    """Whether no condition is at work on the side, see the list of columns."""
+    busy = 0
+    for column in range(STATUS, CONDITIONS_END):
+        busy |= s[side, column]
+    return busy == 0
 
 
 @kernel

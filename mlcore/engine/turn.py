@@ -49,14 +49,12 @@ def usable(s, moves, side, slot):
 
 
 @kernel
-def selected_move(s, moves, struggle, side, slot):
-    """The move that choosing ``slot`` means: the forced one, the slot's, or Struggle."""
-    forced = forced_move(s, side)
-    if forced != -2:
-        return forced
-    if slot >= 0 and usable(s, moves, side, slot):
+def selected_move(s, struggle, side, slot):
+    """The move that choosing ``slot`` means; -1: the forced one, else Struggle."""
+    if slot >= 0:
         return s[side, st.MOVE_1 + slot]
-    return struggle
+    forced = forced_move(s, side)
+    return struggle if forced == -2 else forced
 
 
 # Acting --------------------------------------------------------------------------------------
@@ -461,18 +459,20 @@ def act(s, rng, log, moves, chart, metronome, struggle, me):
     s[me, st.HAS_MOVED] = 1
     s[me, st.ACTIONS] += 1
     move = s[me, st.SELECTED]
-    bound = s[me, st.CHARGING] != 0 or s[me, st.LOCKED] != 0
-    if s[me, st.ENCORED] and move != struggle and move >= 0:
-        move = s[me, st.ENCORED] - 1
-    if not _can_act(s, rng, log, moves, chart, me, max(move, 0)):
-        _abort(s, log, me)
-        return
-    if s[me, st.BIDE_TURNS] == 1:
-        _release_bide(s, rng, log, moves, chart, me, s[me, st.BIDE_MOVE])
-        return
-    if s[me, st.BIDE_TURNS]:
-        ev.emit(log, ev.ACTIVATE, me, st.BIDE_TURNS, 0)
-        return
+    bound = False
+    if not st.at_ease(s, me):
+        bound = s[me, st.CHARGING] != 0 or s[me, st.LOCKED] != 0
+        if s[me, st.ENCORED] and move != struggle and move >= 0:
+            move = s[me, st.ENCORED] - 1
+        if not _can_act(s, rng, log, moves, chart, me, max(move, 0)):
+            _abort(s, log, me)
+            return
+        if s[me, st.BIDE_TURNS] == 1:
+            _release_bide(s, rng, log, moves, chart, me, s[me, st.BIDE_MOVE])
+            return
+        if s[me, st.BIDE_TURNS]:
+            ev.emit(log, ev.ACTIVATE, me, st.BIDE_TURNS, 0)
+            return
     if not bound and move != struggle:
         slot = fx.slot_of(s, me, move)
         if slot < 0 or s[me, st.PP_1 + slot] <= 0:
@@ -545,6 +545,8 @@ def _trap_step(s, log, side):
 @kernel
 def end_turn(s, rng, log):
     """Damage and durations at the end of a turn, in the simulator's order."""
+    if st.at_ease(s, 0) and st.at_ease(s, 1):
+        return
     if s[0, st.SEEDED] or s[1, st.SEEDED]:
         first = _first_of_step(s, rng, s[0, st.SEEDED] != 0, s[1, st.SEEDED] != 0)
         for side in (first, 1 - first):
@@ -626,11 +628,14 @@ def _a_goes_first(s, rng, moves):
 
 @kernel
 def play_turn(s, rng, log, moves, chart, metronome, struggle, slot_a, slot_b):
-    """Play one turn with both chosen slots (-1: whatever is forced, else Struggle)."""
+    """Play one turn with both chosen slots (-1: whatever is forced, else Struggle).
+
+    A slot that is not -1 must be usable: whoever chooses has asked usable().
+    """
     s[st.FIELD, st.TURN] += 1
     ev.emit(log, ev.TURN, 0, s[st.FIELD, st.TURN], 0)
-    s[0, st.SELECTED] = selected_move(s, moves, struggle, 0, slot_a)
-    s[1, st.SELECTED] = selected_move(s, moves, struggle, 1, slot_b)
+    s[0, st.SELECTED] = selected_move(s, struggle, 0, slot_a)
+    s[1, st.SELECTED] = selected_move(s, struggle, 1, slot_b)
     for side in range(2):
         s[side, st.HAS_MOVED] = 0
         s[side, st.COUNTERING] = 0
