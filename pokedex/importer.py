@@ -7,7 +7,7 @@ transaction: an import happens as a whole or not at all. Rows that an admin edit
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
 Key = tuple[Any, ...]
 
 
-class BadData(Exception):
+class GameDataError(Exception):
     """A file that cannot be imported; says which file, row and column, and why."""
 
     def __init__(self, file: str, reason: str, *, row: int | None = None, column: str = "") -> None:
@@ -140,7 +140,7 @@ def import_game_data(directory: Path = DATA_DIR, *, overwrite: bool = False) -> 
 
     Curated rows are left alone; with ``overwrite`` they are reset to the files, and those that
     the files do not know are removed. The version of the game data is raised once if anything
-    changed that a battle can feel. Raises BadData, and changes nothing, when a file is wrong.
+    changed that a battle can feel. Raises GameDataError, and changes nothing, when a file is wrong.
     """
     raw = {table.file: _read(directory / table.file, table) for table in TABLES}
     ids: dict[type[models.Model], dict[str, int]] = {
@@ -166,41 +166,45 @@ def _read(path: Path, table: Table) -> list[dict[str, str]]:
             header = next(reader, [])
             for column in expected:
                 if column not in header:
-                    raise BadData(path.name, "the column is missing", row=1, column=column)
+                    raise GameDataError(path.name, "the column is missing", row=1, column=column)
             for column in header:
                 if column not in expected:
-                    raise BadData(path.name, "no such column is known", row=1, column=column)
+                    raise GameDataError(path.name, "no such column is known", row=1, column=column)
             if len(header) != len(set(header)):
-                raise BadData(path.name, "a column is there twice", row=1)
+                raise GameDataError(path.name, "a column is there twice", row=1)
             rows = []
             for number, cells in enumerate(reader, start=2):
                 if len(cells) != len(header):
                     reason = f"{len(cells)} cells where {len(header)} columns are"
-                    raise BadData(path.name, reason, row=number)
+                    raise GameDataError(path.name, reason, row=number)
                 rows.append(dict(zip(header, cells, strict=True)))
     except OSError as error:
-        raise BadData(path.name, f"cannot be read ({error.strerror})") from error
+        raise GameDataError(path.name, f"cannot be read ({error.strerror})") from error
     except (UnicodeDecodeError, csv.Error) as error:
-        raise BadData(path.name, f"is not CSV in UTF-8 ({error})") from error
+        raise GameDataError(path.name, f"is not CSV in UTF-8 ({error})") from error
     if not rows:
-        raise BadData(path.name, "holds no rows")
+        raise GameDataError(path.name, "holds no rows")
     return rows
 
 
 def _ids(table: Table, rows: list[dict[str, str]]) -> dict[str, int]:
-    """Slug -> id, the way the files refer to rows of other files."""
-    return {
-        row["slug"]: _whole_number(row["id"], table.file, number, "id")
-        for number, row in enumerate(rows, start=2)
-    }
+    """Slug -> id: files refer to rows of other files by slug."""
+    ids = {}
+    for number, row in enumerate(rows, start=2):
+        try:
+            ids[row["slug"]] = _number(row["id"])
+        except ValueError as error:
+            raise GameDataError(table.file, str(error), row=number, column="id") from error
+    return ids
 
 
 def _parse(
     table: Table, rows: list[dict[str, str]], ids: dict[type[models.Model], dict[str, int]]
 ) -> list[Fact]:
     """The rows as unsaved objects, each checked as far as it can be without the database."""
-    fields = table.fields
-    foreign_keys = {field.name for field in fields if isinstance(field, models.ForeignKey)}
+    readers = [(field.name, field.attname, _reader(field, ids)) for field in table.fields]
+    foreign_keys = {field.name for field in table.fields if isinstance(field, models.ForeignKey)}
+    plain = [attname for name, attname, _ in readers if name not in foreign_keys]
     unique = [
         (field.name,)
         for field in table.model._meta.concrete_fields
@@ -209,64 +213,69 @@ def _parse(
     seen: list[tuple[tuple[str, ...], tuple[str, ...], dict[Key, int]]] = [
         (names, _attnames(table.model, names), {}) for names in (table.key, *unique)
     ]
+    clean: set[Key] = set()
     objects = []
     for number, row in enumerate(rows, start=2):
-        values = {
-            field.attname: _value(field, row[field.name], ids, table.file, number)
-            for field in fields
-        }
+        values = {}
+        for name, attname, read in readers:
+            try:
+                values[attname] = read(row[name])
+            except ValueError as error:
+                raise GameDataError(table.file, str(error), row=number, column=name) from error
         instance = table.model(**values)
         if isinstance(instance, Named):
             instance.set_keys()
-        try:
-            instance.clean_fields(exclude=foreign_keys)
-        except ValidationError as error:
-            column, messages = next(iter(error.message_dict.items()))
-            reason = f"{row.get(column, '')!r}: {' '.join(messages)}"
-            raise BadData(table.file, reason, row=number, column=column) from error
+        # Thousands of learnset rows share a few dozen combinations of values.
+        combination = _key(instance, plain)
+        if combination not in clean:
+            try:
+                instance.clean_fields(exclude=foreign_keys)
+            except ValidationError as error:
+                column, messages = next(iter(error.message_dict.items()))
+                reason = f"{row.get(column, '')!r}: {' '.join(messages)}"
+                raise GameDataError(table.file, reason, row=number, column=column) from error
+            clean.add(combination)
         for names, attnames, rows_seen in seen:
             key = _key(instance, attnames)
             if key == (None,):  # an optional number that is not there, like a TM's
                 continue
             if key in rows_seen:
-                raise BadData(
-                    table.file,
-                    f"the same as in row {rows_seen[key]}",
-                    row=number,
-                    column=", ".join(names),
-                )
+                reason = f"the same as in row {rows_seen[key]}"
+                raise GameDataError(table.file, reason, row=number, column=", ".join(names))
             rows_seen[key] = number
         objects.append(instance)
     return objects
 
 
-def _value(
-    field: models.Field,
-    text: str,
-    ids: dict[type[models.Model], dict[str, int]],
-    file: str,
-    row: int,
-) -> Any:
+def _reader(
+    field: models.Field, ids: dict[type[models.Model], dict[str, int]]
+) -> Callable[[str], Any]:
+    """What turns a cell of the field into its value, or raises ValueError with the reason."""
     if isinstance(field, models.BooleanField):
-        if text not in ("0", "1"):
-            raise BadData(file, f"{text!r} is neither 0 nor 1", row=row, column=field.name)
-        return text == "1"
+        return _truth
     if isinstance(field, models.CharField):
-        return text
-    if text == "" and field.null:
-        return None
+        return str
     if isinstance(field, models.ForeignKey):
-        known = ids[field.related_model]
-        if text not in known:
-            name = field.related_model._meta.verbose_name
-            raise BadData(file, f"no {name} is called {text!r}", row=row, column=field.name)
-        return known[text]
-    return _whole_number(text, file, row, field.name)
+        known, name = ids[field.related_model], str(field.related_model._meta.verbose_name)
+        return lambda text: None if field.null and text == "" else _known(known, name, text)
+    return lambda text: None if field.null and text == "" else _number(text)
 
 
-def _whole_number(text: str, file: str, row: int, column: str) -> int:
+def _truth(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError(f"{text!r} is neither 0 nor 1")
+    return text == "1"
+
+
+def _known(known: dict[str, int], name: str, text: str) -> int:
+    if text not in known:
+        raise ValueError(f"no {name} is called {text!r}")
+    return known[text]
+
+
+def _number(text: str) -> int:
     if not _WHOLE_NUMBER.fullmatch(text):
-        raise BadData(file, f"{text!r} is not a whole number", row=row, column=column)
+        raise ValueError(f"{text!r} is not a whole number")
     return int(text)
 
 
@@ -276,7 +285,7 @@ def _attnames(model: type[Fact], names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(by_name[name] for name in names)
 
 
-def _key(instance: Fact, attnames: tuple[str, ...]) -> Key:
+def _key(instance: Fact, attnames: Iterable[str]) -> Key:
     return tuple(getattr(instance, name) for name in attnames)
 
 
@@ -286,20 +295,21 @@ def _plan(table: Table, objects: list[Fact], *, overwrite: bool) -> _Plan:
     report = plan.report
     key_of = _attnames(table.model, table.key)
     edited_key_of = _attnames(table.model, table.edited_key)
-    existing = {_key(row, key_of): row for row in table.model._default_manager.all()}
-    # Keys and curation come along, though no file holds them.
+    # The keys of names and the mark of curation come along, though no file holds them.
     compared = [
         field.attname
         for field in table.model._meta.concrete_fields
         if not isinstance(field, models.AutoField)
     ]
-    in_file = {_key(instance, key_of) for instance in objects}
+    rows = table.model._default_manager.order_by().values(*{"pk", *compared})
+    existing = {tuple(row[name] for name in key_of): row for row in rows}
     edited: Counter[Key] = Counter()
-    if not overwrite:
+    if table.edited_key and not overwrite:
+        in_file = {_key(instance, key_of) for instance in objects}
         edited.update(
-            _key(row, edited_key_of)
+            tuple(row[name] for name in edited_key_of)
             for key, row in existing.items()
-            if table.edited_key and row.is_curated and key not in in_file
+            if row["is_curated"] and key not in in_file
         )
     for number, instance in enumerate(objects, start=2):
         plan.rows[id(instance)] = number
@@ -311,70 +321,78 @@ def _plan(table: Table, objects: list[Fact], *, overwrite: bool) -> _Plan:
                 continue
             report.created += 1
             plan.create.append(instance)
-        elif row.is_curated and not overwrite:
+        elif row["is_curated"] and not overwrite:
             report.kept += 1
         else:
-            changed = [name for name in compared if getattr(row, name) != getattr(instance, name)]
+            changed = [name for name in compared if row[name] != getattr(instance, name)]
             if changed:
                 report.updated += 1
-                instance.pk = row.pk
+                instance.pk = row["pk"]
                 plan.update.append(instance)
                 plan.changed_fields.update(changed)
             else:
                 report.unchanged += 1
     for row in existing.values():
-        if row.is_curated and not overwrite:
+        if row["is_curated"] and not overwrite:
             report.kept += 1
         else:
             report.removed += 1
-            plan.remove.append(row.pk)
+            plan.remove.append(row["pk"])
     return plan
 
 
 def _remove(plan: _Plan) -> None:
+    rows = plan.table.model._default_manager
     try:
+        if plan.remove and plan.table.model is Pokemon:
+            # Mega Evolutions go before the forms that they start from.
+            Pokemon.objects.filter(pk__in=plan.remove, base_form__isnull=False).delete()
         for start in range(0, len(plan.remove), BATCH_SIZE):
-            plan.table.model._default_manager.filter(
-                pk__in=plan.remove[start : start + BATCH_SIZE]
-            ).delete()
+            rows.filter(pk__in=plan.remove[start : start + BATCH_SIZE]).delete()
     except ProtectedError as error:
         users = ", ".join(sorted(str(row) for row in error.protected_objects)[:5])
-        raise BadData(
+        raise GameDataError(
             plan.table.file, f"lacks rows that are still in use (by {users}); remove those first"
         ) from error
 
 
 def _write(plan: _Plan) -> None:
+    if not plan.create and not plan.update:
+        return
     rows: models.QuerySet[Any] = plan.table.model._default_manager.all()
+    changed = [
+        field.name
+        for field in plan.table.model._meta.concrete_fields
+        if field.attname in plan.changed_fields
+    ]
     try:
         with transaction.atomic():
-            if plan.create:
-                rows.bulk_create(plan.create, batch_size=BATCH_SIZE)
+            rows.bulk_create(plan.create, batch_size=BATCH_SIZE)
             if plan.update:
-                rows.bulk_update(plan.update, sorted(_names(plan)), batch_size=UPDATE_BATCH_SIZE)
+                rows.bulk_update(plan.update, changed, batch_size=UPDATE_BATCH_SIZE)
     except IntegrityError as error:
         raise _explain(plan, error) from error
 
 
-def _names(plan: _Plan) -> list[str]:
-    fields = plan.table.model._meta.concrete_fields
-    return [field.name for field in fields if field.attname in plan.changed_fields]
-
-
-def _explain(plan: _Plan, error: IntegrityError) -> BadData:
+def _explain(plan: _Plan, error: IntegrityError) -> GameDataError:
     """Find the row that the database refused: it does not say itself."""
+    model, file = plan.table.model, plan.table.file
+    columns = [field.name for field in plan.table.fields]
     new = {id(instance) for instance in plan.create}
     for instance in [*plan.create, *plan.update]:
+        row = plan.rows[id(instance)]
+        for constraint in model._meta.constraints:
+            if isinstance(constraint, models.CheckConstraint):
+                try:
+                    constraint.validate(model, instance)
+                except ValidationError as refused:
+                    used = getattr(constraint.condition, "referenced_base_fields", ())
+                    column = ", ".join(name for name in columns if name in used)
+                    return GameDataError(file, " ".join(refused.messages), row=row, column=column)
         instance._state.adding = id(instance) in new
         try:
             instance.validate_unique()
-            instance.validate_constraints()
         except ValidationError as refused:
             column, messages = next(iter(refused.message_dict.items()))
-            return BadData(
-                plan.table.file,
-                " ".join(messages),
-                row=plan.rows[id(instance)],
-                column="" if column == "__all__" else column,
-            )
-    return BadData(plan.table.file, f"the database refuses it ({error})")
+            return GameDataError(file, " ".join(messages), row=row, column=column)
+    return GameDataError(file, f"the database refuses it ({error})")

@@ -662,8 +662,8 @@ class Move(Named):
             ),
             models.CheckConstraint(
                 name="move_stat_change_with_chance",
-                condition=Q(stat_change_chance=0, **{field: 0 for field in STAT_CHANGE_FIELDS})
-                | (Q(stat_change_chance__gt=0) & ~Q(**{field: 0 for field in STAT_CHANGE_FIELDS})),
+                condition=Q(stat_change_chance=0, **dict.fromkeys(STAT_CHANGE_FIELDS, 0))
+                | (Q(stat_change_chance__gt=0) & ~Q(**dict.fromkeys(STAT_CHANGE_FIELDS, 0))),
                 violation_error_message=_(
                     "A stat change needs a chance, and a chance a stat change."
                 ),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from pokedex.importer import DATA_DIR, BadData, import_game_data
+from pokedex.importer import DATA_DIR, GameDataError, import_game_data
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             report = import_game_data(options["data"], overwrite=options["overwrite"])
-        except BadData as error:
+        except GameDataError as error:
             raise CommandError(f"{error}. Nothing was imported.") from error
         columns = ("created", "updated", "unchanged", "removed", "kept")
         self.stdout.write(" " * 20 + "".join(f"{column:>11}" for column in columns))
