@@ -63,8 +63,10 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
-def rank(pokemon: Pokemon, key: str, number: str) -> int | None:
+def rank(pokemon: Pokemon, text: str) -> int | None:
     """How well a form answers a search, smaller is better; None when it does not."""
+    key = normalize(text)
+    number = key.lstrip("0") if key.isascii() and key.isdigit() else ""
     if number and str(pokemon.species_id) == number:
         return 0 if pokemon.pk == pokemon.species_id else 1
     if key in pokemon.keys:
@@ -78,7 +80,8 @@ def rank(pokemon: Pokemon, key: str, number: str) -> int | None:
     types = [normalize(name) for each in pokemon.types for name in (each.name_en, each.name_fr)]
     if key in types:
         return 4
-    if any(key in each for each in pokemon.keys):
+    parts = [normalize(part) for part in text.split()]
+    if any(all(part in each for part in parts) for each in pokemon.keys):
         return 5
     if len(key) > 2 and any(each.startswith(key) for each in types):
         return 6
@@ -88,14 +91,13 @@ def rank(pokemon: Pokemon, key: str, number: str) -> int | None:
 def matching_pokemon(text: str) -> list[Pokemon]:
     """Forms that answer ``text``: a name in either language, a number or a type; best first."""
     everyone = list(Pokemon.objects.with_battle_data())
-    key = normalize(text[:MAX_LENGTH])
-    if not key:
+    text = text[:MAX_LENGTH]
+    if not normalize(text):
         return [] if text.strip() else everyone
-    number = key.lstrip("0") if key.isascii() and key.isdigit() else ""
     ranked = [
         (place, pokemon.species_id, pokemon.pk, pokemon)
         for pokemon in everyone
-        if (place := rank(pokemon, key, number)) is not None
+        if (place := rank(pokemon, text)) is not None
     ]
     return [entry[-1] for entry in sorted(ranked, key=lambda entry: entry[:3])]
 

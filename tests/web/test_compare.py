@@ -1,0 +1,273 @@
+"""The compare page: what it shows, what it refuses, what it answers to htmx."""
+
+import re
+
+import pytest
+from django.db import DatabaseError
+
+from mlcore.models import PredictionLog
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm")]
+
+PAIR = "/compare/?a=pikachu&b=charizard"
+
+
+@pytest.fixture(autouse=True)
+def _champion(champion):
+    """Most pages need one; those that do without replace it."""
+
+
+def test_compare_works(page, words):
+    text = words(page(PAIR))
+    assert "Pikachu against Charizard" in text
+    assert re.search(r"\d+ %", text)
+    assert "Use Thunder" in text
+    assert "moves first" in text
+    assert "Predicted by model v7" in text
+
+
+def test_compare_logs_its_prediction_once(page):
+    page(PAIR)
+    log = PredictionLog.objects.get()
+    assert log.source == "compare"
+    assert log.duel_count > 100
+
+
+def test_compare_ranks_every_damaging_move_of_a(page):
+    result = page(PAIR).context["result"]
+    assert len(result.ranking) == 14
+    values = [row.probability for row in result.ranking]
+    assert values == sorted(values, reverse=True)
+    assert [row.place for row in result.ranking] == list(range(1, 15))
+
+
+def test_compare_uses_the_moves_of_the_address_only(page):
+    response = page(f"{PAIR}&moves_a=quick-attack&moves_a=thunder&moves_b=air-slash")
+    result = response.context["result"]
+    assert {row.move.slug for row in result.ranking} == {"quick-attack", "thunder"}
+    assert {row.reply.slug for row in result.ranking} == {"air-slash"}
+
+
+def test_compare_says_who_moves_first_by_priority_then_speed(page):
+    response = page(f"{PAIR}&moves_a=quick-attack&moves_a=thunder&moves_b=air-slash")
+    first = {row.move.slug: row.first for row in response.context["result"].ranking}
+    assert first == {"quick-attack": "Pikachu moves first", "thunder": "Charizard moves first"}
+
+
+def test_compare_shows_stats_and_types_side_by_side(page, words):
+    text = words(page(PAIR))
+    assert "Base stats Stat" in text or "Base stats" in text
+    assert re.search(r"35 HP 78", text)
+    assert "Charizard takes ×4 Rock ×2 Water Electric" in text
+    assert "×¼ Grass Bug ×0 Ground" in text
+
+
+def test_compare_marks_moves_kept_from_an_earlier_evolution(page, words):
+    assert "kept from Pikachu" in words(page("/compare/?a=raichu&b=charizard"))
+
+
+def test_compare_gives_a_mega_the_moves_of_its_base_form(page):
+    a = page("/compare/?a=charizard-mega-x&b=pikachu").context["a"]
+    assert {"flamethrower", "air-slash"} <= {option.move.slug for option in a.options}
+
+
+@pytest.mark.parametrize(
+    ("given", "canonical"),
+    [
+        ("a=Pikachu&b=Dracaufeu", "a=pikachu&b=charizard"),
+        ("b=charizard&a=pikachu", "a=pikachu&b=charizard"),
+        ("a=25&b=006", "a=pikachu&b=charizard"),
+        ("a=%20PIKACHU%20&b=charizardmegax", "a=pikachu&b=charizard-mega-x"),
+        ("a=nidoran♀&b=Nidoran%20M", "a=nidoran-f&b=nidoran-m"),
+        ("a=pikachu&b=charizard&moves_a=", "a=pikachu&b=charizard"),
+        ("a=pikachu&b=charizard&x=1&of_a=pikachu", "a=pikachu&b=charizard"),
+        (
+            "a=pikachu&b=charizard&moves_a=tonnerre,Quick%20Attack",
+            "a=pikachu&b=charizard&moves_a=thunderbolt&moves_a=quick-attack",
+        ),
+    ],
+)
+def test_compare_redirects_to_one_way_of_writing(client, given, canonical):
+    response = client.get(f"/compare/?{given}")
+    assert response.status_code == 302
+    location = response["Location"]
+    assert sorted(location.partition("?")[2].split("&")) == sorted(canonical.split("&"))
+    assert client.get(location).status_code == 200
+
+
+def test_compare_drops_moves_of_the_pokemon_before(client):
+    response = client.get(f"{PAIR}&moves_a=thunder&moves_a=surf&of_a=raichu")
+    assert response["Location"] == f"{PAIR}&moves_a=thunder"
+
+
+def test_compare_says_which_moves_were_dropped(fragment, words):
+    text = words(fragment(f"{PAIR}&moves_a=thunder&moves_a=surf&of_a=blastoise"))
+    assert "Pikachu cannot learn surf: left out." in text
+
+
+# What it refuses
+
+
+def test_compare_rejects_unknown_pokemon(page, words):
+    response = page("/compare/?a=pikachoo&b=gengar&moves_b=lick")
+    text = words(response)
+    assert "There is no Pokémon “pikachoo” in Let’s Go." in text
+    assert "Did you mean: Pikachu" in text
+    assert 'href="/compare/?a=pikachu&amp;b=gengar&amp;moves_b=lick"' in response.content.decode()
+    assert 'value="pikachoo"' in response.content.decode()
+
+
+def test_compare_keeps_the_moves_of_an_unknown_pokemon(page):
+    html = page("/compare/?a=pikachoo&b=gengar&moves_a=thunder").content.decode()
+    assert 'name="moves_a" value="thunder"' in html
+    assert "a=pikachu&amp;b=gengar&amp;moves_a=thunder" in html
+
+
+def test_compare_rejects_a_move_it_cannot_learn(page, words):
+    response = page(f"{PAIR}&moves_a=surf&moves_a=thunder")
+    assert "Pikachu cannot learn Surf. Allowed are the 14 moves" in words(response)
+    assert response.context["result"] is None
+    assert f'href="{PAIR.replace("&", "&amp;")}&amp;moves_a=thunder"' in response.content.decode()
+
+
+def test_compare_rejects_an_unknown_move(page, words):
+    text = words(page(f"{PAIR}&moves_a=thunderbold"))
+    assert "There is no move “thunderbold” in Let’s Go. Did you mean: Thunderbolt" in text
+
+
+def test_compare_rejects_a_status_move(page, words):
+    assert "Growl deals no damage" in words(page(f"{PAIR}&moves_a=growl"))
+
+
+def test_compare_rejects_five_moves(page, words):
+    query = "&moves_a=".join(["", "thunder", "thunderbolt", "facade", "dig", "headbutt"])
+    assert "Choose at most 4 moves; 5 are chosen." in words(page(PAIR + query))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "a=%00&b=%00",
+        "a=pika%00chu&b=charizard",
+        "a=pikachu&b=charizard&moves_a=%00",
+        "a=pikachu&b=charizard&moves_a=thunder%00bolt&of_a=%00",
+        "a=%ED%A0%80&b=%F0%9F%98%80",
+        f"a={'x' * 5000}&b={'9' * 5000}",
+        f"a=pikachu&b=charizard&moves_a={'x,' * 3000}",
+        "a=pikachu&b=charizard" + "&moves_a=x" * 500,
+        "a=999999999999999999999&b=-1",
+        "a=0&b=00",
+        "a=²&b=١٢",
+        "a=../../etc&b=<script>alert(1)</script>",
+        "a=pikachu&a=raichu&b=charizard&b=",
+        "a=%FF%FE&b=" + "%E2%80%AE" * 50,
+        "moves_a=thunder&moves_b=surf",
+        "&&&===&a",
+    ],
+)
+@pytest.mark.parametrize("htmx", [False, True])
+def test_compare_survives_any_query(client, query, htmx):
+    headers = {"HX-Request": "true", "HX-Target": "compare"} if htmx else {}
+    response = client.get(f"/compare/?{query}", headers=headers, follow=True)
+    assert response.status_code == 200
+    assert b"<script>alert" not in response.content
+
+
+def test_compare_rejects_post(client):
+    assert client.post("/compare/").status_code == 405
+
+
+# States without a prediction
+
+
+def test_compare_without_pokemon_invites(page, words):
+    text = words(page("/compare/"))
+    assert "Compare two Pokémon" in text
+    assert "Show me an example" in text
+
+
+def test_compare_with_one_pokemon_asks_for_the_other(page, words):
+    assert "Whom does Snorlax meet?" in words(page("/compare/?a=snorlax"))
+    assert "Who meets Snorlax?" in words(page("/compare/?b=snorlax"))
+
+
+@pytest.mark.parametrize("query", ["a=ditto&b=mew", "a=mew&b=ditto"])
+def test_compare_says_when_a_side_cannot_deal_damage(page, words, query):
+    assert "Ditto cannot deal damage" in words(page(f"/compare/?{query}"))
+    assert PredictionLog.objects.count() == 0
+
+
+def test_compare_without_champion_answers_503_with_the_facts(page, words, no_champion):
+    response = page(PAIR, status=503)
+    assert response["Retry-After"]
+    text = words(response)
+    assert "No prediction at the moment" in text
+    assert "no champion yet" in text
+    assert "Charizard takes" in text
+
+
+def test_compare_without_log_answers_503(page, words, monkeypatch):
+    def refuse(**kwargs):
+        raise DatabaseError("disk full")
+
+    monkeypatch.setattr(PredictionLog.objects, "create", refuse)
+    text = words(page(PAIR, status=503))
+    assert "could not be recorded" in text
+    assert "Use " not in text
+
+
+def test_compare_without_game_data_answers_503(page, monkeypatch):
+    from pokedex.models import Pokemon
+
+    monkeypatch.setattr(Pokemon.objects, "exists", lambda: False)
+    assert b"game data" in page("/compare/", status=503).content
+
+
+# Fragments
+
+
+def test_compare_answers_a_page_or_a_fragment_at_the_same_address(page, fragment):
+    whole, part = page(PAIR), fragment(PAIR)
+    assert b"<html" in whole.content
+    assert b"<html" not in part.content
+    assert part.content.decode().count('id="compare"') == 1
+    for response in (whole, part):
+        assert {"HX-Request", "HX-Target"} <= {each.strip() for each in response["Vary"].split(",")}
+    assert "hx-swap-oob" not in whole.content.decode()
+
+
+def test_compare_fragment_carries_address_title_language_and_spoken_word(fragment):
+    response = fragment("/compare/?a=25&b=Dracaufeu")
+    assert response["HX-Push-Url"] == PAIR
+    html = response.content.decode()
+    assert "<title>Pikachu against Charizard" in html
+    assert 'href="/fr/compare/?a=pikachu&amp;b=charizard"' in html
+    assert re.search(r'id="live" hx-swap-oob="innerHTML">[^<]*Use Thunder', html)
+
+
+def test_compare_result_fragment_leaves_the_pickers_alone(fragment):
+    html = fragment(f"{PAIR}&moves_a=thunder", target="compare-result").content.decode()
+    assert 'id="compare-result"' in html
+    assert 'id="compare"' not in html
+    assert 'id="pick-a"' not in html
+    assert 'id="moves-a-summary" hx-swap-oob="true"' in html
+
+
+def test_compare_restores_history_with_whole_pages(page):
+    response = page(PAIR, **{"HX-Request": "true", "HX-History-Restore-Request": "true"})
+    assert b"<html" in response.content
+
+
+def test_compare_refused_fragment_does_not_change_the_address(fragment):
+    assert "HX-Push-Url" not in fragment("/compare/?a=pikachoo&b=gengar")
+
+
+def test_compare_503_fragment_is_complete(fragment, no_champion):
+    response = fragment(PAIR, status=503)
+    assert b'id="compare"' in response.content
+    assert b"No prediction at the moment" in response.content
+
+
+def test_compare_swaps_sides_by_a_link(page):
+    html = page(f"{PAIR}&moves_a=thunder").content.decode()
+    assert 'href="/compare/?a=charizard&amp;b=pikachu&amp;moves_b=thunder"' in html

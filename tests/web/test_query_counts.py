@@ -1,0 +1,48 @@
+"""How many queries each page costs: a reviewed baseline, so that an N+1 fails here.
+
+A new page gets a line in ``tests/query_counts.json``. A count may rise only on purpose.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from mlcore import gamedata
+
+BASELINE = json.loads((Path(__file__).parent.parent / "query_counts.json").read_text())
+LIMIT = 12
+
+
+@pytest.fixture(autouse=True)
+def _always_poll(monkeypatch):
+    """The dearest case: the request that looks whether the game data has changed."""
+    monkeypatch.setattr(gamedata, "POLL_SECONDS", -1.0)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("warm", "champion")
+@pytest.mark.parametrize("address", BASELINE)
+@pytest.mark.parametrize("htmx", [False, True])
+def test_page_costs_no_more_queries_than_reviewed(client, address, htmx):
+    headers = {"HX-Request": "true"} if htmx else {}
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address, headers=headers)
+    assert response.status_code == 200
+    spent = len(queries)
+    reviewed = BASELINE[address]["htmx" if htmx else "page"]
+    assert reviewed <= LIMIT
+    assert spent == reviewed, "\n".join(query["sql"][:160] for query in queries)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("warm", "champion")
+def test_queries_do_not_grow_with_the_number_of_moves(client):
+    def count(address):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        return len(queries)
+
+    assert count("/compare/?a=magikarp&b=metapod") == count("/compare/?a=mew&b=charizard-mega-x")
