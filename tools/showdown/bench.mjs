@@ -5,6 +5,7 @@
  *   node bench.mjs [--plays 100] [--seed 1] [--warmup 2] < lines.jsonl
  *
  * The first `warmup` seconds are played without counting, so that Node has compiled what it will.
+ * `cpu_seconds` far below `seconds` means that other work slowed the run down.
  */
 import { parseArgs } from "node:util";
 import { readLines } from "./lines.mjs";
@@ -20,7 +21,7 @@ const { values } = parseArgs({
 });
 const plays = Number(values.plays);
 const seed = values.seed;
-const lines = readLines(process.stdin.fd).map((line, index) => ({ id: index, ...line, n: plays }));
+const lines = (await readLines()).map((line, index) => ({ id: index, ...line, n: plays }));
 
 const warm = performance.now() + Number(values.warmup) * 1000;
 for (let i = 0; performance.now() < warm; i++) {
@@ -28,9 +29,11 @@ for (let i = 0; performance.now() < warm; i++) {
 }
 
 const started = performance.now();
+const cpu = process.cpuUsage();
 let turns = 0;
 for (const line of lines) turns += playLine(line, { seed }).mean_turns * plays;
 const seconds = (performance.now() - started) / 1000;
+const { user, system } = process.cpuUsage(cpu);
 const battles = lines.length * plays;
 console.log(
   JSON.stringify({
@@ -40,6 +43,7 @@ console.log(
     plays,
     battles,
     seconds: Number(seconds.toFixed(3)),
+    cpu_seconds: Number(((user + system) / 1e6).toFixed(3)),
     battles_per_second: Number((battles / seconds).toFixed(1)),
     turns_per_second: Math.round(turns / seconds),
   }),

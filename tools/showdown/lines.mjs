@@ -1,14 +1,15 @@
 /** JSON lines, and whether a module is the one that was started. */
-import { readFileSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";
 import { fileURLToPath } from "node:url";
 
-/** The objects of a file of JSON lines (a path or a file descriptor); blank lines are skipped. */
-export function readLines(file) {
-  return readFileSync(file, "utf8")
+/** The objects of the JSON lines on standard input; blank lines are skipped. */
+export async function readLines() {
+  let text = "";
+  for await (const part of process.stdin.setEncoding("utf8")) text += part;
+  return text
     .split("\n")
-    .filter((text) => text.trim())
-    .map((text) => JSON.parse(text));
+    .filter((line) => line.trim())
+    .map((line) => JSON.parse(line));
 }
 
 /** A list of objects as JSON lines. */

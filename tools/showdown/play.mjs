@@ -87,7 +87,7 @@ if (isMain(import.meta)) {
       jobs: { type: "string", default: String(availableParallelism()) },
     },
   });
-  const lines = readLines(process.stdin.fd).map((line, index) => ({ id: index, ...line }));
+  const lines = (await readLines()).map((line, index) => ({ id: index, ...line }));
   await playLines(lines, {
     plays: Number(values.plays),
     seed: values.seed,

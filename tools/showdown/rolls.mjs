@@ -40,6 +40,6 @@ export function rollsOf(line) {
 }
 
 if (isMain(import.meta)) {
-  const lines = readLines(process.stdin.fd);
+  const lines = await readLines();
   process.stdout.write(toLines(lines.map((line) => ({ ...line, ...rollsOf(line) }))));
 }
