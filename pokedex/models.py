@@ -210,8 +210,11 @@ class GameDataVersion(models.Model):
             waiting[0] = True
             return
         with transaction.atomic():
-            cls.objects.get_or_create(pk=1)
-            cls.objects.filter(pk=1).update(number=F("number") + 1, updated_at=timezone.now())
+            row = cls.objects.filter(pk=1)
+            raised = {"number": F("number") + 1, "updated_at": timezone.now()}
+            if not row.update(**raised):
+                cls.objects.get_or_create(pk=1)
+                row.update(**raised)
 
     @classmethod
     @contextmanager

@@ -237,7 +237,8 @@ def test_saving_keeps_the_keys_of_names():
 def test_battle_data_comes_in_one_query(django_assert_num_queries):
     with django_assert_num_queries(1):
         for pokemon in Pokemon.objects.with_battle_data():
-            assert (pokemon.species.name_en, pokemon.types)
+            assert pokemon.species.name_en
+            assert pokemon.types
 
 
 def test_the_base_stat_total_is_the_sum():
