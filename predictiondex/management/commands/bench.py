@@ -1,0 +1,168 @@
+"""``manage.py bench``: figures measured side by side in one run, never against a clock alone."""
+
+import json
+import shutil
+import statistics
+import subprocess
+import time
+from collections.abc import Callable
+
+import numpy as np
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from mlcore import gamedata, predictor
+from mlcore.engine.simulate import Outcomes, simulate_battles, warm_up
+from mlcore.engine.specs import Setups
+from mlcore.gamedata import GameData
+
+REFEREE = settings.BASE_DIR / "tools" / "showdown"
+ROUNDS = 3
+
+
+class Command(BaseCommand):
+    help = (
+        "Measure the engine (battles per second on one and two threads, beside Pokémon "
+        "Showdown's simulator where Node and tools/showdown are installed) and the model "
+        "(duels per second, one by one and in batches). Without a flag: both."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--engine", action="store_true", help="only the engine")
+        parser.add_argument("--model", action="store_true", help="only the model")
+        parser.add_argument("--seed", type=int, default=0, help="which duels to play")
+
+    def handle(self, *args: object, **options: object) -> None:
+        game = gamedata.current()
+        every = not (options["engine"] or options["model"])
+        seed = int(str(options["seed"]))
+        if options["engine"] or every:
+            self.bench_engine(game, seed)
+        if options["model"] or every:
+            self.bench_model(game, seed)
+
+    def bench_engine(self, game: GameData, seed: int) -> None:
+        warm_up(game.tables)
+        for name, slots in (("duels", 1), ("four-move battles", 4)):
+            fighters, moves = _random_battles(game, slots, 200, seed)
+            lines = _lines(game, fighters, moves)
+
+            def ours(threads: int, fighters=fighters, moves=moves) -> float:
+                started = time.perf_counter()
+                outcomes: Outcomes = simulate_battles(
+                    game.tables,
+                    fighters[0],
+                    moves[0],
+                    fighters[1],
+                    moves[1],
+                    plays=2_000,
+                    seed=seed,
+                    threads=threads,
+                )
+                return int(outcomes.plays.sum()) / (time.perf_counter() - started)
+
+            one, two, theirs = [], [], []
+            for _ in range(ROUNDS):
+                one.append(ours(1))
+                two.append(ours(2))
+                if (rate := _referee_rate(lines, seed)) is not None:
+                    theirs.append(rate)
+            self.stdout.write(f"{name}: {max(one):,.0f} battles/s on one thread")
+            self.stdout.write(
+                f"  two threads against one: {max(b / a for a, b in zip(one, two, strict=True)):.2f}"
+                f" (best of {ROUNDS})"
+            )
+            if theirs:
+                ratios = [a / b for a, b in zip(one, theirs, strict=True)]
+                self.stdout.write(
+                    f"  Pokémon Showdown: {max(theirs):,.0f} battles/s; ratio "
+                    f"{statistics.median(ratios):,.0f} (median of {ROUNDS}; "
+                    f"{min(ratios):,.0f} to {max(ratios):,.0f})"
+                )
+            else:
+                self.stdout.write("  Pokémon Showdown: not installed (npm ci in tools/showdown)")
+
+    def bench_model(self, game: GameData, seed: int) -> None:
+        try:
+            champion = predictor.current()
+        except predictor.NoChampion as reason:
+            self.stdout.write(f"model: {reason}")
+            return
+        fighters, moves = _random_battles(game, 1, 1_000, seed)
+
+        def predict(count: int) -> None:
+            rows = np.arange(count)
+            predictor.predict(
+                game,
+                fighters[0].take(rows),
+                moves[0][:count, 0],
+                fighters[1].take(rows),
+                moves[1][:count, 0],
+            )
+
+        predict(1)
+        self.stdout.write(f"model {champion.version}:")
+        for count in (1, 100, 1_000):
+            best = min(_seconds(lambda count=count: predict(count)) for _ in range(20))
+            self.stdout.write(
+                f"  {count:>5} duels a call: {best * 1e3:.2f} ms, {count / best:,.0f} duels/s"
+            )
+
+
+def _seconds(work: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _random_battles(
+    game: GameData, slots: int, count: int, seed: int
+) -> tuple[tuple[Setups, Setups], tuple[np.ndarray, np.ndarray]]:
+    """Random forms under flat rules with random moves; damaging ones when each has only one."""
+    rng = np.random.default_rng(seed)
+    sides, moves = [], []
+    for _ in range(2):
+        forms, rows = [], []
+        while len(forms) < count:
+            form = int(rng.integers(len(game.form_slugs)))
+            usable = game.usable_moves(form, damaging=slots == 1)
+            if len(usable) < slots:
+                continue
+            forms.append(form)
+            row = np.full(4, -1, dtype=np.int64)
+            row[:slots] = rng.permutation(usable)[:slots]
+            rows.append(row)
+        sides.append(Setups.flat(np.array(forms)))
+        moves.append(np.array(rows))
+    return (sides[0], sides[1]), (moves[0], moves[1])
+
+
+def _lines(game: GameData, fighters: tuple[Setups, Setups], moves: tuple) -> str:
+    """The same battles as JSON lines, in the simulator's spelling."""
+
+    def side(which: int, k: int) -> dict[str, object]:
+        names = [
+            game.move_slugs[move].replace("-", "") for move in moves[which][k] if move >= 0
+        ]
+        species = game.form_slugs[fighters[which].form[k]].replace("-", "")
+        return {"species": species, "moves": names}
+
+    return "".join(
+        json.dumps({"id": k, "a": side(0, k), "b": side(1, k)}) + "\n"
+        for k in range(len(fighters[0]))
+    )
+
+
+def _referee_rate(lines: str, seed: int) -> float | None:
+    """Battles per second of one process of the reference simulator; None without it."""
+    if shutil.which("node") is None or not (REFEREE / "node_modules").is_dir():
+        return None
+    answer = subprocess.run(
+        ["node", "bench.mjs", "--plays", "5", "--seed", str(seed)],
+        cwd=REFEREE,
+        input=lines,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(json.loads(answer.stdout)["battles_per_second"])
