@@ -133,6 +133,8 @@ def database_config(url: str) -> dict:
         )
     config["ENGINE"] = _PROMETHEUS_DATABASES[engine]
     if engine.endswith("sqlite3"):
+        # Said outright, since test runners know Django's own engine only by its name.
+        config["TEST"] = {"NAME": ":memory:"}
         config["OPTIONS"] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",

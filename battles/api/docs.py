@@ -124,8 +124,9 @@ def _answer(name: str, value: dict[str, Any]) -> OpenApiExample:
     return OpenApiExample(name, value, response_only=True, status_codes=[200])
 
 
+_CHARIZARDS = ("charizard", "charizard-mega-y", "charizard-mega-x")
 _UNKNOWN_IN_BODY = problems.invalid(
-    [inputs.unknown("pokemon_b_id", "pokemon", "charizrd", ("charizard",))]
+    [inputs.unknown("pokemon_b_id", "pokemon", "charizrd", _CHARIZARDS)]
 )
 
 predict_battle: Decorator = extend_schema(
@@ -340,7 +341,7 @@ pokemon_detail = _detail(
     "pokemon",
     serializers.PokemonDetail,
     "Pokémon",
-    inputs.unknown("id_or_slug", "pokemon", "charizrd", ("charizard",)),
+    inputs.unknown("id_or_slug", "pokemon", "charizrd", _CHARIZARDS),
     "charizrd",
     _PIKACHU,
 )
@@ -348,7 +349,7 @@ move_detail = _detail(
     "moves",
     serializers.MoveDetail,
     "move",
-    inputs.unknown("id_or_slug", "move", "thunderbold", ("thunderbolt",)),
+    inputs.unknown("id_or_slug", "move", "thunderbold", ("thunderbolt", "thunder")),
     "thunderbold",
     _THUNDERBOLT,
 )

@@ -1,0 +1,68 @@
+"""/healthz and /readyz"""
+
+import pytest
+from django.db import OperationalError, connection
+
+from mlcore import predictor
+from predictiondex import health
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_works(client, champion):
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json() == {
+        "status": "ready",
+        "checks": {"database": "ok", "game_data": "ok", "champion": "ok"},
+    }
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_healthz_asks_nothing(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def checks(client):
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["status"] == "not ready"
+    return response.json()["checks"]
+
+
+def test_it_names_a_missing_champion(client, monkeypatch):
+    def no_champion():
+        raise predictor.NoChampion("no champion yet: run manage.py ml --mode=all")
+
+    monkeypatch.setattr(predictor, "current", no_champion)
+    found = checks(client)
+    assert found["champion"] == "no champion yet: run manage.py ml --mode=all"
+    assert found["database"] == found["game_data"] == "ok"
+
+
+def test_it_names_missing_game_data(client, champion, monkeypatch):
+    monkeypatch.setattr(health.Pokemon.objects, "exists", lambda: False)
+    assert "import_pokedex" in checks(client)["game_data"]
+
+
+def test_it_names_an_unreachable_database(client, champion, monkeypatch):
+    def away(*args, **kwargs):
+        raise OperationalError("could not connect to server at 10.0.0.1")
+
+    monkeypatch.setattr(connection, "cursor", away)
+    found = checks(client)
+    assert found["database"] == "unreachable: OperationalError"
+    assert found["game_data"] != "ok"
+
+
+def test_it_survives_any_failure(client, monkeypatch):
+    def broken():
+        raise MemoryError("boom")
+
+    monkeypatch.setattr(predictor, "current", broken)
+    assert checks(client)["champion"] == "failed: MemoryError"
+
+
+def test_it_rejects_other_methods(client):
+    assert client.post("/readyz").status_code == 405

@@ -1,0 +1,191 @@
+"""/api/schema/: valid, complete, true, and the same as docs/openapi.yaml."""
+
+import json
+
+import pytest
+import yaml
+from django.conf import settings
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from battles.api import urls
+from battles.api.problems import TITLES, TYPE_PREFIX
+
+pytestmark = pytest.mark.django_db
+PREDICTIONS = ["/api/v1/predict/battle/", "/api/v1/predict/best-move/"]
+READS = [
+    "/api/v1/pokemon/",
+    "/api/v1/pokemon/{id_or_slug}/",
+    "/api/v1/moves/",
+    "/api/v1/moves/{id_or_slug}/",
+    "/api/v1/types/",
+    "/api/v1/types/{slug}/",
+]
+
+
+@pytest.fixture
+def schema(client):
+    response = client.get("/api/schema/?format=json")
+    assert response.status_code == 200
+    return response.json()
+
+
+@pytest.fixture
+def conforms(schema):
+    """Fails unless an instance is what a schema inside the document says."""
+    registry = Registry().with_resource(
+        "urn:schema", Resource.from_contents(schema, default_specification=DRAFT202012)
+    )
+
+    def check(instance, found):
+        text = json.dumps(found).replace('"#/', '"urn:schema#/')
+        validator = Draft202012Validator(json.loads(text), registry=registry)
+        errors = [error.message for error in validator.iter_errors(instance)]
+        assert not errors, errors
+
+    return check
+
+
+def operations(schema):
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def media(operation, status, media_type="application/json"):
+    return operation["responses"][str(status)]["content"][media_type]
+
+
+def test_it_is_valid_openapi_3_1(schema):
+    assert schema["openapi"].startswith("3.1")
+    assert not list(OpenAPIV31SpecValidator(schema).iter_errors())
+
+
+def test_it_comes_as_yaml_and_as_json(client, schema):
+    response = client.get("/api/schema/")
+    assert response["Content-Type"].startswith("application/vnd.oai.openapi")
+    assert yaml.safe_load(response.content) == schema
+    response = client.get("/api/schema/", headers={"accept": "application/json"})
+    assert response.json() == schema
+
+
+@pytest.mark.parametrize("query", ["format=xml", "lang=xx", "version=2"])
+def test_it_rejects_a_wrong_parameter(problem, query):
+    problem(f"/api/schema/?{query}")
+
+
+def test_every_address_is_described(schema):
+    assert len(schema["paths"]) == len(urls.urlpatterns)
+    assert set(schema["paths"]) == {*PREDICTIONS, *READS}
+
+
+def test_every_operation_has_words_and_a_name_of_its_own(schema):
+    names = [operation["operationId"] for _path, _method, operation in operations(schema)]
+    assert len(set(names)) == len(names)
+    for path, _method, operation in operations(schema):
+        assert operation["summary"], path
+        assert operation["description"], path
+
+
+def test_every_error_status_is_described(schema):
+    for path, _method, operation in operations(schema):
+        statuses = {int(status) for status in operation["responses"]}
+        expected = {200, 400, 405, 406, 500, 503}
+        expected |= {411, 413, 415} if path in PREDICTIONS else {404}
+        assert statuses == expected, path
+
+
+def test_every_error_has_an_example_that_is_a_problem(schema, conforms):
+    seen = set()
+    for path, _method, operation in operations(schema):
+        for status in operation["responses"]:
+            if int(status) < 400:
+                continue
+            content = media(operation, status, "application/problem+json")
+            assert content["examples"], (path, status)
+            for found in content["examples"].values():
+                conforms(found["value"], content["schema"])
+                assert found["value"]["status"] == int(status)
+                seen.add(found["value"]["type"].removeprefix(TYPE_PREFIX))
+    assert seen == set(TITLES) - {"bad_request", "forbidden"}
+
+
+def test_every_request_has_an_example_that_works(schema, conforms, ask, champion):
+    for path in PREDICTIONS:
+        operation = schema["paths"][path]["post"]
+        content = operation["requestBody"]["content"]["application/json"]
+        assert len(content["examples"]) >= 2
+        for found in content["examples"].values():
+            conforms(found["value"], content["schema"])
+            response = ask(path, found["value"])
+            assert response.status_code == 200, response.content
+            conforms(response.json(), media(operation, 200)["schema"])
+
+
+def test_examples_of_answers_are_what_the_schema_says(schema, conforms):
+    for _path, _method, operation in operations(schema):
+        content = media(operation, 200)
+        for found in content.get("examples", {}).values():
+            conforms(found["value"], content["schema"])
+
+
+def test_examples_of_entries_are_real(schema, ask):
+    for path in ("/api/v1/pokemon/", "/api/v1/moves/", "/api/v1/types/"):
+        (found,) = media(schema["paths"][path]["get"], 200)["examples"].values()
+        (entry,) = found["value"]["results"]
+        detail = ask(f"{path}{entry['id']}/").json()
+        assert {key: detail[key] for key in entry} == entry
+
+
+@pytest.mark.parametrize("path", [path for path in READS if path.endswith("}/")])
+def test_examples_of_what_is_not_found_are_real(schema, ask, path):
+    content = media(schema["paths"][path]["get"], 404, "application/problem+json")
+    (found,) = content["examples"].values()
+    assert ask(found["value"]["instance"]).json() == found["value"]
+
+
+def test_examples_of_mistakes_are_real(schema, ask, champion):
+    content = media(schema["paths"][PREDICTIONS[0]]["post"], 400, "application/problem+json")
+    example = content["examples"]["InvalidRequest"]["value"]
+    body = {
+        "pokemon_a_id": "pikachu",
+        "pokemon_b_id": "charizrd",
+        "move_a_id": "thunderbolt",
+        "move_b_id": "flamethrower",
+    }
+    answer = ask(PREDICTIONS[0], body).json()
+    assert answer == example
+
+
+@pytest.mark.parametrize("path", READS)
+def test_answers_are_what_the_schema_says(schema, conforms, ask, path):
+    described = media(schema["paths"][path]["get"], 200)["schema"]
+    if not path.endswith("}/"):
+        conforms(ask(f"{path}?page_size=200").json(), described)
+        return
+    listed = path[: path.index("{")]
+    for row in ask(f"{listed}?page_size=200").json()["results"][::9]:
+        conforms(ask(f"{listed}{row['slug']}/").json(), described)
+
+
+def test_refusals_are_what_the_schema_says(schema, conforms, ask, champion):
+    content = media(schema["paths"][PREDICTIONS[1]]["post"], 400, "application/problem+json")
+    for body in (b"{", b"[]", {}, {"pokemon_a_id": "ditto", "moves_a": [1, None, "growl"], "x": 1}):
+        response = ask(PREDICTIONS[1], body)
+        assert response.status_code == 400
+        conforms(response.json(), content["schema"])
+
+
+def test_bodies_are_closed(schema):
+    for name in ("BattleRequest", "BestMoveRequest"):
+        assert schema["components"]["schemas"][name]["additionalProperties"] is False
+
+
+def test_the_file_in_the_repository_is_the_schema(client):
+    path = settings.BASE_DIR / "docs" / "openapi.yaml"
+    fresh = client.get("/api/schema/").content.decode()
+    assert path.read_text() == fresh, (
+        "The API has changed: run manage.py spectacular --file docs/openapi.yaml"
+    )
