@@ -1,0 +1,114 @@
+"""Real pages in a real Chromium, served by a real server with a champion of known answers."""
+
+import os
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from mlcore import gamedata, predictor
+from mlcore.engine.specs import MoveColumn
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+REQUIRED = os.environ.get("REQUIRE_BROWSER", "") not in ("", "0")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+
+
+def predict_by_power(champion, game, a, move_a, b, move_b) -> np.ndarray:
+    """P(A wins) from base Speed and the power of the moves: antisymmetric."""
+    power = game.tables.moves[:, MoveColumn.POWER]
+    speed = game.tables.base_stats[:, 5]
+    return predictor.sigmoid(
+        (power[move_a] - power[move_b]) / 40 + (speed[a.form] - speed[b.form]) / 60
+    )
+
+
+@pytest.fixture(scope="package")
+def browser():
+    if not shutil.which(CHROMIUM):
+        message = f"NO BROWSER: {CHROMIUM} is not there, so no page was tried in one"
+        if REQUIRED:
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    # The browser is driven from this thread, which Django takes for an event loop.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    try:
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            yield chromium
+            chromium.close()
+    finally:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def site(live_server, monkeypatch):
+    """Address of the site; the champion there knows its answers beforehand."""
+    served = SimpleNamespace(version="v7", metadata={}, fingerprint="f" * 64)
+    monkeypatch.setattr(predictor, "current", lambda: served)
+    monkeypatch.setattr(predictor, "predict_with", predict_by_power)
+    gamedata.current()
+    return live_server.url
+
+
+class Visit:
+    """A page, and what went wrong in it."""
+
+    def __init__(self, page, site):
+        self.page = page
+        self.site = site
+        self.complaints = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._hear)
+
+    def _hear(self, message):
+        # A picture that does not load is no fault of the page.
+        if message.type in ("error", "warning") and "net::ERR_FAILED" not in message.text:
+            self.complaints.append(message.text)
+
+    def open(self, path):
+        self.page.goto(self.site + path)
+        return self.page
+
+    @property
+    def path(self):
+        return self.page.url.removeprefix(self.site)
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Open a page: ``visit("/compare/", width=390)`` gives a Visit; complaints fail the test.
+
+    Other hosts do not answer.
+    """
+    contexts, visits = [], []
+
+    def start(path, *, width=1280, tolerate=(), **options):
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        context.set_default_timeout(15_000)
+        context.route(lambda url: not url.startswith(site), lambda route: route.abort())
+        contexts.append(context)
+        visit = Visit(context.new_page(), site)
+        visit.tolerate = tolerate
+        visits.append(visit)
+        visit.open(path)
+        return visit
+
+    yield start
+    for context in contexts:
+        context.close()
+    for visit in visits:
+        heard = [
+            each for each in visit.complaints if not any(part in each for part in visit.tolerate)
+        ]
+        assert not heard

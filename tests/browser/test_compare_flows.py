@@ -1,0 +1,281 @@
+"""What people do on the compare page, in a browser."""
+
+import base64
+
+import pytest
+from playwright.sync_api import expect
+
+PAIR = "/compare/?a=pikachu&b=charizard"
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def go_back(page):
+    """As a person does it: not before the page has come to life."""
+    expect(page.locator("#pick-a")).to_have_attribute("role", "combobox")
+    page.wait_for_load_state("load")
+    page.go_back()
+
+
+def focused(page, selector):
+    expect(page.locator(selector)).to_be_focused()
+
+
+def test_from_home_to_the_answer_by_keyboard_alone(visit):
+    at = visit("/")
+    page = at.page
+    page.keyboard.press("/")
+    focused(page, "#pick-a")
+    page.keyboard.type("pika")
+    expect(page.locator("#options-a [role=option]").first).to_contain_text("Pikachu")
+    page.keyboard.press("Enter")
+    focused(page, "#pick-b")
+    page.keyboard.type("dracauf")
+    expect(page.locator("#options-b [role=option]").first).to_contain_text("Charizard")
+    page.keyboard.press("Enter")
+    focused(page, ".hero-form button")
+    page.keyboard.press("Enter")
+    expect(page.locator("#result-title")).to_contain_text("Use ")
+    assert at.path == PAIR
+
+
+def test_picking_on_the_page_shows_the_answer_in_place(visit):
+    at = visit("/compare/")
+    page = at.page
+    page.locator("#pick-a").focus()
+    page.keyboard.type("char")
+    options = page.locator("#options-a [role=option]")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#pick-a")).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#pick-a")).to_have_attribute("aria-activedescendant", "option-a-6")
+    page.keyboard.press("Enter")
+    expect(page.locator(".fighter.is-a h2")).to_have_text("Charizard")
+    focused(page, "#pick-b")
+    page.keyboard.type("25")
+    expect(page.locator("#options-b [role=option]").first).to_contain_text("Pikachu")
+    page.keyboard.press("Enter")
+    expect(page.locator("#result-title")).to_contain_text("Use ")
+    focused(page, "#result-title")
+    expect(page.locator("#live")).to_contain_text("Use ")
+    expect(page).to_have_title("Charizard against Pikachu · PredictionDex")
+    assert at.path == "/compare/?a=charizard&b=pikachu"
+
+
+def test_escape_closes_the_list_then_restores_the_name(visit):
+    page = visit(PAIR).page
+    page.locator("#pick-a").focus()
+    page.keyboard.type("snor")
+    expect(page.locator("#options-a [role=option]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("#options-a [role=option]")).to_have_count(0)
+    expect(page.locator("#pick-a")).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("Escape")
+    expect(page.locator("#pick-a")).to_have_value("Pikachu")
+
+
+def test_arrow_down_opens_the_whole_list(visit):
+    page = visit("/compare/").page
+    page.locator("#pick-a").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#options-a [role=option]")).to_have_count(12)
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#options-a [role=option]").last).to_have_attribute("aria-selected", "true")
+
+
+def test_picking_with_the_mouse(visit):
+    page = visit("/compare/?b=gengar").page
+    page.locator("#pick-a").click()
+    page.keyboard.type("snorl")
+    page.locator("#options-a [role=option]").click()
+    expect(page.locator(".fighter.is-a h2")).to_have_text("Snorlax")
+
+
+def test_a_name_that_nobody_bears_offers_others(visit):
+    at = visit("/compare/?b=gengar")
+    page = at.page
+    page.locator("#pick-a").fill("pikachoo")
+    expect(page.locator("#options-a")).to_contain_text("No Pokémon matches")
+    page.keyboard.press("Enter")
+    expect(page.locator("#error-a")).to_contain_text("There is no Pokémon “pikachoo”")
+    focused(page, "#pick-a")
+    page.locator("#error-a a").first.click()
+    expect(page.locator("#result-title")).to_contain_text("Use ")
+    assert at.path == "/compare/?a=pikachu&b=gengar"
+
+
+def test_ticking_moves_ranks_just_those(visit):
+    at = visit(PAIR)
+    page = at.page
+    page.locator("#moves-a summary").focus()
+    page.keyboard.press("Enter")
+    box = page.get_by_role("checkbox", name="Quick Attack")
+    box.focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#result-title")).to_have_text("Use Quick Attack")
+    expect(box).to_be_focused()
+    page.get_by_role("checkbox", name="Thunderbolt").check()
+    expect(page.locator(".ranking-row")).to_have_count(2)
+    expect(page.locator("#moves-a-summary")).to_have_text("2 moves chosen")
+    page.get_by_role("checkbox", name="Thunder Punch").check()
+    page.get_by_role("checkbox", name="Iron Tail").check()
+    expect(page.locator(".ranking-row")).to_have_count(4)
+    expect(page.locator("#moves-a input:disabled")).to_have_count(10)
+    assert at.path.count("moves_a=") == 4
+    page.locator("[data-clear]:visible").click()
+    expect(page.locator(".ranking-row:visible")).to_have_count(6)
+    assert at.path == PAIR
+
+
+def test_choosing_the_moves_of_the_opponent(visit):
+    at = visit(PAIR)
+    page = at.page
+    page.locator("#moves-b summary").click()
+    page.locator("#moves-b").get_by_role("checkbox", name="Air Slash").check()
+    expect(page.locator(".advice-reason")).to_contain_text("Air Slash")
+    assert at.path == f"{PAIR}&moves_b=air-slash"
+
+
+def test_another_pokemon_keeps_the_moves_it_knows(visit):
+    at = visit(f"{PAIR}&moves_a=quick-attack&moves_a=thunder")
+    page = at.page
+    page.locator("#pick-a").fill("eevee")
+    expect(page.locator("#options-a [role=option]").first).to_contain_text("Eevee")
+    page.keyboard.press("Enter")
+    expect(page.locator(".fighter.is-a h2")).to_have_text("Eevee")
+    expect(page.locator(".moves-message")).to_contain_text("Eevee cannot learn thunder: left out.")
+    assert at.path == "/compare/?a=eevee&b=charizard&moves_a=quick-attack"
+
+
+def test_back_and_forward_restore_each_state(visit):
+    at = visit(PAIR)
+    page = at.page
+    page.get_by_role("link", name="Swap sides").click()
+    expect(page.locator("h1")).to_have_text("Charizard against Pikachu")
+    page.locator("#pick-b").fill("mew")
+    expect(page.locator("#options-b [role=option]").first).to_contain_text("Mew")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Charizard against Mew")
+    go_back(page)
+    expect(page.locator("h1")).to_have_text("Charizard against Pikachu")
+    expect(page.locator("#pick-b")).to_have_value("Pikachu")
+    go_back(page)
+    expect(page.locator("h1")).to_have_text("Pikachu against Charizard")
+    assert at.path == PAIR
+    expect(page.locator("#pick-a")).to_have_attribute("role", "combobox")
+    page.wait_for_load_state("load")
+    page.go_forward()
+    expect(page.locator("h1")).to_have_text("Charizard against Pikachu")
+
+
+def test_everything_works_without_scripts(visit):
+    at = visit("/", java_script_enabled=False)
+    page = at.page
+    page.locator("#pick-a").fill("Snorlax")
+    page.locator("#pick-b").fill("machamp")
+    page.get_by_role("button", name="Predict the winner").click()
+    expect(page.locator("#result-title")).to_contain_text("Use ")
+    assert at.path == "/compare/?a=snorlax&b=machamp"
+
+    page.locator("#moves-a summary").click()
+    page.get_by_role("checkbox", name="Body Slam").check()
+    page.get_by_role("button", name="Predict again").click()
+    expect(page.locator("#result-title")).to_have_text("Use Body Slam")
+    assert at.path == "/compare/?a=snorlax&b=machamp&moves_a=body-slam"
+
+    page.get_by_role("link", name="Swap sides").click()
+    assert at.path == "/compare/?a=machamp&b=snorlax&moves_b=body-slam"
+    page.locator("#pick-a").fill("Ronflx")
+    page.locator("#pick-a").press("Enter")
+    expect(page.locator("#error-a")).to_contain_text("There is no Pokémon “Ronflx”")
+
+
+def test_language_switch_keeps_the_page(visit):
+    at = visit(f"{PAIR}&moves_a=thunder")
+    page = at.page
+    page.get_by_role("link", name="Français").click()
+    assert at.path == "/fr/compare/?a=pikachu&b=charizard&moves_a=thunder"
+    expect(page.locator("h1")).to_have_text("Pikachu contre Dracaufeu")
+    expect(page.locator("#result-title")).to_have_text("Utilisez Fatal-Foudre")
+    page.locator("#pick-b").fill("ronfl")
+    expect(page.locator("#options-b [role=option]").first).to_contain_text("Ronflex")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Pikachu contre Ronflex")
+    page.get_by_role("link", name="English").click()
+    assert at.path == "/compare/?a=pikachu&b=snorlax&moves_a=thunder"
+
+
+def test_a_failed_request_says_so(visit):
+    at = visit(PAIR, tolerate=["ERR_INTERNET_DISCONNECTED", "htmx:"])
+    page = at.page
+    page.context.set_offline(True)
+    page.get_by_role("link", name="Swap sides").click()
+    expect(page.locator("#request-failed")).to_be_visible()
+    expect(page.locator("h1")).to_have_text("Pikachu against Charizard")
+    page.context.set_offline(False)
+    page.get_by_role("link", name="Swap sides").click()
+    expect(page.locator("h1")).to_have_text("Charizard against Pikachu")
+    expect(page.locator("#request-failed")).to_be_hidden()
+
+
+def test_a_missing_champion_is_shown_in_place(visit, monkeypatch):
+    from mlcore import predictor
+
+    at = visit("/compare/?a=pikachu", tolerate=["503", "htmx:"])
+    page = at.page
+
+    def refuse():
+        raise predictor.NoChampion("no champion yet")
+
+    monkeypatch.setattr(predictor, "current", refuse)
+    page.locator("#pick-b").fill("mewtwo")
+    expect(page.locator("#options-b [role=option]").first).to_contain_text("Mewtwo")
+    page.keyboard.press("Enter")
+    expect(page.locator("#result-title")).to_have_text("No prediction at the moment")
+    expect(page.locator("#request-failed")).to_be_hidden()
+    focused(page, "#result-title")
+
+
+def test_pictures_lie_over_the_avatars_once_they_are_there(visit, settings):
+    page = visit(PAIR).page
+    expect(page.locator(".avatar .monogram").first).to_be_visible()
+    expect(page.locator(".avatar img").first).to_be_hidden()
+
+    page.context.unroute_all()
+    page.context.route(
+        lambda url: "PokeAPI" in url,
+        lambda route: route.fulfill(body=PIXEL, content_type="image/png"),
+    )
+    before = page.locator(".fighter.is-a").bounding_box()
+    page.reload()
+    expect(page.locator(".fighter.is-a img.is-loaded")).to_be_visible()
+    assert page.locator(".fighter.is-a").bounding_box() == before
+    expect(page.locator(".fighter.is-a .monogram")).to_have_css("opacity", "0")
+
+
+@pytest.mark.parametrize("width", [360, 390, 768, 1280])
+def test_nothing_sticks_out(visit, width):
+    at = visit("/", width=width)
+    for path in ("/", PAIR, "/fr" + PAIR, "/compare/", "/search/?q=water"):
+        page = at.open(path)
+        page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(wide) == 0, path
+
+
+@pytest.mark.parametrize("path", ["/", PAIR])
+def test_nothing_moves_while_loading(visit, path):
+    page = visit(path, width=390).page
+    page.wait_for_load_state("networkidle")
+    shift = page.evaluate(
+        """() => new Promise((done) => {
+            let sum = 0;
+            new PerformanceObserver((list) => {
+                for (const entry of list.getEntries()) sum += entry.value;
+            }).observe({ type: "layout-shift", buffered: true });
+            setTimeout(() => done(sum), 300);
+        })"""
+    )
+    assert shift < 0.02
