@@ -4,7 +4,12 @@ import re
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    UnreadablePostError,
+)
 from django.http.response import HttpResponseBase
 from django.urls import is_valid_path
 
@@ -14,6 +19,9 @@ from battles.api.problems import Problem
 PREFIX = "/api/"
 # Headers of a response that stay true when its body is replaced.
 _KEPT_HEADERS = ("Allow", "Retry-After", "Vary", "WWW-Authenticate")
+# A body beyond the limit is read and thrown away up to this many bytes.
+_DISCARDED = 64 * 1024 * 1024
+_CHUNK = 64 * 1024
 _LENGTH = re.compile(r"[0-9]{1,18}")
 
 
@@ -33,6 +41,8 @@ class ApiMiddleware:
             return self.get_response(request)
         problem = _body_problem(request)
         if problem is not None:
+            if problem.name == "body_too_large":
+                _discard_body(request)
             return problems.respond(problem, request.path)
         if not path.endswith("/") and not is_valid_path(path) and is_valid_path(f"{path}/"):
             # Django's own redirect would turn a POST into a GET.
@@ -53,6 +63,16 @@ def _body_problem(request: HttpRequest) -> Problem | None:
         detail = f"The body has {int(length)} bytes; at most {limit} are accepted."
         return Problem("body_too_large", detail)
     return None
+
+
+def _discard_body(request: HttpRequest) -> None:
+    """Read what is sent and keep none of it: a client hears no answer while it is sending."""
+    try:
+        for _ in range(_DISCARDED // _CHUNK):
+            if not request.read(_CHUNK):
+                return
+    except UnreadablePostError:
+        pass  # it has hung up
 
 
 def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -37,6 +37,7 @@ DATABASE_UNAVAILABLE = "The database does not answer; try again."
 INTERNAL_ERROR = "Something went wrong here. It is not the request's fault, and it is in the log."
 #: Longer values of a client are cut when they are quoted.
 MAX_QUOTED = 60
+MAX_DETAIL = 200
 
 #: Name -> status and title. One name, one meaning: clients may switch on it.
 TITLES: dict[str, tuple[int, str]] = {
@@ -148,6 +149,8 @@ def respond(problem: Problem, path: str | None = None) -> HttpResponse:
 def for_status(status: int, detail: str = "") -> Problem:
     """The problem for an error of which only the status is known."""
     name = _NAME_BY_STATUS.get(status) or ("bad_request" if status < 500 else "internal_error")
+    if len(detail) > MAX_DETAIL:
+        detail = f"{detail[:MAX_DETAIL]}…"
     return Problem(name, detail or f"{HTTPStatus(TITLES[name][0]).phrase}.")
 
 

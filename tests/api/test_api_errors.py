@@ -1,8 +1,9 @@
 """Errors below /api/ that no view answers, and the limits on bodies."""
 
+import tracemalloc
+
 import pytest
 from django.db import OperationalError
-from django.http import HttpRequest
 from django.test import Client
 
 from battles.api import views
@@ -39,11 +40,25 @@ def test_a_missing_slash_is_no_crash_in_debug(settings, client):
     assert client.post(BATTLE.rstrip("/")).status_code == 308
 
 
-def test_a_large_body_is_refused_unread(settings, problem, monkeypatch):
-    monkeypatch.setattr(HttpRequest, "read", lambda *args: pytest.fail("read the body"))
+def test_a_large_body_is_refused(settings, problem):
     body = b" " * (settings.API_MAX_BODY_BYTES + 1)
     document = problem(BATTLE, body, 413)
     assert str(settings.API_MAX_BODY_BYTES) in document["detail"]
+
+
+def test_a_large_body_is_not_kept(settings, client):
+    tracemalloc.start()
+    try:
+        body = b" " * (10 * settings.API_MAX_BODY_BYTES)
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        response = client.generic("POST", BATTLE, body, content_type="application/json")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert response.status_code == 413
+    # The test client itself copies the body once.
+    assert peak - before < 1.2 * len(body)
 
 
 def test_a_body_at_the_limit_is_read(settings, ask, champion, duel):
