@@ -247,6 +247,7 @@ def _reaches(s, rng, log, moves, chart, me, move):
     if effect == st.E_BREAK_PROTECT and s[foe, st.PROTECTED]:
         s[foe, st.PROTECTED] = 0
         s[foe, st.STALL_COUNTER] = 0
+        s[foe, st.STALL_TURNS] = 0
         ev.emit(log, ev.END, foe, st.PROTECTED, 0)
     return True
 
