@@ -197,7 +197,8 @@ class CompareForm(forms.Form):
             reason = _("There is no move “%(move)s” in Let’s Go.") % names
             if close:
                 likely = listed(dict.fromkeys(by_key[key].name for key in close))
-                return f"{reason} {_('Did you mean: %(names)s?') % {'names': likely}}"
+                question = _("Did you mean: %(names)s?") % {"names": likely}
+                return f"{reason} {question}"
         allowed = ngettext(
             "Allowed is the %(count)d move listed under “Moves”.",
             "Allowed are the %(count)d moves listed under “Moves”.",
