@@ -1,0 +1,24 @@
+"""The engine's tables, read once from the imported facts, and the arena made of them."""
+
+import pytest
+
+from mlcore import gamedata
+from tests.engine.arena import Arena
+
+
+def pytest_collection_modifyitems(items):
+    """A test that uses the tables needs a test database: only a mark makes pytest create one."""
+    for item in items:
+        if "tables" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db)
+
+
+@pytest.fixture(scope="session")
+def tables(game_data, django_db_blocker):
+    with django_db_blocker.unblock():
+        return gamedata.load().tables
+
+
+@pytest.fixture(scope="session")
+def arena(tables):
+    return Arena(tables)
