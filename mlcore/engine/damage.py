@@ -1,8 +1,8 @@
 """How much a hit takes: the damage formula and everything that feeds it.
 
-    b = floor(floor(floor(floor(2 L / 5 + 2) power A / D) / 50)) + 2
-    critical hit: floor(1.5 b); roll: floor(b r / 100), r = 85..100; STAB: x1.5, half down;
-    x2 per weakness, floor(/2) per resistance; burn and screens halve; at least 1.
+b = floor(floor(floor(floor(2 L / 5 + 2) power A / D) / 50)) + 2
+critical hit: floor(1.5 b); roll: floor(b r / 100), r = 85..100; STAB: x1.5, half down;
+x2 per weakness, floor(/2) per resistance; burn and screens halve; at least 1.
 """
 
 import numpy as np

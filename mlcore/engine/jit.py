@@ -30,6 +30,20 @@ if "NUMBA_CACHE_DIR" not in os.environ:
     _var = Path(os.environ.get("VAR_DIR", _ENGINE_DIR.parents[1] / "var"))
     numba_config.CACHE_DIR = str(_var / "numba" / source_hash())
 
-kernel = numba.njit(
-    cache=True, nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True
-)
+
+def kernel(function):
+    """Compile ``function`` when it is first called: cached, without the GIL, allocating nothing.
+
+    Called with a constant, a Numba function is compiled anew for each constant. That doubles
+    the time of compilation and brings nothing here, so constants are passed as what they are:
+    integers.
+    """
+    dispatcher = numba.njit(
+        cache=True, nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True
+    )(function)
+    if not numba_config.DISABLE_JIT:
+        resolve = dispatcher.get_call_template
+        dispatcher.get_call_template = lambda args, kws: resolve(
+            tuple(numba.types.unliteral(arg) for arg in args), kws
+        )
+    return dispatcher

@@ -1,8 +1,8 @@
 """How a side chooses its move: plain functions from a state to a slot.
 
-The compiled ones take (state, rng, moves, chart, metronome, struggle, side) and are named by a
-code, so that bulk simulation never leaves compiled code. A slot of -1 means "nothing to
-choose": the side is bound to a move, or has only Struggle left.
+Compiled policies are named by a code, so that bulk simulation never leaves compiled code; the
+one that looks ahead is in search.py. A slot of -1 means "nothing to choose": the side is bound
+to a move, or has only Struggle left.
 """
 
 from mlcore.engine import damage as dm
@@ -11,7 +11,9 @@ from mlcore.engine import turn
 from mlcore.engine.jit import kernel
 from mlcore.engine.rng import draw
 
-RANDOM, STRONGEST = range(2)
+RANDOM, STRONGEST, SEARCH = range(3)
+#: Playouts per decision of the search policy in bulk simulation.
+SEARCH_BUDGET = 400
 
 
 @kernel
@@ -113,11 +115,3 @@ def choose_strongest(s, rng, moves, chart, side):
     if best < 0:
         return choose_random(s, rng, moves, side)
     return best
-
-
-@kernel
-def choose(policy, s, rng, moves, chart, side):
-    """The slot a compiled policy picks."""
-    if policy == STRONGEST:
-        return choose_strongest(s, rng, moves, chart, side)
-    return choose_random(s, rng, moves, side)

@@ -11,6 +11,7 @@ from mlcore.engine import state as st
 from mlcore.engine.damage import fighter_details
 from mlcore.engine.jit import kernel
 from mlcore.engine.rng import HEADER, seed_stream
+from mlcore.engine.search import choose_search, new_board
 from mlcore.engine.specs import GameTables, MoveColumn, Setups
 from mlcore.engine.stats import compute_stats
 from mlcore.engine.turn import play_turn
@@ -36,11 +37,39 @@ class Outcomes:
 
 
 @kernel
-def play_on(s, rng, log, moves, chart, metronome, struggle, policy_a, policy_b):
+def _choose(policy, s, rng, log, moves, chart, metronome, struggle, side, budget, copy, board):
+    """The slot that a compiled policy picks."""
+    if policy == policies.STRONGEST:
+        return policies.choose_strongest(s, rng, moves, chart, side)
+    if policy == policies.SEARCH:
+        return choose_search(
+            s,
+            rng,
+            log,
+            moves,
+            chart,
+            metronome,
+            struggle,
+            side,
+            budget,
+            copy,
+            board,
+        )
+    return policies.choose_random(s, rng, moves, side)
+
+
+@kernel
+def play_on(
+    s, rng, log, moves, chart, metronome, struggle, policy_a, policy_b, budget, copy, board
+):
     """Play a battle from where it stands to its end; returns the value of WINNER."""
     while s[st.FIELD, st.WINNER] == st.UNDECIDED:
-        slot_a = policies.choose(policy_a, s, rng, moves, chart, 0)
-        slot_b = policies.choose(policy_b, s, rng, moves, chart, 1)
+        slot_a = _choose(
+            policy_a, s, rng, log, moves, chart, metronome, struggle, 0, budget, copy, board
+        )
+        slot_b = _choose(
+            policy_b, s, rng, log, moves, chart, metronome, struggle, 1, budget, copy, board
+        )
         play_turn(s, rng, log, moves, chart, metronome, struggle, slot_a, slot_b)
     return s[st.FIELD, st.WINNER]
 
@@ -62,15 +91,18 @@ def _play_work(
     struggle,
     policy_a,
     policy_b,
+    budget,
     start,
     s,
     rng,
     log,
+    copy,
+    board,
     out,
 ):
     """Rows of work (duel, first play, end); adds to out (rows, 4): A, B, draws, turns.
 
-    start, s, rng and log are scratch space: kernels allocate nothing.
+    start, s, rng, log, copy and board are scratch space: kernels allocate nothing.
     """
     for row in range(work.shape[0]):
         k = work[row, 0]
@@ -95,7 +127,18 @@ def _play_work(
                     s[i, j] = start[i, j]
             seed_stream(rng, seed, streams[k], play)
             winner = play_on(
-                s, rng, log, moves, chart, metronome, struggle, policy_a, policy_b
+                s,
+                rng,
+                log,
+                moves,
+                chart,
+                metronome,
+                struggle,
+                policy_a,
+                policy_b,
+                budget,
+                copy,
+                board,
             )
             out[row, winner - 1] += 1
             out[row, 3] += s[st.FIELD, st.TURN]
@@ -129,12 +172,14 @@ def simulate_battles(
     threads: int = 1,
     policy_a: int = policies.RANDOM,
     policy_b: int = policies.RANDOM,
+    search_budget: int = policies.SEARCH_BUDGET,
     streams: np.ndarray | None = None,
 ) -> Outcomes:
     """Play k battles ``plays`` times each with up to four moves a side.
 
     moves_a, moves_b: int (k, 4), -1 for an empty slot. ``streams`` (k,) names the random
-    stream of each battle, its position by default; the result depends on nothing else but
+    stream of each battle, its position by default; ``search_budget`` is the number of playouts a
+    decision of the search policy; the result depends on nothing else but
     ``seed``, above all not on ``threads``.
     """
     count = len(a)
@@ -158,10 +203,12 @@ def simulate_battles(
         tables.struggle,
         policy_a,
         policy_b,
+        search_budget,
     )
 
     def play(first: int, end: int) -> None:
-        scratch = (st.new_state(), st.new_state(), np.zeros(HEADER, dtype=np.int64), ev.no_events())
+        rng = np.zeros(HEADER, dtype=np.int64)
+        scratch = (st.new_state(), st.new_state(), rng, ev.no_events(), st.new_state(), new_board())
         _play_work(work[first:end], *fixed, *scratch, out[first:end])
 
     if threads <= 1 or len(work) < 2:
@@ -214,4 +261,3 @@ def warm_up(tables: GameTables) -> None:
     fighters = Setups.flat(np.zeros(1, dtype=np.int32))
     slots = one_move_slots(np.array([tables.struggle]))
     simulate_battles(tables, fighters, slots, fighters, slots, plays=1, seed=0)
-    ev.no_events()
