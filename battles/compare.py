@@ -175,7 +175,9 @@ class Ranked:
     reply: Move
     probability: float
     width: str
+    #: Who moves first: a sentence, and a few words.
     first: str
+    first_short: str
 
     @property
     def percent(self) -> str:
@@ -276,6 +278,7 @@ def predict(form: CompareForm) -> Result | NoResult:
                 probability=probability,
                 width=f"{100 * probability:.1f}%",
                 first=text.who_moves_first(code, a.name, b.name),
+                first_short=text.first_in_short(code, a.name, b.name),
             )
         )
     best = ranking[0]

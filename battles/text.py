@@ -55,6 +55,13 @@ def who_moves_first(code: str, name_a: str, name_b: str) -> str:
     return _("%(name)s moves first") % {"name": name_a if code == "A" else name_b}
 
 
+def first_in_short(code: str, name_a: str, name_b: str) -> str:
+    """``code`` is "A", "B" or "tie"; for the rows of a list."""
+    if code == "tie":
+        return _("chance decides who is first")
+    return _("%(name)s first") % {"name": name_a if code == "A" else name_b}
+
+
 def how_learned(entries: Sequence[LearnsetEntry], tm_number: int | None) -> str:
     """The easiest way to a move, in a few letters: by level, by machine, else by name."""
     levels = [entry.level for entry in entries if entry.level is not None]
