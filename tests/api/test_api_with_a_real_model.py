@@ -1,0 +1,124 @@
+"""The prediction endpoints with nothing replaced: files, model, features, log."""
+
+import hashlib
+import json
+
+import numpy as np
+import pytest
+import xgboost
+
+from mlcore import features, gamedata, predictor
+from mlcore.engine.specs import Setups
+from mlcore.models import PredictionLog
+
+pytestmark = pytest.mark.django_db
+BATTLE = "/api/v1/predict/battle/"
+BEST_MOVE = "/api/v1/predict/best-move/"
+SEED = 20
+
+
+@pytest.fixture(scope="module")
+def model_bytes(django_db_setup, django_db_blocker):
+    """A few trees over real features with labels by chance: small, but a model all the same."""
+    with django_db_blocker.unblock():
+        tables = gamedata.current().tables
+    random = np.random.default_rng(SEED)
+    forms, moves = np.nonzero(tables.usable & tables.damaging)
+    chosen = random.integers(len(forms), size=(2, 200))
+    rows, _ = features.build_pair(
+        tables,
+        Setups.flat(forms[chosen[0]]),
+        moves[chosen[0]],
+        Setups.flat(forms[chosen[1]]),
+        moves[chosen[1]],
+    )
+    matrix = xgboost.DMatrix(rows, label=random.integers(2, size=len(rows)))
+    booster = xgboost.train({"max_depth": 3, "nthread": 1, "seed": SEED}, matrix, 5)
+    return bytes(booster.save_raw("ubj"))
+
+
+@pytest.fixture
+def promote(tmp_path, settings, game, model_bytes):
+    """Make the model the champion under a version's name."""
+    settings.MODELS_DIR = tmp_path
+
+    def write(version):
+        metadata = json.dumps(
+            {
+                "version": version,
+                "format_version": predictor.FORMAT_VERSION,
+                "schema_hash": features.SCHEMA_HASH,
+                "feature_names": list(features.FEATURE_NAMES),
+                "temperature": 1.0,
+                "data_fingerprint": game.fingerprint,
+            }
+        ).encode()
+        (tmp_path / predictor.model_name(version)).write_bytes(model_bytes)
+        (tmp_path / predictor.metadata_name(version)).write_bytes(metadata)
+        pointer = {
+            "version": version,
+            "sha256": hashlib.sha256(model_bytes).hexdigest(),
+            "metadata_sha256": hashlib.sha256(metadata).hexdigest(),
+        }
+        (tmp_path / predictor.POINTER_NAME).write_text(json.dumps(pointer))
+        predictor.reload()
+
+    return write
+
+
+def test_it_works(promote, ask, duel, game):
+    promote("v1")
+    answer = ask(BATTLE, duel()).json()
+    expected = predictor.predict(
+        game,
+        Setups.flat(np.array([game.form_index("pikachu")])),
+        np.array([game.move_index("thunderbolt")]),
+        Setups.flat(np.array([game.form_index("charizard")])),
+        np.array([game.move_index("flamethrower")]),
+    )
+    assert answer["win_probability"] == expected[0]
+    assert answer["model_version"] == "v1"
+    assert PredictionLog.objects.get().win_probabilities == [expected[0]]
+
+
+def test_swapped_sides_share_one_probability(promote, ask, duel):
+    promote("v1")
+    one = ask(BATTLE, duel()).json()
+    swapped = duel(
+        pokemon_a_id="charizard",
+        pokemon_b_id="pikachu",
+        move_a_id="flamethrower",
+        move_b_id="thunderbolt",
+    )
+    other = ask(BATTLE, swapped).json()
+    assert one["win_probability"] + other["win_probability"] == pytest.approx(1, abs=1e-12)
+
+
+def test_the_best_move_is_the_best_of_the_duels(promote, ask, duel):
+    promote("v1")
+    sides = {"pokemon_a_id": "pikachu", "pokemon_b_id": "charizard"}
+    ranking = ask(
+        BEST_MOVE, sides | {"moves_a": ["thunderbolt", "slam"], "moves_b": ["slash", "fly"]}
+    ).json()["ranking"]
+    for row in ranking:
+        duels = [
+            ask(BATTLE, duel(move_a_id=row["move"], move_b_id=reply)).json()["win_probability"]
+            for reply in ("slash", "fly")
+        ]
+        assert row["win_probability"] == pytest.approx(min(duels))
+
+
+def test_a_promotion_shows_in_answers_and_log(promote, ask, duel):
+    promote("v1")
+    ask(BATTLE, duel())
+    promote("v2")
+    assert ask(BATTLE, duel()).json()["model_version"] == "v2"
+    logged = PredictionLog.objects.order_by("id").values_list("model_version", flat=True)
+    assert list(logged) == ["v1", "v2"]
+
+
+def test_without_a_champion_it_says_so(settings, tmp_path, problem, duel):
+    settings.MODELS_DIR = tmp_path / "nothing"
+    document = problem(BATTLE, duel(), 503)
+    assert document["type"] == "urn:predictiondex:problem:no_champion"
+    assert not PredictionLog.objects.exists()
