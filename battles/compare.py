@@ -340,12 +340,12 @@ def similar_links(form: CompareForm) -> dict[str, list[Link]]:
 @vary_on_headers("HX-Request", "HX-Target")
 @cache_control(private=True, no_cache=True)
 def compare(request: HttpRequest) -> HttpResponse:
-    if not Pokemon.objects.exists():
+    form = CompareForm(request.GET)
+    valid = form.is_valid()
+    if not any(form.fighters.values()) and not Pokemon.objects.exists():
         return render(
             request, "503.html", {"reason": _("The game data is not there yet.")}, status=503
         )
-    form = CompareForm(request.GET)
-    valid = form.is_valid()
     url = compare_url(form.canonical_query())
     fragment = wants_fragment(request)
     if valid and not fragment and request.get_full_path() != url:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -110,10 +109,6 @@ def monogram(name: str) -> str:
 
 def listed(names: Iterable[str]) -> str:
     return ", ".join(names)
-
-
-def number(value: int) -> str:
-    return str(localize(value))
 
 
 def shortened(text: str, length: int = 40) -> str:
