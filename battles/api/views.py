@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from django.db.models import F, Model, Prefetch, Q, QuerySet
+from django.db.models import F, Model, Prefetch, Q, QuerySet, prefetch_related_objects
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -288,11 +288,13 @@ class TypeDetail(FactDetail):
         if refused:
             return refused
         key = normalize(text)
-        for row in Type.objects.prefetch_related(
-            Prefetch("attacking", _cells("defending_type")),
-            Prefetch("defending", _cells("attacking_type")),
-        ):
+        for row in Type.objects.all():
             if key in {str(row.pk), row.slug, normalize(row.name_en), normalize(row.name_fr)}:
+                prefetch_related_objects(
+                    [row],
+                    Prefetch("attacking", _cells("defending_type")),
+                    Prefetch("defending", _cells("attacking_type")),
+                )
                 return row
         return unknown_type(text)
 
