@@ -30,6 +30,7 @@ class Matchup:
     values    float64 (m,): P(A wins) against that reply
     best      row of the recommended move
     ranking   int (m,): rows from best to worst; equal values keep the order given
+    model_version   of the champion that answered
     """
 
     moves_a: np.ndarray
@@ -39,6 +40,7 @@ class Matchup:
     values: np.ndarray
     best: int
     ranking: np.ndarray
+    model_version: str = ""
 
     @property
     def winner(self) -> Literal["A", "B"]:
@@ -55,12 +57,15 @@ def damaging_moves(game: GameData, moves: list[int], side: Side) -> np.ndarray:
     return chosen
 
 
-def from_grid(moves_a: np.ndarray, moves_b: np.ndarray, grid: np.ndarray) -> Matchup:
+def from_grid(
+    moves_a: np.ndarray, moves_b: np.ndarray, grid: np.ndarray, model_version: str = ""
+) -> Matchup:
     """Value, reply, ranking and recommendation from the grid of win probabilities."""
     replies = grid.argmin(axis=1)
     values = grid.min(axis=1)
     ranking = np.argsort(-values, kind="stable")
-    return Matchup(moves_a, moves_b, grid, replies, values, int(ranking[0]), ranking)
+    best = int(ranking[0])
+    return Matchup(moves_a, moves_b, grid, replies, values, best, ranking, model_version)
 
 
 def best_move(
@@ -72,6 +77,7 @@ def best_move(
     """
     usable_a = damaging_moves(game, moves_a, "a")
     usable_b = damaging_moves(game, moves_b, "b")
+    champion = predictor.current()
     rows = np.zeros(len(usable_a) * len(usable_b), dtype=np.int64)
     probabilities = predictor.predict_and_log(
         game,
@@ -80,5 +86,7 @@ def best_move(
         b.take(rows),
         np.tile(usable_b, len(usable_a)),
         source=source,
+        champion=champion,
     )
-    return from_grid(usable_a, usable_b, probabilities.reshape(len(usable_a), len(usable_b)))
+    grid = probabilities.reshape(len(usable_a), len(usable_b))
+    return from_grid(usable_a, usable_b, grid, champion.version)

@@ -156,13 +156,13 @@ class _Holder:
     def get(self, *, force: bool = False) -> Champion:
         directory = Path(settings.MODELS_DIR)
         fresh = time.monotonic() - self.checked_at < POLL_SECONDS and not force
-        if not fresh or directory != self.directory:
-            # Whoever finds the lock taken goes on with the champion in memory, if there is one.
-            if self.lock.acquire(blocking=self.champion is None or force):
-                try:
-                    self._look(directory)
-                finally:
-                    self.lock.release()
+        stale = not fresh or directory != self.directory
+        # Whoever finds the lock taken goes on with the champion in memory, if there is one.
+        if stale and self.lock.acquire(blocking=self.champion is None or force):
+            try:
+                self._look(directory)
+            finally:
+                self.lock.release()
         champion = self.champion
         if champion is None:
             raise NoChampion(self.reason)
@@ -248,15 +248,17 @@ def predict_and_log(
     move_b: np.ndarray,
     *,
     source: str,
+    champion: Champion | None = None,
 ) -> np.ndarray:
     """``predict``, recorded as one PredictionLog row that is committed before it returns.
 
-    Raises NoChampion, or LogUnavailable when the record cannot be written.
+    A caller that names the version in its answer passes the champion that it names. Raises
+    NoChampion, or LogUnavailable when the record cannot be written.
     """
     # Models are not ready when this module is imported by the app registry itself.
     from mlcore.models import PredictionLog, duel_columns
 
-    champion = current()
+    champion = champion or current()
     probabilities = predict_with(champion, game, a, move_a, b, move_b)
     try:
         PredictionLog.objects.create(

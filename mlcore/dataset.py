@@ -1,0 +1,616 @@
+"""Duels to learn from: drawn, played on the engine, split so that nothing leaks, and kept.
+
+A data set is a folder under ``settings.DATASETS_DIR`` with one Parquet file per split and a
+``manifest.json``. It is written beside its place and moved there in one step, so a run that is
+stopped leaves nothing half-written. Its name is a hash of everything it depends on: a data set
+that is there need not be made again.
+
+Splits go by unordered pair of species (Megas and Alolan forms count with their species), chosen
+by a hash that no seed changes: what is held out today is held out in every later data set.
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+
+from mlcore.engine import jit
+from mlcore.engine.simulate import simulate_duels
+from mlcore.engine.specs import (
+    DEFAULT_LEVEL,
+    NATURE_NAMES,
+    DamageClass,
+    Effect,
+    GameTables,
+    MoveColumn,
+    Setups,
+)
+from mlcore.engine.stats import compute_stats
+from mlcore.gamedata import GameData
+
+SPLITS = ("train", "validation", "holdout", "unseen")
+SCENARIOS = ("random", "best", "best_random", "pair", "special", "mirror")
+MANIFEST_NAME = "manifest.json"
+#: Layout of the files; raised when it changes.
+FORMAT_VERSION = 1
+
+#: Share of the duels that each scenario gets, before splitting.
+_MIX = {
+    "random": 0.38,
+    "best": 0.16,
+    "best_random": 0.12,
+    "pair": 0.16,
+    "special": 0.15,
+    "mirror": 0.03,
+}
+#: How much a duel of a scenario counts, where it was drawn more often than it is met.
+_WEIGHTS = {"special": 0.5, "mirror": 0.5}
+_SHARE_OF_OTHER_SETUPS = 0.25
+_DUELS_PER_PAIR = 16
+_VALIDATION_PERCENT = 10
+_HOLDOUT_PERCENT = 10
+_UNSEEN_PERCENT = 5
+#: A duel in which each side won this share at least gets more plays.
+_UNDECIDED = 0.01
+_PLAYED_AT_ONCE = 20_000
+
+# Moves that are no plan of their own: they need something first, or cost the user everything.
+_NO_PLAN = (
+    Effect.BIDE,
+    Effect.COUNTER,
+    Effect.MIRROR_COAT,
+    Effect.SELF_DESTRUCT,
+    Effect.TARGET_ASLEEP_ONLY,
+    Effect.FIRST_TURN_ONLY,
+)
+_TWO_TURNS = (
+    Effect.CHARGE,
+    Effect.CHARGE_RAISE_DEFENSE,
+    Effect.CHARGE_UNDERGROUND,
+    Effect.CHARGE_AIRBORNE,
+    Effect.RECHARGE,
+)
+
+
+class BadDataset(Exception):
+    """A data set that must not be learned from; says which check failed."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What decides a data set, beside the game's facts and the code.
+
+    duels: how many, over all splits. plays: of every duel; more_plays: on top where undecided.
+    """
+
+    duels: int
+    plays: int
+    more_plays: int
+    seed: int
+
+
+PROFILES = {
+    "quick": Recipe(duels=250_000, plays=16, more_plays=48, seed=1),
+    "full": Recipe(duels=1_200_000, plays=32, more_plays=160, seed=1),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Duels:
+    """k duels and how they went.
+
+    move_a, move_b, scenario (index into SCENARIOS), plays, half_plays   int (k,)
+    share, half_share   float (k,): share of the plays that A won, a draw counting half; of all
+        plays, and of those ``half_plays`` among them that were set aside to check others by
+    turns, weight       float (k,): mean length; how much the duel counts
+    """
+
+    a: Setups
+    move_a: np.ndarray
+    b: Setups
+    move_b: np.ndarray
+    scenario: np.ndarray
+    plays: np.ndarray
+    share: np.ndarray
+    half_plays: np.ndarray
+    half_share: np.ndarray
+    turns: np.ndarray
+    weight: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.move_a)
+
+    def take(self, rows: np.ndarray) -> "Duels":
+        return Duels(
+            **{
+                name.name: (
+                    value.take(rows)
+                    if isinstance(value := getattr(self, name.name), Setups)
+                    else value[rows]
+                )
+                for name in fields(self)
+            }
+        )
+
+    @property
+    def noise(self) -> np.ndarray:
+        """Variance of ``share`` that comes from playing only so often, unbiased; float (k,)."""
+        return self.share * (1 - self.share) / np.maximum(self.plays - 1, 1)
+
+
+@dataclass(frozen=True)
+class DatasetFiles:
+    """A data set on disk."""
+
+    path: Path
+    manifest: dict[str, Any] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    def load(self, split: str) -> Duels:
+        """One split, checked against its hash in the manifest."""
+        return _read(self.path / f"{split}.parquet", self.manifest["files"][split])
+
+
+# --- drawing ------------------------------------------------------------------------------------
+
+
+def fighters_of(tables: GameTables) -> np.ndarray:
+    """Forms that have a damaging move, int (n,)."""
+    return np.flatnonzero((tables.usable & tables.damaging).any(axis=1))
+
+
+@lru_cache(maxsize=2)
+def expected_damage(tables: GameTables) -> np.ndarray:
+    """Mean HP that a use takes per turn under flat rules, float32 (forms, moves, forms).
+
+    By [user, move, target]; -1 for moves that the user does not have. A rule of thumb to choose
+    strong moves by: no critical hits, no side effects, no order of moves.
+    """
+    count = len(tables.base_stats)
+    stats = compute_stats(tables, Setups.flat(np.arange(count))).astype(np.float64)
+    out = np.full((count, len(tables.moves), count), -1.0, dtype=np.float32)
+    level = DEFAULT_LEVEL
+    for move in np.flatnonzero(tables.damaging):
+        row = tables.moves[move]
+        users = np.flatnonzero(tables.usable[:, move])
+        if not len(users):
+            continue
+        effect = row[MoveColumn.EFFECT]
+        kind = row[MoveColumn.TYPE]
+        effectiveness = np.prod(tables.type_chart[kind][tables.form_types] / 100, axis=1)
+        accuracy = (row[MoveColumn.ACCURACY] or 100) / 100
+        hits = (row[MoveColumn.MIN_HITS] + row[MoveColumn.MAX_HITS]) / 2
+        power = np.full(count, float(row[MoveColumn.POWER]))
+        if effect == Effect.WEIGHT_POWER:
+            steps = np.array([100, 250, 500, 1000, 2000])
+            power = np.array([20.0, 40, 60, 80, 100, 120])[
+                np.searchsorted(steps, tables.weights, side="right")
+            ]
+        elif effect == Effect.FRIENDSHIP_POWER:
+            power[:] = 28
+        physical = row[MoveColumn.DAMAGE_CLASS] == DamageClass.PHYSICAL
+        attack, defense = (1, 2) if physical else (3, 4)
+        own = np.broadcast_to(stats[users, None, attack], (len(users), count))
+        if effect == Effect.USE_TARGET_ATTACK:
+            own = np.broadcast_to(stats[None, :, attack], (len(users), count))
+        stab = np.where((tables.form_types[users] == kind).any(axis=1), 1.5, 1.0)
+        damage = ((2 * level / 5 + 2) * power * own / stats[None, :, defense] / 50 + 2) * 0.925
+        damage = damage * stab[:, None] * effectiveness * hits
+        target_hp = np.broadcast_to(stats[None, :, 0], damage.shape)
+        touched = effectiveness > 0
+        if row[MoveColumn.FIXED_DAMAGE]:
+            damage = np.broadcast_to(row[MoveColumn.FIXED_DAMAGE] * touched, damage.shape)
+        elif effect in (Effect.LEVEL_DAMAGE, Effect.RANDOM_LEVEL_DAMAGE):
+            damage = np.broadcast_to(level * touched, damage.shape)
+        elif effect == Effect.HALF_HP_DAMAGE:
+            damage = target_hp / 2 * touched
+        elif effect == Effect.ONE_HIT_KO:
+            damage = target_hp * touched
+        elif effect in _NO_PLAN:
+            damage = np.zeros_like(damage)
+        turns = 2 if effect in _TWO_TURNS else 1
+        out[users, move] = np.minimum(damage, target_hp) * accuracy / turns
+    return out
+
+
+@lru_cache(maxsize=2)
+def best_moves(tables: GameTables) -> np.ndarray:
+    """The damaging move with the highest expected damage, int (forms, forms) by [user, target]."""
+    return expected_damage(tables).argmax(axis=1)
+
+
+def _random_moves(tables: GameTables, forms: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One damaging move of each form, each as likely; int (k,)."""
+    usable = tables.usable & tables.damaging
+    counts = usable.sum(axis=1)
+    order = np.argsort(~usable, axis=1, kind="stable")
+    return order[forms, rng.integers(0, counts[forms])]
+
+
+def special_moves(tables: GameTables) -> np.ndarray:
+    """bool (m,): damaging moves with a mechanic of their own."""
+    moves = tables.moves
+    special = (
+        (moves[:, MoveColumn.EFFECT] != Effect.NONE)
+        | (moves[:, MoveColumn.MAX_HITS] > 1)
+        | (moves[:, MoveColumn.DRAIN_PERCENT] > 0)
+        | (moves[:, MoveColumn.RECOIL_PERCENT] > 0)
+        | (moves[:, MoveColumn.FIXED_DAMAGE] > 0)
+        | (moves[:, MoveColumn.PRIORITY] != 0)
+    )
+    return special & tables.damaging
+
+
+def _special_sides(
+    tables: GameTables, count: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """(forms, moves): each special move as likely, with a random form that has it."""
+    moves = np.flatnonzero(special_moves(tables) & tables.usable.any(axis=0))
+    chosen = rng.choice(moves, count)
+    users = tables.usable[:, chosen].T
+    order = np.argsort(~users, axis=1, kind="stable")
+    forms = order[np.arange(count), rng.integers(0, users.sum(axis=1))]
+    return forms, chosen
+
+
+def _random_setups(forms: np.ndarray, levels: np.ndarray, rng: np.random.Generator) -> Setups:
+    """Fighters raised in all ways: natures, IVs, AVs, friendship."""
+    count = len(forms)
+    ivs = rng.integers(0, 32, (count, 6))
+    ivs[rng.random(count) < 0.3] = 31
+    avs = rng.integers(0, 201, (count, 6)) * (rng.random((count, 6)) < 0.5)
+    avs[rng.random(count) < 0.5] = 0
+    friendship = np.where(rng.random(count) < 0.5, 70, rng.integers(0, 256, count))
+    return Setups(
+        form=forms.astype(np.int32),
+        level=levels.astype(np.int32),
+        nature=rng.integers(0, len(NATURE_NAMES), count).astype(np.int32),
+        friendship=friendship.astype(np.int32),
+        ivs=ivs.astype(np.int32),
+        avs=avs.astype(np.int32),
+    )
+
+
+def draw(
+    tables: GameTables, count: int, rng: np.random.Generator
+) -> tuple[Setups, np.ndarray, Setups, np.ndarray, np.ndarray]:
+    """a, move_a, b, move_b, scenario of ``count`` duels."""
+    fighters = fighters_of(tables)
+    sizes = np.array([round(count * _MIX[name]) for name in SCENARIOS])
+    sizes[0] += count - sizes.sum()
+    scenario = np.repeat(np.arange(len(SCENARIOS)), sizes)
+    form_a = rng.choice(fighters, count)
+    form_b = rng.choice(fighters, count)
+    rows = {name: scenario == index for index, name in enumerate(SCENARIOS)}
+
+    # Many duels of the same two forms, as a match-up asks for them.
+    whole = np.flatnonzero(rows["pair"])
+    form_a[whole] = form_a[whole[np.arange(len(whole)) // _DUELS_PER_PAIR]]
+    form_b[whole] = form_b[whole[np.arange(len(whole)) // _DUELS_PER_PAIR]]
+    form_b[rows["mirror"]] = form_a[rows["mirror"]]
+
+    move_a = _random_moves(tables, form_a, rng)
+    move_b = _random_moves(tables, form_b, rng)
+    best = best_moves(tables)
+    for name, sides in (("best", "ab"), ("best_random", "a")):
+        if "a" in sides:
+            move_a[rows[name]] = best[form_a, form_b][rows[name]]
+        if "b" in sides:
+            move_b[rows[name]] = best[form_b, form_a][rows[name]]
+    special = np.flatnonzero(rows["special"])
+    form_a[special], move_a[special] = _special_sides(tables, len(special), rng)
+    both = special[rng.random(len(special)) < 0.4]
+    form_b[both], move_b[both] = _special_sides(tables, len(both), rng)
+
+    # Half of the duels whose sides were drawn differently are looked at from the other side.
+    flip = rng.random(count) < 0.5
+    form_a[flip], form_b[flip] = form_b[flip], form_a[flip]
+    move_a[flip], move_b[flip] = move_b[flip], move_a[flip]
+
+    a, b = Setups.flat(form_a), Setups.flat(form_b)
+    other = np.flatnonzero(rng.random(count) < _SHARE_OF_OTHER_SETUPS)
+    level_a = rng.integers(1, 101, len(other))
+    near = np.clip(level_a + rng.integers(-10, 11, len(other)), 1, 100)
+    level_b = np.where(rng.random(len(other)) < 0.7, near, rng.integers(1, 101, len(other)))
+    for setups, levels in ((a, level_a), (b, level_b)):
+        raised = _random_setups(setups.form[other], levels, rng)
+        # A third of them differ in level only.
+        only_level = rng.random(len(other)) < 0.33
+        setups.level[other] = levels
+        for name in ("nature", "friendship", "ivs", "avs"):
+            column = getattr(setups, name)
+            column[other[~only_level]] = getattr(raised, name)[~only_level]
+    return a, move_a, b, move_b, scenario
+
+
+# --- splitting ----------------------------------------------------------------------------------
+
+
+def _percentile(text: str) -> int:
+    """0..99, the same for the same text on every machine."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % 100
+
+
+def is_unseen(species: int) -> bool:
+    """Whether no duel with this species is ever trained on."""
+    return _percentile(f"species {species}") < _UNSEEN_PERCENT
+
+
+def split_of_pair(species_a: int, species_b: int) -> str:
+    """The split of all duels between two species, whichever side they are on."""
+    if is_unseen(species_a) or is_unseen(species_b):
+        return "unseen"
+    low, high = sorted((species_a, species_b))
+    percentile = _percentile(f"pair {low} {high}")
+    if percentile < _HOLDOUT_PERCENT:
+        return "holdout"
+    if percentile < _HOLDOUT_PERCENT + _VALIDATION_PERCENT:
+        return "validation"
+    return "train"
+
+
+def splits_of(game: GameData, form_a: np.ndarray, form_b: np.ndarray) -> np.ndarray:
+    """Index into SPLITS of each duel, int8 (k,)."""
+    species, index = np.unique(game.form_species, return_inverse=True)
+    table = np.array(
+        [[SPLITS.index(split_of_pair(int(x), int(y))) for y in species] for x in species],
+        dtype=np.int8,
+    )
+    return table[index[form_a], index[form_b]]
+
+
+# --- playing ------------------------------------------------------------------------------------
+
+
+def play(
+    game: GameData,
+    recipe: Recipe,
+    *,
+    threads: int = 1,
+    progress: Callable[[int], None] = lambda done: None,
+) -> tuple[Duels, np.ndarray]:
+    """Draw and play the duels of a recipe: (duels, index into SPLITS).
+
+    ``progress`` is called with the number of duels just played. The result depends on recipe
+    and game only.
+    """
+    tables = game.tables
+    rng = np.random.default_rng(recipe.seed)
+    a, move_a, b, move_b, scenario = draw(tables, recipe.duels, rng)
+    count = len(move_a)
+    half = max(1, recipe.plays // 2)
+    plays = np.zeros(count, dtype=np.int64)
+    points = np.zeros(count)
+    half_points = np.zeros(count)
+    turns = np.zeros(count)
+    streams = np.arange(count, dtype=np.int64)
+
+    def run(rows: np.ndarray, times: int, part: int) -> np.ndarray:
+        outcomes = simulate_duels(
+            tables,
+            a.take(rows),
+            move_a[rows],
+            b.take(rows),
+            move_b[rows],
+            plays=times,
+            seed=recipe.seed * 3 + part,
+            threads=threads,
+            streams=streams[rows],
+        )
+        plays[rows] += times
+        turns[rows] += outcomes.turns
+        gained = outcomes.wins_a + 0.5 * outcomes.draws
+        points[rows] += gained
+        return gained
+
+    for first in range(0, count, _PLAYED_AT_ONCE):
+        rows = np.arange(first, min(first + _PLAYED_AT_ONCE, count))
+        half_points[rows] = run(rows, half, 0)
+        run(rows, max(1, recipe.plays - half), 1)
+        share = points[rows] / plays[rows]
+        undecided = rows[(share >= _UNDECIDED) & (share <= 1 - _UNDECIDED)]
+        if recipe.more_plays and len(undecided):
+            run(undecided, recipe.more_plays, 2)
+        progress(len(rows))
+    weights = np.array([_WEIGHTS.get(name, 1.0) for name in SCENARIOS])
+    duels = Duels(
+        a=a,
+        move_a=move_a.astype(np.int32),
+        b=b,
+        move_b=move_b.astype(np.int32),
+        scenario=scenario.astype(np.int8),
+        plays=plays.astype(np.int32),
+        share=(points / plays).astype(np.float32),
+        half_plays=np.full(count, half, dtype=np.int32),
+        half_share=(half_points / half).astype(np.float32),
+        turns=(turns / plays).astype(np.float32),
+        weight=weights[scenario].astype(np.float32),
+    )
+    return duels, splits_of(game, a.form, b.form)
+
+
+# --- checking -----------------------------------------------------------------------------------
+
+
+def check(game: GameData, parts: dict[str, Duels]) -> None:
+    """Everything that must hold before anybody learns from these duels; raises BadDataset."""
+    pairs: dict[str, set[tuple[int, int]]] = {}
+    for split, duels in parts.items():
+        if len(duels) == 0:
+            raise BadDataset(f"{split} is empty; draw more duels")
+        for name, low, high in (
+            ("share", 0, 1),
+            ("half_share", 0, 1),
+            ("plays", 1, None),
+            ("turns", 1, 100),
+            ("weight", 0.01, 10),
+        ):
+            values = getattr(duels, name)
+            if not np.isfinite(values).all():
+                raise BadDataset(f"{split}: {name} has values that are no numbers")
+            if values.min() < low or (high is not None and values.max() > high):
+                raise BadDataset(f"{split}: {name} leaves {low}..{high}")
+        for setups, moves in ((duels.a, duels.move_a), (duels.b, duels.move_b)):
+            if not (game.tables.usable[setups.form, moves] & game.tables.damaging[moves]).all():
+                raise BadDataset(f"{split}: a move that its form cannot use")
+            if setups.level.min() < 1 or setups.level.max() > 100:
+                raise BadDataset(f"{split}: levels leave 1..100")
+        species_a = game.form_species[duels.a.form]
+        species_b = game.form_species[duels.b.form]
+        low, high = np.minimum(species_a, species_b), np.maximum(species_a, species_b)
+        pairs[split] = set(zip(low.tolist(), high.tolist(), strict=True))
+    for split, seen in pairs.items():
+        for other, theirs in pairs.items():
+            if split < other and seen & theirs:
+                raise BadDataset(f"{split} and {other} share pairs of species")
+    known = {
+        number for split in ("train", "validation") for pair in pairs[split] for number in pair
+    }
+    strangers = {number for number in known if is_unseen(number)}
+    if strangers:
+        raise BadDataset(f"species {sorted(strangers)} must not be trained on")
+    train = parts["train"]
+    balance = float(train.share.mean())
+    # Chance alone moves the mean of n shares by about 1 / sqrt(4 n).
+    slack = 0.05 + 2 / np.sqrt(len(train))
+    if abs(balance - 0.5) > slack:
+        raise BadDataset(f"A wins {balance:.1%} of the training duels; the sides are not balanced")
+    noise = float(train.noise.mean())
+    if noise > 0.02:
+        raise BadDataset(f"labels are too noisy: variance {noise:.4f}; play each duel more often")
+
+
+# --- keeping ------------------------------------------------------------------------------------
+
+
+def code_version() -> str:
+    """Hash of the code that a data set depends on: this module and the engine."""
+    digest = hashlib.sha256(jit.source_hash().encode())
+    digest.update(Path(__file__).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def folder_of(game: GameData, recipe: Recipe) -> Path:
+    """Where the data set of a recipe belongs."""
+    depends = json.dumps(
+        [FORMAT_VERSION, asdict(recipe), game.fingerprint, code_version()], sort_keys=True
+    )
+    name = hashlib.sha256(depends.encode()).hexdigest()[:12]
+    return Path(settings.DATASETS_DIR) / f"duels-{recipe.duels}-{name}"
+
+
+def find(game: GameData, recipe: Recipe) -> DatasetFiles | None:
+    """The data set of a recipe when it is there and complete."""
+    path = folder_of(game, recipe)
+    try:
+        return DatasetFiles(path, json.loads((path / MANIFEST_NAME).read_text()))
+    except (OSError, ValueError):
+        return None
+
+
+def make(
+    game: GameData,
+    recipe: Recipe,
+    *,
+    threads: int = 1,
+    progress: Callable[[int], None] = lambda done: None,
+) -> DatasetFiles:
+    """Draw, play, check and write a data set; the folder appears complete or not at all."""
+    started = time.perf_counter()
+    duels, split = play(game, recipe, threads=threads, progress=progress)
+    played = time.perf_counter()
+    parts = {name: duels.take(split == index) for index, name in enumerate(SPLITS)}
+    check(game, parts)
+    path = folder_of(game, recipe)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    workshop = Path(tempfile.mkdtemp(prefix=".making-", dir=path.parent))
+    try:
+        files = {name: _write(workshop / f"{name}.parquet", part) for name, part in parts.items()}
+        battles = int(duels.plays.sum())
+        manifest = {
+            "format_version": FORMAT_VERSION,
+            "name": path.name,
+            "recipe": asdict(recipe),
+            "data_fingerprint": game.fingerprint,
+            "code_version": code_version(),
+            "files": files,
+            "battles": battles,
+            "scenarios": {
+                name: int((duels.scenario == index).sum()) for index, name in enumerate(SCENARIOS)
+            },
+            "unseen_species": sorted({int(n) for n in game.form_species if is_unseen(int(n))}),
+            "label_noise": float(duels.noise.mean()),
+            "seconds": {
+                "play": round(played - started, 2),
+                "write": round(time.perf_counter() - played, 2),
+            },
+            "battles_per_second": round(battles / (played - started)),
+        }
+        (workshop / MANIFEST_NAME).write_text(json.dumps(manifest, indent=2) + "\n")
+        workshop.chmod(0o755)
+        if path.exists():
+            shutil.rmtree(path)
+        workshop.rename(path)
+    except BaseException:
+        shutil.rmtree(workshop, ignore_errors=True)
+        raise
+    return DatasetFiles(path, manifest)
+
+
+_PLAIN_COLUMNS = tuple(column.name for column in fields(Duels) if column.name not in ("a", "b"))
+
+
+def _write(path: Path, duels: Duels) -> dict[str, Any]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = {name: pa.array(getattr(duels, name)) for name in _PLAIN_COLUMNS}
+    for side in ("a", "b"):
+        setups = getattr(duels, side)
+        for column in fields(Setups):
+            values = getattr(setups, column.name)
+            if values.ndim == 1:
+                columns[f"{column.name}_{side}"] = pa.array(values)
+            else:
+                for index in range(values.shape[1]):
+                    columns[f"{column.name}_{side}_{index}"] = pa.array(values[:, index])
+    pq.write_table(pa.table(columns), path, compression="zstd")
+    return {"rows": len(duels), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def _read(path: Path, entry: dict[str, Any]) -> Duels:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != entry["sha256"]:
+        raise BadDataset(f"{path}: its SHA-256 is not the one in the manifest")
+    table = pq.read_table(pa.BufferReader(content))
+
+    def column(name: str) -> np.ndarray:
+        return table.column(name).to_numpy()
+
+    def setups(side: str) -> Setups:
+        values = {}
+        for entry in fields(Setups):
+            if entry.name in ("ivs", "avs"):
+                parts = [column(f"{entry.name}_{side}_{index}") for index in range(6)]
+                values[entry.name] = np.stack(parts, axis=1)
+            else:
+                values[entry.name] = column(f"{entry.name}_{side}")
+        return Setups(**values)
+
+    plain = {name: column(name) for name in _PLAIN_COLUMNS}
+    return Duels(a=setups("a"), b=setups("b"), **plain)

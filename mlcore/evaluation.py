@@ -1,0 +1,129 @@
+"""How true a model's probabilities are, measured on battles that were really played.
+
+A duel's truth is a frequency: its share of plays won, a draw counting half. A frequency from n
+plays is noisy by itself, so each score comes with its floor: what a prophet who knows every true
+probability would score on the same plays.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+#: Bins of the expected calibration error, equal in width.
+ECE_BINS = 15
+#: A duel has a clear favourite when its frequency is further than this from one half.
+CLEAR = 0.05
+_LEAST = 1e-12
+
+
+def _bernoulli_entropy(p: np.ndarray) -> np.ndarray:
+    p = np.clip(p, _LEAST, 1 - _LEAST)
+    return -(p * np.log(p) + (1 - p) * np.log(1 - p))
+
+
+def log_loss(y_prob: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Mean log-loss over the plays of each duel, float64 (k,), in nats."""
+    p = np.clip(y_prob, _LEAST, 1 - _LEAST)
+    return -(share * np.log(p) + (1 - share) * np.log(1 - p))
+
+
+def brier(y_prob: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Mean squared error over the plays of each duel, float64 (k,)."""
+    return (y_prob - share) ** 2 + share * (1 - share)
+
+
+def noise(share: np.ndarray, plays: np.ndarray) -> np.ndarray:
+    """Unbiased variance of a frequency from ``plays`` plays, float64 (k,)."""
+    return share * (1 - share) / np.maximum(plays - 1, 1)
+
+
+def log_loss_floor(share: np.ndarray, plays: np.ndarray) -> np.ndarray:
+    """Entropy of the true probability, estimated (Miller and Madow's correction), (k,)."""
+    undecided = (share > 0) & (share < 1)
+    return _bernoulli_entropy(share) + undecided / (2 * plays)
+
+
+def brier_floor(share: np.ndarray, plays: np.ndarray) -> np.ndarray:
+    """p (1 - p) of the true probability, estimated without bias, (k,)."""
+    return share * (1 - share) * plays / np.maximum(plays - 1, 1)
+
+
+def reliability(
+    y_prob: np.ndarray, share: np.ndarray, *, bins: int = ECE_BINS
+) -> list[dict[str, float]]:
+    """Per bin of predicted probability that is not empty: count, mean prediction, frequency."""
+    index = np.minimum((y_prob * bins).astype(int), bins - 1)
+    return [
+        {
+            "low": b / bins,
+            "high": (b + 1) / bins,
+            "count": int((index == b).sum()),
+            "predicted": float(y_prob[index == b].mean()),
+            "observed": float(share[index == b].mean()),
+        }
+        for b in range(bins)
+        if (index == b).any()
+    ]
+
+
+def expected_calibration_error(
+    y_prob: np.ndarray, share: np.ndarray, *, bins: int = ECE_BINS
+) -> float:
+    """Mean gap between predicted and observed over the bins, weighted by their counts."""
+    curve = reliability(y_prob, share, bins=bins)
+    gaps = sum(row["count"] * abs(row["predicted"] - row["observed"]) for row in curve)
+    return gaps / len(y_prob)
+
+
+def evaluate(
+    y_prob: np.ndarray,
+    share: np.ndarray,
+    plays: np.ndarray,
+    *,
+    half_share: np.ndarray | None = None,
+    half_plays: np.ndarray | None = None,
+) -> dict[str, float]:
+    """All scores of k predictions against k frequencies.
+
+    With the frequency of a part of the plays, the best possible accuracy is told by choosing
+    the winner on the other part and counting on this one; without, it is flattered by chance.
+    """
+    y_prob = np.asarray(y_prob, dtype=np.float64)
+    share = np.asarray(share, dtype=np.float64)
+    plays = np.asarray(plays, dtype=np.float64)
+    picks_a = y_prob >= 0.5
+    clear = np.abs(share - 0.5) > CLEAR
+    right = picks_a == (share > 0.5)
+    if half_share is not None and half_plays is not None:
+        rest = np.maximum(plays - half_plays, 1)
+        others = (share * plays - half_share * half_plays) / rest
+        best = np.where(others >= 0.5, half_share, 1 - half_share).mean()
+    else:
+        best = np.maximum(share, 1 - share).mean()
+    squared = (y_prob - share) ** 2
+    return {
+        "duels": len(y_prob),
+        "log_loss": float(log_loss(y_prob, share).mean()),
+        "log_loss_floor": float(log_loss_floor(share, plays).mean()),
+        "brier": float(brier(y_prob, share).mean()),
+        "brier_floor": float(brier_floor(share, plays).mean()),
+        "ece": expected_calibration_error(y_prob, share),
+        "ece_bins": ECE_BINS,
+        "accuracy": float(np.where(picks_a, share, 1 - share).mean()),
+        "best_accuracy": float(best),
+        "clear_favourites": int(clear.sum()),
+        "clear_favourites_right": float(right[clear].mean()) if clear.any() else 1.0,
+        "mse": float(squared.mean()),
+        "mse_above_noise": float((squared - noise(share, plays)).mean()),
+    }
+
+
+def summary(metrics: Mapping[str, float]) -> str:
+    """The scores that matter most, on one line."""
+    return (
+        f"log-loss {metrics['log_loss']:.4f} (floor {metrics['log_loss_floor']:.4f}), "
+        f"Brier {metrics['brier']:.4f} ({metrics['brier_floor']:.4f}), "
+        f"ECE {metrics['ece']:.4f}, "
+        f"favourites {metrics['clear_favourites_right']:.2%} of {metrics['clear_favourites']}, "
+        f"MSE above noise {metrics['mse_above_noise']:.6f}"
+    )

@@ -1,0 +1,222 @@
+"""Fitting the model that serves: gradient-boosted trees on top of the closed form.
+
+The trees start from the closed form's log-odds and learn what it leaves out. Every duel is
+learned from both sides, and the answer is logit P = (f(A,B) - f(B,A)) / 2 divided by one
+temperature, which is fitted on the validation split. What is evaluated is what serves: nothing
+is refitted afterwards, and the model goes through the same ``predictor.build`` as in serving.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mlcore import closed_form, dataset, features, predictor
+from mlcore.dataset import DatasetFiles, Duels
+from mlcore.evaluation import log_loss
+from mlcore.gamedata import GameData
+
+#: Rows of features computed at a time, and by one thread.
+_CHUNK = 4096
+_TEMPERATURES = np.exp(np.linspace(np.log(0.5), np.log(2.0), 141))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the trees are grown; ``params`` are XGBoost's own names."""
+
+    rounds: int
+    early_stopping: int
+    seed: int = 1
+    feature_names: tuple[str, ...] = features.FEATURE_NAMES
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+_PARAMS = {
+    "objective": "binary:logistic",
+    "eval_metric": "logloss",
+    "tree_method": "hist",
+    "max_depth": 6,
+    "eta": 0.05,
+    # The closed form leaves little to learn, and much of what is left is chance.
+    "min_child_weight": 40,
+    "subsample": 0.7,
+    "colsample_bytree": 0.5,
+    "lambda": 5.0,
+    "max_bin": 128,
+}
+PROFILES = {
+    "quick": Settings(rounds=250, early_stopping=25, params=_PARAMS),
+    "full": Settings(
+        rounds=2000,
+        early_stopping=50,
+        params={**_PARAMS, "max_depth": 7, "eta": 0.04, "max_bin": 256},
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A split as the model sees it: rows of features from both sides, float32 (k, F) each."""
+
+    duels: Duels
+    rows_ab: np.ndarray
+    rows_ba: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A fitted model before it has a name: what to export, and how fitting went."""
+
+    model: bytes
+    metadata: dict[str, Any]
+
+    def as_champion(self, version: str) -> predictor.Champion:
+        """The model as it would serve under that name."""
+        return predictor.build({**self.metadata, "version": version}, self.model)
+
+
+def view(
+    game: GameData,
+    duels: Duels,
+    *,
+    threads: int = 1,
+    progress: Callable[[int], None] = lambda done: None,
+) -> View:
+    """Features of a split, computed on ``threads`` threads."""
+    count = len(duels)
+    rows_ab = np.empty((count, len(features.FEATURE_NAMES)), dtype=np.float32)
+    rows_ba = np.empty_like(rows_ab)
+
+    def fill(first: int) -> int:
+        rows = np.arange(first, min(first + _CHUNK, count))
+        rows_ab[rows], rows_ba[rows] = features.build_pair(
+            game.tables,
+            duels.a.take(rows),
+            duels.move_a[rows],
+            duels.b.take(rows),
+            duels.move_b[rows],
+        )
+        return len(rows)
+
+    with ThreadPoolExecutor(max(1, threads)) as pool:
+        for done in pool.map(fill, range(0, count, _CHUNK)):
+            progress(done)
+    return View(duels, rows_ab, rows_ba)
+
+
+def code_version() -> str:
+    """Hash of the code that a model depends on, beside its data set."""
+    digest = hashlib.sha256(dataset.code_version().encode())
+    for module in (closed_form, features, predictor):
+        digest.update(Path(str(module.__file__)).read_bytes())
+    digest.update(Path(__file__).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _matrix(view: View, columns: np.ndarray, settings: Settings, *, ref: Any = None) -> Any:
+    """Both sides of every duel as XGBoost's quantised matrix."""
+    import xgboost
+
+    rows = np.concatenate([view.rows_ab, view.rows_ba])
+    share = view.duels.share
+    return xgboost.QuantileDMatrix(
+        rows[:, columns],
+        label=np.concatenate([share, 1 - share]),
+        weight=np.tile(view.duels.weight, 2),
+        base_margin=features.base_margin(rows),
+        max_bin=settings.params.get("max_bin", 256),
+        ref=ref,
+    )
+
+
+def fit(
+    game: GameData,
+    train: View,
+    validation: View,
+    files: DatasetFiles,
+    settings: Settings,
+    *,
+    threads: int = 1,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Trained:
+    """Grow trees on ``train``, stop and calibrate on ``validation``."""
+    import xgboost
+
+    started = time.perf_counter()
+    columns = feature_columns(settings.feature_names)
+    matrix = _matrix(train, columns, settings)
+    watched = _matrix(validation, columns, settings, ref=matrix)
+
+    class Tick(xgboost.callback.TrainingCallback):
+        def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
+            progress(1)
+            return False
+
+    history: dict[str, Any] = {}
+    booster = xgboost.train(
+        {**settings.params, "seed": settings.seed, "nthread": threads},
+        matrix,
+        num_boost_round=settings.rounds,
+        evals=[(watched, "validation")],
+        early_stopping_rounds=settings.early_stopping,
+        evals_result=history,
+        verbose_eval=False,
+        callbacks=[Tick()],
+    )
+    booster = booster[: booster.best_iteration + 1]
+    booster.feature_names = None
+    model = bytes(booster.save_raw("ubj"))
+    metadata: dict[str, Any] = {
+        "format_version": predictor.FORMAT_VERSION,
+        "kind": "xgboost",
+        "feature_names": list(settings.feature_names),
+        "schema_hash": features.SCHEMA_HASH,
+        "temperature": 1.0,
+        "data_fingerprint": game.fingerprint,
+        "code_version": code_version(),
+        "xgboost_version": xgboost.__version__,
+        "seed": settings.seed,
+        "params": settings.params,
+        "trees": booster.num_boosted_rounds(),
+        "dataset": {
+            key: files.manifest[key]
+            for key in ("name", "recipe", "files", "battles", "unseen_species", "code_version")
+        },
+    }
+    uncalibrated = Trained(model, metadata)
+    temperature = fit_temperature(uncalibrated.as_champion("unnamed"), validation)
+    metadata = {
+        **metadata,
+        "temperature": temperature,
+        "validation_log_loss": [round(v, 6) for v in history["validation"]["logloss"]],
+        "fit_seconds": round(time.perf_counter() - started, 1),
+    }
+    return replace(uncalibrated, metadata=metadata)
+
+
+def feature_columns(names: Sequence[str]) -> np.ndarray:
+    """Indices of features by name, int (n,)."""
+    position = {name: index for index, name in enumerate(features.FEATURE_NAMES)}
+    return np.array([position[name] for name in names], dtype=np.int64)
+
+
+def fit_temperature(champion: predictor.Champion, validation: View) -> float:
+    """The one number that divides all log-odds so that validation log-loss is least."""
+    margins = champion.margins(validation.rows_ab, validation.rows_ba) * champion.temperature
+    weight = validation.duels.weight / validation.duels.weight.sum()
+    losses = [
+        float((weight * log_loss(predictor.sigmoid(margins / t), validation.duels.share)).sum())
+        for t in _TEMPERATURES
+    ]
+    return round(float(_TEMPERATURES[int(np.argmin(losses))]), 6)
+
+
+def predict_view(champion: predictor.Champion, view: View) -> np.ndarray:
+    """P(A wins) of the duels of a view, float64 (k,)."""
+    return predictor.sigmoid(champion.margins(view.rows_ab, view.rows_ba))
