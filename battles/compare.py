@@ -243,7 +243,6 @@ def predict(form: CompareForm) -> Result | NoResult:
             return NoResult(f"no-move-{side}")
     try:
         game = gamedata.current()
-        version = predictor.current().version
         setup_a, setup_b = (
             Setups.flat(np.array([game.form_index(pokemon.slug)])) for pokemon in (a, b)
         )
@@ -293,7 +292,7 @@ def predict(form: CompareForm) -> Result | NoResult:
         percent_b=text.percent(1 - best.probability),
         announcement=f"{words}. {advice}.",
         reason=advice_reason(a, b, best, len(ranking)),
-        model_version=version,
+        model_version=answer.model_version,
     )
 
 

@@ -6,7 +6,7 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
@@ -66,11 +66,19 @@ def avatar(pokemon: Pokemon, *, picture: bool = False) -> dict[str, Any]:
     }
 
 
+def in_language(url: str, code: str) -> str:
+    """The same page in another language, or its home page for an address without a page."""
+    translated = translate_url(url, code)
+    if translated == url and code != get_language():
+        return translate_url(reverse("battles:home"), code)
+    return translated
+
+
 @register.inclusion_tag("components/_languages.html", takes_context=True)
 def languages(context: dict[str, Any], *, url: str = "", swap: bool = False) -> dict[str, Any]:
     """Links to this page in each language; ``swap`` marks them for htmx to put in place."""
     request: HttpRequest | None = context.get("request")
-    here = url or (request.get_full_path() if request else "/")
+    here = url or (request.get_full_path() if request else reverse("battles:home"))
     return {
         "current": get_language(),
         "swap": swap,
@@ -78,7 +86,7 @@ def languages(context: dict[str, Any], *, url: str = "", swap: bool = False) -> 
             {
                 "code": code,
                 "name": get_language_info(code)["name_local"].capitalize(),
-                "url": translate_url(here, code),
+                "url": in_language(here, code),
             }
             for code, _name in settings.LANGUAGES
         ],

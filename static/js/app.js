@@ -59,7 +59,7 @@
     const asked = event.detail.requestConfig?.elt;
     if (asked?.dataset.focus !== "result") return;
     const next = document.querySelector("#compare .input[aria-invalid=true]")
-      ?? (document.querySelector("#meter-a, .state.is-error, [data-answer]")
+      ?? (document.querySelector("#meter-a, [data-answer]")
         ? document.getElementById("result-title")
         : [...document.querySelectorAll("#compare .input")].find((input) => !input.value));
     next?.focus({ preventScroll: true });

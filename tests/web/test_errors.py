@@ -11,6 +11,7 @@ def test_404_has_a_way_out(client):
     assert response.status_code == 404
     assert b'href="/fr/compare/"' in response.content
     assert b'lang="fr"' in response.content
+    assert b'<a href="/" lang="en"' in response.content
 
 
 def test_500_needs_neither_request_nor_database(monkeypatch):

@@ -1,0 +1,78 @@
+"""Numbers and codes in words."""
+
+import pytest
+from django.utils.translation import override
+
+from battles import text
+from pokedex.models import LearnMethod, LearnsetEntry
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [
+        (0.0, "< 1 %"),
+        (0.004, "< 1 %"),
+        (0.006, "1 %"),
+        (0.5, "50 %"),
+        (0.874, "87 %"),
+        (0.994, "99 %"),
+        (0.9951, "> 99 %"),
+        (1.0, "> 99 %"),
+    ],
+)
+def test_percent(probability, words):
+    assert text.percent(probability).replace(text.NBSP, " ") == words
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [
+        (0.5, "Too close to call"),
+        (0.51, "Too close to call"),
+        (0.54, "Pikachu wins slightly more often"),
+        (0.46, "Mew wins slightly more often"),
+        (0.68, "Pikachu wins about 7 of 10"),
+        (0.32, "Mew wins about 7 of 10"),
+        (0.94, "Pikachu wins about 9 of 10"),
+        (0.97, "Pikachu wins almost every time"),
+        (0.01, "Mew wins almost every time"),
+    ],
+)
+def test_odds(probability, words):
+    assert text.odds(probability, "Pikachu", "Mew") == words
+
+
+def test_odds_in_french():
+    with override("fr"):
+        assert text.odds(0.3, "Pikachu", "Mew") == "Mew gagne environ 7 fois sur 10"
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Pikachu", "Pi"),
+        ("Mr. Mime", "MM"),
+        ("Mega Charizard X", "MX"),
+        ("Rattata d'Alola", "RA"),
+        ("Évoli", "Év"),
+        ("Nidoran♀", "Ni"),
+        ("", "?"),
+    ],
+)
+def test_monogram(name, letters):
+    assert text.monogram(name) == letters
+
+
+def test_how_learned_prefers_the_lowest_level():
+    def entry(method, level=None):
+        return LearnsetEntry(method=method, level=level)
+
+    by_level = [entry(LearnMethod.LEVEL_UP, 40), entry(LearnMethod.LEVEL_UP, 21)]
+    assert text.how_learned([entry(LearnMethod.TM), *by_level], 36) == "Lv. 21"
+    assert text.how_learned([entry(LearnMethod.TM)], 36) == "TM 36"
+    assert text.how_learned([entry(LearnMethod.TUTOR)], None) == "partner move"
+
+
+def test_shortened_makes_any_text_fit_for_a_message():
+    assert text.shortened("a" * 100) == "a" * 39 + "…"
+    assert "\x00" not in text.shortened("a\x00b")
