@@ -9,7 +9,7 @@ which it asks. A missing roll, a leftover roll and a roll asked for with other o
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -30,7 +30,7 @@ from mlcore.engine.specs import (
     Setups,
 )
 from mlcore.engine.stats import compute_stats
-from pokedex.lookup import normalize
+from mlcore.gamedata import GameData
 
 # Rolls ---------------------------------------------------------------------------------------
 
@@ -315,17 +315,17 @@ class ArenaBattle:
 class Arena:
     """The game's tables and short ways to use them."""
 
-    def __init__(self, tables: GameTables):
-        self.tables = tables
-        self._moves = {normalize(slug): i for i, slug in enumerate(tables.move_slugs)}
-        self._forms = {normalize(slug): i for i, slug in enumerate(tables.form_slugs)}
+    def __init__(self, game: GameData, tables: GameTables | None = None):
+        """``tables``: other tables than those of the game, for a game that is wrong on purpose."""
+        self.game = game
+        self.tables = tables = tables or game.tables
         self.rules = (tables.moves, tables.type_chart, metronome_pool(tables), tables.struggle)
+        self.form = game.form_index
+        self.move = game.move_index
 
-    def form(self, name: str) -> int:
-        return self._forms[normalize(name)]
-
-    def move(self, name: str) -> int:
-        return self._moves[normalize(name)]
+    def with_moves(self, moves: np.ndarray) -> "Arena":
+        """The same arena with other moves."""
+        return Arena(self.game, replace(self.tables, moves=moves))
 
     def setups(self, *fighters: Fighter) -> Setups:
         """The fighters as set-ups for bulk functions."""
