@@ -91,6 +91,23 @@ integration: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## The suite agains
 .PHONY: full
 full: test lint integration test-interpreted ## Everything, also what is too long for CI
 
+# The referee: Pokémon Showdown's simulator, needs Node -----------------------------------------
+
+SEED ?= 1
+MINUTES ?= 5
+
+tools/showdown/node_modules: tools/showdown/package-lock.json
+	cd tools/showdown && npm ci
+	@touch $@
+
+.PHONY: referee
+referee: tools/showdown/node_modules ## Play the golden duels anew (SEED=, about 40 minutes)
+	cd tools/showdown && node golden.mjs --seed $(SEED) --plays 400 --jobs 2 --out ../../tests/golden
+
+.PHONY: fuzz
+fuzz: tools/showdown/node_modules database $(STAMPS)/requirements-dev ## Hunt for disagreements with the simulator (MINUTES=)
+	$(PY) -m tests.engine.fuzz --minutes $(MINUTES)
+
 # Models and data -------------------------------------------------------------------------------
 
 .PHONY: train

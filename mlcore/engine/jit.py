@@ -28,7 +28,7 @@ def source_hash() -> str:
 
 if "NUMBA_CACHE_DIR" not in os.environ:
     _var = Path(os.environ.get("VAR_DIR", _ENGINE_DIR.parents[1] / "var"))
-    numba_config.CACHE_DIR = str(_var / "numba" / source_hash())
+    setattr(numba_config, "CACHE_DIR", str(_var / "numba" / source_hash()))  # noqa: B010
 
 
 def kernel(function):

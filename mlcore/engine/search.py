@@ -9,9 +9,8 @@ to it. The budget counts playouts, so a choice depends on nothing but state and 
 
 import numpy as np
 
-from mlcore.engine import policies
+from mlcore.engine import policies, turn
 from mlcore.engine import state as st
-from mlcore.engine import turn
 from mlcore.engine.jit import kernel
 from mlcore.engine.rng import draw
 

@@ -13,7 +13,7 @@ from mlcore.engine import policies
 from mlcore.engine.simulate import simulate_battles
 from mlcore.engine.state import MOVE_SLOTS
 
-POLICIES = {"random": policies.RANDOM, "strongest": policies.STRONGEST}
+POLICIES = {"random": policies.RANDOM, "strongest": policies.STRONGEST, "search": policies.SEARCH}
 
 
 class Command(BaseCommand):

@@ -68,10 +68,8 @@ class Command(BaseCommand):
                 if (rate := _referee_rate(lines, seed)) is not None:
                     theirs.append(rate)
             self.stdout.write(f"{name}: {max(one):,.0f} battles/s on one thread")
-            self.stdout.write(
-                f"  two threads against one: {max(b / a for a, b in zip(one, two, strict=True)):.2f}"
-                f" (best of {ROUNDS})"
-            )
+            gain = max(b / a for a, b in zip(one, two, strict=True))
+            self.stdout.write(f"  two threads against one: {gain:.2f} (best of {ROUNDS})")
             if theirs:
                 ratios = [a / b for a, b in zip(one, theirs, strict=True)]
                 self.stdout.write(
@@ -141,9 +139,7 @@ def _lines(game: GameData, fighters: tuple[Setups, Setups], moves: tuple) -> str
     """The same battles as JSON lines, in the simulator's spelling."""
 
     def side(which: int, k: int) -> dict[str, object]:
-        names = [
-            game.move_slugs[move].replace("-", "") for move in moves[which][k] if move >= 0
-        ]
+        names = [game.move_slugs[move].replace("-", "") for move in moves[which][k] if move >= 0]
         species = game.form_slugs[fighters[which].form[k]].replace("-", "")
         return {"species": species, "moves": names}
 
