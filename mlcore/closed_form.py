@@ -35,6 +35,8 @@ _SITUATIONS = 160
 _VALUES = 1024
 #: Damage distributions remembered at a time; one more row is for what is never remembered.
 _CACHED = 16
+#: A move with at most so many uses has them counted; of others PP last by the turn.
+_FEW = 8
 #: Rows for the branches of a hit, then for lost actions, then for attempts.
 _LOST, _TRIES, _BRANCHES = 64, 72, 76
 #: Turns and uses that the results tell apart.
@@ -49,9 +51,10 @@ USES = 10
     TYPE_2,
     WEIGHT,
     MOVE,
-    LAST_TURN,  # PP are gone from this turn on (counted from 0)
+    LAST_TURN,  # PP are gone from this turn on (counted from 0), unless they are counted
+    FEW_USES,  # the number of uses when it is small enough to count them, else 0
     FIGHTER_COLUMNS,
-) = range(6, 14)
+) = range(6, 15)
 
 # Columns of the results of ``foresee`` (win_* by A's and B's view each)
 (
@@ -75,12 +78,24 @@ RESULT_COLUMNS = WIN_B_BY + TURNS
 ) = (0, 1, 2, 3, 4, 5)
 USES_COLUMNS = KO_IN + USES
 
-# A situation: 29 bits for each side, then what is true within a turn only.
-_STATUS, _CONFUSED, _OWN_STAGES, _FOE_STAGES, _PHASE, _TRAPPED = 0, 3, 6, 9, 12, 15
-_REFLECT, _LIGHT_SCREEN, _SEEDED, _RAGING, _LANDED = 18, 21, 24, 25, 26
-_SIDE_BITS = 29
-_SIDE_MASK = (1 << _SIDE_BITS) - 1
-_B_FIRST, _FLINCHED, _STRUCK = 1 << 58, 1 << 59, 1 << 60
+# A situation: one integer for each side, with fields of four bits, and one for what is true
+# within a turn only.
+(
+    _STATUS,
+    _CONFUSED,
+    _OWN_STAGES,  # changes by its own move
+    _FOE_STAGES,  # changes by the foe's move
+    _PHASE,
+    _TRAPPED,
+    _REFLECT,
+    _LIGHT_SCREEN,
+    _SEEDED,
+    _RAGING,
+    _USED,  # PP spent, counted when there are few
+    _LANDED,  # hits after which both sides' HP changed together, modulo 16
+    _LUCK,  # those of them above the mean damage, modulo 16
+) = range(0, 52, 4)
+_B_FIRST, _FLINCHED, _STRUCK = 1, 2, 4
 #: Values of _PHASE.
 _CHARGING, _RECHARGING, _LOCKED_ONCE, _LOCKED_TWICE, _BIDING, _BIDING_ON = 1, 2, 3, 4, 5, 6
 
@@ -133,24 +148,18 @@ def _number(value):
 
 @kernel
 def _get(key, field):
-    return (key >> field) & 7
+    return (key >> field) & 15
 
 
 @kernel
 def _set(key, field, value):
-    return (key & ~(7 << field)) | (value << field)
+    return (key & ~(15 << field)) | (value << field)
 
 
 @kernel
-def _join(side, key, foe_key, flags):
-    if side == 0:
-        return key | (foe_key << _SIDE_BITS) | flags
-    return foe_key | (key << _SIDE_BITS) | flags
-
-
-@kernel
-def _of_side(whole, side):
-    return (whole >> (side * _SIDE_BITS)) & _SIDE_MASK
+def _count(key, field):
+    """One more, modulo 16."""
+    return _set(key, field, (_get(key, field) + 1) & 15)
 
 
 # --- distributions ---------------------------------------------------------------------------
@@ -174,20 +183,30 @@ def _from_scratch(board, channel, share):
 
 
 @kernel
-def _emit(board, table, key, weight, channels):
-    """Add weight to a situation of ``table``, and to its distributions as ``origin`` says."""
+def _emit(board, table, side, key, foe_key, flags, weight, channels):
+    """Add weight to a situation of ``table``, and to its distributions as ``origin`` says.
+
+    ``key`` is that of ``side``, ``foe_key`` that of the other.
+    """
     if weight < MIN_WEIGHT:
         return
+    foe = 1 - side
     count = board.counts[table]
     slot = 0
-    while slot < count and board.keys[table, slot] != key:
+    while slot < count and (
+        board.keys[table, slot, side] != key
+        or board.keys[table, slot, foe] != foe_key
+        or board.keys[table, slot, 2] != flags
+    ):
         slot += 1
     fresh = slot == count
     if fresh:
         if count == _SITUATIONS:
             return
         board.counts[table] = count + 1
-        board.keys[table, slot] = key
+        board.keys[table, slot, side] = key
+        board.keys[table, slot, foe] = foe_key
+        board.keys[table, slot, 2] = flags
         board.weights[table, slot] = 0.0
     board.weights[table, slot] += weight
     for channel in range(channels):
@@ -437,8 +456,12 @@ def _priority(moves, key, move):
 @kernel
 def _move_now(fighters, side, key, turn, struggle):
     """The move it uses: its own, or Struggle when PP are gone and nothing holds it."""
-    if turn >= fighters[side, LAST_TURN] and _get(key, _PHASE) == 0:
-        return struggle
+    if _get(key, _PHASE) == 0:
+        few = fighters[side, FEW_USES]
+        if (few > 0 and _get(key, _USED) >= few) or (
+            few == 0 and turn >= fighters[side, LAST_TURN]
+        ):
+            return struggle
     return fighters[side, MOVE]
 
 
@@ -612,12 +635,12 @@ def _use_damage(moves, chart, fighters, side, key, foe_key, move, hits):
         | (hidden << 1)
         | ((1 if move != fighters[side, MOVE] else 0) << 3)
         | (_get(key, _STATUS) << 4)
-        | (_get(key, _OWN_STAGES) << 7)
-        | (_get(key, _FOE_STAGES) << 10)
-        | (_get(foe_key, _OWN_STAGES) << 13)
-        | (_get(foe_key, _FOE_STAGES) << 16)
-        | ((1 if _get(foe_key, _REFLECT) > 0 else 0) << 19)
-        | ((1 if _get(foe_key, _LIGHT_SCREEN) > 0 else 0) << 20)
+        | (_get(key, _OWN_STAGES) << 8)
+        | (_get(key, _FOE_STAGES) << 12)
+        | (_get(foe_key, _OWN_STAGES) << 16)
+        | (_get(foe_key, _FOE_STAGES) << 20)
+        | ((1 if _get(foe_key, _REFLECT) > 0 else 0) << 24)
+        | ((1 if _get(foe_key, _LIGHT_SCREEN) > 0 else 0) << 25)
     )
     for row in range(_CACHED):
         if hits.keys[row] == known:
@@ -670,12 +693,6 @@ def _self_hit(moves, fighters, side, key, values, odds):
 @kernel
 def _confuse(key):
     return _set(key, _CONFUSED, 1) if _get(key, _CONFUSED) == 0 else key
-
-
-@kernel
-def _count_landed(key):
-    """Remember one more change of the user's own HP that came with the foe's."""
-    return _set(key, _LANDED, (_get(key, _LANDED) + 1) & 7)
 
 
 @kernel
@@ -779,6 +796,9 @@ def _spread(moves, fighters, hits, side, move, second, hit_count):
 def _hit_chance(moves, chart, fighters, side, key, foe_key, flags, move, second, turn):
     """Chance that the move does something now, 0 to 1."""
     effect = moves[move, st.M_EFFECT]
+    if effect == st.E_BIDE:  # finds its target wherever it is
+        normal = _effectiveness(chart, fighters, 1 - side, st.NORMAL)
+        return 0.0 if normal == IMMUNE else 1.0
     hidden = _is_hidden(moves, fighters, 1 - side, foe_key)
     if hidden == 1 and not moves[move, st.M_HITS_AIRBORNE]:
         return 0.0
@@ -839,14 +859,174 @@ def _miss(board, hits, fighters, moves, channels, table, slot, to, side, key, fo
         fallen = _hurt(board, hits, side, table, slot, hits.shift, hits.shift_odds, one)
         hits.wins[1 - side] += share * fallen
         left = max(0.0, 1.0 - fallen / weight)
-        key = _count_landed(key)
+        key = _count(key, _LANDED)
     for confused in range(2):
         part = share * (confusion if confused else 1.0 - confusion)
         after = _confuse(key) if confused else key
         _from(board, table, slot, part * left)
         if crashes:
             _from_scratch(board, side, part)
-        _emit(board, to, _join(side, after, foe_key, flags), weight * part * left, channels)
+        _emit(board, to, side, after, foe_key, flags, weight * part * left, channels)
+
+
+@kernel
+def _half(hits, row, count, mean, above):
+    """The damage values above (or not above) the mean, into the last row: (number, their odds)."""
+    values, odds = hits.values[row], hits.odds[row]
+    some, some_odds = hits.values[_CACHED], hits.odds[_CACHED]
+    size = 0
+    mass = 0.0
+    for i in range(count):
+        if (values[i] > mean) == above:
+            some[size] = values[i]
+            some_odds[size] = odds[i]
+            mass += odds[i]
+            size += 1
+    for i in range(size):
+        some_odds[i] /= mass
+    return size, mass
+
+
+@kernel
+def _couples(moves, fighters, side, key, move):
+    """Whether a hit of this move ties the two sides' HP together: then hits are counted.
+
+    Without the count, "few HP left here" would no longer go with "the foe has lost actions".
+    """
+    effect = moves[move, st.M_EFFECT]
+    foe_effect = moves[fighters[1 - side, MOVE], st.M_EFFECT]
+    status = _get(key, _STATUS)
+    return (
+        moves[move, st.M_FLINCH_CHANCE] > 0
+        or moves[move, st.M_DRAIN] > 0
+        or moves[move, st.M_RECOIL] > 0
+        or effect == st.E_STRUGGLE
+        or effect == st.E_LOCK_IN
+        or (effect == st.E_DOUBLE_WHEN_STATUSED and status != 0)
+        or (status == st.BURN and moves[move, st.M_CLASS] == st.PHYSICAL)
+        or foe_effect == st.E_COUNTER
+        or foe_effect == st.E_MIRROR_COAT
+        or foe_effect == st.E_BIDE
+    )
+
+
+@kernel
+def _land(board, hits, fighters, moves, chart, channels, table, slot, to, side, key, foe_key,
+          flags, share, second, move, row, count):  # fmt: skip
+    """A hit with the damage of a row of ``hits``: all that it does to both sides."""
+    weight = board.weights[table, slot]
+    foe = 1 - side
+    effect = moves[move, st.M_EFFECT]
+    values, odds = hits.values[row], hits.odds[row]
+
+    # The foe's HP; the result lies in the scratch table.
+    if effect == st.E_ONE_HIT_KO:
+        fallen = weight
+    elif effect == st.E_HALF_HP_DAMAGE:
+        fallen = _halve(board, foe, table, slot)
+    else:
+        fallen = _hurt(board, hits, foe, table, slot, values, odds, count)
+    hits.wins[side] += share * fallen
+    standing = max(0.0, 1.0 - fallen / weight)
+    if weight * share * standing < MIN_WEIGHT:
+        return
+
+    # What it does to the user's own HP, given that the foe still stands.
+    own_standing = 1.0
+    drain, recoil = moves[move, st.M_DRAIN], moves[move, st.M_RECOIL]
+    percent = max(drain, recoil)
+    own_changes = effect == st.E_STRUGGLE or (percent > 0 and count > 0)
+    foe_effect = moves[fighters[foe, MOVE], st.M_EFFECT]
+    physical = moves[move, st.M_CLASS] == st.PHYSICAL
+    biding = _get(foe_key, _PHASE) >= _BIDING
+    waits = not second and (
+        (foe_effect == st.E_COUNTER and physical)
+        or (foe_effect == st.E_MIRROR_COAT and not physical)
+    )
+    memory_changes = channels > 2 and count > 0 and (biding or waits)
+    if own_changes or memory_changes:
+        _survivors(board, hits, foe, table, slot, values, odds, count)
+    if memory_changes:
+        last, last_odds, size = values, hits.shift_odds, count
+        if waits and moves[move, st.M_MAX_HITS] > 1:
+            # Only the last hit is returned.
+            last, last_odds = hits.shift, hits.shift_odds
+            size = _one_hit(moves, chart, fighters, side, key, foe_key, move, last, last_odds)
+        _remember(board, 2 + foe, table, slot, last, last_odds, size, biding)
+        if size != count:
+            _survivors(board, hits, foe, table, slot, values, odds, count)
+        if waits:
+            flags |= _STRUCK
+    if own_changes:
+        size = 0
+        for i in range(count):
+            value = (values[i] * percent + 50) // 100
+            if effect == st.E_STRUGGLE:
+                value = max(1, (fighters[side, 0] + 2) // 4)
+            if size > 0 and hits.shift[size - 1] == value:
+                hits.shift_odds[size - 1] += hits.shift_odds[i]
+            elif hits.shift_odds[i] > 0.0:
+                hits.shift[size] = value
+                hits.shift_odds[size] = hits.shift_odds[i]
+                size += 1
+        if drain > 0:
+            full = fighters[side, 0]
+            _heal(board, side, table, slot, hits.shift, hits.shift_odds, size, full)
+        else:
+            lost = _hurt(board, hits, side, table, slot, hits.shift, hits.shift_odds, size)
+            hits.wins[foe] += share * standing * lost
+            own_standing = max(0.0, 1.0 - lost / weight)
+    both = standing * own_standing
+    if weight * share * both < MIN_WEIGHT:
+        return
+
+    # What it does to both sides' condition.
+    if _couples(moves, fighters, side, key, move):
+        key = _count(key, _LANDED)
+    if effect == st.E_RECHARGE:
+        key = _set(key, _PHASE, _RECHARGING)
+    elif effect == st.E_RAGE:
+        key = _set(key, _RAGING, 1)
+    elif effect == st.E_REFLECT and _get(key, _REFLECT) == 0:
+        key = _set(key, _REFLECT, 5)
+    elif effect == st.E_LIGHT_SCREEN and _get(key, _LIGHT_SCREEN) == 0:
+        key = _set(key, _LIGHT_SCREEN, 5)
+    elif effect == st.E_CURE_USER:
+        key = _set(key, _STATUS, 0)
+    elif effect == st.E_RESET_TARGET_STAGES:
+        foe_key = _set(_set(foe_key, _OWN_STAGES, 0), _FOE_STAGES, 0)
+    elif effect == st.E_RESET_ALL_STAGES:
+        foe_key = _set(_set(foe_key, _OWN_STAGES, 0), _FOE_STAGES, 0)
+        key = _set(_set(key, _OWN_STAGES, 0), _FOE_STAGES, 0)
+    elif effect == st.E_LEECH_SEED and not _has_type(fighters, foe, st.GRASS):
+        foe_key = _set(foe_key, _SEEDED, 1)
+    elif effect == st.E_PARTIAL_TRAP and _get(foe_key, _TRAPPED) == 0:
+        foe_key = _set(foe_key, _TRAPPED, 1)
+    hit_count = _hit_count(moves, move)
+    if _get(foe_key, _RAGING):
+        raised = _get(foe_key, _OWN_STAGES) + int(hit_count + 0.5)
+        foe_key = _set(foe_key, _OWN_STAGES, min(6, raised))
+    if _get(foe_key, _STATUS) == st.FREEZE and (
+        moves[move, st.M_THAWS_TARGET] or moves[move, st.M_TYPE] == st.FIRE
+    ):
+        foe_key = _set(foe_key, _STATUS, 0)
+
+    hits.branches[0, 0], hits.branches[0, 1], hits.branches[0, 2] = key, foe_key, flags
+    hits.branch_odds[0] = 1.0
+    size = _spread(moves, fighters, hits, side, move, second, hit_count)
+    for i in range(size):
+        part = share * hits.branch_odds[i]
+        _from(board, table, slot, part * both)
+        board.share[side] = part * standing
+        if own_changes:
+            _from_scratch(board, side, part * standing)
+        _from_scratch(board, foe, part * own_standing)
+        if memory_changes:
+            _from_scratch(board, 2 + foe, part * both)
+        _emit(
+            board, to, side, hits.branches[i, 0], hits.branches[i, 1], hits.branches[i, 2],
+            weight * part * both, channels,
+        )  # fmt: skip
 
 
 @kernel
@@ -859,8 +1039,10 @@ def _attack(board, hits, fighters, moves, chart, channels, table, slot, to, side
     foe = 1 - side
     move = _move_now(fighters, side, key, turn, struggle)
     effect = moves[move, st.M_EFFECT]
-    key &= ~(1 << _RAGING)
+    key = _set(key, _RAGING, 0)
     phase = _get(key, _PHASE)
+    if fighters[side, FEW_USES] > 0 and phase == 0 and effect != st.E_STRUGGLE:
+        key = _count(key, _USED)
 
     # A turn of preparation.
     prepares = False
@@ -879,8 +1061,7 @@ def _attack(board, hits, fighters, moves, chart, channels, table, slot, to, side
         if fresh_memory:
             _point(board, _SCRATCH, 0, 2 + side, 0, np.float32(weight))
             _from_scratch(board, 2 + side, share)
-        after = _join(side, key, foe_key, flags)
-        _emit(board, to, after, weight * share, channels)
+        _emit(board, to, side, key, foe_key, flags & _B_FIRST, weight * share, channels)
         return
 
     # A user of Explosion faints first, whatever becomes of the foe: that loses the duel.
@@ -889,7 +1070,7 @@ def _attack(board, hits, fighters, moves, chart, channels, table, slot, to, side
         return
 
     hit = _hit_chance(moves, chart, fighters, side, key, foe_key, flags, move, second, turn)
-    flags &= ~(_STRUCK | _FLINCHED)
+    flags &= _B_FIRST
     if effect == st.E_BREAK_SCREENS and hit > 0.0:
         foe_key = _set(_set(foe_key, _REFLECT, 0), _LIGHT_SCREEN, 0)
     row, count = _number(_CACHED), _number(0)
@@ -911,114 +1092,25 @@ def _attack(board, hits, fighters, moves, chart, channels, table, slot, to, side
     share *= hit
     if weight * share < MIN_WEIGHT:
         return
-
-    # What it does to the foe's HP; the result lies in the scratch table.
-    values, odds = hits.values[row], hits.odds[row]
-    if effect == st.E_ONE_HIT_KO:
-        fallen = weight
-    elif effect == st.E_HALF_HP_DAMAGE:
-        fallen = _halve(board, foe, table, slot)
-    else:
-        fallen = _hurt(board, hits, foe, table, slot, values, odds, count)
-    hits.wins[side] += share * fallen
-    standing = max(0.0, 1.0 - fallen / weight)
-    if weight * share * standing < MIN_WEIGHT:
-        return
-
-    # What the foe remembers of it.
-    memory_changes = False
-    if channels > 2 and count > 0:
-        foe_effect = moves[fighters[foe, MOVE], st.M_EFFECT]
-        physical = moves[move, st.M_CLASS] == st.PHYSICAL
-        biding = _get(foe_key, _PHASE) >= _BIDING
-        waits = (foe_effect == st.E_COUNTER and physical) or (
-            foe_effect == st.E_MIRROR_COAT and not physical
-        )
-        if biding or (waits and not second):
-            memory_changes = True
-            _survivors(board, hits, foe, table, slot, values, odds, count)
-            _remember(board, 2 + foe, table, slot, values, hits.shift_odds, count, biding)
-            if waits:
-                flags |= _STRUCK
-
-    # What it does to the user's own HP.
-    own_standing = 1.0
-    drain, recoil = moves[move, st.M_DRAIN], moves[move, st.M_RECOIL]
-    percent = max(drain, recoil)
-    own_changes = effect == st.E_STRUGGLE or (percent > 0 and count > 0)
-    if own_changes:
-        size = 1
-        if effect == st.E_STRUGGLE:
-            hits.shift[0] = max(1, (fighters[side, 0] + 2) // 4)
-            hits.shift_odds[0] = 1.0
-        else:
-            _survivors(board, hits, foe, table, slot, values, odds, count)
-            size = 0
-            for i in range(count):
-                value = max(1, (values[i] * percent + 50) // 100)
-                if size > 0 and hits.shift[size - 1] == value:
-                    hits.shift_odds[size - 1] += hits.shift_odds[i]
-                elif hits.shift_odds[i] > 0.0:
-                    hits.shift[size] = value
-                    hits.shift_odds[size] = hits.shift_odds[i]
-                    size += 1
-        if drain > 0:
-            full = fighters[side, 0]
-            _heal(board, side, table, slot, hits.shift, hits.shift_odds, size, full)
-        else:
-            lost = _hurt(board, hits, side, table, slot, hits.shift, hits.shift_odds, size)
-            hits.wins[foe] += share * standing * lost
-            own_standing = max(0.0, 1.0 - lost / weight)
-        key = _count_landed(key)
-    both = standing * own_standing
-    if weight * share * both < MIN_WEIGHT:
-        return
-
-    # What it does to both sides' condition.
-    if effect == st.E_RECHARGE:
-        key = _set(key, _PHASE, _RECHARGING)
-    elif effect == st.E_LOCK_IN:
-        key = _count_landed(key)
-    elif effect == st.E_RAGE:
-        key |= 1 << _RAGING
-    elif effect == st.E_REFLECT and _get(key, _REFLECT) == 0:
-        key = _set(key, _REFLECT, 5)
-    elif effect == st.E_LIGHT_SCREEN and _get(key, _LIGHT_SCREEN) == 0:
-        key = _set(key, _LIGHT_SCREEN, 5)
-    elif effect == st.E_CURE_USER:
-        key = _set(key, _STATUS, 0)
-    elif effect == st.E_RESET_TARGET_STAGES:
-        foe_key = _set(_set(foe_key, _OWN_STAGES, 0), _FOE_STAGES, 0)
-    elif effect == st.E_RESET_ALL_STAGES:
-        foe_key = _set(_set(foe_key, _OWN_STAGES, 0), _FOE_STAGES, 0)
-        key = _set(_set(key, _OWN_STAGES, 0), _FOE_STAGES, 0)
-    elif effect == st.E_LEECH_SEED and not _has_type(fighters, foe, st.GRASS):
-        foe_key |= 1 << _SEEDED
-    elif effect == st.E_PARTIAL_TRAP and _get(foe_key, _TRAPPED) == 0:
-        foe_key = _set(foe_key, _TRAPPED, 1)
-    hit_count = _hit_count(moves, move)
-    if (foe_key >> _RAGING) & 1:
-        raised = _get(foe_key, _OWN_STAGES) + int(hit_count + 0.5)
-        foe_key = _set(foe_key, _OWN_STAGES, min(6, raised))
-    if _get(foe_key, _STATUS) == st.FREEZE and (
-        moves[move, st.M_THAWS_TARGET] or moves[move, st.M_TYPE] == st.FIRE
-    ):
-        foe_key = _set(foe_key, _STATUS, 0)
-
-    hits.branches[0, 0], hits.branches[0, 1], hits.branches[0, 2] = key, foe_key, flags
-    hits.branch_odds[0] = 1.0
-    size = _spread(moves, fighters, hits, side, move, second, hit_count)
-    for i in range(size):
-        part = share * hits.branch_odds[i]
-        after = _join(side, hits.branches[i, 0], hits.branches[i, 1], hits.branches[i, 2])
-        _from(board, table, slot, part * both)
-        board.share[side] = part * standing
-        if own_changes:
-            _from_scratch(board, side, part * standing)
-        _from_scratch(board, foe, part * own_standing)
-        if memory_changes:
-            _from_scratch(board, 2 + foe, part * both)
-        _emit(board, to, after, weight * part * both, channels)
+    # Drain and recoil follow the damage: strong and weak hits go separate ways.
+    halves = 1
+    mean = 0.0
+    if count > 1 and (moves[move, st.M_DRAIN] > 0 or moves[move, st.M_RECOIL] > 0):
+        halves = 2
+        for i in range(count):
+            mean += hits.values[row, i] * hits.odds[row, i]
+    for half in range(halves):
+        part, size, used_row, after = share, count, row, key
+        if halves > 1:
+            size, mass = _half(hits, row, count, mean, half == 1)
+            part *= mass
+            used_row = _number(_CACHED)
+            if half == 1:
+                after = _count(key, _LUCK)
+        _land(
+            board, hits, fighters, moves, chart, channels, table, slot, to, side, after, foe_key,
+            flags, part, second, move, used_row, size,
+        )  # fmt: skip
 
 
 @kernel
@@ -1028,9 +1120,8 @@ def _act(board, hits, fighters, moves, chart, channels, table, slot, to, side, s
 
     Lost actions and attempts are gathered first, as (key, share) rows behind the branches.
     """
-    whole = board.keys[table, slot]
     weight = board.weights[table, slot]
-    key, foe_key = _of_side(whole, side), _of_side(whole, 1 - side)
+    key, foe_key = board.keys[table, slot, side], board.keys[table, slot, 1 - side]
     calm = flags & _B_FIRST
     move = _move_now(fighters, side, key, turn, struggle)
     status = _get(key, _STATUS)
@@ -1066,7 +1157,7 @@ def _act(board, hits, fighters, moves, chart, channels, table, slot, to, side, s
         share *= 1.0 - ends
         key = _set(key, _CONFUSED, min(5, actions + 1))
         hurt_itself = lost
-        keys[lost, 0], odds[lost] = _count_landed(key), share * 0.33
+        keys[lost, 0], odds[lost] = _count(key, _LANDED), share * 0.33
         lost += 1
         share *= 0.67
     keys[tries, 0], odds[tries] = key, share
@@ -1090,14 +1181,14 @@ def _act(board, hits, fighters, moves, chart, channels, table, slot, to, side, s
         after = keys[i, 0]
         phase = _get(after, _PHASE)
         confusion = 0.5 if phase == _LOCKED_ONCE else 1.0 if phase == _LOCKED_TWICE else 0.0
-        after = _set(after, _PHASE, 0) & ~(1 << _RAGING)
+        after = _set(_set(after, _PHASE, 0), _RAGING, 0)
         for confused in range(2):
             odds_now = part * (confusion if confused else 1.0 - confusion)
             _from(board, table, slot, odds_now * left)
             if i == hurt_itself:
                 _from_scratch(board, side, odds_now)
-            final = _join(side, _confuse(after) if confused else after, foe_key, calm)
-            _emit(board, to, final, weight * odds_now * left, channels)
+            final = _confuse(after) if confused else after
+            _emit(board, to, side, final, foe_key, calm, weight * odds_now * left, channels)
     for i in range(_TRIES, tries):
         _attack(
             board, hits, fighters, moves, chart, channels, table, slot, to, side, keys[i, 0],
@@ -1109,14 +1200,25 @@ def _act(board, hits, fighters, moves, chart, channels, table, slot, to, side, s
 
 
 @kernel
-def _end_turn(board, hits, fighters, channels, slot, share, trap_over):
+def _suffers(key, cause):
+    """Whether a cause of residual damage, in the order of the causes, hurts now."""
+    status = _get(key, _STATUS)
+    if cause == 0:
+        return _get(key, _SEEDED) != 0
+    if cause == 1:
+        return status == st.POISON or status == st.BAD_POISON
+    if cause == 2:
+        return status == st.BURN
+    return 1 <= _get(key, _TRAPPED) <= 5
+
+
+@kernel
+def _end_turn(board, hits, fighters, channels, slot, share, trap_over, first):
     """Residual damage in its order, then counters; from _END to _START.
 
-    ``trap_over``: side whose trap ends now without damage, or -1.
+    ``trap_over``: side whose trap ends now without damage, or -1; ``first``: the faster side.
     """
-    whole = board.keys[_END, slot]
     weight = board.weights[_END, slot]
-    first = 1 if (whole & _B_FIRST) != 0 else 0
     # Distributions move to scratch when something changes them.
     moved = board.origin
     for side in range(2):
@@ -1125,50 +1227,41 @@ def _end_turn(board, hits, fighters, channels, slot, share, trap_over):
     for cause in range(4):
         for position in range(2):
             side = first if position == 0 else 1 - first
-            key = _of_side(whole, side)
-            full = fighters[side, 0]
-            status = _get(key, _STATUS)
-            trapped = _get(key, _TRAPPED)
-            if (cause == 0 and (key >> _SEEDED) & 1) or (
-                cause == 1 and (status == st.POISON or status == st.BAD_POISON)
-            ):
-                loss = full // 8
-            elif cause == 2 and status == st.BURN:
-                loss = full // 16
-            elif cause == 3 and 1 <= trapped <= 5 and trap_over != side:
-                loss = full // 8
-            else:
+            if not _suffers(board.keys[_END, slot, side], cause):
                 continue
-            loss = max(1, loss)
+            if cause == 3 and trap_over == side:
+                continue
+            full = fighters[side, 0]
+            loss = max(1, full // 16 if cause == 2 else full // 8)
             fallen = _slide(board, moved[side, 0], moved[side, 1], side, -loss, full)
             moved[side, 0], moved[side, 1] = _SCRATCH, 0
-            gone = min(1.0, fallen / weight)
-            standing = board.share[side]  # what is in scratch was not reduced by earlier losses
-            standing_now = max(0.0, standing - gone)
-            hits.wins[1 - side] += (
-                share * weight * (standing - standing_now) * board.share[1 - side]
-            )
-            board.share[side] = standing_now
+            # Distributions keep the weight they had at first, less what has fallen of them.
+            before = board.share[side]
+            board.share[side] = max(0.0, before - fallen / weight)
+            gone = before - board.share[side]
+            hits.wins[1 - side] += share * weight * gone * board.share[1 - side]
             if cause == 0:
                 other = 1 - side
                 _slide(board, moved[other, 0], moved[other, 1], other, loss, fighters[other, 0])
                 moved[other, 0], moved[other, 1] = _SCRATCH, 0
+    # The next turn may still look at this situation: its other half has another trap or order.
+    keys = hits.branches
     for side in range(2):
-        key = _of_side(whole, side)
+        key = board.keys[_END, slot, side]
         trapped = _get(key, _TRAPPED)
         if trapped > 0:
             trapped = 0 if trapped >= 6 or trap_over == side else trapped + 1
             key = _set(key, _TRAPPED, trapped)
         key = _set(key, _REFLECT, max(0, _get(key, _REFLECT) - 1))
-        key = _set(key, _LIGHT_SCREEN, max(0, _get(key, _LIGHT_SCREEN) - 1))
-        whole = (whole & ~(_SIDE_MASK << (side * _SIDE_BITS))) | (key << (side * _SIDE_BITS))
-    whole &= ~(_B_FIRST | _FLINCHED | _STRUCK)
+        keys[0, side] = _set(key, _LIGHT_SCREEN, max(0, _get(key, _LIGHT_SCREEN) - 1))
     standing_a, standing_b = board.share[0], board.share[1]
+    both = share * standing_a * standing_b
     board.share[0], board.share[1] = share * standing_b, share * standing_a
     for channel in range(2, channels):
         board.origin[channel, 0], board.origin[channel, 1] = _END, slot
-        board.share[channel] = share * standing_a * standing_b
-    _emit(board, _number(_START), whole, share * weight * standing_a * standing_b, channels)
+        board.share[channel] = both
+    nothing = _number(0)
+    _emit(board, _number(_START), nothing, keys[0, 0], keys[0, 1], nothing, weight * both, channels)
 
 
 @kernel
@@ -1203,22 +1296,62 @@ def _slide(board, table, slot, channel, change, full):
     return np.float32(0.0)
 
 
+@kernel
+def _end_turn_all(board, hits, fighters, moves, channels, slot):
+    """The end of the turn of one situation, in halves where chance decides something.
+
+    A trap hurts four or five times, so at its fifth end of turn it may be over; of two sides
+    with the same speed either may suffer first.
+    """
+    key_a, key_b = board.keys[_END, slot, 0], board.keys[_END, slot, 1]
+    trap_over, traps = _number(-1), 1
+    suffering = 0
+    for side in range(2):
+        key = board.keys[_END, slot, side]
+        if _get(key, _TRAPPED) == 5:
+            trap_over, traps = side, 2
+        for cause in range(4):
+            if _suffers(key, cause):
+                suffering |= 1 << side
+    first, orders = _number(0), 1
+    if suffering == 3:
+        lead = _speed(moves, fighters, 0, key_a) - _speed(moves, fighters, 1, key_b)
+        if lead < 0:
+            first = _number(1)
+        elif lead == 0:
+            orders = 2
+    for _trap in range(traps):
+        for order in range(orders):
+            _end_turn(
+                board, hits, fighters, channels, slot, 1.0 / (traps * orders), trap_over,
+                first + order,
+            )  # fmt: skip
+        trap_over = _number(-1)
+
+
 # --- a whole duel -------------------------------------------------------------------------------
 
 
 @kernel
-def _last_turns(moves, out):
-    """Turn from which PP are gone, for a fighter that could always act."""
-    for move in range(moves.shape[0]):
-        uses = moves[move, st.M_PP] * 8 // 5
-        effect = moves[move, st.M_EFFECT]
-        if _charges(effect) or effect == st.E_RECHARGE:
-            uses *= 2
-        elif effect == st.E_LOCK_IN:
-            uses = uses * 5 // 2
-        elif effect == st.E_BIDE:
-            uses *= 3
-        out[move] = uses
+def _supplies(moves, chart, all_fighters):
+    """Fill in when each fighter's PP will be gone."""
+    for k in range(all_fighters.shape[0]):
+        fighters = all_fighters[k]
+        for side in range(2):
+            move = fighters[side, MOVE]
+            effect = moves[move, st.M_EFFECT]
+            uses = moves[move, st.M_PP] * 8 // 5
+            fighters[side, FEW_USES] = uses if uses <= _FEW else 0
+            if _charges(effect):
+                uses *= 2
+            elif effect == st.E_BIDE:
+                uses *= 3
+            elif not _is_immune(moves, chart, fighters, side, move):
+                if effect == st.E_RECHARGE:
+                    uses *= 2
+                elif effect == st.E_LOCK_IN:
+                    uses = uses * 5 // 2
+            fighters[side, LAST_TURN] = uses
 
 
 @kernel
@@ -1228,9 +1361,8 @@ def _needs_memory(moves, move):
 
 
 @kernel
-def _lead(moves, fighters, whole, turn, struggle):
+def _lead(moves, fighters, key_a, key_b, turn, struggle):
     """Positive when A acts first, negative when B does, 0 for a tie."""
-    key_a, key_b = _of_side(whole, 0), _of_side(whole, 1)
     move_a = _move_now(fighters, 0, key_a, turn, struggle)
     move_b = _move_now(fighters, 1, key_b, turn, struggle)
     lead = _priority(moves, key_a, move_a) - _priority(moves, key_b, move_b)
@@ -1254,7 +1386,8 @@ def _foresee_all(board, hits, all_fighters, moves, chart, struggle, results):
             _point(board, _START, 0, 2 + side, 0, np.float32(1.0))
             hits.wins[side] = 0.0
         board.counts[_START] = 1
-        board.keys[_START, 0] = 0
+        for column in range(3):
+            board.keys[_START, 0, column] = 0
         board.weights[_START, 0] = 1.0
         turns = 0.0
         alive = 1.0
@@ -1262,14 +1395,16 @@ def _foresee_all(board, hits, all_fighters, moves, chart, struggle, results):
             for stage in range(2):
                 board.counts[stage + 1] = 0
                 for slot in range(board.counts[stage]):
-                    whole = board.keys[stage, slot]
-                    lead = _lead(moves, fighters, whole, turn, struggle) if stage == 0 else 0
+                    keys = board.keys[stage, slot]
+                    lead = _number(0)
+                    if stage == 0:
+                        lead = _lead(moves, fighters, keys[0], keys[1], turn, struggle)
                     for side in range(2):
                         flags = _B_FIRST if side == 1 else 0
                         share = 0.5
                         if stage == 1:  # the other side than in the first half
-                            share = 1.0 if ((whole & _B_FIRST) != 0) == (side == 0) else 0.0
-                            flags = whole & (_B_FIRST | _FLINCHED | _STRUCK)
+                            flags = keys[2]
+                            share = 1.0 if ((flags & _B_FIRST) != 0) == (side == 0) else 0.0
                         elif lead != 0:
                             share = 1.0 if (lead > 0) == (side == 0) else 0.0
                         if share > 0.0:
@@ -1279,15 +1414,7 @@ def _foresee_all(board, hits, all_fighters, moves, chart, struggle, results):
                             )  # fmt: skip
             board.counts[_START] = 0
             for slot in range(board.counts[_END]):
-                # A trap hurts four or five times: at its fifth end of turn it may be over.
-                whole = board.keys[_END, slot]
-                trap_over, halves = _number(-1), 1
-                for side in range(2):
-                    if _get(_of_side(whole, side), _TRAPPED) == 5:
-                        trap_over, halves = side, 2
-                for _half in range(halves):
-                    _end_turn(board, hits, fighters, channels, slot, 1.0 / halves, trap_over)
-                    trap_over = _number(-1)
+                _end_turn_all(board, hits, fighters, moves, channels, slot)
             turns += alive
             alive = 0.0
             for slot in range(board.counts[_START]):
@@ -1368,7 +1495,7 @@ def _uses_all(board, hits, all_fighters, moves, chart, results):
                     # Only the foe's channel means something here.
                     board.low[now, 0, side], board.high[now, 0, side] = 1, 0
                     board.low[_SCRATCH, 0, side], board.high[_SCRATCH, 0, side] = 1, 0
-                    _emit(board, 1 - now, nothing, 1.0, nothing + 2)
+                    _emit(board, 1 - now, nothing, nothing, nothing, nothing, 1.0, nothing + 2)
                 now = 1 - now
                 board.weights[now, 0] = 1.0
 
@@ -1377,7 +1504,7 @@ def _room(fighters: np.ndarray) -> tuple[Board, Hits]:
     """Working space for these fighters: kernels allocate nothing."""
     cells = int(fighters[:, :, 0].max()) + 2
     board = Board(
-        keys=np.zeros((4, _SITUATIONS), dtype=np.int64),
+        keys=np.zeros((4, _SITUATIONS, 3), dtype=np.int64),
         weights=np.zeros((4, _SITUATIONS)),
         counts=np.zeros(4, dtype=np.int64),
         cells=np.zeros((4, _SITUATIONS, 4, cells), dtype=np.float32),
@@ -1408,9 +1535,6 @@ def fighter_rows(
 ) -> np.ndarray:
     """Both sides of k duels as the kernels read them, int64 (k, 2, FIGHTER_COLUMNS)."""
     rows = np.empty((len(a), 2, FIGHTER_COLUMNS), dtype=np.int64)
-    moves, _ = _plain(tables)
-    last_turns = np.empty(len(moves), dtype=np.int64)
-    _last_turns(moves, last_turns)
     for side, setups, used in ((0, a, move_a), (1, b, move_b)):
         rows[:, side, :6] = compute_stats(tables, setups)
         rows[:, side, LEVEL] = setups.level
@@ -1418,7 +1542,8 @@ def fighter_rows(
         rows[:, side, TYPE_1 : TYPE_2 + 1] = tables.form_types[setups.form]
         rows[:, side, WEIGHT] = tables.weights[setups.form]
         rows[:, side, MOVE] = used
-        rows[:, side, LAST_TURN] = last_turns[used]
+    moves, chart = _plain(tables)
+    _supplies(moves, chart, rows)
     return rows
 
 
