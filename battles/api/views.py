@@ -59,6 +59,7 @@ class PredictBattle(APIView):
                 _fighter(duel.pokemon_b),
                 np.array([duel.move_b]),
                 source=SOURCE,
+                champion=champion,
             )[0]
         )
         tables = game.tables
@@ -83,7 +84,6 @@ class PredictBestMove(APIView):
         queries.read_query(request, {})
         game = gamedata.current()
         asked = read_matchup(request.data, game)
-        champion = predictor.current()
         answer = matchup.best_move(
             game,
             _fighter(asked.pokemon_a),
@@ -116,7 +116,7 @@ class PredictBestMove(APIView):
                 "recommended_move_id": ranking[0]["move_id"],
                 "recommended_move": ranking[0]["move"],
                 "ranking": ranking,
-                "model_version": champion.version,
+                "model_version": answer.model_version,
             }
         )
 

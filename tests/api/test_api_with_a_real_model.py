@@ -117,6 +117,29 @@ def test_a_promotion_shows_in_answers_and_log(promote, ask, duel):
     assert list(logged) == ["v1", "v2"]
 
 
+@pytest.mark.parametrize(
+    ("path", "moves"),
+    [
+        (BATTLE, {"move_a_id": "thunderbolt", "move_b_id": "flamethrower"}),
+        (BEST_MOVE, {"moves_a": ["thunderbolt"], "moves_b": ["flamethrower"]}),
+    ],
+)
+def test_a_promotion_in_the_middle_of_a_request_names_one_version(
+    promote, ask, monkeypatch, path, moves
+):
+    promote("v1")
+    build_pair = features.build_pair
+
+    def promote_meanwhile(*args):
+        promote("v2")
+        return build_pair(*args)
+
+    monkeypatch.setattr(features, "build_pair", promote_meanwhile)
+    answer = ask(path, {"pokemon_a_id": 25, "pokemon_b_id": 6} | moves).json()
+    assert predictor.current().version == "v2"
+    assert answer["model_version"] == PredictionLog.objects.get().model_version == "v1"
+
+
 def test_without_a_champion_it_says_so(settings, tmp_path, problem, duel):
     settings.MODELS_DIR = tmp_path / "nothing"
     document = problem(BATTLE, duel(), 503)
