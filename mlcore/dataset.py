@@ -99,7 +99,7 @@ class Recipe:
 
 
 PROFILES = {
-    "quick": Recipe(duels=250_000, plays=16, more_plays=48, seed=1),
+    "quick": Recipe(duels=220_000, plays=8, more_plays=32, seed=1),
     "full": Recipe(duels=1_200_000, plays=32, more_plays=160, seed=1),
 }
 
