@@ -257,6 +257,11 @@ class ArenaBattle:
         return [(e[1], e[2]) for e in self.events if e[0] == "DAMAGE"]
 
     @property
+    def turn_number(self) -> int:
+        """Turns played so far."""
+        return int(self.state[st.FIELD, st.TURN])
+
+    @property
     def over(self) -> bool:
         return self.winner is not None
 

@@ -1,0 +1,850 @@
+"""All 69 status moves, and what comes of them in later turns.
+
+Unless a test says otherwise a Mew (all stats 122, 175 HP) faces a Mew. Source of the rules:
+generation 7 as the reference simulator's mod gen7letsgo plays it; the tables of stages and
+accuracy are its move data.
+"""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from mlcore.engine import state as st
+from mlcore.engine.specs import MoveColumn
+from tests.engine.arena import (
+    A_FIRST,
+    HIT,
+    MAX,
+    NO_CRIT,
+    fails,
+    fighter,
+    happens,
+    pick,
+)
+from tests.engine.formula import damage
+
+
+def first(*moves, form="mew", **state):
+    """A fighter that acts before a Mew."""
+    stages = {"speed": 1, **state.pop("stages", {})}
+    return fighter(form, *moves, stages=stages, **state)
+
+
+def idle(*moves, form="mew", **state):
+    return fighter(form, *(moves or ("splash",)), **state)
+
+
+def accurate(accuracy):
+    return [] if accuracy in (0, 100) else [happens(accuracy)]
+
+
+# Stages --------------------------------------------------------------------------------------
+
+# move -> PP and changes of the user's own stages
+RAISING = {
+    "acid-armor": (20, {"defense": 2}),
+    "agility": (30, {"speed": 2}),
+    "amnesia": (20, {"special_defense": 2}),
+    "barrier": (20, {"defense": 2}),
+    "bulk-up": (20, {"attack": 1, "defense": 1}),
+    "calm-mind": (20, {"special_attack": 1, "special_defense": 1}),
+    "defense-curl": (40, {"defense": 1}),
+    "double-team": (15, {"evasion": 1}),
+    "growth": (20, {"attack": 1, "special_attack": 1}),
+    "harden": (30, {"defense": 1}),
+    "meditate": (40, {"attack": 1}),
+    "minimize": (10, {"evasion": 2}),
+    "nasty-plot": (20, {"special_attack": 2}),
+    "quiver-dance": (20, {"special_attack": 1, "special_defense": 1, "speed": 1}),
+    "sharpen": (30, {"attack": 1}),
+    "shell-smash": (
+        15,
+        {"attack": 2, "special_attack": 2, "speed": 2, "defense": -1, "special_defense": -1},
+    ),
+    "swords-dance": (20, {"attack": 2}),
+    "withdraw": (40, {"defense": 1}),
+}
+# move -> PP, accuracy, stat and change of the target's stage, whether sound
+LOWERING = {
+    "flash": (20, 100, "accuracy", -1, False),
+    "growl": (40, 100, "attack", -1, True),
+    "kinesis": (15, 80, "accuracy", -1, False),
+    "leer": (30, 100, "defense", -1, False),
+    "sand-attack": (15, 100, "accuracy", -1, False),
+    "screech": (40, 85, "defense", -2, True),
+    "smokescreen": (20, 100, "accuracy", -1, False),
+    "string-shot": (40, 95, "speed", -2, False),
+    "tail-whip": (30, 100, "defense", -1, False),
+}
+
+
+@pytest.mark.parametrize("move", RAISING)
+def test_move_that_changes_the_user(arena, move):
+    pp, changes = RAISING[move]
+    battle = arena.battle(fighter("mew", move), idle(stages={"speed": -6}))
+    battle.turn(move, "splash", [])
+    assert battle.a.stages == changes
+    assert battle.a.moves == {move: pp * 8 // 5 - 1}
+
+
+@pytest.mark.parametrize("move", RAISING)
+def test_stages_stop_at_six(arena, move):
+    _, changes = RAISING[move]
+    extreme = {stat: 6 if change > 0 else -6 for stat, change in changes.items()}
+    battle = arena.battle(fighter("mew", move, stages=extreme), idle(stages={"speed": -6}))
+    battle.turn(move, "splash", [])
+    assert battle.a.stages == extreme
+    # Minimize leaves its mark even when evasion cannot rise.
+    assert battle.happened("FAIL", "A") is (move != "minimize")
+
+
+@pytest.mark.parametrize("move", LOWERING)
+def test_move_that_lowers_the_target(arena, move):
+    pp, accuracy, stat, change, _ = LOWERING[move]
+    battle = arena.battle(first(move), idle())
+    battle.turn(move, "splash", accurate(accuracy))
+    assert battle.b.stages == {stat: change}
+    assert battle.a.moves == {move: pp * 8 // 5 - 1}
+    battle.b.set(stages={stat: -6})
+    battle.turn(move, "splash", accurate(accuracy))
+    assert battle.b.stages == {stat: -6}
+    assert battle.happened("FAIL", "A")
+    if accuracy < 100:
+        battle.b.set(stages={stat: 0})
+        battle.turn(move, "splash", [fails(accuracy)])
+        assert battle.b.stages == {}
+
+
+@pytest.mark.parametrize("move", LOWERING)
+def test_a_substitute_keeps_lowering_moves_away_unless_they_sound(arena, move):
+    _, accuracy, stat, change, sound = LOWERING[move]
+    battle = arena.battle(first(move), idle(substitute=43))
+    battle.turn(move, "splash", accurate(accuracy))
+    assert battle.b.stages == ({stat: change} if sound else {})
+
+
+@pytest.mark.parametrize("move", LOWERING)
+def test_mist_keeps_lowering_moves_away(arena, move):
+    _, accuracy, *_ = LOWERING[move]
+    battle = arena.battle(first(move), idle(mist=5))
+    battle.turn(move, "splash", accurate(accuracy))
+    assert battle.b.stages == {}
+    assert battle.b.mist == 4
+
+
+@pytest.mark.parametrize("move", LOWERING)
+def test_protect_keeps_lowering_moves_away(arena, move):
+    battle = arena.battle(first(move), idle("protect"))
+    battle.turn(move, "protect", [])
+    assert battle.b.stages == {}
+
+
+# Status --------------------------------------------------------------------------------------
+
+# move -> PP, accuracy, status, a form that is immune (None: none), powder, sound
+INFLICTING = {
+    "glare": (30, 100, "paralysis", "raichu", False, False),
+    "hypnosis": (20, 60, "sleep", None, False, False),
+    "lovely-kiss": (10, 75, "sleep", None, False, False),
+    "poison-gas": (40, 90, "poison", "arbok", False, False),
+    "poison-powder": (35, 75, "poison", "arbok", True, False),
+    "sing": (15, 55, "sleep", None, False, True),
+    "sleep-powder": (15, 75, "sleep", "tangela", True, False),
+    "spore": (15, 100, "sleep", "tangela", True, False),
+    "stun-spore": (30, 75, "paralysis", "raichu", True, False),
+    "thunder-wave": (20, 90, "paralysis", "raichu", False, False),
+    "toxic": (10, 90, "bad_poison", "melmetal", False, False),
+    "will-o-wisp": (15, 85, "burn", "charizard", False, False),
+}
+#: What the new status asks for in the turn it is inflicted: the length of the sleep, whether
+#: paralysis lets the target act.
+FOLLOWING = {"sleep": [pick(1, 3)], "paralysis": [fails(1, 4)]}
+TICKS = {"poison": 175 // 8, "bad_poison": 175 // 16, "burn": 175 // 16}
+
+
+@pytest.mark.parametrize("move", INFLICTING)
+def test_move_that_inflicts_a_status(arena, move):
+    pp, accuracy, status, *_ = INFLICTING[move]
+    battle = arena.battle(first(move), idle())
+    battle.turn(move, "splash", [*accurate(accuracy), *FOLLOWING.get(status, [])])
+    assert battle.b.status == status
+    assert battle.b.lost == TICKS.get(status, 0)
+    assert battle.a.moves == {move: pp * 8 // 5 - 1}
+    if accuracy < 100:
+        battle = arena.battle(first(move), idle())
+        battle.turn(move, "splash", [fails(accuracy)])
+        assert battle.b.status == "none"
+
+
+@pytest.mark.parametrize("move", INFLICTING)
+def test_a_status_does_not_replace_another(arena, move):
+    _, accuracy, *_ = INFLICTING[move]
+    battle = arena.battle(first(move), idle(status="burn"))
+    battle.turn(move, "splash", accurate(accuracy))
+    assert battle.b.status == "burn"
+    assert battle.happened("FAIL", "A")
+
+
+@pytest.mark.parametrize("move", [move for move, row in INFLICTING.items() if row[3]])
+def test_immunity_by_type_to_a_status(arena, move):
+    _, accuracy, _, immune, powder, _ = INFLICTING[move]
+    battle = arena.battle(first(move, stages={"speed": 6}), idle(form=immune))
+    script = [] if powder and immune == "tangela" else accurate(accuracy)
+    battle.turn(move, "splash", script)
+    assert battle.b.status == "none"
+
+
+@pytest.mark.parametrize("move", ["poison-powder", "stun-spore", "sleep-powder", "spore"])
+def test_powder_does_nothing_to_grass(arena, move):
+    battle = arena.battle(first(move, stages={"speed": 6}), idle(form="tangela"))
+    battle.turn(move, "splash", [])
+    assert battle.b.status == "none"
+    assert battle.happened("IMMUNE", "B")
+
+
+def test_thunder_wave_does_nothing_to_ground(arena):
+    """The one status move that respects the type chart. Glare does not."""
+    battle = arena.battle(first("thunder-wave", "glare", stages={"speed": 6}), idle(form="dugtrio"))
+    battle.turn("thunder-wave", "splash", [])
+    assert battle.b.status == "none"
+    battle.turn("glare", "splash", [fails(1, 4)])
+    assert battle.b.status == "paralysis"
+
+
+def test_glare_paralyses_ghosts(arena):
+    battle = arena.battle(first("glare", stages={"speed": 6}), idle(form="gengar"))
+    battle.turn("glare", "splash", [fails(1, 4)])
+    assert battle.b.status == "paralysis"
+
+
+@pytest.mark.parametrize("move", INFLICTING)
+def test_a_substitute_keeps_status_away_unless_it_sounds(arena, move):
+    _, accuracy, status, *_, sound = INFLICTING[move]
+    battle = arena.battle(first(move), idle(substitute=43))
+    following = FOLLOWING.get(status, []) if sound else []
+    battle.turn(move, "splash", [*accurate(accuracy), *following])
+    assert battle.b.status == (status if sound else "none")
+
+
+def test_toxic_of_a_poison_type_never_misses_even_a_hidden_target(arena):
+    toxic = first("toxic", form="arbok", stages={"accuracy": -6, "speed": 6})
+    battle = arena.battle(toxic, idle("dig", stages={"evasion": 6}))
+    battle.turn("toxic", "dig", [])
+    assert battle.b.status == "bad_poison"
+    battle = arena.battle(toxic, idle("dig", charging="dig", hidden=2))
+    battle.turn("toxic", None, HIT)
+    assert battle.b.status == "bad_poison"
+
+
+def test_toxic_grows_worse_every_turn(arena):
+    battle = arena.battle(first("toxic", "splash"), idle())
+    battle.turn("toxic", "splash", [happens(90)])
+    total = 10
+    assert battle.b.lost == total
+    for n in range(2, 6):
+        battle.turn("splash", "splash", [])
+        total += n * 10
+        assert battle.b.lost == total
+
+
+def test_toxic_stops_growing_at_fifteen_sixteenths(arena):
+    battle = arena.battle(
+        idle(), idle(status="bad_poison", status_counter=14, hp=3200, max_hp=1600)
+    )
+    battle.turn("splash", "splash", [A_FIRST])
+    battle.turn("splash", "splash", [A_FIRST])
+    assert battle.b.status_counter == 15
+    assert battle.b.hp == 3200 - 2 * 15 * 100
+
+
+@pytest.mark.parametrize(("move", "accuracy"), [("confuse-ray", 100), ("supersonic", 55)])
+def test_move_that_confuses(arena, move, accuracy):
+    battle = arena.battle(first(move), idle())
+    battle.turn(move, "splash", [*accurate(accuracy), pick(3, 4), fails(33)])
+    assert battle.b.confusion == 4
+    battle.turn(move, "splash", [*accurate(accuracy), fails(33)])
+    assert battle.happened("FAIL", "A")  # confused already
+    assert battle.b.confusion == 3
+
+
+def test_supersonic_sounds_through_a_substitute_and_confuse_ray_does_not(arena):
+    battle = arena.battle(first("supersonic", "confuse-ray"), idle(substitute=43))
+    battle.turn("confuse-ray", "splash", [])
+    assert battle.b.confusion == 0
+    battle.turn("supersonic", "splash", [happens(55), pick(0, 4), fails(33)])
+    assert battle.b.confusion == 1
+
+
+def test_confuse_ray_works_on_normal_types(arena):
+    """Status moves other than Thunder Wave do not ask the type chart."""
+    battle = arena.battle(first("confuse-ray", stages={"speed": 6}), idle(form="snorlax"))
+    battle.turn("confuse-ray", "splash", [pick(3, 4), fails(33)])
+    assert battle.b.confusion == 4
+
+
+# Yawn ----------------------------------------------------------------------------------------
+
+
+def test_yawn(arena):
+    """Asleep at the end of the next turn."""
+    battle = arena.battle(first("yawn", "splash"), idle())
+    battle.turn("yawn", "splash", [])
+    assert battle.b.status == "none"
+    assert battle.b.yawn_turns == 1
+    battle.turn("splash", "splash", [pick(2, 3)])
+    assert battle.b.status == "sleep"
+    assert battle.b.status_counter == 4
+    assert battle.b.yawn_turns == 0
+
+
+def test_yawn_fails_on_the_drowsy_and_on_those_with_a_status(arena):
+    battle = arena.battle(first("yawn"), idle(status="burn"))
+    battle.turn("yawn", "splash", [])
+    assert battle.happened("FAIL", "A")
+    battle = arena.battle(first("yawn"), idle())
+    battle.turn("yawn", "splash", [])
+    battle.turn("yawn", "splash", [pick(0, 3)])
+    assert battle.happened("FAIL", "A")
+    assert battle.b.status == "sleep"
+
+
+def test_a_status_caught_in_between_keeps_the_drowsy_awake(arena):
+    battle = arena.battle(first("yawn", "will-o-wisp"), idle())
+    battle.turn("yawn", "splash", [])
+    battle.turn("will-o-wisp", "splash", [happens(85)])
+    assert battle.b.status == "burn"
+
+
+# Healing -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("move", ["recover", "soft-boiled", "roost"])
+def test_healing_move(arena, move):
+    """Half of the maximum HP, rounded half up; fails at full HP. 10 PP."""
+    battle = arena.battle(first(move, hp=50), idle())
+    battle.turn(move, "splash", [])
+    assert battle.a.hp == 50 + 88
+    battle.turn(move, "splash", [])
+    assert battle.a.hp == 175
+    battle.turn(move, "splash", [])
+    assert battle.happened("FAIL", "A")
+    assert battle.a.moves == {move: 13}
+
+
+def test_roost_takes_the_flying_type_away_for_the_turn(arena):
+    battle = arena.battle(
+        first("roost", "splash", form="pidgeot", hp=1, stages={"speed": 6}), idle("earthquake")
+    )
+    battle.turn("roost", "earthquake", [NO_CRIT, MAX])
+    expected = damage(100, defense=battle.a.defense)
+    assert battle.a.hp == 1 + (battle.a.max_hp + 1) // 2 - expected
+    assert battle.a.types == ["normal", "flying"]
+    battle.turn("splash", "earthquake", [])
+    assert battle.happened("IMMUNE", "A")
+
+
+def test_a_roost_that_fails_keeps_the_flying_type(arena):
+    battle = arena.battle(first("roost", form="pidgeot", stages={"speed": 6}), idle("earthquake"))
+    battle.turn("roost", "earthquake", [])
+    assert battle.happened("FAIL", "A")
+    assert battle.happened("IMMUNE", "A")
+
+
+def test_rest(arena):
+    """Full HP, no other status, two turns of sleep."""
+    battle = arena.battle(first("rest", "tackle", hp=20, status="burn"), idle())
+    battle.turn("rest", "splash", [])
+    assert (battle.a.hp, battle.a.status) == (175, "sleep")
+    for _ in range(2):
+        battle.turn("tackle", "splash", [])
+        assert battle.happened("CANT", "A")
+    battle.turn("tackle", "splash", HIT)
+    assert battle.a.status == "none"
+    assert battle.b.lost == damage(40)
+
+
+def test_rest_fails_at_full_hp_even_with_a_status(arena):
+    battle = arena.battle(first("rest", status="poison"), idle())
+    battle.turn("rest", "splash", [])
+    assert battle.happened("FAIL", "A")
+    assert battle.a.status == "poison"
+
+
+# Screens and the like ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("move", "column", "pp"),
+    [("reflect", "reflect", 32), ("light-screen", "light_screen", 48), ("mist", "mist", 48)],
+)
+def test_screen(arena, move, column, pp):
+    """Five turns, the one it is raised in included; one that stands is not renewed."""
+    battle = arena.battle(first(move, "splash"), idle())
+    battle.turn(move, "splash", [])
+    assert battle.a.moves[move] == pp - 1
+    for left in (4, 3, 2, 1):
+        assert getattr(battle.a, column) == left
+        battle.turn(move if left == 3 else "splash", "splash", [])
+        assert battle.happened("FAIL", "A") is (left == 3)
+    assert getattr(battle.a, column) == 0
+    assert battle.happened("END", "A")
+
+
+def test_mist_lets_its_own_side_change_its_stages(arena):
+    battle = arena.battle(first("shell-smash", mist=5), idle())
+    battle.turn("shell-smash", "splash", [])
+    assert battle.a.stages["defense"] == -1
+
+
+def test_mist_does_not_stop_secondary_drops_from_being_rolled(arena):
+    battle = arena.battle(first("psychic"), idle(mist=5))
+    battle.turn("psychic", "splash", [*HIT, happens(10)])
+    assert battle.b.stages == {}
+
+
+def test_haze(arena):
+    battle = arena.battle(
+        first("haze", stages={"attack": 2}), idle(stages={"evasion": 3, "defense": -1})
+    )
+    battle.turn("haze", "splash", [])
+    assert (battle.a.stages, battle.b.stages) == ({}, {})
+
+
+def test_focus_energy(arena):
+    """Two stages: a critical hit in two; fails when used again."""
+    battle = arena.battle(first("focus-energy", "tackle"), idle())
+    battle.turn("focus-energy", "splash", [])
+    battle.turn("focus-energy", "splash", [])
+    assert battle.happened("FAIL", "A")
+    battle.turn("tackle", "splash", [happens(1, 2), MAX])
+    assert battle.b.lost == damage(40, critical=True)
+
+
+def test_minimize_marks_its_user(arena):
+    battle = arena.battle(first("minimize"), idle())
+    battle.turn("minimize", "splash", [])
+    assert battle.a.minimized == 1
+
+
+# Protect -------------------------------------------------------------------------------------
+
+
+def test_protect(arena):
+    """Nothing reaches the user this turn. Priority +4."""
+    battle = arena.battle(idle("protect", stages={"speed": -6}), idle("quick-attack"))
+    battle.turn("protect", "quick-attack", [])
+    assert battle.names("MOVE") == ["A MOVE", "B MOVE"]
+    assert battle.a.lost == 0
+    assert battle.a.protected == 0  # only for the turn
+
+
+def test_protect_in_a_row_works_a_third_as_often_each_time(arena):
+    battle = arena.battle(idle("protect", "splash"), idle("tackle"))
+    battle.turn("protect", "tackle", [])
+    for odds in (3, 9, 27, 81, 243, 729, 729):
+        battle.turn("protect", "tackle", [happens(1, odds)])
+    battle.turn("protect", "tackle", [fails(1, 729), *HIT])
+    assert battle.a.lost == damage(40)
+    battle.turn("protect", "tackle", [])  # a failure starts the row anew
+
+
+def test_another_move_in_between_ends_the_row(arena):
+    battle = arena.battle(first("protect", "splash"), idle("tackle"))
+    battle.turn("protect", "tackle", [])
+    battle.turn("splash", "tackle", HIT)
+    battle.turn("protect", "tackle", [])
+    assert battle.a.lost == damage(40)
+
+
+def test_protect_fails_when_nobody_is_left_to_act(arena):
+    battle = arena.battle(first("protect", stages={"speed": -6}), idle("protect"))
+    battle.turn("protect", "protect", [])
+    assert battle.happened("FAIL", "A")
+    assert not battle.happened("FAIL", "B")
+
+
+def test_protect_does_not_stop_what_is_not_aimed_at_it(arena):
+    battle = arena.battle(idle("protect"), idle("swords-dance"))
+    battle.turn("protect", "swords-dance", [])
+    assert battle.b.stages == {"attack": 2}
+
+
+@pytest.mark.parametrize("move", ["transform"])
+def test_protect_does_not_stop(arena, move):
+    battle = arena.battle(idle("protect", form="machamp"), idle(move))
+    battle.turn("protect", move, [])
+    assert battle.b.transformed == 1
+
+
+# Substitute ----------------------------------------------------------------------------------
+
+
+def test_substitute(arena):
+    """Costs a quarter of the maximum HP and takes the hits; a broken one takes the last whole."""
+    battle = arena.battle(first("substitute", "splash"), idle("tackle", "hyper-fang"))
+    battle.turn("substitute", "tackle", HIT)
+    assert battle.a.lost == 43
+    assert battle.a.substitute == 43 - damage(40)
+    battle.turn("splash", "hyper-fang", [happens(90), *HIT])
+    assert (battle.a.substitute, battle.a.lost) == (0, 43)
+    assert battle.happened("END", "A")
+
+
+@pytest.mark.parametrize(("hp", "works"), [(44, True), (43, False), (1, False)])
+def test_substitute_needs_more_than_a_quarter(arena, hp, works):
+    battle = arena.battle(first("substitute", hp=hp), idle())
+    battle.turn("substitute", "splash", [])
+    assert bool(battle.a.substitute) is works
+    assert battle.a.hp == (1 if works else hp)
+
+
+def test_a_second_substitute_fails(arena):
+    battle = arena.battle(first("substitute"), idle())
+    battle.turn("substitute", "splash", [])
+    battle.turn("substitute", "splash", [])
+    assert battle.happened("FAIL", "A")
+    assert battle.a.lost == 43
+
+
+def test_a_substitute_does_not_stop_what_works_already(arena):
+    battle = arena.battle(idle(substitute=43, status="poison", seeded=1), idle())
+    battle.turn("splash", "splash", [A_FIRST])
+    assert battle.a.lost == 2 * (175 // 8)
+
+
+@pytest.mark.parametrize("move", ["leech-seed", "yawn", "confuse-ray"])
+def test_a_substitute_keeps_away(arena, move):
+    battle = arena.battle(first(move), idle(substitute=43))
+    battle.turn(move, "splash", [happens(90)] if move == "leech-seed" else [])
+    assert (battle.b.seeded, battle.b.yawn_turns, battle.b.confusion) == (0, 0, 0)
+    assert battle.happened("FAIL", "A")
+
+
+@pytest.mark.parametrize(("move", "column"), [("disable", "disabled"), ("encore", "encored")])
+def test_a_substitute_does_not_keep_away(arena, move, column):
+    battle = arena.battle(first(move), idle(substitute=43, last_move="splash"))
+    battle.turn(move, "splash", [])
+    assert getattr(battle.b, column)
+
+
+# Leech Seed ----------------------------------------------------------------------------------
+
+
+def test_leech_seed(arena):
+    """An eighth of the target's maximum HP goes over at the end of each turn."""
+    battle = arena.battle(first("leech-seed", "splash", hp=100), idle())
+    battle.turn("leech-seed", "splash", [happens(90)])
+    assert (battle.a.hp, battle.b.lost) == (121, 21)
+    battle.turn("splash", "splash", [])
+    assert (battle.a.hp, battle.b.lost) == (142, 42)
+
+
+def test_leech_seed_does_not_take_on_grass_nor_twice(arena):
+    battle = arena.battle(first("leech-seed", stages={"speed": 6}), idle(form="tangela"))
+    battle.turn("leech-seed", "splash", [])
+    assert battle.b.seeded == 0
+    battle = arena.battle(first("leech-seed"), idle(seeded=1))
+    battle.turn("leech-seed", "splash", [happens(90)])
+    assert battle.happened("FAIL", "A")
+
+
+def test_leech_seed_gives_no_more_than_it_takes(arena):
+    battle = arena.battle(idle(hp=100), idle(hp=5, seeded=1))
+    battle.turn("splash", "splash", [A_FIRST])
+    assert battle.a.hp == 105
+    assert battle.winner == "a"
+
+
+# Disable, Encore, Taunt ----------------------------------------------------------------------
+
+
+def test_disable(arena):
+    """The target's last move cannot be chosen for four of its turns."""
+    battle = arena.battle(first("disable", "splash"), idle("tackle", "splash"))
+    battle.turn("splash", "tackle", HIT)
+    battle.turn("disable", "tackle", [])
+    # It had already chosen the move that was taken from it.
+    assert battle.happened("CANT", "B")
+    assert battle.a.lost == damage(40)
+    for _ in range(3):
+        assert battle.choices(1) == ["splash"]
+        battle.turn("splash", "splash", [])
+    assert battle.choices(1) == ["tackle", "splash"]
+
+
+def test_disable_after_the_target_acted_lasts_as_many_turns(arena):
+    battle = arena.battle(idle("disable", "splash", stages={"speed": -1}), idle("tackle", "splash"))
+    battle.turn("disable", "tackle", HIT)
+    for _ in range(4):
+        assert battle.choices(1) == ["splash"]
+        battle.turn("splash", "splash", [])
+    assert battle.choices(1) == ["tackle", "splash"]
+
+
+def test_disable_fails_without_a_last_move_and_on_the_disabled(arena):
+    battle = arena.battle(first("disable"), idle())
+    battle.turn("disable", "splash", [])
+    assert battle.happened("FAIL", "A")
+    battle = arena.battle(first("disable"), idle("splash", "tackle", last_move="splash"))
+    battle.turn("disable", "splash", [])
+    battle.turn("disable", "tackle", HIT)
+    assert battle.happened("FAIL", "A")
+
+
+def test_disable_fails_on_struggle(arena):
+    battle = arena.battle(first("disable"), idle(pp=0, last_move="struggle", hp=900))
+    battle.turn("disable", None, HIT)
+    assert battle.happened("FAIL", "A")
+
+
+def test_a_fighter_whose_only_move_is_disabled_struggles(arena):
+    battle = arena.battle(first("disable"), idle(last_move="splash", hp=900, max_hp=900))
+    battle.turn("disable", "splash", [])
+    assert battle.choices(1) == ["struggle"]
+
+
+def test_encore(arena):
+    """The target repeats its last move for three of its turns, whatever it chose."""
+    battle = arena.battle(first("encore", "splash"), idle("splash", "tackle"))
+    battle.turn("splash", "splash", [])
+    battle.turn("encore", "tackle", [])  # turned into Splash
+    assert battle.a.lost == 0
+    for _ in range(2):
+        assert battle.choices(1) == ["splash"]
+        battle.turn("splash", "splash", [])
+    assert battle.choices(1) == ["splash", "tackle"]
+
+
+def test_encore_after_the_target_acted_lasts_three_more_turns(arena):
+    battle = arena.battle(idle("encore", "splash", stages={"speed": -1}), idle("splash", "tackle"))
+    battle.turn("encore", "splash", [])
+    for _ in range(3):
+        assert battle.choices(1) == ["splash"]
+        battle.turn("splash", "splash", [])
+    assert battle.choices(1) == ["splash", "tackle"]
+
+
+def test_encore_ends_when_the_move_has_no_pp_left(arena):
+    battle = arena.battle(idle("encore", "splash", stages={"speed": -1}), idle("splash", "tackle"))
+    battle.b.set(pp_1=1)
+    battle.turn("encore", "splash", [])
+    assert battle.b.encored == 0  # failed: no PP
+    battle.b.set(pp_1=2)
+    battle.turn("encore", "splash", [])
+    assert battle.b.encored
+    battle.turn("splash", "splash", [])
+    assert battle.b.encored == 0
+    assert battle.choices(1) == ["tackle"]
+
+
+@pytest.mark.parametrize("last", ["transform", "mimic", "metronome", "mirror-move", "encore"])
+def test_encore_fails_on_some_moves(arena, last):
+    battle = arena.battle(first("encore"), idle("splash", last, last_move=last))
+    battle.turn("encore", "splash", [])
+    assert battle.happened("FAIL", "A")
+
+
+def test_encore_and_disable_together_leave_struggle(arena):
+    battle = arena.battle(first("disable"), idle("splash", "tackle", last_move="splash"))
+    battle.b.set(encored="splash", encore_turns=3)
+    battle.turn("disable", "splash", [])
+    assert battle.choices(1) == ["struggle"]
+
+
+def test_taunt(arena):
+    """No status moves for three of the target's turns."""
+    battle = arena.battle(first("taunt", "splash"), idle("splash", "tackle"))
+    battle.turn("taunt", "splash", [])
+    assert battle.happened("CANT", "B")
+    for _ in range(2):
+        assert battle.choices(1) == ["tackle"]
+        battle.turn("splash", "tackle", HIT)
+    assert battle.choices(1) == ["splash", "tackle"]
+
+
+def test_taunt_after_the_target_acted_lasts_one_turn_longer(arena):
+    battle = arena.battle(idle("taunt", "splash", stages={"speed": -1}), idle("splash", "tackle"))
+    battle.turn("taunt", "splash", [])
+    battle.turn("taunt", "tackle", HIT)
+    assert battle.happened("FAIL", "A")
+    for _ in range(2):
+        assert battle.choices(1) == ["tackle"]
+        battle.turn("splash", "tackle", HIT)
+    assert battle.choices(1) == ["splash", "tackle"]
+
+
+def test_a_taunted_fighter_with_status_moves_only_struggles(arena):
+    battle = arena.battle(first("taunt"), idle(hp=900, max_hp=900))
+    battle.turn("taunt", "splash", [])
+    assert battle.choices(1) == ["struggle"]
+
+
+# Copies --------------------------------------------------------------------------------------
+
+
+def test_mimic(arena):
+    """Writes the target's last move over Mimic, with its base PP."""
+    battle = arena.battle(first("mimic", "splash"), idle("surf", last_move="surf"))
+    battle.turn("mimic", "surf", HIT)
+    assert battle.a.moves == {"surf": 15, "splash": 64}
+    battle.turn("surf", "surf", HIT * 2)
+    assert battle.b.lost == damage(90)
+
+
+@pytest.mark.parametrize("last", [None, "mimic", "struggle", "transform"])
+def test_mimic_fails(arena, last):
+    state = {"last_move": last} if last else {}
+    battle = arena.battle(first("mimic"), idle(**state))
+    battle.turn("mimic", "splash", [])
+    assert battle.happened("FAIL", "A")
+    assert list(battle.a.moves) == ["mimic"]
+
+
+def test_mimic_fails_on_a_move_that_the_user_knows(arena):
+    battle = arena.battle(first("mimic", "surf"), idle("surf", last_move="surf"))
+    battle.turn("mimic", "surf", HIT)
+    assert battle.happened("FAIL", "A")
+
+
+def test_transform(arena):
+    """Stats but HP, types, stages and moves with 5 PP each; level and HP stay."""
+    target = idle("seismic-toss", "fissure", form="machamp", stages={"attack": 2}, focused=1)
+    battle = arena.battle(first("transform", form="ditto", level=30, stages={"speed": 6}), target)
+    hp = battle.a.hp
+    battle.turn("transform", "seismic-toss", [])
+    assert battle.a.hp == hp - 50
+    assert battle.a.moves == {"seismic-toss": 5, "fissure": 5}
+    assert battle.a.types == ["fighting"]
+    assert battle.a.stages == {"attack": 2}
+    assert (battle.a.attack, battle.a.speed) == (battle.b.attack, battle.b.speed)
+    assert (battle.a.level, battle.a.weight, battle.a.focused) == (30, battle.b.weight, 1)
+
+
+@pytest.mark.parametrize(
+    "state", [{"transformed": 1}, {"substitute": 43}], ids=["transformed", "substitute"]
+)
+def test_transform_fails_on(arena, state):
+    battle = arena.battle(first("transform"), idle(**state))
+    battle.turn("transform", "splash", [])
+    assert battle.happened("FAIL", "A")
+    assert battle.a.transformed == 0
+
+
+def test_conversion(arena):
+    """The type of the first move; fails when the user has it already."""
+    battle = arena.battle(first("surf", "conversion"), idle())
+    battle.turn("conversion", "splash", [])
+    assert battle.a.types == ["water"]
+    battle.turn("conversion", "splash", [])
+    assert battle.happened("FAIL", "A")
+    battle.turn("surf", "splash", HIT)
+    assert battle.b.lost == damage(90, stab=True)
+
+
+def test_metronome(arena):
+    """Calls any move of generation 1 but a few, each as likely."""
+    battle = arena.battle(first("metronome"), idle())
+    pool = arena.rules[2]
+    names = [arena.tables.move_slugs[move] for move in pool]
+    battle.turn("metronome", "splash", [pick(names.index("swords-dance"), len(names))])
+    assert battle.a.stages["attack"] == 2
+    assert battle.a.moves == {"metronome": 15}
+    battle.turn("metronome", "splash", [pick(names.index("tackle"), len(names)), *HIT])
+    assert battle.b.lost == damage(40, attack=244)
+
+
+def test_what_metronome_can_call(arena):
+    """Moves 1 to 165 of the pool but these five. Source: the simulator's own list."""
+    pool = [arena.tables.move_slugs[move] for move in arena.rules[2]]
+    ids = [int(arena.tables.move_ids[move]) for move in arena.rules[2]]
+    never = {"counter", "metronome", "mimic", "mirror-move", "struggle", "transform"}
+    generation_1 = {
+        slug
+        for slug, id_ in zip(arena.tables.move_slugs, arena.tables.move_ids, strict=True)
+        if id_ <= 165
+    }
+    assert set(pool) == generation_1 - never
+    assert ids == sorted(ids)
+
+
+@pytest.mark.parametrize("called", ["solar-beam", "fly", "bide", "thrash"])
+def test_metronome_binds_its_user_to_a_long_move(arena, called):
+    battle = arena.battle(first("metronome", "splash"), idle(hp=900, max_hp=900))
+    pool = [arena.tables.move_slugs[move] for move in arena.rules[2]]
+    extra = [*HIT, pick(1, 2)] if called == "thrash" else []
+    battle.turn("metronome", "splash", [pick(pool.index(called), len(pool)), *extra])
+    assert battle.choices(0) == [called]
+
+
+def test_mirror_move(arena):
+    """Uses the target's last move."""
+    battle = arena.battle(first("mirror-move"), idle("surf", last_move="surf"))
+    battle.turn("mirror-move", "surf", HIT * 2)
+    assert battle.b.lost == damage(90)
+
+
+@pytest.mark.parametrize("last", [None, "splash", "struggle", "metronome"])
+def test_mirror_move_fails(arena, last):
+    state = {"last_move": last} if last else {}
+    battle = arena.battle(first("mirror-move"), idle(**state))
+    battle.turn("mirror-move", "splash", [])
+    assert battle.happened("FAIL", "A")
+
+
+def test_mirror_move_misses_a_hidden_target(arena):
+    battle = arena.battle(
+        first("mirror-move"), idle("dig", last_move="dig", charging="dig", hidden=2)
+    )
+    battle.turn("mirror-move", None, HIT)
+    assert battle.happened("MISS", "A")
+
+
+# Nothing -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("move", ["roar", "whirlwind", "teleport", "helping-hand"])
+def test_move_that_needs_teammates_fails(arena, move):
+    battle = arena.battle(fighter("mew", move), idle(stages={"speed": -6}))
+    before = battle.state.copy()
+    battle.turn(move, "splash", [])
+    assert battle.happened("FAIL", "A")
+    changed = set(np.flatnonzero((battle.state != before).any(axis=0)).tolist())
+    counters = {st.PP_1, st.ACTIONS, st.HAS_MOVED, st.LAST_MOVE, st.SELECTED, st.TURN}
+    assert changed <= counters | {st.COUNTER_DAMAGE}
+
+
+@pytest.mark.parametrize(
+    ("move", "priority"), [("roar", -6), ("whirlwind", -6), ("teleport", -6), ("helping-hand", 5)]
+)
+def test_priority_of_moves_that_need_teammates(arena, move, priority):
+    assert arena.tables.moves[arena.move(move), MoveColumn.PRIORITY] == priority
+
+
+@pytest.mark.parametrize("move", ["splash", "celebrate", "stealth-rock"])
+def test_move_that_does_nothing(arena, move):
+    battle = arena.battle(fighter("mew", move), idle(stages={"speed": -6}))
+    battle.turn(move, "splash", [])
+    assert battle.happened("NOTHING", "A")
+    assert (battle.a.lost, battle.b.lost) == (0, 0)
+    assert (battle.a.stages, battle.b.stages) == ({}, {"speed": -6})
+
+
+def test_every_status_move_is_in_this_file():
+    """The named groups of this file together with the moves that have tests of their own."""
+    single = {
+        *("confuse-ray", "supersonic", "yawn", "recover", "soft-boiled", "roost", "rest"),
+        *("reflect", "light-screen", "mist", "haze", "focus-energy", "protect", "substitute"),
+        *("leech-seed", "disable", "encore", "taunt", "mimic", "transform", "conversion"),
+        *("metronome", "mirror-move", "roar", "whirlwind", "teleport", "helping-hand"),
+        *("splash", "celebrate", "stealth-rock"),
+    }
+    assert len(single | set(RAISING) | set(LOWERING) | set(INFLICTING)) == 69
+
+
+def test_a_fully_exact_case_of_protect(arena):
+    """The third Protect in a row holds with 1/9."""
+    battle = arena.battle(idle("protect", stall_counter=9, stall_turns=1), idle("dragon-rage"))
+    assert battle.probability(
+        "protect", "dragon-rage", lambda after: after.a.lost == 0
+    ) == Fraction(1, 9)
