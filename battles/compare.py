@@ -196,6 +196,8 @@ class Result:
     percent_b: str
     announcement: str
     reason: str
+    #: Whether there is a move worth using.
+    has_chance: bool
     model_version: str
 
     @property
@@ -282,7 +284,8 @@ def predict(form: CompareForm) -> Result | NoResult:
         )
     best = ranking[0]
     words = text.odds(best.probability, a.name, b.name)
-    advice = _("Use %(move)s") % {"move": best.move.name}
+    has_chance = best.probability >= text.HOPELESS
+    advice = _("Use %(move)s") % {"move": best.move.name} if has_chance else _("No move helps")
     return Result(
         best=best,
         ranking=ranking,
@@ -292,6 +295,7 @@ def predict(form: CompareForm) -> Result | NoResult:
         percent_b=text.percent(1 - best.probability),
         announcement=f"{words}. {advice}.",
         reason=advice_reason(a, b, best, len(ranking)),
+        has_chance=has_chance,
         model_version=answer.model_version,
     )
 
@@ -299,6 +303,12 @@ def predict(form: CompareForm) -> Result | NoResult:
 def advice_reason(a: Pokemon, b: Pokemon, best: Ranked, count: int) -> str:
     """One sentence on where the advice comes from."""
     words = {"reply": best.reply.name, "a": a.name, "b": b.name, "count": count}
+    if best.probability < text.HOPELESS:
+        words["move"] = best.move.name
+        return (
+            _("Even the best try, %(move)s, hardly ever beats the reply of %(b)s, %(reply)s.")
+            % words
+        )
     if count == 1:
         return _("%(a)s has no other move to choose; %(b)s replies best with %(reply)s.") % words
     return (

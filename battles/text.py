@@ -19,6 +19,8 @@ MULTIPLIERS = {
     25: ("x-quarter", "×¼"),
     0: ("x0", "×0"),
 }
+#: Less than this is no chance worth an advice.
+HOPELESS = 0.01
 #: Closer than this to one half, a prediction names no winner.
 TOO_CLOSE = 0.025
 
@@ -39,7 +41,7 @@ def odds(probability_a: float, name_a: str, name_b: str) -> str:
     name, probability = (
         (name_a, probability_a) if probability_a > 0.5 else (name_b, 1 - probability_a)
     )
-    if probability >= 0.95:
+    if round(probability * 100) >= 95:
         return _("%(name)s wins almost every time") % {"name": name}
     wins = round(probability * 10)
     if wins == 5:

@@ -20,9 +20,9 @@ from pokedex.models import Pokemon
 MAX_OPTIONS = 12
 #: Match-ups to start from: slugs of both sides.
 EXAMPLES = (
-    ("pikachu", "charizard"),
-    ("snorlax", "machamp"),
-    ("gengar", "alakazam"),
+    ("pikachu", "gyarados"),
+    ("arcanine", "nidoking"),
+    ("starmie", "raichu"),
     ("eevee-starter", "pikachu-starter"),
 )
 

@@ -2,9 +2,11 @@
 
 import re
 
+import numpy as np
 import pytest
 from django.db import DatabaseError
 
+from mlcore import predictor
 from mlcore.models import PredictionLog
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm")]
@@ -103,6 +105,17 @@ def test_compare_drops_moves_of_the_pokemon_before(client):
 def test_compare_says_which_moves_were_dropped(fragment, words):
     text = words(fragment(f"{PAIR}&moves_a=thunder&moves_a=surf&of_a=blastoise"))
     assert "Pikachu cannot learn surf: left out." in text
+
+
+def test_compare_recommends_nothing_when_nothing_helps(page, words, monkeypatch):
+    def lose(champion, game, a, move_a, b, move_b):
+        return np.full(len(move_a), 0.002)
+
+    monkeypatch.setattr(predictor, "predict_with", lose)
+    text = words(page(PAIR))
+    assert "No move helps" in text
+    assert "Charizard wins almost every time" in text
+    assert "Use " not in text
 
 
 # What it refuses

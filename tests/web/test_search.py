@@ -78,7 +78,7 @@ def test_search_gives_a_picker_a_dozen_at_most(fragment):
 def test_home_works(page, words):
     response = page("/")
     assert "Who wins, and with which move?" in words(response)
-    assert 'href="/compare/?a=pikachu&amp;b=charizard"' in response.content.decode()
+    assert 'href="/compare/?a=pikachu&amp;b=gyarados"' in response.content.decode()
 
 
 def test_home_form_leads_to_the_comparison(client):

@@ -33,8 +33,8 @@ def test_percent(probability, words):
         (0.46, "Mew wins slightly more often"),
         (0.68, "Pikachu wins about 7 of 10"),
         (0.32, "Mew wins about 7 of 10"),
-        (0.94, "Pikachu wins about 9 of 10"),
-        (0.97, "Pikachu wins almost every time"),
+        (0.944, "Pikachu wins about 9 of 10"),
+        (0.946, "Pikachu wins almost every time"),
         (0.01, "Mew wins almost every time"),
     ],
 )
