@@ -11,10 +11,23 @@ preload_app = True
 accesslog = "-" if os.environ.get("ACCESS_LOG", "0") == "1" else None
 timeout = 60
 graceful_timeout = 20
+# A second server on the same machine must not fight over it.
+control_socket_disable = True
 
 
-def post_fork(server, worker):
-    """A connection made while preloading must not be shared by workers."""
+def when_ready(server):
+    """Before any worker is forked: no visitor waits for a compiler or for a model to load."""
     from django.db import connections
 
+    from mlcore import gamedata, predictor
+    from mlcore.engine.simulate import warm_up
+
+    try:
+        game = gamedata.current()
+    except Exception as error:  # the site answers 503 with the reason; do not die here
+        server.log.warning("Not warmed up: %s", error)
+    else:
+        warm_up(game.tables)
+        predictor.warm_up(game)
+    # A connection made here must not be shared by the workers.
     connections.close_all()

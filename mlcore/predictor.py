@@ -10,6 +10,7 @@ Nothing here imports MLflow, pandas or scikit-learn, and xgboost only when a mod
 import hashlib
 import json
 import logging
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -108,6 +109,25 @@ def load(directory: Path, version: str, sha256: str, metadata_sha256: str) -> Ch
         raise BadArtefact(f"{version}: unreadable: {error!r}") from error
 
 
+def import_xgboost() -> Any:
+    """The xgboost package, without what it would drag along.
+
+    It imports pandas and scikit-learn for its own wrappers when they can be imported, which
+    takes five seconds and serves nothing here. Where one of them is loaded already, it stays.
+    """
+    absent = [name for name in ("pandas", "sklearn") if name not in sys.modules]
+    if "xgboost" not in sys.modules:
+        for name in absent:
+            sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        import xgboost
+    finally:
+        for name in absent:
+            if sys.modules.get(name, False) is None:
+                del sys.modules[name]
+    return xgboost
+
+
 def build(metadata: dict[str, Any], model: bytes) -> Champion:
     """A champion from its metadata and the bytes of its model file (XGBoost, UBJ)."""
     version = metadata["version"]
@@ -121,8 +141,7 @@ def build(metadata: dict[str, Any], model: bytes) -> Champion:
     if not 0.1 < temperature < 10:
         raise BadArtefact(f"{version}: temperature {temperature} makes no sense")
 
-    import xgboost  # a second at best, so not before a model is really loaded
-
+    xgboost = import_xgboost()
     booster = xgboost.Booster({"nthread": 1})
     try:
         booster.load_model(bytearray(model))

@@ -1,17 +1,27 @@
 """``manage.py setup_data``: what `make setup` does inside Django, each step only when needed."""
 
+import hashlib
+from pathlib import Path
+
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from mlcore import gamedata, predictor
-from mlcore.engine.simulate import warm_up
+#: What the steps depend on: when none of it has changed, they need not run again.
+_SOURCES = (
+    "pokedex/data/*.csv",
+    "*/migrations/*.py",
+    "mlcore/*.py",
+    "mlcore/engine/*.py",
+    "requirements.txt",
+)
 
 
 class Command(BaseCommand):
     help = (
         "Migrate, create the cache table, import the game data and, with --train, compile the "
-        "engine and train a champion if there is none."
+        "engine and train a champion if there is none. Skips what an unchanged stamp in VAR_DIR "
+        "says is done; --force does not."
     )
     requires_system_checks = []
 
@@ -20,20 +30,54 @@ class Command(BaseCommand):
         parser.add_argument(
             "--profile", default="quick", choices=("quick", "full"), help="how much to train on"
         )
+        parser.add_argument("--force", action="store_true", help="do not trust the stamp")
 
     def handle(self, *args: object, **options: object) -> None:
+        stamp = settings.VAR_DIR / "setup.stamp"
+        wanted = _fingerprint(bool(options["train"]))
+        if not options["force"] and _done(stamp, wanted):
+            self.stdout.write("Database, game data and champion are ready.")
+            return
         call_command("migrate", verbosity=0)
         if not settings.REDIS_URL:
             call_command("createcachetable", verbosity=0)
         call_command("import_pokedex", verbosity=0)
+        if options["train"]:
+            self.ensure_champion(str(options["profile"]))
+        stamp.write_text(wanted)
+
+    def ensure_champion(self, profile: str) -> None:
+        """Compile what serving and training need, and train when no champion can serve."""
+        from mlcore import gamedata, predictor
+        from mlcore.engine.simulate import warm_up
+
         game = gamedata.current()
-        if not options["train"]:
-            return
+        self.stdout.write("Compiling the engine (once; then it is cached).")
         warm_up(game.tables)
+        predictor.warm_up(game)
         try:
             champion = predictor.current()
         except predictor.NoChampion as reason:
             self.stdout.write(f"No champion yet ({reason}); training one.")
-            call_command("ml", mode="all", profile=options["profile"])
-            champion = predictor.current()
+            call_command("ml", mode="all", profile=profile)
+            champion = predictor.reload()
         self.stdout.write(f"Champion {champion.version} is ready.")
+
+
+def _fingerprint(train: bool) -> str:
+    """A hash of everything the steps depend on, the database's address included."""
+    digest = hashlib.sha256(
+        f"{train} {settings.DATABASES['default']} {settings.REDIS_URL}".encode()
+    )
+    for pattern in _SOURCES:
+        for path in sorted(Path(settings.BASE_DIR).glob(pattern)):
+            digest.update(str(path.relative_to(settings.BASE_DIR)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _done(stamp: Path, wanted: str) -> bool:
+    """The stamp is the wanted one, and what it speaks of has not been deleted since."""
+    database = settings.DATABASES["default"]
+    there = "sqlite3" not in database["ENGINE"] or Path(database["NAME"]).is_file()
+    champion = Path(settings.MODELS_DIR) / "champion.json"
+    return there and champion.is_file() and stamp.is_file() and stamp.read_text() == wanted
