@@ -25,12 +25,14 @@ from mlcore.engine.specs import GameTables, Setups
 from mlcore.engine.stats import compute_stats
 
 #: Situations and single HP cells with less weight than this are dropped.
-MIN_WEIGHT = 3e-5
-_MIN_CELL = 1e-7
+MIN_WEIGHT = 1e-4
+_MIN_CELL = 1e-6
 #: A duel is followed until this much of it is undecided.
-_UNDECIDED = 2e-4
-#: Situations kept at a time; there are rarely more than a dozen.
-_SITUATIONS = 160
+_UNDECIDED = 5e-4
+#: Situations kept at a time. There are rarely more than a dozen; when there are many, similar
+#: ones are put together.
+_SITUATIONS = 96
+_CROWDED = 32
 #: Distinct damage values of one use of a move.
 _VALUES = 1024
 #: Damage distributions remembered at a time; one more row is for what is never remembered.
@@ -96,6 +98,8 @@ USES_COLUMNS = KO_IN + USES
     _LUCK,  # those of them above the mean damage, modulo 16
 ) = range(0, 52, 4)
 _B_FIRST, _FLINCHED, _STRUCK = 1, 2, 4
+#: The fields that any approximation needs; the counters behind them only sharpen it.
+_SHARP = (1 << _USED) - 1
 #: Values of _PHASE.
 _CHARGING, _RECHARGING, _LOCKED_ONCE, _LOCKED_TWICE, _BIDING, _BIDING_ON = 1, 2, 3, 4, 5, 6
 
@@ -199,6 +203,15 @@ def _emit(board, table, side, key, foe_key, flags, weight, channels):
         or board.keys[table, slot, 2] != flags
     ):
         slot += 1
+    if slot == count and count >= _CROWDED:
+        # So many: counters that only sharpen the picture no longer keep situations apart.
+        slot = 0
+        while slot < count and (
+            (board.keys[table, slot, side] ^ key) & _SHARP != 0
+            or (board.keys[table, slot, foe] ^ foe_key) & _SHARP != 0
+            or board.keys[table, slot, 2] != flags
+        ):
+            slot += 1
     fresh = slot == count
     if fresh:
         if count == _SITUATIONS:
@@ -561,17 +574,26 @@ def _one_hit(moves, chart, fighters, side, key, foe_key, move, values, odds):
         attack = st.staged(fighters[attacker, attack_stat], max(up, 0) if critical else up)
         defense = st.staged(fighters[foe, defense_stat], min(down, 0) if critical else down)
         start = count
+        # The roll comes after everything that divides, so that is done once for all 16.
+        level = fighters[side, LEVEL]
+        base = (2 * level // 5 + 2) * power * attack // max(defense, 1) // 50 + 2
+        if critical:
+            base = base * 3 // 2
+        factor = (1 if doubled else 0) - (1 if screened and not critical else 0)
         for percent in range(85, 101):
-            damage = rolled_damage(
-                fighters[side, LEVEL], power, attack, defense, critical, percent, stab, doublings
-            )
+            damage = base * percent // 100
+            if stab:
+                damage = (damage * 6144 + 2047) >> 12
+            if doublings > 0:
+                damage <<= doublings
+            elif doublings < 0:
+                damage >>= -doublings
             if burned:
-                damage //= 2
-            factor = (1 if doubled else 0) - (1 if screened and not critical else 0)
+                damage >>= 1
             if factor > 0:
-                damage *= 2
+                damage <<= 1
             elif factor < 0:
-                damage //= 2
+                damage >>= 1
             damage = max(damage, 1)
             if count > start and values[count - 1] == damage:
                 odds[count - 1] += share / 16.0
@@ -731,6 +753,13 @@ def _branch(hits, size, i, column, value, odds):
 
 
 @kernel
+def _at_least_once(percent, times):
+    if percent == 0 or times == 1.0:
+        return percent / 100.0
+    return 1.0 - (1.0 - percent / 100.0) ** times
+
+
+@kernel
 def _spread(moves, fighters, hits, side, move, second, hit_count):
     """What a hit may do beside damage: splits branch 0 (own key, foe key, flags)."""
     size = 1
@@ -748,7 +777,7 @@ def _spread(moves, fighters, hits, side, move, second, hit_count):
         else:
             hits.branches[0, 0] = over
     ailment = moves[move, st.M_AILMENT]
-    chance = 1.0 - (1.0 - moves[move, st.M_AILMENT_CHANCE] / 100.0) ** hit_count
+    chance = _at_least_once(moves[move, st.M_AILMENT_CHANCE], hit_count)
     kinds = 1
     if effect == st.E_TRI_STATUS:
         kinds = 3
@@ -769,7 +798,7 @@ def _spread(moves, fighters, hits, side, move, second, hit_count):
                 if after != before:
                     _branch(hits, size, i, 1, after, whole * chance)
                     size += 1
-    chance = 1.0 - (1.0 - moves[move, st.M_FLINCH_CHANCE] / 100.0) ** hit_count
+    chance = _at_least_once(moves[move, st.M_FLINCH_CHANCE], hit_count)
     if chance > 0.0 and not second:
         for i in range(size):
             _branch(hits, size, i, 2, hits.branches[i, 2] | _FLINCHED, hits.branch_odds[i] * chance)
