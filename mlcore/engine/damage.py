@@ -190,14 +190,14 @@ def hit_damage(moves, chart, s, rng, log, me, move):
     critical = chance(rng, 1, critical_odds(moves, s, me, move))
     damage = formula_damage(moves, chart, s, me, move, power, critical, 100 - draw(rng, 16))
     if log.shape[0] > 1:
-        if critical:
-            ev.emit(log, ev.CRITICAL, foe, 0, 0)
         if effect != st.E_STRUGGLE:
             exponent = type_effect(chart, s, foe, moves[move, st.M_TYPE])
             if exponent > 0:
                 ev.emit(log, ev.SUPER_EFFECTIVE, foe, exponent, 0)
             elif exponent < 0:
                 ev.emit(log, ev.RESISTED, foe, -exponent, 0)
+        if critical:
+            ev.emit(log, ev.CRITICAL, foe, 0, 0)
     return damage
 
 

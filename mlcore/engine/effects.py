@@ -33,6 +33,14 @@ def gain_hp(s, log, side, amount, cause):
 
 
 @kernel
+def tell_faint(s, log, side):
+    """Announce, once, that a fighter is down."""
+    if s[side, st.HP] <= 0 and s[st.FIELD, st.FAINTS_TOLD] & (side + 1) == 0:
+        s[st.FIELD, st.FAINTS_TOLD] |= side + 1
+        ev.emit(log, ev.FAINT, side, 0, 0)
+
+
+@kernel
 def check_winner(s, log):
     """Decide the battle if someone has fainted; when both have, the last one to faint wins."""
     a_down = s[0, st.HP] <= 0
@@ -45,11 +53,8 @@ def check_winner(s, log):
         winner = 1
     else:
         winner = 0
-    if a_down and b_down:
-        ev.emit(log, ev.FAINT, 1 - winner, 0, 0)
-        ev.emit(log, ev.FAINT, winner, 0, 0)
-    else:
-        ev.emit(log, ev.FAINT, 1 - winner, 0, 0)
+    tell_faint(s, log, 1 - winner)
+    tell_faint(s, log, winner)
     s[st.FIELD, st.WINNER] = winner + 1
     ev.emit(log, ev.WIN, winner, 0, 0)
     return True

@@ -86,7 +86,7 @@ from mlcore.engine.specs import Ailment, DamageClass, Effect, MoveColumn, Target
 CONDITIONS_END = LOCK_LEFT
 
 # Columns of the field row ----------------------------------------------------------------------
-TURN, WINNER, LAST_FAINTED = range(3)
+TURN, WINNER, LAST_FAINTED, FAINTS_TOLD = range(4)  # the last as bits, A 1 and B 2
 FIELD = 2
 
 #: Values of WINNER.

@@ -307,6 +307,9 @@ def _hit_loop(s, rng, log, moves, chart, me, move):
             real = True
         if s[me, st.HP] <= 0:
             break
+    if s[foe, st.HP] <= 0:
+        fx.tell_faint(s, log, me)  # of an explosion, before its victim
+        fx.tell_faint(s, log, foe)
     if high > 1:
         ev.emit(log, ev.HIT_COUNT, me, done, 0)
     if total > 0:
@@ -441,7 +444,11 @@ def use_move(s, rng, log, moves, chart, metronome, struggle, me, chosen):
     elif s[foe, st.SUBSTITUTE] and not moves[move, st.M_BYPASSES_SUBSTITUTE]:
         ev.emit(log, ev.FAIL, me, 0, 0)
     elif not fx.act_on_foe(s, rng, log, moves, struggle, me, move):
-        ev.emit(log, ev.FAIL, me, 0, 0)
+        ailment = moves[move, st.M_AILMENT]
+        if s[foe, st.STATUS] == st.NO_AILMENT and fx.immune_to_status(s, foe, ailment):
+            ev.emit(log, ev.IMMUNE, foe, 0, 0)
+        else:
+            ev.emit(log, ev.FAIL, me, 0, 0)
 
 
 @kernel

@@ -253,8 +253,8 @@ def test_events_tell_effectiveness_and_critical_hits(arena):
     battle = arena.battle(faster("x-scissor"), idle())
     battle.turn("x-scissor", "splash", [CRIT, MAX])
     assert battle.names("CRITICAL", "SUPER_EFFECTIVE", "RESISTED") == [
-        "B CRITICAL",
         "B SUPER_EFFECTIVE",
+        "B CRITICAL",
     ]
     battle = arena.battle(faster("brick-break"), idle())
     battle.turn("brick-break", "splash", HIT)
