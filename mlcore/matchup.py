@@ -11,6 +11,9 @@ from mlcore.gamedata import GameData
 
 Side = Literal["a", "b"]
 
+#: Win probabilities closer than this count as equal when moves are ranked.
+VALUE_STEP = 0.005
+
 
 class NoDamagingMove(Exception):
     """A side has nothing to fight with; ``side`` is "a" or "b"."""
@@ -29,7 +32,7 @@ class Matchup:
     replies   int (m,): column of B's best reply to each row
     values    float64 (m,): P(A wins) against that reply
     best      row of the recommended move
-    ranking   int (m,): rows from best to worst; equal values keep the order given
+    ranking   int (m,): rows from best to worst, see ``from_grid``
     model_version   of the champion that answered
     """
 
@@ -60,10 +63,14 @@ def damaging_moves(game: GameData, moves: list[int], side: Side) -> np.ndarray:
 def from_grid(
     moves_a: np.ndarray, moves_b: np.ndarray, grid: np.ndarray, model_version: str = ""
 ) -> Matchup:
-    """Value, reply, ranking and recommendation from the grid of win probabilities."""
+    """Value, reply, ranking and recommendation from the grid of win probabilities.
+
+    Values that differ by less than the model can tell (VALUE_STEP) are ranked by the mean over
+    B's moves: where every move loses, the one that does best should B not find its best reply.
+    """
     replies = grid.argmin(axis=1)
     values = grid.min(axis=1)
-    ranking = np.argsort(-values, kind="stable")
+    ranking = np.lexsort((-values, -grid.mean(axis=1), -np.round(values / VALUE_STEP)))
     best = int(ranking[0])
     return Matchup(moves_a, moves_b, grid, replies, values, best, ranking, model_version)
 
