@@ -325,6 +325,24 @@ def _halve(board, channel, table, slot):
 
 
 @kernel
+def _halves(board, channel, table, slot, values, odds):
+    """The damage of ``_halve`` as values with odds; returns how many."""
+    low, high = board.low[table, slot, channel], board.high[table, slot, channel]
+    weight = board.weights[table, slot]
+    count = 0
+    for h in range(low, high + 1):
+        mass = board.cells[table, slot, channel, h] / weight
+        value = max(1, h // 2)
+        if count > 0 and values[count - 1] == value:
+            odds[count - 1] += mass
+        else:
+            values[count] = value
+            odds[count] = mass
+            count += 1
+    return count
+
+
+@kernel
 def _heal(board, channel, table, slot, values, odds, count, full):
     """Add HP up to ``full``, from a table other than scratch into scratch."""
     low, high = board.low[table, slot, channel], board.high[table, slot, channel]
@@ -953,6 +971,8 @@ def _land(board, hits, fighters, moves, chart, channels, table, slot, to, side, 
         fallen = weight
     elif effect == st.E_HALF_HP_DAMAGE:
         fallen = _halve(board, foe, table, slot)
+        if channels > 2:
+            count = _halves(board, foe, table, slot, values, odds)
     else:
         fallen = _hurt(board, hits, foe, table, slot, values, odds, count)
     hits.wins[side] += share * fallen
@@ -973,10 +993,12 @@ def _land(board, hits, fighters, moves, chart, channels, table, slot, to, side, 
         or (foe_effect == st.E_MIRROR_COAT and not physical)
     )
     memory_changes = channels > 2 and count > 0 and (biding or waits)
-    if own_changes or memory_changes:
+    if (own_changes or memory_changes) and effect != st.E_HALF_HP_DAMAGE:
         _survivors(board, hits, foe, table, slot, values, odds, count)
     if memory_changes:
         last, last_odds, size = values, hits.shift_odds, count
+        if effect == st.E_HALF_HP_DAMAGE:
+            last_odds = odds
         if waits and moves[move, st.M_MAX_HITS] > 1:
             # Only the last hit is returned.
             last, last_odds = hits.shift, hits.shift_odds
@@ -1380,6 +1402,16 @@ def _supplies(moves, chart, all_fighters):
                     uses *= 2
                 elif effect == st.E_LOCK_IN:
                     uses = uses * 5 // 2
+            # Flinching costs turns but no PP.
+            foe_move = fighters[1 - side, MOVE]
+            lost = moves[foe_move, st.M_FLINCH_CHANCE]
+            if lost > 0 and not _is_immune(moves, chart, fighters, 1 - side, foe_move):
+                lead = moves[move, st.M_PRIORITY] - moves[foe_move, st.M_PRIORITY]
+                if lead == 0:
+                    lead = fighters[side, 5] - fighters[1 - side, 5]
+                if lead < 0:
+                    lost = int(lost * _accuracy(moves, fighters, 1 - side, foe_move))
+                    uses = uses * 100 // max(10, 100 - lost)
             fighters[side, LAST_TURN] = uses
 
 

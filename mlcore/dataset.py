@@ -15,6 +15,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 
+from mlcore import closed_form
 from mlcore.engine import jit
 from mlcore.engine.simulate import simulate_duels
 from mlcore.engine.specs import (
@@ -59,7 +61,8 @@ _DUELS_PER_PAIR = 16
 _VALIDATION_PERCENT = 10
 _HOLDOUT_PERCENT = 10
 _UNSEEN_PERCENT = 5
-#: A duel in which each side won this share at least gets more plays.
+#: A duel gets more plays when the closed form gives the weaker side at least this chance. Were
+#: it chosen by its first plays, lucky ones would look decided and the labels would lie.
 _UNDECIDED = 0.01
 _PLAYED_AT_ONCE = 20_000
 
@@ -99,8 +102,8 @@ class Recipe:
 
 
 PROFILES = {
-    "quick": Recipe(duels=220_000, plays=8, more_plays=32, seed=1),
-    "full": Recipe(duels=1_200_000, plays=32, more_plays=160, seed=1),
+    "quick": Recipe(duels=220_000, plays=8, more_plays=56, seed=1),
+    "full": Recipe(duels=1_200_000, plays=16, more_plays=240, seed=1),
 }
 
 
@@ -374,6 +377,28 @@ def splits_of(game: GameData, form_a: np.ndarray, form_b: np.ndarray) -> np.ndar
 # --- playing ------------------------------------------------------------------------------------
 
 
+def _closed_form_chance(
+    tables: GameTables,
+    a: Setups,
+    move_a: np.ndarray,
+    b: Setups,
+    move_b: np.ndarray,
+    rows: np.ndarray,
+    threads: int,
+) -> np.ndarray:
+    """Chance of A by the closed form, float64 (len(rows),)."""
+
+    def chance(part: np.ndarray) -> np.ndarray:
+        fighters = closed_form.fighter_rows(
+            tables, a.take(part), move_a[part], b.take(part), move_b[part]
+        )
+        ends = closed_form.foresee(tables, fighters)
+        return ends[:, closed_form.WIN_A] + ends[:, closed_form.UNDECIDED] / 2
+
+    with ThreadPoolExecutor(max(1, threads)) as pool:
+        return np.concatenate(list(pool.map(chance, np.array_split(rows, max(1, threads)))))
+
+
 def play(
     game: GameData,
     recipe: Recipe,
@@ -390,14 +415,14 @@ def play(
     rng = np.random.default_rng(recipe.seed)
     a, move_a, b, move_b, scenario = draw(tables, recipe.duels, rng)
     count = len(move_a)
-    half = max(1, recipe.plays // 2)
     plays = np.zeros(count, dtype=np.int64)
+    half_plays = np.zeros(count, dtype=np.int64)
     points = np.zeros(count)
     half_points = np.zeros(count)
     turns = np.zeros(count)
     streams = np.arange(count, dtype=np.int64)
 
-    def run(rows: np.ndarray, times: int, part: int) -> np.ndarray:
+    def run(rows: np.ndarray, times: np.ndarray, part: int) -> np.ndarray:
         outcomes = simulate_duels(
             tables,
             a.take(rows),
@@ -405,7 +430,7 @@ def play(
             b.take(rows),
             move_b[rows],
             plays=times,
-            seed=recipe.seed * 3 + part,
+            seed=recipe.seed * 2 + part,
             threads=threads,
             streams=streams[rows],
         )
@@ -417,12 +442,12 @@ def play(
 
     for first in range(0, count, _PLAYED_AT_ONCE):
         rows = np.arange(first, min(first + _PLAYED_AT_ONCE, count))
-        half_points[rows] = run(rows, half, 0)
-        run(rows, max(1, recipe.plays - half), 1)
-        share = points[rows] / plays[rows]
-        undecided = rows[(share >= _UNDECIDED) & (share <= 1 - _UNDECIDED)]
-        if recipe.more_plays and len(undecided):
-            run(undecided, recipe.more_plays, 2)
+        chance = _closed_form_chance(tables, a, move_a, b, move_b, rows, threads)
+        undecided = (chance > _UNDECIDED) & (chance < 1 - _UNDECIDED)
+        times = recipe.plays + np.where(undecided, recipe.more_plays, 0)
+        half_plays[rows] = np.maximum(1, times // 2)
+        half_points[rows] = run(rows, half_plays[rows], 0)
+        run(rows, np.maximum(1, times - half_plays[rows]), 1)
         progress(len(rows))
     weights = np.array([_WEIGHTS.get(name, 1.0) for name in SCENARIOS])
     duels = Duels(
@@ -433,8 +458,8 @@ def play(
         scenario=scenario.astype(np.int8),
         plays=plays.astype(np.int32),
         share=(points / plays).astype(np.float32),
-        half_plays=np.full(count, half, dtype=np.int32),
-        half_share=(half_points / half).astype(np.float32),
+        half_plays=half_plays.astype(np.int32),
+        half_share=(half_points / half_plays).astype(np.float32),
         turns=(turns / plays).astype(np.float32),
         weight=weights[scenario].astype(np.float32),
     )
@@ -496,9 +521,10 @@ def check(game: GameData, parts: dict[str, Duels]) -> None:
 
 
 def code_version() -> str:
-    """Hash of the code that a data set depends on: this module and the engine."""
+    """Hash of the code that a data set depends on: this module, closed form and engine."""
     digest = hashlib.sha256(jit.source_hash().encode())
-    digest.update(Path(__file__).read_bytes())
+    for path in (__file__, str(closed_form.__file__)):
+        digest.update(Path(path).read_bytes())
     return digest.hexdigest()[:16]
 
 

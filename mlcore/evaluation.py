@@ -17,7 +17,7 @@ _LEAST = 1e-12
 
 
 def _bernoulli_entropy(p: np.ndarray) -> np.ndarray:
-    p = np.clip(p, _LEAST, 1 - _LEAST)
+    p = np.clip(np.asarray(p, dtype=np.float64), _LEAST, 1 - _LEAST)
     return -(p * np.log(p) + (1 - p) * np.log(1 - p))
 
 
