@@ -114,13 +114,17 @@ fuzz: tools/showdown/node_modules database $(STAMPS)/requirements-dev ## Hunt fo
 train: database ## Dataset, training, evaluation, gate (PROFILE=quick or full)
 	$(MANAGE) ml --mode=all --profile $(PROFILE)
 
+.PHONY: score
+score: setup ## The champion and the baselines on duels played by the referee
+	$(PY) -m tests.model.score
+
 .PHONY: bench
 bench: setup ## Measure engine and model side by side
 	$(MANAGE) bench
 
 .PHONY: gamedata
 gamedata: ## Rebuild pokedex/data from the pinned packages (needs Node)
-	cd tools/gamedata && npm ci --ignore-scripts && node build.mjs
+	cd tools/gamedata && npm ci && npm run build
 
 .PHONY: requirements
 requirements: $(STAMPS)/venv ## Compile requirements*.in to pinned files
