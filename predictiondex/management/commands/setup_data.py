@@ -1,6 +1,7 @@
 """``manage.py setup_data``: what `make setup` does inside Django, each step only when needed."""
 
 import hashlib
+import multiprocessing
 from pathlib import Path
 
 from django.conf import settings
@@ -53,8 +54,11 @@ class Command(BaseCommand):
 
         game = gamedata.current()
         self.stdout.write("Compiling the engine (once; then it is cached).")
+        # Numba compiles one function at a time, so the second core takes the closed form.
+        helper = multiprocessing.get_context("spawn").Process(target=_compile_closed_form)
+        helper.start()
         warm_up(game.tables)
-        predictor.warm_up(game)
+        helper.join()
         try:
             champion = predictor.current()
         except predictor.NoChampion as reason:
@@ -62,6 +66,16 @@ class Command(BaseCommand):
             call_command("ml", mode="all", profile=profile)
             champion = predictor.reload()
         self.stdout.write(f"Champion {champion.version} is ready.")
+
+
+def _compile_closed_form() -> None:
+    """Fill the compiler's cache; a failure shows when the main process compiles it itself."""
+    import django
+
+    django.setup()
+    from mlcore import gamedata, predictor
+
+    predictor.warm_up(gamedata.current())
 
 
 def _fingerprint(train: bool) -> str:
