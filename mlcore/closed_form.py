@@ -187,6 +187,13 @@ def _from_scratch(board, channel, share):
 
 
 @kernel
+def _add(target, source, factor):
+    """target += factor * source. Views from 0 on: only so do the loops become vector code."""
+    for i in range(target.shape[0]):
+        target[i] += factor * source[i]
+
+
+@kernel
 def _emit(board, table, side, key, foe_key, flags, weight, channels):
     """Add weight to a situation of ``table``, and to its distributions as ``origin`` says.
 
@@ -242,8 +249,7 @@ def _emit(board, table, side, key, foe_key, flags, weight, channels):
             target[h] = 0.0
         for h in range(high + 1, old_low):
             target[h] = 0.0
-        for h in range(low, high + 1):
-            target[h] += source[h] * factor
+        _add(target[low : high + 1], source[low : high + 1], factor)
         board.low[table, slot, channel] = min(low, old_low)
         board.high[table, slot, channel] = max(high, old_high)
 
@@ -291,8 +297,9 @@ def _hurt(board, hits, channel, table, slot, values, odds, count):
     for i in range(count):
         value = values[i]
         share = np.float32(odds[i])
-        for h in range(max(low - value, 1), high - value + 1):
-            target[h] += share * source[h + value]
+        first = max(low - value, 1)
+        if value < high:
+            _add(target[first : high - value + 1], source[first + value : high + 1], share)
     floor = _MIN_CELL * board.weights[table, slot]
     while new_low < new_high and target[new_low] < floor:
         new_low += 1
@@ -358,8 +365,9 @@ def _heal(board, channel, table, slot, values, odds, count, full):
     for i in range(count):
         gain = values[i]
         share = np.float32(odds[i])
-        for h in range(low, min(high, full - gain) + 1):
-            target[h + gain] += share * source[h]
+        reach = min(high, full - gain)
+        if low <= reach:
+            _add(target[low + gain : reach + gain + 1], source[low : reach + 1], share)
         top = np.float32(0.0)
         for h in range(max(low, full - gain + 1), high + 1):
             top += source[h]
