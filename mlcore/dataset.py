@@ -133,16 +133,11 @@ class Duels:
         return len(self.move_a)
 
     def take(self, rows: np.ndarray) -> "Duels":
-        return Duels(
-            **{
-                name.name: (
-                    value.take(rows)
-                    if isinstance(value := getattr(self, name.name), Setups)
-                    else value[rows]
-                )
-                for name in fields(self)
-            }
-        )
+        columns: dict[str, Any] = {}
+        for name in (column.name for column in fields(self)):
+            value = getattr(self, name)
+            columns[name] = value.take(rows) if isinstance(value, Setups) else value[rows]
+        return Duels(**columns)
 
     @property
     def noise(self) -> np.ndarray:
