@@ -406,6 +406,8 @@ def use_move(s, rng, log, moves, chart, metronome, struggle, me, chosen):
     foe = 1 - me
     move = chosen
     called = 0
+    if moves[move, st.M_THAWS_USER] and s[me, st.STATUS] == st.FREEZE:
+        fx.cure_status(s, log, me)
     while True:
         ev.emit(log, ev.MOVE, me, move, called)
         effect = moves[move, st.M_EFFECT]
@@ -415,8 +417,6 @@ def use_move(s, rng, log, moves, chart, metronome, struggle, me, chosen):
         called = 1
         if move < 0:
             return
-    if moves[move, st.M_THAWS_USER] and s[me, st.STATUS] == st.FREEZE:
-        fx.cure_status(s, log, me)
     if _charges(s, log, moves, me, move):
         return
     if effect == st.E_SELF_DESTRUCT:
