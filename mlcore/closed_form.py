@@ -14,14 +14,12 @@ reached its limit forgets by how much it overshot, and situations below ``MIN_WE
 dropped.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
 from mlcore.engine import state as st
 from mlcore.engine.damage import IMMUNE, rolled_damage, weight_power
 from mlcore.engine.jit import kernel
-from mlcore.engine.specs import GameTables, Setups
+from mlcore.engine.specs import NO_TYPE, GameTables, MoveColumn, Setups
 from mlcore.engine.stats import compute_stats
 
 #: Situations and single HP cells with less weight than this are dropped.
@@ -53,7 +51,7 @@ USES = 10
     TYPE_2,
     WEIGHT,
     MOVE,
-    LAST_TURN,  # PP are gone from this turn on (counted from 0), unless they are counted
+    LAST_TURN,  # PP are gone from this turn on (counted from 0), unless uses are counted
     FEW_USES,  # the number of uses when it is small enough to count them, else 0
     FIGHTER_COLUMNS,
 ) = range(6, 15)
@@ -108,40 +106,49 @@ _CHARGING, _RECHARGING, _LOCKED_ONCE, _LOCKED_TWICE, _BIDING, _BIDING_ON = 1, 2,
 _START, _MIDDLE, _END, _SCRATCH = range(4)
 
 
-class Board(NamedTuple):
-    """The weighted situations, in four tables of up to _SITUATIONS.
+#: Rows of damage values behind the remembered ones: for what is never remembered, for changes
+#: of the user's own HP.
+_SPARE, _SHIFT = _CACHED, _CACHED + 1
+#: Rows of ``moves``: those of A and B are 0 and 1.
+_STRUGGLE = 2
+#: Most HP that a fighter can have here; more than the game knows.
+MAX_HP = 1000
 
-    Distributions (``cells``) are float32 vectors by HP, multiplied by the weight of their
-    situation, valid from ``low`` to ``high``. Channels: HP of A, HP of B, damage that A and
-    that B remembers. ``origin`` and ``share`` say for each channel what ``_emit`` adds: which
-    table and row, and how much of it.
-    """
-
-    keys: np.ndarray
-    weights: np.ndarray
-    counts: np.ndarray
-    cells: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    origin: np.ndarray
-    share: np.ndarray
-
-
-class Hits(NamedTuple):
-    """Damage distributions, remembered by what they depend on; and room to compute with."""
-
-    keys: np.ndarray
-    sizes: np.ndarray
-    values: np.ndarray
-    odds: np.ndarray
-    cursor: np.ndarray
-    dense: np.ndarray
-    running: np.ndarray
-    shift: np.ndarray
-    shift_odds: np.ndarray
-    branches: np.ndarray
-    branch_odds: np.ndarray
-    wins: np.ndarray
+#: Everything the kernels work with, but the distributions: one record, because arrays are
+#: handed from function to function word by word. Tables of situations: keys (A, B, within the
+#: turn), weights, counts, and the valid range of each distribution; ``origin`` and ``share`` say
+#: for each channel what ``_emit`` adds: which table and row, and how much of it. Damage values
+#: with odds, remembered by what they depend on (``known``). ``moves`` holds the rows of A's
+#: move, of B's, and of Struggle.
+_ROOM = np.dtype(
+    [
+        ("keys", np.int64, (4, _SITUATIONS, 3)),
+        ("weights", np.float64, (4, _SITUATIONS)),
+        ("counts", np.int64, (4,)),
+        ("low", np.int64, (4, _SITUATIONS, 4)),
+        ("high", np.int64, (4, _SITUATIONS, 4)),
+        ("origin", np.int64, (4, 2)),
+        ("share", np.float64, (4,)),
+        ("wins", np.float64, (2,)),
+        ("fighters", np.int64, (2, FIGHTER_COLUMNS)),
+        ("moves", np.int64, (3, len(MoveColumn))),
+        ("chart", np.int64, (NO_TYPE + 1, NO_TYPE + 1)),
+        ("known", np.int64, (_CACHED,)),
+        ("sizes", np.int64, (_CACHED + 1,)),
+        ("values", np.int64, (_CACHED + 2, _VALUES)),
+        ("odds", np.float64, (_CACHED + 2, _VALUES)),
+        ("dense", np.float64, (3, _VALUES)),
+        ("running", np.float32, (_VALUES,)),
+        ("branches", np.int64, (_BRANCHES, 3)),
+        ("branch_odds", np.float64, (_BRANCHES,)),
+        ("channels", np.int64),
+        ("turn", np.int64),
+        ("cursor", np.int64),
+    ]
+)
+#: Distributions are float32 vectors by HP, multiplied by the weight of their situation, by
+#: [table, situation, channel]; channels: HP of A, HP of B, damage that A and that B remembers.
+_CHANNELS = 4
 
 
 @kernel
@@ -170,20 +177,20 @@ def _count(key, field):
 
 
 @kernel
-def _from(board, table, slot, share):
+def _from(room, table, slot, share):
     """All that ``_emit`` adds comes from one situation."""
     for channel in range(4):
-        board.origin[channel, 0] = table
-        board.origin[channel, 1] = slot
-        board.share[channel] = share
+        room.origin[channel, 0] = table
+        room.origin[channel, 1] = slot
+        room.share[channel] = share
 
 
 @kernel
-def _from_scratch(board, channel, share):
+def _from_scratch(room, channel, share):
     """What ``_emit`` adds to one channel comes from the scratch table."""
-    board.origin[channel, 0] = _SCRATCH
-    board.origin[channel, 1] = 0
-    board.share[channel] = share
+    room.origin[channel, 0] = _SCRATCH
+    room.origin[channel, 1] = 0
+    room.share[channel] = share
 
 
 @kernel
@@ -194,7 +201,7 @@ def _add(target, source, factor):
 
 
 @kernel
-def _emit(board, table, side, key, foe_key, flags, weight, channels):
+def _emit(room, cells, table, side, key, foe_key, flags, weight):
     """Add weight to a situation of ``table``, and to its distributions as ``origin`` says.
 
     ``key`` is that of ``side``, ``foe_key`` that of the other.
@@ -202,43 +209,43 @@ def _emit(board, table, side, key, foe_key, flags, weight, channels):
     if weight < MIN_WEIGHT:
         return
     foe = 1 - side
-    count = board.counts[table]
+    count = room.counts[table]
     slot = 0
     while slot < count and (
-        board.keys[table, slot, side] != key
-        or board.keys[table, slot, foe] != foe_key
-        or board.keys[table, slot, 2] != flags
+        room.keys[table, slot, side] != key
+        or room.keys[table, slot, foe] != foe_key
+        or room.keys[table, slot, 2] != flags
     ):
         slot += 1
     if slot == count and count >= _CROWDED:
         # So many: counters that only sharpen the picture no longer keep situations apart.
         slot = 0
         while slot < count and (
-            (board.keys[table, slot, side] ^ key) & _SHARP != 0
-            or (board.keys[table, slot, foe] ^ foe_key) & _SHARP != 0
-            or board.keys[table, slot, 2] != flags
+            (room.keys[table, slot, side] ^ key) & _SHARP != 0
+            or (room.keys[table, slot, foe] ^ foe_key) & _SHARP != 0
+            or room.keys[table, slot, 2] != flags
         ):
             slot += 1
     fresh = slot == count
     if fresh:
         if count == _SITUATIONS:
             return
-        board.counts[table] = count + 1
-        board.keys[table, slot, side] = key
-        board.keys[table, slot, foe] = foe_key
-        board.keys[table, slot, 2] = flags
-        board.weights[table, slot] = 0.0
-    board.weights[table, slot] += weight
-    for channel in range(channels):
-        from_table, from_slot = board.origin[channel, 0], board.origin[channel, 1]
-        factor = np.float32(board.share[channel])
-        low = board.low[from_table, from_slot, channel]
-        high = board.high[from_table, from_slot, channel]
-        source = board.cells[from_table, from_slot, channel]
-        target = board.cells[table, slot, channel]
+        room.counts[table] = count + 1
+        room.keys[table, slot, side] = key
+        room.keys[table, slot, foe] = foe_key
+        room.keys[table, slot, 2] = flags
+        room.weights[table, slot] = 0.0
+    room.weights[table, slot] += weight
+    for channel in range(room.channels):
+        from_table, from_slot = room.origin[channel, 0], room.origin[channel, 1]
+        factor = np.float32(room.share[channel])
+        low = room.low[from_table, from_slot, channel]
+        high = room.high[from_table, from_slot, channel]
+        source = cells[from_table, from_slot, channel]
+        target = cells[table, slot, channel]
         old_low, old_high = low, low - 1
         if not fresh:
-            old_low, old_high = board.low[table, slot, channel], board.high[table, slot, channel]
+            old_low, old_high = room.low[table, slot, channel], room.high[table, slot, channel]
             if old_low > old_high:
                 old_low, old_high = low, low - 1
         for h in range(low, old_low):
@@ -250,28 +257,30 @@ def _emit(board, table, side, key, foe_key, flags, weight, channels):
         for h in range(high + 1, old_low):
             target[h] = 0.0
         _add(target[low : high + 1], source[low : high + 1], factor)
-        board.low[table, slot, channel] = min(low, old_low)
-        board.high[table, slot, channel] = max(high, old_high)
+        room.low[table, slot, channel] = min(low, old_low)
+        room.high[table, slot, channel] = max(high, old_high)
 
 
 @kernel
-def _point(board, table, slot, channel, position, mass):
+def _point(room, cells, table, slot, channel, position, mass):
     """All the mass at one value."""
-    board.cells[table, slot, channel, position] = mass
-    board.low[table, slot, channel] = position
-    board.high[table, slot, channel] = position
+    cells[table, slot, channel, position] = mass
+    room.low[table, slot, channel] = position
+    room.high[table, slot, channel] = position
 
 
 @kernel
-def _hurt(board, hits, channel, table, slot, values, odds, count):
+def _hurt(room, cells, channel, table, slot, row, count):
     """Take damage off a distribution, into the scratch table; returns the mass at 0 HP.
 
-    ``hits.running`` is left as the running sum of the distribution before the damage.
+    ``row``: of the damage values with their odds. ``room.running`` is left as the running sum
+    of the distribution before the damage.
     """
-    low, high = board.low[table, slot, channel], board.high[table, slot, channel]
-    source = board.cells[table, slot, channel]
-    target = board.cells[_SCRATCH, 0, channel]
-    running = hits.running
+    values, odds = room.values[row], room.odds[row]
+    low, high = room.low[table, slot, channel], room.high[table, slot, channel]
+    source = cells[table, slot, channel]
+    target = cells[_SCRATCH, 0, channel]
+    running = room.running
     total = np.float32(0.0)
     for h in range(low, high + 1):
         total += source[h]
@@ -288,8 +297,8 @@ def _hurt(board, hits, channel, table, slot, values, odds, count):
         if value >= low:
             fallen += odds[i] * running[value]
     if smallest == high:
-        board.low[_SCRATCH, 0, channel] = 1
-        board.high[_SCRATCH, 0, channel] = 0
+        room.low[_SCRATCH, 0, channel] = 1
+        room.high[_SCRATCH, 0, channel] = 0
         return fallen
     new_low, new_high = max(1, low - largest), high - smallest
     for h in range(new_low, new_high + 1):
@@ -300,22 +309,22 @@ def _hurt(board, hits, channel, table, slot, values, odds, count):
         first = max(low - value, 1)
         if value < high:
             _add(target[first : high - value + 1], source[first + value : high + 1], share)
-    floor = _MIN_CELL * board.weights[table, slot]
+    floor = _MIN_CELL * room.weights[table, slot]
     while new_low < new_high and target[new_low] < floor:
         new_low += 1
     while new_high > new_low and target[new_high] < floor:
         new_high -= 1
-    board.low[_SCRATCH, 0, channel] = new_low
-    board.high[_SCRATCH, 0, channel] = new_high
+    room.low[_SCRATCH, 0, channel] = new_low
+    room.high[_SCRATCH, 0, channel] = new_high
     return fallen
 
 
 @kernel
-def _halve(board, channel, table, slot):
+def _halve(room, cells, channel, table, slot):
     """Take half of the HP that is left, at least 1; otherwise as ``_hurt``."""
-    low, high = board.low[table, slot, channel], board.high[table, slot, channel]
-    source = board.cells[table, slot, channel]
-    target = board.cells[_SCRATCH, 0, channel]
+    low, high = room.low[table, slot, channel], room.high[table, slot, channel]
+    source = cells[table, slot, channel]
+    target = cells[_SCRATCH, 0, channel]
     fallen = 0.0
     new_low, new_high = max(1, low - max(1, low // 2)), max(1, high - max(1, high // 2))
     for h in range(new_low, new_high + 1):
@@ -326,19 +335,20 @@ def _halve(board, channel, table, slot):
             fallen += source[h]
         else:
             target[left] += source[h]
-    board.low[_SCRATCH, 0, channel] = new_low
-    board.high[_SCRATCH, 0, channel] = new_high
+    room.low[_SCRATCH, 0, channel] = new_low
+    room.high[_SCRATCH, 0, channel] = new_high
     return fallen
 
 
 @kernel
-def _halves(board, channel, table, slot, values, odds):
-    """The damage of ``_halve`` as values with odds; returns how many."""
-    low, high = board.low[table, slot, channel], board.high[table, slot, channel]
-    weight = board.weights[table, slot]
+def _halves(room, cells, channel, table, slot, row):
+    """The damage of ``_halve`` as a row of values with odds; returns how many."""
+    values, odds = room.values[row], room.odds[row]
+    low, high = room.low[table, slot, channel], room.high[table, slot, channel]
+    weight = room.weights[table, slot]
     count = 0
     for h in range(low, high + 1):
-        mass = board.cells[table, slot, channel, h] / weight
+        mass = cells[table, slot, channel, h] / weight
         value = max(1, h // 2)
         if count > 0 and values[count - 1] == value:
             odds[count - 1] += mass
@@ -350,11 +360,12 @@ def _halves(board, channel, table, slot, values, odds):
 
 
 @kernel
-def _heal(board, channel, table, slot, values, odds, count, full):
-    """Add HP up to ``full``, from a table other than scratch into scratch."""
-    low, high = board.low[table, slot, channel], board.high[table, slot, channel]
-    source = board.cells[table, slot, channel]
-    target = board.cells[_SCRATCH, 0, channel]
+def _heal(room, cells, channel, table, slot, row, count, full):
+    """Add a row's HP up to ``full``, from a table other than scratch into scratch."""
+    values, odds = room.values[row], room.odds[row]
+    low, high = room.low[table, slot, channel], room.high[table, slot, channel]
+    source = cells[table, slot, channel]
+    target = cells[_SCRATCH, 0, channel]
     smallest, largest = values[0], values[0]
     for i in range(count):
         smallest = min(smallest, values[i])
@@ -372,23 +383,24 @@ def _heal(board, channel, table, slot, values, odds, count, full):
         for h in range(max(low, full - gain + 1), high + 1):
             top += source[h]
         target[new_high] += share * top
-    board.low[_SCRATCH, 0, channel] = new_low
-    board.high[_SCRATCH, 0, channel] = new_high
+    room.low[_SCRATCH, 0, channel] = new_low
+    room.high[_SCRATCH, 0, channel] = new_high
 
 
 @kernel
-def _remember(board, channel, table, slot, values, odds, count, adds):
+def _remember(room, cells, channel, table, slot, row, odds_row, count, adds):
     """What is remembered of damage after a hit, into the scratch table.
 
     ``adds``: on top of what was remembered (Bide); else it replaces it (Counter).
     """
-    mass = board.weights[table, slot]
-    top = board.cells.shape[3] - 1
-    target = board.cells[_SCRATCH, 0, channel]
+    values, odds = room.values[row], room.odds[odds_row]
+    mass = room.weights[table, slot]
+    top = cells.shape[3] - 1
+    target = cells[_SCRATCH, 0, channel]
     for h in range(top + 1):
         target[h] = 0.0
-    low, high = board.low[table, slot, channel], board.high[table, slot, channel]
-    source = board.cells[table, slot, channel]
+    low, high = room.low[table, slot, channel], room.high[table, slot, channel]
+    source = cells[table, slot, channel]
     new_low, new_high = top, 0
     for i in range(count):
         if odds[i] <= 0.0:
@@ -405,18 +417,19 @@ def _remember(board, channel, table, slot, values, odds, count, adds):
     if new_low > new_high:
         target[0] = mass
         new_low, new_high = 0, 0
-    board.low[_SCRATCH, 0, channel] = new_low
-    board.high[_SCRATCH, 0, channel] = new_high
+    room.low[_SCRATCH, 0, channel] = new_low
+    room.high[_SCRATCH, 0, channel] = new_high
 
 
 @kernel
-def _survivors(board, hits, channel, table, slot, values, odds, count):
-    """Odds of each damage given that the target still stands, into ``hits.shift_odds``.
+def _survivors(room, channel, table, slot, row, count):
+    """Odds of each damage of a row given that the target still stands, into row _SHIFT.
 
     Right after ``_hurt`` of that distribution, whose running sum it reads.
     """
-    low, high = board.low[table, slot, channel], board.high[table, slot, channel]
-    running, out = hits.running, hits.shift_odds
+    values, odds = room.values[row], room.odds[row]
+    low, high = room.low[table, slot, channel], room.high[table, slot, channel]
+    running, out = room.running, room.odds[_SHIFT]
     total = running[high]
     mass = 0.0
     for i in range(count):
@@ -436,16 +449,16 @@ def _survivors(board, hits, channel, table, slot, values, odds, count):
 
 
 @kernel
-def _effectiveness(chart, fighters, target, move_type):
+def _effectiveness(room, target, move_type):
     """Doublings (positive) or halvings (negative), or IMMUNE."""
     if move_type == st.NO_TYPE:
         return 0
     total = 0
     for column in (TYPE_1, TYPE_2):
-        defending = fighters[target, column]
+        defending = room.fighters[target, column]
         if defending == st.NO_TYPE:
             continue
-        percent = chart[move_type, defending]
+        percent = room.chart[move_type, defending]
         if percent == 0:
             return IMMUNE
         if percent == 200:
@@ -456,60 +469,60 @@ def _effectiveness(chart, fighters, target, move_type):
 
 
 @kernel
-def _has_type(fighters, side, wanted):
-    return fighters[side, TYPE_1] == wanted or fighters[side, TYPE_2] == wanted
+def _has_type(room, side, wanted):
+    return room.fighters[side, TYPE_1] == wanted or room.fighters[side, TYPE_2] == wanted
 
 
 @kernel
-def _stage(moves, fighters, side, key, stat):
+def _stage(room, side, key, stat):
     """Stage of a stat (column 1-5): changes that its own move and the foe's have made."""
-    own_move, foe_move = fighters[side, MOVE], fighters[1 - side, MOVE]
+    own_move, foe_move = room.fighters[side, MOVE], room.fighters[1 - side, MOVE]
     own = 0
-    effect = moves[own_move, st.M_EFFECT]
+    effect = room.moves[own_move, st.M_EFFECT]
     if effect == st.E_RAGE:
         own = 1 if stat == 1 else 0
     elif effect == st.E_CHARGE_RAISE_DEFENSE:
         own = 1 if stat == 2 else 0
-    elif moves[own_move, st.M_STAT_TARGET] == st.ON_USER:
-        own = moves[own_move, st.M_ATTACK_CHANGE + stat - 1]
+    elif room.moves[own_move, st.M_STAT_TARGET] == st.ON_USER:
+        own = room.moves[own_move, st.M_ATTACK_CHANGE + stat - 1]
     foe = 0
-    if moves[foe_move, st.M_STAT_TARGET] != st.ON_USER:
-        foe = moves[foe_move, st.M_ATTACK_CHANGE + stat - 1]
+    if room.moves[foe_move, st.M_STAT_TARGET] != st.ON_USER:
+        foe = room.moves[foe_move, st.M_ATTACK_CHANGE + stat - 1]
     stage = own * _get(key, _OWN_STAGES) + foe * _get(key, _FOE_STAGES)
     return min(6, max(-6, stage))
 
 
 @kernel
-def _speed(moves, fighters, side, key):
-    speed = st.staged(fighters[side, 5], _stage(moves, fighters, side, key, 5))
+def _speed(room, side, key):
+    speed = st.staged(room.fighters[side, 5], _stage(room, side, key, 5))
     if _get(key, _STATUS) == st.PARALYSIS:
         speed = speed * 50 // 100
     return speed
 
 
 @kernel
-def _priority(moves, key, move):
-    return 0 if _get(key, _PHASE) == _RECHARGING else moves[move, st.M_PRIORITY]
+def _priority(room, key, move):
+    return 0 if _get(key, _PHASE) == _RECHARGING else room.moves[move, st.M_PRIORITY]
 
 
 @kernel
-def _move_now(fighters, side, key, turn, struggle):
+def _move_now(room, side, key):
     """The move it uses: its own, or Struggle when PP are gone and nothing holds it."""
     if _get(key, _PHASE) == 0:
-        few = fighters[side, FEW_USES]
+        few = room.fighters[side, FEW_USES]
         if (few > 0 and _get(key, _USED) >= few) or (
-            few == 0 and turn >= fighters[side, LAST_TURN]
+            few == 0 and room.turn >= room.fighters[side, LAST_TURN]
         ):
-            return struggle
-    return fighters[side, MOVE]
+            return _STRUGGLE
+    return room.fighters[side, MOVE]
 
 
 @kernel
-def _is_hidden(moves, fighters, side, key):
+def _is_hidden(room, side, key):
     """0, 1 in the air, 2 under the ground."""
     if _get(key, _PHASE) != _CHARGING:
         return 0
-    effect = moves[fighters[side, MOVE], st.M_EFFECT]
+    effect = room.moves[room.fighters[side, MOVE], st.M_EFFECT]
     if effect == st.E_CHARGE_AIRBORNE:
         return 1
     if effect == st.E_CHARGE_UNDERGROUND:
@@ -518,11 +531,11 @@ def _is_hidden(moves, fighters, side, key):
 
 
 @kernel
-def _accuracy(moves, fighters, side, move):
+def _accuracy(room, side, move):
     """Chance to hit a target that can be hit, 0 to 1."""
-    accuracy = moves[move, st.M_ACCURACY]
-    if moves[move, st.M_EFFECT] == st.E_ONE_HIT_KO:
-        gap = fighters[side, LEVEL] - fighters[1 - side, LEVEL]
+    accuracy = room.moves[move, st.M_ACCURACY]
+    if room.moves[move, st.M_EFFECT] == st.E_ONE_HIT_KO:
+        gap = room.fighters[side, LEVEL] - room.fighters[1 - side, LEVEL]
         if gap < 0:
             return 0.0
         return min(100, accuracy + gap) / 100.0
@@ -532,61 +545,62 @@ def _accuracy(moves, fighters, side, move):
 
 
 @kernel
-def _is_immune(moves, chart, fighters, side, move):
+def _is_immune(room, side, move):
     """The foe's types let the move do nothing at all."""
-    if not moves[move, st.M_RESPECTS_IMMUNITY]:
+    if not room.moves[move, st.M_RESPECTS_IMMUNITY]:
         return False
-    return _effectiveness(chart, fighters, 1 - side, moves[move, st.M_TYPE]) == IMMUNE
+    return _effectiveness(room, 1 - side, room.moves[move, st.M_TYPE]) == IMMUNE
 
 
 @kernel
-def _hit_count(moves, move):
+def _hit_count(room, move):
     """Mean number of hits."""
-    if moves[move, st.M_MIN_HITS] == 2 and moves[move, st.M_MAX_HITS] == 5:
+    if room.moves[move, st.M_MIN_HITS] == 2 and room.moves[move, st.M_MAX_HITS] == 5:
         return 3.1
-    return (moves[move, st.M_MIN_HITS] + moves[move, st.M_MAX_HITS]) / 2.0
+    return (room.moves[move, st.M_MIN_HITS] + room.moves[move, st.M_MAX_HITS]) / 2.0
 
 
 # --- damage -------------------------------------------------------------------------------------
 
 
 @kernel
-def _one_hit(moves, chart, fighters, side, key, foe_key, move, values, odds):
-    """Damage of one hit by the formula; returns how many values. Lowest first, then crits."""
+def _one_hit(room, side, key, foe_key, move, row):
+    """Damage of one hit by the formula, into a row; returns how many values. Crits come last."""
+    values, odds = room.values[row], room.odds[row]
     foe = 1 - side
-    effect = moves[move, st.M_EFFECT]
-    power = moves[move, st.M_POWER]
+    effect = room.moves[move, st.M_EFFECT]
+    power = room.moves[move, st.M_POWER]
     if effect == st.E_WEIGHT_POWER:
-        power = weight_power(fighters[foe, WEIGHT])
+        power = weight_power(room.fighters[foe, WEIGHT])
     elif effect == st.E_FRIENDSHIP_POWER:
-        power = max(1, fighters[side, FRIENDSHIP] * 10 // 25)
+        power = max(1, room.fighters[side, FRIENDSHIP] * 10 // 25)
     elif effect == st.E_DOUBLE_WHEN_STATUSED:
         status = _get(key, _STATUS)
         if status != st.NO_AILMENT and status != st.SLEEP:
             power *= 2
     if power <= 0:
         return 0
-    physical = moves[move, st.M_CLASS] == st.PHYSICAL
+    physical = room.moves[move, st.M_CLASS] == st.PHYSICAL
     attack_stat, defense_stat = (1, 2) if physical else (3, 4)
     attacker, attacker_key = side, key
     if effect == st.E_USE_TARGET_ATTACK:
         attacker, attacker_key = foe, foe_key
-    up = _stage(moves, fighters, attacker, attacker_key, attack_stat)
-    down = _stage(moves, fighters, foe, foe_key, defense_stat)
-    move_type = moves[move, st.M_TYPE]
+    up = _stage(room, attacker, attacker_key, attack_stat)
+    down = _stage(room, foe, foe_key, defense_stat)
+    move_type = room.moves[move, st.M_TYPE]
     if effect == st.E_STRUGGLE:
         move_type = st.NO_TYPE
-    stab = move_type != st.NO_TYPE and _has_type(fighters, side, move_type)
-    doublings = _effectiveness(chart, fighters, foe, move_type)
+    stab = move_type != st.NO_TYPE and _has_type(room, side, move_type)
+    doublings = _effectiveness(room, foe, move_type)
     burned = physical and _get(key, _STATUS) == st.BURN and effect != st.E_DOUBLE_WHEN_STATUSED
-    hidden = _is_hidden(moves, fighters, foe, foe_key)
-    doubled = (hidden == 1 and moves[move, st.M_DOUBLED_BY_AIRBORNE] != 0) or (
-        hidden == 2 and moves[move, st.M_DOUBLED_BY_UNDERGROUND] != 0
+    hidden = _is_hidden(room, foe, foe_key)
+    doubled = (hidden == 1 and room.moves[move, st.M_DOUBLED_BY_AIRBORNE] != 0) or (
+        hidden == 2 and room.moves[move, st.M_DOUBLED_BY_UNDERGROUND] != 0
     )
     screened = _get(foe_key, _REFLECT if physical else _LIGHT_SCREEN) > 0
-    crit_stage = moves[move, st.M_CRITICAL_STAGE]
+    crit_stage = room.moves[move, st.M_CRITICAL_STAGE]
     crit_odds = 1.0 / 24.0
-    if moves[move, st.M_ALWAYS_CRITS] or crit_stage >= 3:
+    if room.moves[move, st.M_ALWAYS_CRITS] or crit_stage >= 3:
         crit_odds = 1.0
     elif crit_stage == 2:
         crit_odds = 0.5
@@ -597,11 +611,11 @@ def _one_hit(moves, chart, fighters, side, key, foe_key, move, values, odds):
         share = crit_odds if critical else 1.0 - crit_odds
         if share <= 0.0:
             continue
-        attack = st.staged(fighters[attacker, attack_stat], max(up, 0) if critical else up)
-        defense = st.staged(fighters[foe, defense_stat], min(down, 0) if critical else down)
+        attack = st.staged(room.fighters[attacker, attack_stat], max(up, 0) if critical else up)
+        defense = st.staged(room.fighters[foe, defense_stat], min(down, 0) if critical else down)
         start = count
         # The roll comes after everything that divides, so that is done once for all 16.
-        level = fighters[side, LEVEL]
+        level = room.fighters[side, LEVEL]
         base = (2 * level // 5 + 2) * power * attack // max(defense, 1) // 50 + 2
         if critical:
             base = base * 3 // 2
@@ -631,15 +645,15 @@ def _one_hit(moves, chart, fighters, side, key, foe_key, move, values, odds):
 
 
 @kernel
-def _several_hits(moves, move, hits, row, count, cap):
+def _several_hits(room, move, row, count, cap):
     """From the damage of one hit to that of all hits of a use; values above ``cap`` are cap."""
-    least, most = moves[move, st.M_MIN_HITS], moves[move, st.M_MAX_HITS]
-    single = hits.shift
-    single_odds = hits.shift_odds
+    least, most = room.moves[move, st.M_MIN_HITS], room.moves[move, st.M_MAX_HITS]
+    single = room.values[_SHIFT]
+    single_odds = room.odds[_SHIFT]
     for i in range(count):
-        single[i] = hits.values[row, i]
-        single_odds[i] = hits.odds[row, i]
-    dense = hits.dense
+        single[i] = room.values[row, i]
+        single_odds[i] = room.odds[row, i]
+    dense = room.dense
     for v in range(cap + 1):
         dense[0, v] = 0.0
         dense[1, v] = 0.0
@@ -667,21 +681,21 @@ def _several_hits(moves, move, hits, row, count, cap):
     total = 0
     for v in range(1, cap + 1):
         if dense[2, v] > 1e-7:
-            hits.values[row, total] = v
-            hits.odds[row, total] = dense[2, v]
+            room.values[row, total] = v
+            room.odds[row, total] = dense[2, v]
             total += 1
     return total
 
 
 @kernel
-def _use_damage(moves, chart, fighters, side, key, foe_key, move, hits):
-    """Row of ``hits`` with the damage of one use that hits; fixed or by the formula."""
+def _use_damage(room, side, key, foe_key, move):
+    """Row with the damage of one use that hits; fixed or by the formula."""
     foe = 1 - side
-    hidden = _is_hidden(moves, fighters, foe, foe_key)
+    hidden = _is_hidden(room, foe, foe_key)
     known = (
         side
         | (hidden << 1)
-        | ((1 if move != fighters[side, MOVE] else 0) << 3)
+        | ((1 if move != room.fighters[side, MOVE] else 0) << 3)
         | (_get(key, _STATUS) << 4)
         | (_get(key, _OWN_STAGES) << 8)
         | (_get(key, _FOE_STAGES) << 12)
@@ -691,14 +705,14 @@ def _use_damage(moves, chart, fighters, side, key, foe_key, move, hits):
         | ((1 if _get(foe_key, _LIGHT_SCREEN) > 0 else 0) << 25)
     )
     for row in range(_CACHED):
-        if hits.keys[row] == known:
+        if room.known[row] == known:
             return row
-    row = hits.cursor[0]
-    hits.cursor[0] = (row + 1) % _CACHED
-    hits.keys[row] = known
-    values, odds = hits.values[row], hits.odds[row]
-    effect = moves[move, st.M_EFFECT]
-    level = fighters[side, LEVEL]
+    row = room.cursor
+    room.cursor = (row + 1) % _CACHED
+    room.known[row] = known
+    values, odds = room.values[row], room.odds[row]
+    effect = room.moves[move, st.M_EFFECT]
+    level = room.fighters[side, LEVEL]
     count = 0
     if effect == st.E_LEVEL_DAMAGE:
         values[0], odds[0], count = level, 1.0, 1
@@ -711,25 +725,27 @@ def _use_damage(moves, chart, fighters, side, key, foe_key, move, hits):
                 values[count] = damage
                 odds[count] = 1.0 / 101.0
                 count += 1
-    elif moves[move, st.M_FIXED_DAMAGE] > 0:
-        values[0], odds[0], count = moves[move, st.M_FIXED_DAMAGE], 1.0, 1
+    elif room.moves[move, st.M_FIXED_DAMAGE] > 0:
+        values[0], odds[0], count = room.moves[move, st.M_FIXED_DAMAGE], 1.0, 1
     else:
-        count = _one_hit(moves, chart, fighters, side, key, foe_key, move, values, odds)
-    if count > 0 and moves[move, st.M_MAX_HITS] > 1:
-        cap = min(fighters[foe, 0], hits.dense.shape[1] - 1)
-        count = _several_hits(moves, move, hits, row, count, cap)
-    hits.sizes[row] = count
+        count = _one_hit(room, side, key, foe_key, move, row)
+    if count > 0 and room.moves[move, st.M_MAX_HITS] > 1:
+        cap = min(room.fighters[foe, 0], _VALUES - 1)
+        count = _several_hits(room, move, row, count, cap)
+    room.sizes[row] = count
     return row
 
 
 @kernel
-def _self_hit(moves, fighters, side, key, values, odds):
-    """Damage of a confused fighter to itself: typeless, power 40, no critical hit."""
-    attack = st.staged(fighters[side, 1], _stage(moves, fighters, side, key, 1))
-    defense = st.staged(fighters[side, 2], _stage(moves, fighters, side, key, 2))
+def _self_hit(room, side, key):
+    """Damage of a confused fighter to itself into row _SHIFT: typeless, power 40, no crits."""
+    values, odds = room.values[_SHIFT], room.odds[_SHIFT]
+    attack = st.staged(room.fighters[side, 1], _stage(room, side, key, 1))
+    defense = st.staged(room.fighters[side, 2], _stage(room, side, key, 2))
     for i in range(16):
         values[i] = max(
-            1, rolled_damage(fighters[side, LEVEL], 40, attack, defense, False, 85 + i, False, 0)
+            1,
+            rolled_damage(room.fighters[side, LEVEL], 40, attack, defense, False, 85 + i, False, 0),
         )
         odds[i] = 1.0 / 16.0
     return 16
@@ -744,17 +760,15 @@ def _confuse(key):
 
 
 @kernel
-def _ailment_takes(fighters, target, ailment):
+def _ailment_takes(room, target, ailment):
     if ailment == st.PARALYSIS:
-        return not _has_type(fighters, target, st.ELECTRIC)
+        return not _has_type(room, target, st.ELECTRIC)
     if ailment == st.BURN:
-        return not _has_type(fighters, target, st.FIRE)
+        return not _has_type(room, target, st.FIRE)
     if ailment == st.POISON or ailment == st.BAD_POISON:
-        return not (
-            _has_type(fighters, target, st.POISON_TYPE) or _has_type(fighters, target, st.STEEL)
-        )
+        return not (_has_type(room, target, st.POISON_TYPE) or _has_type(room, target, st.STEEL))
     if ailment == st.FREEZE:
-        return not _has_type(fighters, target, st.ICE)
+        return not _has_type(room, target, st.ICE)
     return ailment == st.SLEEP
 
 
@@ -769,13 +783,13 @@ def _charges(effect):
 
 
 @kernel
-def _branch(hits, size, i, column, value, odds):
+def _branch(room, size, i, column, value, odds):
     """Split ``odds`` of branch i off into a new one with another value in a column."""
     for other in range(3):
-        hits.branches[size, other] = hits.branches[i, other]
-    hits.branches[size, column] = value
-    hits.branch_odds[size] = odds
-    hits.branch_odds[i] -= odds
+        room.branches[size, other] = room.branches[i, other]
+    room.branches[size, column] = value
+    room.branch_odds[size] = odds
+    room.branch_odds[i] -= odds
 
 
 @kernel
@@ -786,24 +800,24 @@ def _at_least_once(percent, times):
 
 
 @kernel
-def _spread(moves, fighters, hits, side, move, second, hit_count):
+def _spread(room, side, move, second, hit_count):
     """What a hit may do beside damage: splits branch 0 (own key, foe key, flags)."""
     size = 1
-    effect = moves[move, st.M_EFFECT]
-    key = hits.branches[0, 0]
+    effect = room.moves[move, st.M_EFFECT]
+    key = room.branches[0, 0]
     if effect == st.E_LOCK_IN:
         phase = _get(key, _PHASE)
         over = _confuse(_set(key, _PHASE, 0))
         if phase == 0:
-            hits.branches[0, 0] = _set(key, _PHASE, _LOCKED_ONCE)
+            room.branches[0, 0] = _set(key, _PHASE, _LOCKED_ONCE)
         elif phase == _LOCKED_ONCE:
-            hits.branches[0, 0] = _set(key, _PHASE, _LOCKED_TWICE)
-            _branch(hits, size, 0, 0, over, 0.5)
+            room.branches[0, 0] = _set(key, _PHASE, _LOCKED_TWICE)
+            _branch(room, size, 0, 0, over, 0.5)
             size += 1
         else:
-            hits.branches[0, 0] = over
-    ailment = moves[move, st.M_AILMENT]
-    chance = _at_least_once(moves[move, st.M_AILMENT_CHANCE], hit_count)
+            room.branches[0, 0] = over
+    ailment = room.moves[move, st.M_AILMENT]
+    chance = _at_least_once(room.moves[move, st.M_AILMENT_CHANCE], hit_count)
     kinds = 1
     if effect == st.E_TRI_STATUS:
         kinds = 3
@@ -812,93 +826,93 @@ def _spread(moves, fighters, hits, side, move, second, hit_count):
         chance = 0.0
     if chance > 0.0:
         for i in range(size):
-            before, whole = hits.branches[i, 1], hits.branch_odds[i]
+            before, whole = room.branches[i, 1], room.branch_odds[i]
             for kind in range(kinds):
                 if effect == st.E_TRI_STATUS:
                     ailment = st.BURN if kind == 0 else st.PARALYSIS if kind == 1 else st.FREEZE
                 after = before
                 if ailment == st.CONFUSION_AILMENT:
                     after = _confuse(before)
-                elif _get(before, _STATUS) == 0 and _ailment_takes(fighters, 1 - side, ailment):
+                elif _get(before, _STATUS) == 0 and _ailment_takes(room, 1 - side, ailment):
                     after = _set(before, _STATUS, ailment)
                 if after != before:
-                    _branch(hits, size, i, 1, after, whole * chance)
+                    _branch(room, size, i, 1, after, whole * chance)
                     size += 1
-    chance = _at_least_once(moves[move, st.M_FLINCH_CHANCE], hit_count)
+    chance = _at_least_once(room.moves[move, st.M_FLINCH_CHANCE], hit_count)
     if chance > 0.0 and not second:
         for i in range(size):
-            _branch(hits, size, i, 2, hits.branches[i, 2] | _FLINCHED, hits.branch_odds[i] * chance)
+            _branch(room, size, i, 2, room.branches[i, 2] | _FLINCHED, room.branch_odds[i] * chance)
             size += 1
-    chance = moves[move, st.M_STAT_CHANCE] / 100.0
+    chance = room.moves[move, st.M_STAT_CHANCE] / 100.0
     changes = False
     for stat in range(5):
-        changes = changes or moves[move, st.M_ATTACK_CHANGE + stat] != 0
+        changes = changes or room.moves[move, st.M_ATTACK_CHANGE + stat] != 0
     if chance > 0.0 and changes:
         column, field = 1, _FOE_STAGES
-        if moves[move, st.M_STAT_TARGET] == st.ON_USER:
+        if room.moves[move, st.M_STAT_TARGET] == st.ON_USER:
             column, field = 0, _OWN_STAGES
         for i in range(size):
-            before = hits.branches[i, column]
+            before = room.branches[i, column]
             stages = _get(before, field)
             if stages < 6:
                 after = _set(before, field, stages + 1)
-                _branch(hits, size, i, column, after, hits.branch_odds[i] * chance)
+                _branch(room, size, i, column, after, room.branch_odds[i] * chance)
                 size += 1
     return size
 
 
 @kernel
-def _hit_chance(moves, chart, fighters, side, key, foe_key, flags, move, second, turn):
+def _hit_chance(room, side, key, foe_key, flags, move, second):
     """Chance that the move does something now, 0 to 1."""
-    effect = moves[move, st.M_EFFECT]
+    effect = room.moves[move, st.M_EFFECT]
     if effect == st.E_BIDE:  # finds its target wherever it is
-        normal = _effectiveness(chart, fighters, 1 - side, st.NORMAL)
+        normal = _effectiveness(room, 1 - side, st.NORMAL)
         return 0.0 if normal == IMMUNE else 1.0
-    hidden = _is_hidden(moves, fighters, 1 - side, foe_key)
-    if hidden == 1 and not moves[move, st.M_HITS_AIRBORNE]:
+    hidden = _is_hidden(room, 1 - side, foe_key)
+    if hidden == 1 and not room.moves[move, st.M_HITS_AIRBORNE]:
         return 0.0
-    if hidden == 2 and not moves[move, st.M_HITS_UNDERGROUND]:
+    if hidden == 2 and not room.moves[move, st.M_HITS_UNDERGROUND]:
         return 0.0
-    if _is_immune(moves, chart, fighters, side, move):
+    if _is_immune(room, side, move):
         return 0.0
     if effect == st.E_TARGET_ASLEEP_ONLY and _get(foe_key, _STATUS) != st.SLEEP:
         return 0.0
     if effect == st.E_TARGET_ATTACKING_ONLY and (second or _get(foe_key, _PHASE) == _RECHARGING):
         return 0.0
-    if effect == st.E_FIRST_TURN_ONLY and turn > 0:
+    if effect == st.E_FIRST_TURN_ONLY and room.turn > 0:
         return 0.0
     if (effect == st.E_COUNTER or effect == st.E_MIRROR_COAT) and (flags & _STRUCK) == 0:
         return 0.0
-    return _accuracy(moves, fighters, side, move)
+    return _accuracy(room, side, move)
 
 
 @kernel
-def _returned(board, hits, table, slot, channel):
-    """Twice the damage remembered, into ``hits.shift``: (number of values, their mass)."""
-    memory = board.cells[table, slot, channel]
-    weight = board.weights[table, slot]
+def _returned(room, cells, table, slot, channel):
+    """Twice the damage remembered, into the spare row: (number of values, their mass)."""
+    memory = cells[table, slot, channel]
+    weight = room.weights[table, slot]
     count = 0
     total = 0.0
-    for h in range(max(board.low[table, slot, channel], 1), board.high[table, slot, channel] + 1):
+    for h in range(max(room.low[table, slot, channel], 1), room.high[table, slot, channel] + 1):
         if memory[h] > 0.0 and count < _VALUES:
-            hits.values[_CACHED, count] = 2 * h
-            hits.odds[_CACHED, count] = memory[h] / weight
-            total += hits.odds[_CACHED, count]
+            room.values[_SPARE, count] = 2 * h
+            room.odds[_SPARE, count] = memory[h] / weight
+            total += room.odds[_SPARE, count]
             count += 1
     for i in range(count):
-        hits.odds[_CACHED, i] /= total
+        room.odds[_SPARE, i] /= total
     return count, min(1.0, total)
 
 
 @kernel
-def _miss(board, hits, fighters, moves, channels, table, slot, to, side, key, foe_key, flags,
+def _miss(room, cells, table, slot, to, side, key, foe_key, flags,
           share, move):  # fmt: skip
     """The move missed, failed or did not affect the foe."""
-    weight = board.weights[table, slot]
+    weight = room.weights[table, slot]
     if weight * share < MIN_WEIGHT:
         return
     confusion = 0.0
-    if moves[move, st.M_EFFECT] == st.E_LOCK_IN:
+    if room.moves[move, st.M_EFFECT] == st.E_LOCK_IN:
         phase = _get(key, _PHASE)
         if phase == _LOCKED_ONCE:
             confusion = 0.5
@@ -906,29 +920,28 @@ def _miss(board, hits, fighters, moves, channels, table, slot, to, side, key, fo
             confusion = 1.0
         key = _set(key, _PHASE, 0)
     left = 1.0
-    crashes = moves[move, st.M_EFFECT] == st.E_CRASH
+    crashes = room.moves[move, st.M_EFFECT] == st.E_CRASH
     if crashes:
-        hits.shift[0] = max(1, fighters[side, 0] // 2)
-        hits.shift_odds[0] = 1.0
-        one = _number(1)
-        fallen = _hurt(board, hits, side, table, slot, hits.shift, hits.shift_odds, one)
-        hits.wins[1 - side] += share * fallen
+        room.values[_SHIFT, 0] = max(1, room.fighters[side, 0] // 2)
+        room.odds[_SHIFT, 0] = 1.0
+        fallen = _hurt(room, cells, side, table, slot, _number(_SHIFT), _number(1))
+        room.wins[1 - side] += share * fallen
         left = max(0.0, 1.0 - fallen / weight)
         key = _count(key, _LANDED)
     for confused in range(2):
         part = share * (confusion if confused else 1.0 - confusion)
         after = _confuse(key) if confused else key
-        _from(board, table, slot, part * left)
+        _from(room, table, slot, part * left)
         if crashes:
-            _from_scratch(board, side, part)
-        _emit(board, to, side, after, foe_key, flags, weight * part * left, channels)
+            _from_scratch(room, side, part)
+        _emit(room, cells, to, side, after, foe_key, flags, weight * part * left)
 
 
 @kernel
-def _half(hits, row, count, mean, above):
-    """The damage values above (or not above) the mean, into the last row: (number, their odds)."""
-    values, odds = hits.values[row], hits.odds[row]
-    some, some_odds = hits.values[_CACHED], hits.odds[_CACHED]
+def _half(room, row, count, mean, above):
+    """The damage values above (or not above) the mean, into the spare row: (number, their odds)."""
+    values, odds = room.values[row], room.odds[row]
+    some, some_odds = room.values[_SPARE], room.odds[_SPARE]
     size = 0
     mass = 0.0
     for i in range(count):
@@ -943,22 +956,22 @@ def _half(hits, row, count, mean, above):
 
 
 @kernel
-def _couples(moves, fighters, side, key, move):
+def _couples(room, side, key, move):
     """Whether a hit of this move ties the two sides' HP together: then hits are counted.
 
     Without the count, "few HP left here" would no longer go with "the foe has lost actions".
     """
-    effect = moves[move, st.M_EFFECT]
-    foe_effect = moves[fighters[1 - side, MOVE], st.M_EFFECT]
+    effect = room.moves[move, st.M_EFFECT]
+    foe_effect = room.moves[room.fighters[1 - side, MOVE], st.M_EFFECT]
     status = _get(key, _STATUS)
     return (
-        moves[move, st.M_FLINCH_CHANCE] > 0
-        or moves[move, st.M_DRAIN] > 0
-        or moves[move, st.M_RECOIL] > 0
+        room.moves[move, st.M_FLINCH_CHANCE] > 0
+        or room.moves[move, st.M_DRAIN] > 0
+        or room.moves[move, st.M_RECOIL] > 0
         or effect == st.E_STRUGGLE
         or effect == st.E_LOCK_IN
         or (effect == st.E_DOUBLE_WHEN_STATUSED and status != 0)
-        or (status == st.BURN and moves[move, st.M_CLASS] == st.PHYSICAL)
+        or (status == st.BURN and room.moves[move, st.M_CLASS] == st.PHYSICAL)
         or foe_effect == st.E_COUNTER
         or foe_effect == st.E_MIRROR_COAT
         or foe_effect == st.E_BIDE
@@ -966,81 +979,80 @@ def _couples(moves, fighters, side, key, move):
 
 
 @kernel
-def _land(board, hits, fighters, moves, chart, channels, table, slot, to, side, key, foe_key,
+def _land(room, cells, table, slot, to, side, key, foe_key,
           flags, share, second, move, row, count):  # fmt: skip
-    """A hit with the damage of a row of ``hits``: all that it does to both sides."""
-    weight = board.weights[table, slot]
+    """A hit with the damage of a row: all that it does to both sides."""
+    weight = room.weights[table, slot]
     foe = 1 - side
-    effect = moves[move, st.M_EFFECT]
-    values, odds = hits.values[row], hits.odds[row]
+    effect = room.moves[move, st.M_EFFECT]
 
     # The foe's HP; the result lies in the scratch table.
     if effect == st.E_ONE_HIT_KO:
         fallen = weight
     elif effect == st.E_HALF_HP_DAMAGE:
-        fallen = _halve(board, foe, table, slot)
-        if channels > 2:
-            count = _halves(board, foe, table, slot, values, odds)
+        fallen = _halve(room, cells, foe, table, slot)
+        if room.channels > 2:
+            count = _halves(room, cells, foe, table, slot, row)
     else:
-        fallen = _hurt(board, hits, foe, table, slot, values, odds, count)
-    hits.wins[side] += share * fallen
+        fallen = _hurt(room, cells, foe, table, slot, row, count)
+    room.wins[side] += share * fallen
     standing = max(0.0, 1.0 - fallen / weight)
     if weight * share * standing < MIN_WEIGHT:
         return
 
     # What it does to the user's own HP, given that the foe still stands.
     own_standing = 1.0
-    drain, recoil = moves[move, st.M_DRAIN], moves[move, st.M_RECOIL]
+    drain, recoil = room.moves[move, st.M_DRAIN], room.moves[move, st.M_RECOIL]
     percent = max(drain, recoil)
     own_changes = effect == st.E_STRUGGLE or (percent > 0 and count > 0)
-    foe_effect = moves[fighters[foe, MOVE], st.M_EFFECT]
-    physical = moves[move, st.M_CLASS] == st.PHYSICAL
+    foe_effect = room.moves[room.fighters[foe, MOVE], st.M_EFFECT]
+    physical = room.moves[move, st.M_CLASS] == st.PHYSICAL
     biding = _get(foe_key, _PHASE) >= _BIDING
     waits = not second and (
         (foe_effect == st.E_COUNTER and physical)
         or (foe_effect == st.E_MIRROR_COAT and not physical)
     )
-    memory_changes = channels > 2 and count > 0 and (biding or waits)
+    memory_changes = room.channels > 2 and count > 0 and (biding or waits)
     if (own_changes or memory_changes) and effect != st.E_HALF_HP_DAMAGE:
-        _survivors(board, hits, foe, table, slot, values, odds, count)
+        _survivors(room, foe, table, slot, row, count)
     if memory_changes:
-        last, last_odds, size = values, hits.shift_odds, count
+        last, last_odds, size = row, _number(_SHIFT), count
         if effect == st.E_HALF_HP_DAMAGE:
-            last_odds = odds
-        if waits and moves[move, st.M_MAX_HITS] > 1:
+            last_odds = row
+        if waits and room.moves[move, st.M_MAX_HITS] > 1:
             # Only the last hit is returned.
-            last, last_odds = hits.shift, hits.shift_odds
-            size = _one_hit(moves, chart, fighters, side, key, foe_key, move, last, last_odds)
-        _remember(board, 2 + foe, table, slot, last, last_odds, size, biding)
+            last = _number(_SHIFT)
+            size = _one_hit(room, side, key, foe_key, move, last)
+        _remember(room, cells, 2 + foe, table, slot, last, last_odds, size, biding)
         if size != count:
-            _survivors(board, hits, foe, table, slot, values, odds, count)
+            _survivors(room, foe, table, slot, row, count)
         if waits:
             flags |= _STRUCK
     if own_changes:
         size = 0
         for i in range(count):
-            value = (values[i] * percent + 50) // 100
+            value = (room.values[row, i] * percent + 50) // 100
             if effect == st.E_STRUGGLE:
-                value = max(1, (fighters[side, 0] + 2) // 4)
-            if size > 0 and hits.shift[size - 1] == value:
-                hits.shift_odds[size - 1] += hits.shift_odds[i]
-            elif hits.shift_odds[i] > 0.0:
-                hits.shift[size] = value
-                hits.shift_odds[size] = hits.shift_odds[i]
+                value = max(1, (room.fighters[side, 0] + 2) // 4)
+            if size > 0 and room.values[_SHIFT, size - 1] == value:
+                room.odds[_SHIFT, size - 1] += room.odds[_SHIFT, i]
+            elif room.odds[_SHIFT, i] > 0.0:
+                room.values[_SHIFT, size] = value
+                room.odds[_SHIFT, size] = room.odds[_SHIFT, i]
                 size += 1
         if drain > 0:
-            full = fighters[side, 0]
-            _heal(board, side, table, slot, hits.shift, hits.shift_odds, size, full)
+            full = room.fighters[side, 0]
+            _heal(room, cells, side, table, slot, _number(_SHIFT), size, full)
         else:
-            lost = _hurt(board, hits, side, table, slot, hits.shift, hits.shift_odds, size)
-            hits.wins[foe] += share * standing * lost
+            lost = _hurt(room, cells, side, table, slot, _number(_SHIFT), size)
+            room.wins[foe] += share * standing * lost
             own_standing = max(0.0, 1.0 - lost / weight)
     both = standing * own_standing
     if weight * share * both < MIN_WEIGHT:
         return
 
     # What it does to both sides' condition.
-    if _couples(moves, fighters, side, key, move):
+    if _couples(room, side, key, move):
         key = _count(key, _LANDED)
     if effect == st.E_RECHARGE:
         key = _set(key, _PHASE, _RECHARGING)
@@ -1057,50 +1069,50 @@ def _land(board, hits, fighters, moves, chart, channels, table, slot, to, side, 
     elif effect == st.E_RESET_ALL_STAGES:
         foe_key = _set(_set(foe_key, _OWN_STAGES, 0), _FOE_STAGES, 0)
         key = _set(_set(key, _OWN_STAGES, 0), _FOE_STAGES, 0)
-    elif effect == st.E_LEECH_SEED and not _has_type(fighters, foe, st.GRASS):
+    elif effect == st.E_LEECH_SEED and not _has_type(room, foe, st.GRASS):
         foe_key = _set(foe_key, _SEEDED, 1)
     elif effect == st.E_PARTIAL_TRAP and _get(foe_key, _TRAPPED) == 0:
         foe_key = _set(foe_key, _TRAPPED, 1)
-    hit_count = _hit_count(moves, move)
+    hit_count = _hit_count(room, move)
     if _get(foe_key, _RAGING):
         raised = _get(foe_key, _OWN_STAGES) + int(hit_count + 0.5)
         foe_key = _set(foe_key, _OWN_STAGES, min(6, raised))
     if _get(foe_key, _STATUS) == st.FREEZE and (
-        moves[move, st.M_THAWS_TARGET] or moves[move, st.M_TYPE] == st.FIRE
+        room.moves[move, st.M_THAWS_TARGET] or room.moves[move, st.M_TYPE] == st.FIRE
     ):
         foe_key = _set(foe_key, _STATUS, 0)
 
-    hits.branches[0, 0], hits.branches[0, 1], hits.branches[0, 2] = key, foe_key, flags
-    hits.branch_odds[0] = 1.0
-    size = _spread(moves, fighters, hits, side, move, second, hit_count)
+    room.branches[0, 0], room.branches[0, 1], room.branches[0, 2] = key, foe_key, flags
+    room.branch_odds[0] = 1.0
+    size = _spread(room, side, move, second, hit_count)
     for i in range(size):
-        part = share * hits.branch_odds[i]
-        _from(board, table, slot, part * both)
-        board.share[side] = part * standing
+        part = share * room.branch_odds[i]
+        _from(room, table, slot, part * both)
+        room.share[side] = part * standing
         if own_changes:
-            _from_scratch(board, side, part * standing)
-        _from_scratch(board, foe, part * own_standing)
+            _from_scratch(room, side, part * standing)
+        _from_scratch(room, foe, part * own_standing)
         if memory_changes:
-            _from_scratch(board, 2 + foe, part * both)
+            _from_scratch(room, 2 + foe, part * both)
         _emit(
-            board, to, side, hits.branches[i, 0], hits.branches[i, 1], hits.branches[i, 2],
-            weight * part * both, channels,
+            room, cells, to, side, room.branches[i, 0], room.branches[i, 1], room.branches[i, 2],
+            weight * part * both,
         )  # fmt: skip
 
 
 @kernel
-def _attack(board, hits, fighters, moves, chart, channels, table, slot, to, side, key, foe_key,
-            flags, share, second, turn, struggle):  # fmt: skip
+def _attack(room, cells, table, slot, to, side, key, foe_key,
+            flags, share, second):  # fmt: skip
     """The fighter acts: every outcome of its move, from ``share`` of one situation."""
-    weight = board.weights[table, slot]
+    weight = room.weights[table, slot]
     if weight * share < MIN_WEIGHT:
         return
     foe = 1 - side
-    move = _move_now(fighters, side, key, turn, struggle)
-    effect = moves[move, st.M_EFFECT]
+    move = _move_now(room, side, key)
+    effect = room.moves[move, st.M_EFFECT]
     key = _set(key, _RAGING, 0)
     phase = _get(key, _PHASE)
-    if fighters[side, FEW_USES] > 0 and phase == 0 and effect != st.E_STRUGGLE:
+    if room.fighters[side, FEW_USES] > 0 and phase == 0 and effect != st.E_STRUGGLE:
         key = _count(key, _USED)
 
     # A turn of preparation.
@@ -1116,36 +1128,36 @@ def _attack(board, hits, fighters, moves, chart, channels, table, slot, to, side
         fresh_memory = prepares and phase != _BIDING
         key = _set(key, _PHASE, 0 if not prepares else _BIDING if fresh_memory else _BIDING_ON)
     if prepares:
-        _from(board, table, slot, share)
+        _from(room, table, slot, share)
         if fresh_memory:
-            _point(board, _SCRATCH, 0, 2 + side, 0, np.float32(weight))
-            _from_scratch(board, 2 + side, share)
-        _emit(board, to, side, key, foe_key, flags & _B_FIRST, weight * share, channels)
+            _point(room, cells, _SCRATCH, 0, 2 + side, 0, np.float32(weight))
+            _from_scratch(room, 2 + side, share)
+        _emit(room, cells, to, side, key, foe_key, flags & _B_FIRST, weight * share)
         return
 
     # A user of Explosion faints first, whatever becomes of the foe: that loses the duel.
     if effect == st.E_SELF_DESTRUCT:
-        hits.wins[foe] += weight * share
+        room.wins[foe] += weight * share
         return
 
-    hit = _hit_chance(moves, chart, fighters, side, key, foe_key, flags, move, second, turn)
+    hit = _hit_chance(room, side, key, foe_key, flags, move, second)
     flags &= _B_FIRST
     if effect == st.E_BREAK_SCREENS and hit > 0.0:
         foe_key = _set(_set(foe_key, _REFLECT, 0), _LIGHT_SCREEN, 0)
-    row, count = _number(_CACHED), _number(0)
+    row, count = _number(_SPARE), _number(0)
     returns = effect == st.E_COUNTER or effect == st.E_MIRROR_COAT or effect == st.E_BIDE
     by_formula = effect != st.E_ONE_HIT_KO and effect != st.E_HALF_HP_DAMAGE
     if hit > 0.0 and returns:
-        count, mass = _returned(board, hits, table, slot, 2 + side)
+        count, mass = _returned(room, cells, table, slot, 2 + side)
         hit *= mass
     elif hit > 0.0 and by_formula:
-        row = _use_damage(moves, chart, fighters, side, key, foe_key, move, hits)
-        count = hits.sizes[row]
+        row = _use_damage(room, side, key, foe_key, move)
+        count = room.sizes[row]
         if count == 0:
             hit = 0.0
     if hit < 1.0:
         _miss(
-            board, hits, fighters, moves, channels, table, slot, to, side, key, foe_key, flags,
+            room, cells, table, slot, to, side, key, foe_key, flags,
             share * (1.0 - hit), move,
         )  # fmt: skip
     share *= hit
@@ -1154,44 +1166,43 @@ def _attack(board, hits, fighters, moves, chart, channels, table, slot, to, side
     # Drain and recoil follow the damage: strong and weak hits go separate ways.
     halves = 1
     mean = 0.0
-    if count > 1 and (moves[move, st.M_DRAIN] > 0 or moves[move, st.M_RECOIL] > 0):
+    if count > 1 and (room.moves[move, st.M_DRAIN] > 0 or room.moves[move, st.M_RECOIL] > 0):
         halves = 2
         for i in range(count):
-            mean += hits.values[row, i] * hits.odds[row, i]
+            mean += room.values[row, i] * room.odds[row, i]
     for half in range(halves):
         part, size, used_row, after = share, count, row, key
         if halves > 1:
-            size, mass = _half(hits, row, count, mean, half == 1)
+            size, mass = _half(room, row, count, mean, half == 1)
             part *= mass
-            used_row = _number(_CACHED)
+            used_row = _number(_SPARE)
             if half == 1:
                 after = _count(key, _LUCK)
         _land(
-            board, hits, fighters, moves, chart, channels, table, slot, to, side, after, foe_key,
+            room, cells, table, slot, to, side, after, foe_key,
             flags, part, second, move, used_row, size,
         )  # fmt: skip
 
 
 @kernel
-def _act(board, hits, fighters, moves, chart, channels, table, slot, to, side, share, second,
-         turn, struggle, flags):  # fmt: skip
+def _act(room, cells, table, slot, to, side, share, second, flags):  # fmt: skip
     """One side's action from ``share`` of a situation: what may keep it from acting, then it acts.
 
     Lost actions and attempts are gathered first, as (key, share) rows behind the branches.
     """
-    weight = board.weights[table, slot]
-    key, foe_key = board.keys[table, slot, side], board.keys[table, slot, 1 - side]
+    weight = room.weights[table, slot]
+    key, foe_key = room.keys[table, slot, side], room.keys[table, slot, 1 - side]
     calm = flags & _B_FIRST
-    move = _move_now(fighters, side, key, turn, struggle)
+    move = _move_now(room, side, key)
     status = _get(key, _STATUS)
     lost, tries = _LOST, _TRIES
-    keys, odds = hits.branches, hits.branch_odds
+    keys, odds = room.branches, room.branch_odds
     hurt_itself = -1
     if _get(key, _PHASE) == _RECHARGING:
         keys[lost, 0], odds[lost] = _set(key, _PHASE, 0), share
         lost += 1
         share = 0.0
-    if status == st.FREEZE and moves[move, st.M_THAWS_USER]:
+    if status == st.FREEZE and room.moves[move, st.M_THAWS_USER]:
         status = 0
         key = _set(key, _STATUS, 0)
     if status == st.FREEZE or status == st.SLEEP:
@@ -1232,9 +1243,9 @@ def _act(board, hits, fighters, moves, chart, channels, table, slot, to, side, s
         if part * weight < MIN_WEIGHT:
             continue
         if i == hurt_itself:
-            count = _self_hit(moves, fighters, side, keys[i, 0], hits.shift, hits.shift_odds)
-            fallen = _hurt(board, hits, side, table, slot, hits.shift, hits.shift_odds, count)
-            hits.wins[1 - side] += part * fallen
+            count = _self_hit(room, side, keys[i, 0])
+            fallen = _hurt(room, cells, side, table, slot, _number(_SHIFT), count)
+            room.wins[1 - side] += part * fallen
             left = max(0.0, 1.0 - fallen / weight)
         # Losing the action ends Outrage and its like: in confusion if this was its last turn.
         after = keys[i, 0]
@@ -1243,15 +1254,15 @@ def _act(board, hits, fighters, moves, chart, channels, table, slot, to, side, s
         after = _set(_set(after, _PHASE, 0), _RAGING, 0)
         for confused in range(2):
             odds_now = part * (confusion if confused else 1.0 - confusion)
-            _from(board, table, slot, odds_now * left)
+            _from(room, table, slot, odds_now * left)
             if i == hurt_itself:
-                _from_scratch(board, side, odds_now)
+                _from_scratch(room, side, odds_now)
             final = _confuse(after) if confused else after
-            _emit(board, to, side, final, foe_key, calm, weight * odds_now * left, channels)
+            _emit(room, cells, to, side, final, foe_key, calm, weight * odds_now * left)
     for i in range(_TRIES, tries):
         _attack(
-            board, hits, fighters, moves, chart, channels, table, slot, to, side, keys[i, 0],
-            foe_key, flags, odds[i], second, turn, struggle,
+            room, cells, table, slot, to, side, keys[i, 0],
+            foe_key, flags, odds[i], second,
         )  # fmt: skip
 
 
@@ -1272,66 +1283,74 @@ def _suffers(key, cause):
 
 
 @kernel
-def _end_turn(board, hits, fighters, channels, slot, share, trap_over, first):
+def _end_turn(room, cells, slot, share, trap_over, first):
     """Residual damage in its order, then counters; from _END to _START.
 
     ``trap_over``: side whose trap ends now without damage, or -1; ``first``: the faster side.
     """
-    weight = board.weights[_END, slot]
+    weight = room.weights[_END, slot]
     # Distributions move to scratch when something changes them.
-    moved = board.origin
+    moved = room.origin
     for side in range(2):
         moved[side, 0], moved[side, 1] = _END, slot
-        board.share[side] = 1.0
+        room.share[side] = 1.0
     for cause in range(4):
         for position in range(2):
             side = first if position == 0 else 1 - first
-            if not _suffers(board.keys[_END, slot, side], cause):
+            if not _suffers(room.keys[_END, slot, side], cause):
                 continue
             if cause == 3 and trap_over == side:
                 continue
-            full = fighters[side, 0]
+            full = room.fighters[side, 0]
             loss = max(1, full // 16 if cause == 2 else full // 8)
-            fallen = _slide(board, moved[side, 0], moved[side, 1], side, -loss, full)
+            fallen = _slide(room, cells, moved[side, 0], moved[side, 1], side, -loss, full)
             moved[side, 0], moved[side, 1] = _SCRATCH, 0
             # Distributions keep the weight they had at first, less what has fallen of them.
-            before = board.share[side]
-            board.share[side] = max(0.0, before - fallen / weight)
-            gone = before - board.share[side]
-            hits.wins[1 - side] += share * weight * gone * board.share[1 - side]
+            before = room.share[side]
+            room.share[side] = max(0.0, before - fallen / weight)
+            gone = before - room.share[side]
+            room.wins[1 - side] += share * weight * gone * room.share[1 - side]
             if cause == 0:
                 other = 1 - side
-                _slide(board, moved[other, 0], moved[other, 1], other, loss, fighters[other, 0])
+                _slide(
+                    room,
+                    cells,
+                    moved[other, 0],
+                    moved[other, 1],
+                    other,
+                    loss,
+                    room.fighters[other, 0],
+                )
                 moved[other, 0], moved[other, 1] = _SCRATCH, 0
     # The next turn may still look at this situation: its other half has another trap or order.
-    keys = hits.branches
+    keys = room.branches
     for side in range(2):
-        key = board.keys[_END, slot, side]
+        key = room.keys[_END, slot, side]
         trapped = _get(key, _TRAPPED)
         if trapped > 0:
             trapped = 0 if trapped >= 6 or trap_over == side else trapped + 1
             key = _set(key, _TRAPPED, trapped)
         key = _set(key, _REFLECT, max(0, _get(key, _REFLECT) - 1))
         keys[0, side] = _set(key, _LIGHT_SCREEN, max(0, _get(key, _LIGHT_SCREEN) - 1))
-    standing_a, standing_b = board.share[0], board.share[1]
+    standing_a, standing_b = room.share[0], room.share[1]
     both = share * standing_a * standing_b
-    board.share[0], board.share[1] = share * standing_b, share * standing_a
-    for channel in range(2, channels):
-        board.origin[channel, 0], board.origin[channel, 1] = _END, slot
-        board.share[channel] = both
+    room.share[0], room.share[1] = share * standing_b, share * standing_a
+    for channel in range(2, room.channels):
+        room.origin[channel, 0], room.origin[channel, 1] = _END, slot
+        room.share[channel] = both
     nothing = _number(0)
-    _emit(board, _number(_START), nothing, keys[0, 0], keys[0, 1], nothing, weight * both, channels)
+    _emit(room, cells, _number(_START), nothing, keys[0, 0], keys[0, 1], nothing, weight * both)
 
 
 @kernel
-def _slide(board, table, slot, channel, change, full):
+def _slide(room, cells, table, slot, channel, change, full):
     """Move a distribution by ``change`` HP, into scratch (or within it); returns what fell to 0.
 
     HP above ``full`` become ``full``.
     """
-    low, high = board.low[table, slot, channel], board.high[table, slot, channel]
-    source = board.cells[table, slot, channel]
-    target = board.cells[_SCRATCH, 0, channel]
+    low, high = room.low[table, slot, channel], room.high[table, slot, channel]
+    source = cells[table, slot, channel]
+    target = cells[_SCRATCH, 0, channel]
     beyond = np.float32(0.0)
     if change < 0:
         for h in range(low, min(high, -change) + 1):
@@ -1341,8 +1360,8 @@ def _slide(board, table, slot, channel, change, full):
             target[h + change] = source[h]
         if low > high:
             low, high = 1 - change, -change
-        board.low[_SCRATCH, 0, channel] = low + change
-        board.high[_SCRATCH, 0, channel] = high + change
+        room.low[_SCRATCH, 0, channel] = low + change
+        room.high[_SCRATCH, 0, channel] = high + change
         return beyond
     for h in range(max(low, full - change), high + 1):
         beyond += source[h]
@@ -1350,23 +1369,23 @@ def _slide(board, table, slot, channel, change, full):
         target[h + change] = source[h]
     if high + change >= full:
         target[full] = beyond
-    board.low[_SCRATCH, 0, channel] = min(full, low + change)
-    board.high[_SCRATCH, 0, channel] = min(full, high + change)
+    room.low[_SCRATCH, 0, channel] = min(full, low + change)
+    room.high[_SCRATCH, 0, channel] = min(full, high + change)
     return np.float32(0.0)
 
 
 @kernel
-def _end_turn_all(board, hits, fighters, moves, channels, slot):
+def _end_turn_all(room, cells, slot):
     """The end of the turn of one situation, in halves where chance decides something.
 
     A trap hurts four or five times, so at its fifth end of turn it may be over; of two sides
     with the same speed either may suffer first.
     """
-    key_a, key_b = board.keys[_END, slot, 0], board.keys[_END, slot, 1]
+    key_a, key_b = room.keys[_END, slot, 0], room.keys[_END, slot, 1]
     trap_over, traps = _number(-1), 1
     suffering = 0
     for side in range(2):
-        key = board.keys[_END, slot, side]
+        key = room.keys[_END, slot, side]
         if _get(key, _TRAPPED) == 5:
             trap_over, traps = side, 2
         for cause in range(4):
@@ -1374,7 +1393,7 @@ def _end_turn_all(board, hits, fighters, moves, channels, slot):
                 suffering |= 1 << side
     first, orders = _number(0), 1
     if suffering == 3:
-        lead = _speed(moves, fighters, 0, key_a) - _speed(moves, fighters, 1, key_b)
+        lead = _speed(room, 0, key_a) - _speed(room, 1, key_b)
         if lead < 0:
             first = _number(1)
         elif lead == 0:
@@ -1382,7 +1401,7 @@ def _end_turn_all(board, hits, fighters, moves, channels, slot):
     for _trap in range(traps):
         for order in range(orders):
             _end_turn(
-                board, hits, fighters, channels, slot, 1.0 / (traps * orders), trap_over,
+                room, cells, slot, 1.0 / (traps * orders), trap_over,
                 first + order,
             )  # fmt: skip
         trap_over = _number(-1)
@@ -1392,82 +1411,109 @@ def _end_turn_all(board, hits, fighters, moves, channels, slot):
 
 
 @kernel
-def _supplies(moves, chart, all_fighters):
-    """Fill in when each fighter's PP will be gone."""
-    for k in range(all_fighters.shape[0]):
-        fighters = all_fighters[k]
-        for side in range(2):
-            move = fighters[side, MOVE]
-            effect = moves[move, st.M_EFFECT]
-            uses = moves[move, st.M_PP] * 8 // 5
-            fighters[side, FEW_USES] = uses if uses <= _FEW else 0
-            if _charges(effect):
-                uses *= 2
-            elif effect == st.E_BIDE:
-                uses *= 3
-            elif not _is_immune(moves, chart, fighters, side, move):
-                if effect == st.E_RECHARGE:
-                    uses *= 2
-                elif effect == st.E_LOCK_IN:
-                    uses = uses * 5 // 2
-            # Flinching costs turns but no PP.
-            foe_move = fighters[1 - side, MOVE]
-            lost = moves[foe_move, st.M_FLINCH_CHANCE]
-            if lost > 0 and not _is_immune(moves, chart, fighters, 1 - side, foe_move):
-                lead = moves[move, st.M_PRIORITY] - moves[foe_move, st.M_PRIORITY]
-                if lead == 0:
-                    lead = fighters[side, 5] - fighters[1 - side, 5]
-                if lead < 0:
-                    lost = int(lost * _accuracy(moves, fighters, 1 - side, foe_move))
-                    uses = uses * 100 // max(10, 100 - lost)
-            fighters[side, LAST_TURN] = uses
+def _supplies(room, side):
+    """When the fighter's PP will be gone, into its row."""
+    fighters, moves = room.fighters, room.moves
+    effect = moves[side, st.M_EFFECT]
+    uses = moves[side, st.M_PP] * 8 // 5
+    fighters[side, FEW_USES] = uses if uses <= _FEW else 0
+    if _charges(effect):
+        uses *= 2
+    elif effect == st.E_BIDE:
+        uses *= 3
+    elif not _is_immune(room, side, side):
+        if effect == st.E_RECHARGE:
+            uses *= 2
+        elif effect == st.E_LOCK_IN:
+            uses = uses * 5 // 2
+    # Flinching costs turns but no PP.
+    foe = 1 - side
+    lost = moves[foe, st.M_FLINCH_CHANCE]
+    lead = moves[side, st.M_PRIORITY] - moves[foe, st.M_PRIORITY]
+    if lead == 0:
+        lead = fighters[side, 5] - fighters[foe, 5]
+    if lost > 0 and lead < 0 and not _is_immune(room, foe, foe):
+        uses = uses * 100 // max(10, 100 - int(lost * _accuracy(room, foe, foe)))
+    fighters[side, LAST_TURN] = uses
 
 
 @kernel
-def _needs_memory(moves, move):
-    effect = moves[move, st.M_EFFECT]
+def _enter(room, fighters, moves, chart, struggle):
+    """Bring a duel's fighters and moves into the room."""
+    for row in range(3):
+        move = struggle if row == _STRUGGLE else fighters[row, MOVE]
+        for column in range(moves.shape[1]):
+            room.moves[row, column] = moves[move, column]
+    for row in range(chart.shape[0]):
+        for column in range(chart.shape[1]):
+            room.chart[row, column] = chart[row, column]
+    for side in range(2):
+        for column in range(FIGHTER_COLUMNS):
+            room.fighters[side, column] = fighters[side, column]
+        room.fighters[side, MOVE] = side
+    for side in range(2):
+        _supplies(room, side)
+    for row in range(_CACHED):
+        room.known[row] = -1
+    room.cursor = 0
+    room.channels = 2
+
+
+@kernel
+def _last_turns(rooms, all_fighters, moves, chart, struggle, out):
+    """Turn from which PP are gone, int64 (k, 2)."""
+    room = rooms[0]
+    for k in range(all_fighters.shape[0]):
+        _enter(room, all_fighters[k], moves, chart, struggle)
+        for side in range(2):
+            out[k, side] = room.fighters[side, LAST_TURN]
+
+
+@kernel
+def _needs_memory(room, move):
+    effect = room.moves[move, st.M_EFFECT]
     return effect == st.E_COUNTER or effect == st.E_MIRROR_COAT or effect == st.E_BIDE
 
 
 @kernel
-def _lead(moves, fighters, key_a, key_b, turn, struggle):
+def _lead(room, key_a, key_b):
     """Positive when A acts first, negative when B does, 0 for a tie."""
-    move_a = _move_now(fighters, 0, key_a, turn, struggle)
-    move_b = _move_now(fighters, 1, key_b, turn, struggle)
-    lead = _priority(moves, key_a, move_a) - _priority(moves, key_b, move_b)
+    move_a = _move_now(room, 0, key_a)
+    move_b = _move_now(room, 1, key_b)
+    lead = _priority(room, key_a, move_a) - _priority(room, key_b, move_b)
     if lead == 0:
-        lead = _speed(moves, fighters, 0, key_a) - _speed(moves, fighters, 1, key_b)
+        lead = _speed(room, 0, key_a) - _speed(room, 1, key_b)
     return lead
 
 
 @kernel
-def _foresee_all(board, hits, all_fighters, moves, chart, struggle, results):
+def _foresee_all(rooms, cells, all_fighters, moves, chart, struggle, results):
     """all_fighters int64 (k, 2, FIGHTER_COLUMNS) -> results float64 (k, RESULT_COLUMNS)."""
+    room = rooms[0]
     for k in range(all_fighters.shape[0]):
-        fighters, out = all_fighters[k], results[k]
-        channels = _number(2)
-        hits.keys[:] = -1
-        hits.cursor[0] = 0
+        out = results[k]
+        _enter(room, all_fighters[k], moves, chart, struggle)
         for side in range(2):
-            if _needs_memory(moves, fighters[side, MOVE]):
-                channels = 4
-            _point(board, _START, 0, side, fighters[side, 0], np.float32(1.0))
-            _point(board, _START, 0, 2 + side, 0, np.float32(1.0))
-            hits.wins[side] = 0.0
-        board.counts[_START] = 1
+            if _needs_memory(room, side):
+                room.channels = 4
+            _point(room, cells, _START, 0, side, room.fighters[side, 0], np.float32(1.0))
+            _point(room, cells, _START, 0, 2 + side, 0, np.float32(1.0))
+            room.wins[side] = 0.0
+        room.counts[_START] = 1
         for column in range(3):
-            board.keys[_START, 0, column] = 0
-        board.weights[_START, 0] = 1.0
+            room.keys[_START, 0, column] = 0
+        room.weights[_START, 0] = 1.0
         turns = 0.0
         alive = 1.0
         for turn in range(st.TURN_LIMIT):
+            room.turn = turn
             for stage in range(2):
-                board.counts[stage + 1] = 0
-                for slot in range(board.counts[stage]):
-                    keys = board.keys[stage, slot]
+                room.counts[stage + 1] = 0
+                for slot in range(room.counts[stage]):
+                    keys = room.keys[stage, slot]
                     lead = _number(0)
                     if stage == 0:
-                        lead = _lead(moves, fighters, keys[0], keys[1], turn, struggle)
+                        lead = _lead(room, keys[0], keys[1])
                     for side in range(2):
                         flags = _B_FIRST if side == 1 else 0
                         share = 0.5
@@ -1478,79 +1524,78 @@ def _foresee_all(board, hits, all_fighters, moves, chart, struggle, results):
                             share = 1.0 if (lead > 0) == (side == 0) else 0.0
                         if share > 0.0:
                             _act(
-                                board, hits, fighters, moves, chart, channels, stage, slot,
-                                stage + 1, side, share, stage == 1, turn, struggle, flags,
+                                room, cells, stage, slot,
+                                stage + 1, side, share, stage == 1, flags,
                             )  # fmt: skip
-            board.counts[_START] = 0
-            for slot in range(board.counts[_END]):
-                _end_turn_all(board, hits, fighters, moves, channels, slot)
+            room.counts[_START] = 0
+            for slot in range(room.counts[_END]):
+                _end_turn_all(room, cells, slot)
             turns += alive
             alive = 0.0
-            for slot in range(board.counts[_START]):
-                alive += board.weights[_START, slot]
+            for slot in range(room.counts[_START]):
+                alive += room.weights[_START, slot]
             over = alive < _UNDECIDED
             for later in range(turn, TURNS if over else min(turn + 1, TURNS)):
-                out[WIN_A_BY + later] = hits.wins[0]
-                out[WIN_B_BY + later] = hits.wins[1]
+                out[WIN_A_BY + later] = room.wins[0]
+                out[WIN_B_BY + later] = room.wins[1]
             if over:
                 break
-        total = hits.wins[0] + hits.wins[1] + alive
-        out[WIN_A] = hits.wins[0] / total
-        out[WIN_B] = hits.wins[1] / total
+        total = room.wins[0] + room.wins[1] + alive
+        out[WIN_A] = room.wins[0] / total
+        out[WIN_B] = room.wins[1] / total
         out[UNDECIDED] = alive / total
         out[MEAN_TURNS] = turns
 
 
 @kernel
-def _uses_all(board, hits, all_fighters, moves, chart, results):
+def _uses_all(rooms, cells, all_fighters, moves, chart, struggle, results):
     """One use after another on a target that does nothing; results (k, 2, USES_COLUMNS)."""
+    room = rooms[0]
     for k in range(all_fighters.shape[0]):
-        fighters = all_fighters[k]
-        hits.keys[:] = -1
-        hits.cursor[0] = 0
+        _enter(room, all_fighters[k], moves, chart, struggle)
         for side in range(2):
             foe = 1 - side
-            move = fighters[side, MOVE]
-            effect = moves[move, st.M_EFFECT]
+            move = side
+            effect = room.moves[move, st.M_EFFECT]
             out = results[k, side]
             if (
-                _is_immune(moves, chart, fighters, side, move)
+                _is_immune(room, side, move)
                 or effect == st.E_TARGET_ASLEEP_ONLY
-                or _needs_memory(moves, move)
+                or _needs_memory(room, move)
             ):
                 continue
-            hit = _accuracy(moves, fighters, side, move)
+            hit = _accuracy(room, side, move)
             out[HIT_CHANCE] = hit
             if hit <= 0.0:
                 continue
-            full = fighters[foe, 0]
-            row, count, nothing = _number(_CACHED), _number(1), _number(0)
+            full = room.fighters[foe, 0]
+            row, count, nothing = _number(_SPARE), _number(1), _number(0)
             if effect == st.E_ONE_HIT_KO:
-                hits.values[row, 0], hits.odds[row, 0] = full, 1.0
+                room.values[row, 0], room.odds[row, 0] = full, 1.0
             elif effect == st.E_HALF_HP_DAMAGE:
-                hits.values[row, 0], hits.odds[row, 0] = max(1, full // 2), 1.0
+                room.values[row, 0], room.odds[row, 0] = max(1, full // 2), 1.0
             else:
-                row = _use_damage(moves, chart, fighters, side, nothing, nothing, move, hits)
-                count = hits.sizes[row]
+                row = _use_damage(room, side, nothing, nothing, move)
+                count = room.sizes[row]
             if count == 0:
                 continue
-            values, odds = hits.values[row], hits.odds[row]
+            values, odds = room.values[row], room.odds[row]
             out[MIN_DAMAGE], out[MAX_DAMAGE] = values[0], values[0]
             for i in range(count):
                 out[MIN_DAMAGE] = min(out[MIN_DAMAGE], values[i])
                 out[MAX_DAMAGE] = max(out[MAX_DAMAGE], values[i])
                 out[MEAN_DAMAGE] += values[i] * odds[i]
                 out[MEAN_CAPPED] += min(values[i], full) * odds[i]
-            _point(board, _START, 0, foe, full, np.float32(1.0))
-            board.weights[_START, 0] = 1.0
+            _point(room, cells, _START, 0, foe, full, np.float32(1.0))
+            room.weights[_START, 0] = 1.0
             down = 0.0
             now = nothing
             for use in range(USES):
-                board.counts[1 - now] = 0
+                room.counts[1 - now] = 0
                 if effect == st.E_HALF_HP_DAMAGE:
-                    fallen = _halve(board, foe, now, nothing)
+                    fallen = _halve(room, cells, foe, now, nothing)
                 else:
-                    fallen = _hurt(board, hits, foe, now, nothing, values, odds, count)
+                    fallen = _hurt(room, cells, foe, now, nothing, row, count)
                 down += hit * fallen
                 out[KO_IN + use] = down
                 if down > 0.9999:
@@ -1558,52 +1603,29 @@ def _uses_all(board, hits, all_fighters, moves, chart, results):
                         out[KO_IN + later] = 1.0
                     break
                 for part in range(2):
-                    _from(board, now, nothing, 1.0 - hit)
+                    _from(room, now, nothing, 1.0 - hit)
                     if part == 1:
-                        _from_scratch(board, foe, hit)
+                        _from_scratch(room, foe, hit)
                     # Only the foe's channel means something here.
-                    board.low[now, 0, side], board.high[now, 0, side] = 1, 0
-                    board.low[_SCRATCH, 0, side], board.high[_SCRATCH, 0, side] = 1, 0
-                    _emit(board, 1 - now, nothing, nothing, nothing, nothing, 1.0, nothing + 2)
+                    room.low[now, 0, side], room.high[now, 0, side] = 1, 0
+                    room.low[_SCRATCH, 0, side], room.high[_SCRATCH, 0, side] = 1, 0
+                    _emit(room, cells, 1 - now, nothing, nothing, nothing, nothing, 1.0)
                 now = 1 - now
-                board.weights[now, 0] = 1.0
+                room.weights[now, 0] = 1.0
 
 
-def _room(fighters: np.ndarray) -> tuple[Board, Hits]:
+def _room(fighters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Working space for these fighters: kernels allocate nothing."""
-    cells = int(fighters[:, :, 0].max()) + 2
-    board = Board(
-        keys=np.zeros((4, _SITUATIONS, 3), dtype=np.int64),
-        weights=np.zeros((4, _SITUATIONS)),
-        counts=np.zeros(4, dtype=np.int64),
-        cells=np.zeros((4, _SITUATIONS, 4, cells), dtype=np.float32),
-        low=np.zeros((4, _SITUATIONS, 4), dtype=np.int64),
-        high=np.zeros((4, _SITUATIONS, 4), dtype=np.int64),
-        origin=np.zeros((4, 2), dtype=np.int64),
-        share=np.zeros(4),
-    )
-    hits = Hits(
-        keys=np.zeros(_CACHED, dtype=np.int64),
-        sizes=np.zeros(_CACHED + 1, dtype=np.int64),
-        values=np.zeros((_CACHED + 1, _VALUES), dtype=np.int64),
-        odds=np.zeros((_CACHED + 1, _VALUES)),
-        cursor=np.zeros(1, dtype=np.int64),
-        dense=np.zeros((3, _VALUES)),
-        running=np.zeros(cells, dtype=np.float32),
-        shift=np.zeros(_VALUES, dtype=np.int64),
-        shift_odds=np.zeros(_VALUES),
-        branches=np.zeros((_BRANCHES, 3), dtype=np.int64),
-        branch_odds=np.zeros(_BRANCHES),
-        wins=np.zeros(2),
-    )
-    return board, hits
+    most = int(fighters[:, :, 0].max())
+    cells = np.zeros((4, _SITUATIONS, _CHANNELS, most + 2), dtype=np.float32)
+    return np.zeros(1, dtype=_ROOM), cells
 
 
 def fighter_rows(
     tables: GameTables, a: Setups, move_a: np.ndarray, b: Setups, move_b: np.ndarray
 ) -> np.ndarray:
     """Both sides of k duels as the kernels read them, int64 (k, 2, FIGHTER_COLUMNS)."""
-    rows = np.empty((len(a), 2, FIGHTER_COLUMNS), dtype=np.int64)
+    rows = np.zeros((len(a), 2, FIGHTER_COLUMNS), dtype=np.int64)
     for side, setups, used in ((0, a, move_a), (1, b, move_b)):
         rows[:, side, :6] = compute_stats(tables, setups)
         rows[:, side, LEVEL] = setups.level
@@ -1611,8 +1633,7 @@ def fighter_rows(
         rows[:, side, TYPE_1 : TYPE_2 + 1] = tables.form_types[setups.form]
         rows[:, side, WEIGHT] = tables.weights[setups.form]
         rows[:, side, MOVE] = used
-    moves, chart = _plain(tables)
-    _supplies(moves, chart, rows)
+    rows[:, :, 0] = np.minimum(rows[:, :, 0], MAX_HP)
     return rows
 
 
@@ -1624,8 +1645,7 @@ def foresee(tables: GameTables, fighters: np.ndarray) -> np.ndarray:
     out = np.zeros((len(fighters), RESULT_COLUMNS))
     if len(fighters):
         moves, chart = _plain(tables)
-        board, hits = _room(fighters)
-        _foresee_all(board, hits, fighters, moves, chart, tables.struggle, out)
+        _foresee_all(*_room(fighters), fighters, moves, chart, tables.struggle, out)
     return out
 
 
@@ -1634,8 +1654,17 @@ def uses_to_win(tables: GameTables, fighters: np.ndarray) -> np.ndarray:
     out = np.zeros((len(fighters), 2, USES_COLUMNS))
     if len(fighters):
         moves, chart = _plain(tables)
-        board, hits = _room(fighters)
-        _uses_all(board, hits, fighters, moves, chart, out)
+        _uses_all(*_room(fighters), fighters, moves, chart, tables.struggle, out)
+    return out
+
+
+def last_turns(tables: GameTables, fighters: np.ndarray) -> np.ndarray:
+    """Turn from which each fighter's PP are gone, int64 (k, 2), counted from 0."""
+    out = np.zeros((len(fighters), 2), dtype=np.int64)
+    if len(fighters):
+        moves, chart = _plain(tables)
+        rooms = np.zeros(1, dtype=_ROOM)
+        _last_turns(rooms, fighters, moves, chart, tables.struggle, out)
     return out
 
 

@@ -332,7 +332,7 @@ def _side_columns(tables: GameTables, fighters: np.ndarray, uses: np.ndarray) ->
     ko_in = uses[:, :, cf.KO_IN : cf.KO_IN + cf.USES]
     # The mean number of uses, those beyond the last one counting as one more.
     out[:, :, _AT["mean_uses"]] = 1 + (1 - ko_in).sum(axis=2)
-    out[:, :, _AT["last_turn"]] = fighters[:, :, cf.LAST_TURN]
+    out[:, :, _AT["last_turn"]] = cf.last_turns(tables, fighters)
     first = _AT["ko_in_1"]
     out[:, :, first : first + cf.USES] = ko_in
     return out
