@@ -13,6 +13,7 @@ from mlcore import baselines, dataset, evaluation, registry, training
 from mlcore.dataset import DatasetFiles, Duels
 from mlcore.gamedata import GameData
 from mlcore.models import ModelVersion
+from mlcore.predictor import Champion
 from mlcore.training import Trained, View
 
 logger = logging.getLogger(__name__)
@@ -118,14 +119,13 @@ def _scores(y_prob, duels: Duels) -> dict[str, float]:
 
 
 def evaluate(
-    game: GameData, files: DatasetFiles, trained: Trained, say: Say, *, bars: bool = True
+    game: GameData, files: DatasetFiles, model: Champion, say: Say, *, bars: bool = True
 ) -> dict[str, Any]:
-    """Scores of the model and of the baselines on every split that nothing was fitted on."""
-    champion = trained.as_champion("candidate")
+    """Scores of a model and of the baselines on every split that nothing was fitted on."""
     metrics: dict[str, Any] = {}
     for split in HOLDOUTS:
         seen = load_view(game, files, split, bars=bars)
-        metrics[split] = _scores(training.predict_view(champion, seen), seen.duels)
+        metrics[split] = _scores(training.predict_view(model, seen), seen.duels)
         say(f"evaluate: {split}: {evaluation.summary(metrics[split])}")
         metrics[f"{split}_baselines"] = {
             name: _scores(rule(seen.rows_ab), seen.duels)
@@ -170,7 +170,7 @@ def run_all(game: GameData, order: Order, say: Say, *, bars: bool = True) -> Mod
     started = time.perf_counter()
     files = make_dataset(game, order, say, bars=bars)
     trained = train(game, files, order, say, bars=bars)
-    metrics = evaluate(game, files, trained, say, bars=bars)
+    metrics = evaluate(game, files, trained.as_champion("candidate"), say, bars=bars)
     row = register(trained, metrics, files, order)
     registry.promote(row.version)
     say(f"promoted: {row.version} serves now; {time.perf_counter() - started:.0f} s in all.")

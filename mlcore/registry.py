@@ -120,7 +120,14 @@ def load(version: str) -> predictor.Champion:
 
 
 def promote(version: str) -> ModelVersion:
-    """Make an exported version the champion: load it once to be sure, then swap the pointer."""
+    """Make an exported version the champion, here and in the model registry."""
+    row = serve(version)
+    set_alias(version, CHAMPION)
+    return row
+
+
+def serve(version: str) -> ModelVersion:
+    """Let an exported version serve: load it once to be sure, then swap the pointer."""
     directory = Path(settings.MODELS_DIR)
     row = ModelVersion.objects.get(version=version)
     metadata = (directory / predictor.metadata_name(version)).read_bytes()
@@ -137,7 +144,6 @@ def promote(version: str) -> ModelVersion:
         row.save(update_fields=["is_champion", "promoted_at"])
         # Last, so that a failure before it changes nothing that serves.
         _write_atomically(directory / predictor.POINTER_NAME, _metadata_bytes(pointer))
-    set_alias(version, CHAMPION)
     predictor.reload()
     return row
 

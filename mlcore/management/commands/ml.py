@@ -4,19 +4,23 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from mlcore import dataset, gamedata, pipeline
+from mlcore import dataset, gamedata, pipeline, predictor
 
 
 class Command(BaseCommand):
     requires_system_checks = []
     help = (
-        "Make a data set, train, evaluate and promote a model. A stage whose inputs have not "
+        "Make a data set, train, evaluate and promote a model (all); --mode=evaluate scores the "
+        "champion that serves, beside the baselines. A stage whose inputs have not "
         "changed is skipped unless --force."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--mode", required=True, choices=("dataset", "train", "all"), help="how far to go"
+            "--mode",
+            required=True,
+            choices=("dataset", "train", "evaluate", "all"),
+            help="which stage",
         )
         parser.add_argument(
             "--profile",
@@ -53,8 +57,13 @@ class Command(BaseCommand):
                 return
             if mode == "train":
                 trained = pipeline.train(game, files, order, say, bars=bars)
-                pipeline.evaluate(game, files, trained, say, bars=bars)
+                pipeline.evaluate(game, files, trained.as_champion("candidate"), say, bars=bars)
+                return
+            if mode == "evaluate":
+                pipeline.evaluate(game, files, predictor.current(), say, bars=bars)
                 return
             pipeline.run_all(game, order, say, bars=bars)
+        except predictor.NoChampion as reason:
+            raise CommandError(str(reason)) from reason
         except dataset.BadDataset as error:
             raise CommandError(f"The data set was refused: {error}") from error

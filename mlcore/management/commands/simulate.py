@@ -46,7 +46,7 @@ class Command(BaseCommand):
         if not 1 <= plays <= MAX_PLAYS:
             raise CommandError(f"--plays must lie between 1 and {MAX_PLAYS}, not {plays}.")
         game = gamedata.current()
-        lines = parse_lines(sys.stdin, game, allow_moves=True, allow_status=True)
+        lines = parse_lines(sys.stdin.buffer, game, allow_moves=True, allow_status=True)
         duels = [line for line in lines if isinstance(line, DuelLine)]
         policy = POLICIES[str(options["policy"])]
         outcomes = simulate_battles(

@@ -1,0 +1,115 @@
+"""Exported, loaded, asked: what serves is what was evaluated."""
+
+import json
+
+import numpy as np
+import pytest
+
+from mlcore import predictor, registry, training
+from mlcore.models import ModelVersion, PredictionLog, duels_from_columns
+
+
+@pytest.fixture
+def duels(game, small):
+    return small[0].load("holdout").take(np.arange(40))
+
+
+def asked(game, duels):
+    return predictor.predict(game, duels.a, duels.move_a, duels.b, duels.move_b)
+
+
+def test_export_reloads_to_the_same_answers(game, small, served, duels):
+    view = training.view(game, duels)
+    before = training.predict_view(small[1].as_champion("memory"), view)
+    assert np.array_equal(asked(game, duels), before)
+    assert predictor.current().version == served.version
+
+
+def test_all_artefacts_are_there(served, settings):
+    names = sorted(path.name for path in settings.MODELS_DIR.iterdir())
+    assert names == [
+        f"battle_winner_metadata_{served.version}.json",
+        f"battle_winner_model_{served.version}.ubj",
+        "champion.json",
+    ]
+    metadata = json.loads((settings.MODELS_DIR / names[0]).read_text())
+    assert metadata["metrics"]["holdout"]["log_loss"] > 0
+
+
+@pytest.mark.parametrize("which", ["model", "metadata"])
+def test_tampered_artefact_is_refused_and_the_champion_stays(game, small, served, settings, which):
+    _, trained, metrics = small
+    second = registry.export(trained, metrics)
+    name = predictor.model_name if which == "model" else predictor.metadata_name
+    path = settings.MODELS_DIR / name(second.version)
+    pointer = settings.MODELS_DIR / "champion.json"
+    registry.serve(second.version)
+    good = json.loads(pointer.read_text())
+    registry.serve(served.version)
+    path.write_bytes(path.read_bytes().replace(b"0", b"1", 1))
+    pointer.write_text(json.dumps(good))
+    assert predictor.reload().version == served.version
+
+
+def test_refused_artefact_without_a_champion_is_no_champion(served, settings, monkeypatch):
+    path = settings.MODELS_DIR / predictor.model_name(served.version)
+    path.write_bytes(path.read_bytes() + b"x")
+    monkeypatch.setattr(predictor, "_holder", predictor._Holder())
+    with pytest.raises(predictor.NoChampion):
+        predictor.current()
+
+
+def test_a_tampered_version_is_not_promoted(small, served, settings):
+    _, trained, metrics = small
+    second = registry.export(trained, metrics)
+    path = settings.MODELS_DIR / predictor.model_name(second.version)
+    path.write_bytes(path.read_bytes() + b"x")
+    with pytest.raises(predictor.BadArtefact):
+        registry.serve(second.version)
+    assert predictor.reload().version == served.version
+    assert ModelVersion.objects.get(is_champion=True).version == served.version
+
+
+def test_new_pointer_is_seen_without_a_restart(small, served, settings, monkeypatch):
+    _, trained, metrics = small
+    second = registry.export(trained, metrics)
+    pointer = settings.MODELS_DIR / "champion.json"
+    old = pointer.read_text()
+    registry.serve(second.version)
+    new = pointer.read_text()
+    pointer.write_text(old)
+    predictor.reload()
+    pointer.write_text(new)
+    assert predictor.current().version == served.version  # polled at most every two seconds
+    now = predictor.time.monotonic() + 3
+    monkeypatch.setattr(predictor.time, "monotonic", lambda: now)
+    assert predictor.current().version == second.version
+
+
+def test_each_answer_is_logged_once(game, served, duels):
+    answered = predictor.predict_and_log(
+        game, duels.a, duels.move_a, duels.b, duels.move_b, source="test"
+    )
+    log = PredictionLog.objects.get()
+    assert log.duel_count == 40
+    assert log.win_probabilities == pytest.approx(answered.tolist())
+    a, move_a, _, _ = duels_from_columns(game.tables, log.duels, 40)
+    assert np.array_equal(a.form, duels.a.form)
+    assert np.array_equal(a.ivs, duels.a.ivs)
+    assert np.array_equal(move_a, duels.move_a)
+
+
+def test_nothing_is_answered_that_cannot_be_logged(game, served, duels, monkeypatch):
+    from django.db import DatabaseError
+
+    def fail(**kwargs):
+        raise DatabaseError("disk full")
+
+    monkeypatch.setattr(PredictionLog.objects, "create", fail)
+    with pytest.raises(predictor.LogUnavailable):
+        predictor.predict_and_log(game, duels.a, duels.move_a, duels.b, duels.move_b, source="test")
+
+
+def test_pure_prediction_logs_nothing(game, served, duels):
+    asked(game, duels)
+    assert not PredictionLog.objects.exists()
