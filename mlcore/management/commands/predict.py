@@ -11,6 +11,7 @@ SOURCE = "command"
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = (
         "Reads duels as JSON lines from standard input and writes the probability that A wins, "
         'one line each, in order: {"id", "win_probability"}, or {"id", "error"} for a line that '
