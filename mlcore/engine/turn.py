@@ -423,7 +423,11 @@ def use_move(s, rng, log, moves, chart, metronome, struggle, me, chosen):
         # The user is down before the blast: if both fall, the other one fell last and wins.
         fx.lose_hp(s, log, me, s[me, st.HP], ev.BY_SELF_DESTRUCT)
     if _fails_at_once(s, rng, moves, me, move):
-        ev.emit(log, ev.FAIL, me, 0, 0)
+        aimed = moves[move, st.M_TARGET] == st.ON_OPPONENT
+        if effect == st.E_FAILS_ALONE and aimed and s[foe, st.HIDDEN]:
+            ev.emit(log, ev.MISS, me, 0, 0)
+        else:
+            ev.emit(log, ev.FAIL, me, 0, 0)
         return
     if effect == st.E_BIDE:
         s[me, st.BIDE_TURNS] = 3
