@@ -11,6 +11,7 @@ which it asks. A missing roll, a leftover roll and a roll asked for with other o
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,7 +31,9 @@ from mlcore.engine.specs import (
     Setups,
 )
 from mlcore.engine.stats import compute_stats
-from mlcore.gamedata import GameData
+
+if TYPE_CHECKING:
+    from mlcore.gamedata import GameData
 
 # Rolls ---------------------------------------------------------------------------------------
 
@@ -320,7 +323,7 @@ class ArenaBattle:
 class Arena:
     """The game's tables and short ways to use them."""
 
-    def __init__(self, game: GameData, tables: GameTables | None = None):
+    def __init__(self, game: "GameData", tables: GameTables | None = None):
         """``tables``: other tables than those of the game, for a game that is wrong on purpose."""
         self.game = game
         self.tables = tables = tables or game.tables

@@ -2,10 +2,12 @@
 
     python -m tests.engine.fuzz --minutes 5 [--seed N] [--plays 200]
 
-Each round draws fresh duels, other set-ups, four-move battles and mid-battle
-states, plays them on both and looks at the standard scores. What looks wrong is played again with
-ten times the plays; what still does is written to tests/golden/fuzz/ as a fixture named by its
-seed, and the exit code is 1. Needs Node and `npm ci` in tools/showdown.
+Each round first records fresh battles of the simulator and replays them turn by turn
+(lockstep.py); a battle that goes another way is kept in tests/engine/traces/. Then it draws
+duels, other set-ups, four-move battles and mid-battle states, plays them many times on both and
+looks at the standard scores: what looks wrong is played again with ten times the plays, and what
+still does is kept in tests/golden/fuzz/. Fixtures are named by their seed; the exit code is 1 when
+there are any. Needs Node and `npm ci` in tools/showdown.
 """
 
 import argparse
@@ -14,12 +16,17 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 REFEREE = ROOT / "tools" / "showdown"
 FIXTURES = ROOT / "tests" / "golden" / "fuzz"
-#: Kinds of sample.mjs with the number of cases a round draws.
+TRACES = ROOT / "tests" / "engine" / "traces"
+#: Battles that a round replays turn by turn: drawn by the recorder, and by kind of sample.mjs.
+RECORDED = 400
+REPLAYED = {"duels": 60, "battles": 60, "statusheavy": 60, "midbattle": 60, "setups": 30}
+#: Kinds of sample.mjs with the number of cases a round plays many times.
 KINDS = {"duels": 40, "setups": 20, "battles": 15, "statusheavy": 40, "midbattle": 20}
 #: A score beyond this is suspicious; after ten times the plays it counts.
 SUSPICIOUS, CERTAIN = 3.5, 4.5
@@ -52,8 +59,18 @@ def main() -> int:
     from mlcore import gamedata
     from tests.engine.arena import Arena
     from tests.engine.golden import compare, play
+    from tests.engine.lockstep import differences
 
     arena = Arena(gamedata.load())
+
+    def recorded(seed: int) -> Iterator[dict]:
+        """Traces of fresh battles."""
+        recorder = str(TRACES / "record.mjs")
+        yield from node(recorder, "--seed", str(seed), "--count", str(RECORDED))
+        for kind, cases in REPLAYED.items():
+            lines = node("sample.mjs", kind, "--seed", str(seed), "--count", str(cases))
+            text = "".join(json.dumps(line) + "\n" for line in lines)
+            yield from node(recorder, "--seed", str(seed), "--lines", text=text)
 
     def played(lines: list[dict], plays: int, seed: int) -> list[tuple[dict, float]]:
         """Lines with the simulator's results, and the largest score of each."""
@@ -67,8 +84,17 @@ def main() -> int:
         ]
 
     seed, end = options.seed, time.monotonic() + 60 * options.minutes
-    count = found = 0
+    count = replayed = found = 0
     while time.monotonic() < end:
+        for trace in recorded(seed):
+            replayed += 1
+            differ = differences(arena, trace)
+            if differ:
+                found += 1
+                path = TRACES / f"found-{seed}-{trace['id']}.jsonl"
+                trace["id"] = path.stem
+                path.write_text(json.dumps(trace, separators=(",", ":")) + "\n")
+                print(f"{path.relative_to(ROOT)}: {differ[0]}", flush=True)
         for kind, cases in KINDS.items():
             if time.monotonic() > end:
                 break
@@ -87,7 +113,11 @@ def main() -> int:
                 path = FIXTURES / f"{kind}-{seed}-{line['id']}.jsonl"
                 path.write_text(json.dumps(line) + "\n")
                 print(f"{path.relative_to(ROOT)}: score {score:.1f}", flush=True)
-        print(f"seed {seed}: {count} cases so far, {found} disagreements", flush=True)
+        print(
+            f"seed {seed}: so far {replayed} battles replayed, {count} cases played many times, "
+            f"{found} disagreements",
+            flush=True,
+        )
         seed += 1
     return 1 if found else 0
 

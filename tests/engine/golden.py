@@ -46,6 +46,12 @@ def read_golden(name: str) -> list[dict]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+def read_found() -> list[dict]:
+    """Cases on which the engine once disagreed; none, as long as none was found."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("fuzz/*.jsonl"))]
+    return [json.loads(line) for text in texts for line in text.splitlines()]
+
+
 def fighter_of(line: dict, side: str) -> Fighter:
     """The fighter of one side of a line, without its start state."""
     given = line[side]

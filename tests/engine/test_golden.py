@@ -59,6 +59,12 @@ class TestAgainstTheSimulator:
         allowed = binom.ppf(1 - golden.ALPHA, len(scores), far_off)
         assert sum(abs(z) > 3.5 for z in scores) <= allowed
 
+    def test_what_once_disagreed_agrees(self, arena):
+        """Cases kept by tests/engine/fuzz.py, each with thousands of plays there."""
+        lines = golden.read_found()
+        cases = golden.compare(lines, golden.play(arena, lines, plays=10 * PLAYS, seed=SEED))
+        assert golden.disagreements(cases) == []
+
     def test_the_files_hold_enough_cases(self, played):
         assert sum(len(played(name)) for name in ("duels", "unusual", "setups")) >= 500
         assert len(played("battles")) >= 400

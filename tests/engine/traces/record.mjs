@@ -1,0 +1,254 @@
+/**
+ * Plays battles on the reference simulator and records every turn: what each side could choose and
+ * chose, every random number that mattered, what happened, and the state afterwards.
+ *
+ *   node record.mjs --seed 1 --count 100       records battles drawn with the seed
+ *   node record.mjs --seed 1 --lines < lines   records given lines (tools/showdown/README.md)
+ *
+ * One JSON object per battle. README.md in this folder describes it. Needs `npm ci` in
+ * tools/showdown.
+ */
+import { parseArgs } from "node:util";
+import { UNUSUAL } from "../../../tools/showdown/cases.mjs";
+import { readLines } from "../../../tools/showdown/lines.mjs";
+import { FORMS, MOVES, STATUS_MOVES } from "../../../tools/showdown/pool.mjs";
+import { Draw, stream } from "../../../tools/showdown/random.mjs";
+import { TURN_LIMIT, dex, newBattle, randomSource } from "../../../tools/showdown/simulator.mjs";
+
+// Drawing battles --------------------------------------------------------------------------------
+
+const ALL = MOVES.filter((move) => move !== "struggle");
+const SPECIAL = [...new Set([...STATUS_MOVES, ...Object.values(UNUSUAL).flat()])];
+const CATCHES = {
+  brn: ["Fire"],
+  par: ["Electric"],
+  psn: ["Poison", "Steel"],
+  tox: ["Poison", "Steel"],
+  slp: [],
+  frz: ["Ice"],
+};
+const STAGED = ["atk", "def", "spa", "spd", "spe", "accuracy", "evasion"];
+
+function startState(draw, species) {
+  const { types } = dex.species.get(species);
+  const start = {};
+  if (draw.chance(0.4)) start.hp = draw.int(5, 95) / 100;
+  if (draw.chance(0.4)) {
+    const able = ([, immune]) => !immune.some((type) => types.includes(type));
+    start.status = draw.pick(Object.entries(CATCHES).filter(able))[0];
+  }
+  if (draw.chance(0.2)) start.boosts = { [draw.pick(STAGED)]: draw.int(-6, 6) };
+  if (draw.chance(0.2)) start.screens = [draw.pick(["reflect", "lightscreen"])];
+  if (draw.chance(0.2)) start.confusion = true;
+  if (draw.chance(0.2) && !types.includes("Grass")) start.leechseed = true;
+  if (draw.chance(0.2)) start.substitute = true;
+  return start;
+}
+
+/** Any form with any moves, whether it can learn them or not; unusual moves come up often. */
+function drawnSide(draw, level) {
+  const species = draw.pick(FORMS);
+  const moves = new Set();
+  const count = draw.chance(0.2) ? draw.int(1, 3) : 4;
+  while (moves.size < count) moves.add(draw.pick(draw.chance(0.75) ? SPECIAL : ALL));
+  const own = draw.chance(0.5) ? level : level + draw.int(-5, 5);
+  const side = { species, moves: [...moves], level: Math.min(100, Math.max(1, own)) };
+  // Many HP make for long battles, in which more can happen.
+  if (draw.chance(0.6)) side.avs = { hp: 200 };
+  if (draw.chance(0.3)) side.start = startState(draw, species);
+  return side;
+}
+
+function drawnLines(seed, count) {
+  return Array.from({ length: count }, (_, i) => {
+    const draw = new Draw(`${seed}/traces/${i}`);
+    const level = draw.chance(0.5) ? 50 : draw.int(1, 100);
+    const line = { id: `${seed}-${i}`, a: drawnSide(draw, level), b: drawnSide(draw, level) };
+    if (draw.chance(0.15)) {
+      // The same form twice: every order is a speed tie.
+      for (const key of ["species", "level"]) line.b[key] = line.a[key];
+      delete line.a.start;
+      delete line.b.start;
+    }
+    return line;
+  });
+}
+
+// States -----------------------------------------------------------------------------------------
+
+/** What a side is like between two turns; what is not the matter is not mentioned. */
+function sideState(side) {
+  const pokemon = side.active[0];
+  if (pokemon.hp <= 0) return { hp: 0 };
+  const state = {
+    hp: pokemon.hp,
+    moves: pokemon.moveSlots.map(({ id }) => id),
+    pp: pokemon.moveSlots.map(({ pp }) => pp),
+    types: pokemon.getTypes().map((type) => type.toLowerCase()).sort(),
+    stats: ["atk", "def", "spa", "spd", "spe"].map((stat) => pokemon.storedStats[stat]),
+  };
+  if (pokemon.status) state.status = pokemon.status;
+  if (pokemon.status === "slp") state.sleep = pokemon.statusState.time;
+  if (pokemon.status === "tox") state.toxic = pokemon.statusState.stage;
+  for (const stat of STAGED) if (pokemon.boosts[stat]) state[`${stat}_stage`] = pokemon.boosts[stat];
+  for (const [name, { duration }] of Object.entries(side.sideConditions)) {
+    if (name !== "stealthrock") state[name] = duration;
+  }
+  if (pokemon.lastMove) state.last = pokemon.lastMove.id;
+  for (const [name, own] of Object.entries(pokemon.volatiles)) {
+    const value = VOLATILES[name];
+    if (value) state[name] = value(own);
+    else if (!IGNORED.has(name)) throw new Error(`unknown condition "${name}"`);
+  }
+  return state;
+}
+
+/** What counts once the battle is over. */
+function finalState(side) {
+  return { hp: side.active[0].hp };
+}
+
+const VOLATILES = {
+  confusion: ({ time }) => time,
+  substitute: ({ hp }) => hp,
+  leechseed: () => 1,
+  partiallytrapped: ({ duration }) => duration,
+  taunt: ({ duration }) => duration,
+  encore: ({ move, duration }) => [move, duration],
+  disable: ({ move, duration }) => [move, duration],
+  yawn: ({ duration }) => duration,
+  focusenergy: () => 1,
+  minimize: () => 1,
+  rage: () => 1,
+  mustrecharge: () => 1,
+  stall: ({ counter, duration }) => [counter, duration],
+  lockedmove: ({ move, duration, trueDuration }) => [move, duration, trueDuration],
+  bide: ({ duration, totalDamage }) => [duration, totalDamage],
+  twoturnmove: ({ move }) => move,
+};
+/** Conditions that say nothing new, or mean nothing without teammates. */
+const IGNORED = new Set(["defensecurl", "fly", "dig", "razorwind", "skullbash", "skyattack", "solarbeam"]);
+
+/** What differs from an earlier state; null for what is no more. */
+function changes(before, after) {
+  const delta = {};
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    if (JSON.stringify(before[key]) !== JSON.stringify(after[key])) delta[key] = after[key] ?? null;
+  }
+  return delta;
+}
+
+// Events -----------------------------------------------------------------------------------------
+
+const idOf = (name) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
+
+/** The messages that change or stop something, in order, as short texts. */
+function eventsOf(log) {
+  const events = [];
+  for (let i = 0; i < log.length; i++) {
+    // After "split" the same message stands twice: exact for its own side, then for the other.
+    const doubled = log[i].startsWith("|split|");
+    const [, kind, who, what] = log[doubled ? i + 1 : i].split("|");
+    if (doubled) i += 2;
+    const side = who?.startsWith("p1") ? "A" : "B";
+    if (kind === "move") events.push(`${side} move ${idOf(what)}`);
+    else if (kind === "cant") events.push(`${side} cant ${idOf(what.replace("move: ", ""))}`);
+    else if (kind === "-damage" || kind === "-heal") events.push(`${side} hp ${parseInt(what)}`);
+    else if (kind === "-status") events.push(`${side} status ${what}`);
+    else if (kind === "-curestatus") events.push(`${side} cure ${what}`);
+    else if (["-crit", "-supereffective", "-resisted", "-immune", "-miss", "faint"].includes(kind)) {
+      events.push(`${side} ${kind.replace("-", "")}`);
+    }
+  }
+  return events;
+}
+
+// Playing ----------------------------------------------------------------------------------------
+
+/** The names of the moves that may be chosen, and the one that is. */
+function choose(side, next) {
+  for (;;) {
+    const { moves } = side.activeRequest.active[0];
+    const able = moves.filter((move) => !move.disabled && move.pp !== 0);
+    const move = able[able.length > 1 ? Math.floor((next() / 2 ** 32) * able.length) : 0];
+    if (side.choose(`move ${moves.indexOf(move) + 1}`)) {
+      return { could: able.map(({ id }) => id), chose: move.id };
+    }
+    if (!side.activeRequest.update) throw new Error(side.choice.error);
+  }
+}
+
+/** Notes what the simulator draws: [numerator, denominator, came true] or [sides, value]. */
+function listen(battle, prng) {
+  const draws = [];
+  const note = (...draw) => draws.push(draw);
+  battle.random = (m, n) => {
+    const value = prng.random(m, n);
+    // Rest draws a length of sleep and then sets it to its own.
+    const idle = battle.effect?.id === "slp" && battle.event?.effect?.id === "rest";
+    if (!idle) n ? note(n - m, value - m) : note(m, value);
+    return value;
+  };
+  battle.randomChance = (numerator, denominator) => {
+    const came = prng.randomChance(numerator, denominator);
+    if (numerator < denominator) note(numerator, denominator, Number(came));
+    return came;
+  };
+  battle.sample = (items) => {
+    const index = prng.random(items.length);
+    note(items.length, index);
+    return items[index];
+  };
+  return draws;
+}
+
+/** Rounds damage down to whole hit points: the simulator keeps Psywave's fractions on substitutes. */
+function roundDamage({ actions }) {
+  const getDamage = actions.getDamage.bind(actions);
+  actions.getDamage = (...args) => {
+    const damage = getDamage(...args);
+    return Number.isInteger(damage) || typeof damage !== "number" ? damage : Math.max(1, Math.floor(damage));
+  };
+}
+
+function record(line, seed) {
+  const prng = randomSource(`${seed}/${line.id}/battle`);
+  const next = stream(`${seed}/${line.id}/choice`);
+  const battle = newBattle(line, prng);
+  roundDamage(battle);
+  const draws = listen(battle, prng);
+  let states = battle.sides.map(sideState);
+  const trace = { ...line, states, turns: [] };
+  let told = battle.log.length;
+  while (!battle.ended && battle.turn <= TURN_LIMIT) {
+    draws.length = 0;
+    const choices = battle.sides.map((side) => choose(side, next));
+    battle.commitChoices();
+    const after = battle.sides.map(battle.ended ? finalState : sideState);
+    const all = (i) => choices[i].could.join() === (states[i].moves ?? []).join();
+    trace.turns.push({
+      could: choices.map(({ could }, i) => (all(i) ? null : could)),
+      chose: choices.map(({ chose }) => chose),
+      draws: [...draws],
+      events: eventsOf(battle.log.slice(told)),
+      changes: after.map((state, i) => (battle.ended ? state : changes(states[i], state))),
+    });
+    told = battle.log.length;
+    states = after;
+  }
+  trace.winner = battle.ended && battle.winner ? battle.winner : "draw";
+  battle.destroy();
+  return trace;
+}
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string", default: "1" },
+    count: { type: "string", default: "100" },
+    lines: { type: "boolean", default: false },
+  },
+});
+const lines = values.lines ? await readLines() : drawnLines(values.seed, Number(values.count));
+for (const [i, line] of lines.entries()) {
+  process.stdout.write(JSON.stringify(record({ id: String(i), ...line }, values.seed)) + "\n");
+}
