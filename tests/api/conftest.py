@@ -32,8 +32,12 @@ def champion(monkeypatch):
 
 
 @pytest.fixture
-def game(db):
-    return gamedata.current()
+def game(db, monkeypatch):
+    """The game in memory; looked at anew now, and not again by the clock during the test."""
+    monkeypatch.setattr(gamedata, "POLL_SECONDS", 0)
+    loaded = gamedata.current()
+    monkeypatch.setattr(gamedata, "POLL_SECONDS", float("inf"))
+    return loaded
 
 
 @pytest.fixture

@@ -69,8 +69,8 @@ def test_it_logs_what_it_answers(ask, duel):
     assert (entry.duels["form_a"], entry.duels["move_b"]) == (25, 53)
 
 
-def test_it_asks_the_database_for_the_log_row_alone(ask, duel, django_assert_num_queries):
-    ask(PATH, duel())  # game data are read and their version was just looked at
+def test_it_asks_the_database_for_the_log_row_alone(ask, duel, game, django_assert_num_queries):
+    ask(PATH, duel())
     with django_assert_num_queries(1) as asked:
         ask(PATH, duel())
     assert asked.captured_queries[0]["sql"].startswith("INSERT")
