@@ -25,9 +25,9 @@ FIXTURES = ROOT / "tests" / "golden" / "fuzz"
 TRACES = ROOT / "tests" / "engine" / "traces"
 #: Battles that a round replays turn by turn: drawn by the recorder, and by kind of sample.mjs.
 RECORDED = 400
-REPLAYED = {"duels": 60, "battles": 60, "statusheavy": 60, "midbattle": 60, "setups": 30}
+REPLAYED = {"duels": 60, "battles": 60, "statusheavy": 140, "midbattle": 60, "setups": 30}
 #: Kinds of sample.mjs with the number of cases a round plays many times.
-KINDS = {"duels": 40, "setups": 20, "battles": 15, "statusheavy": 40, "midbattle": 20}
+KINDS = {"duels": 40, "setups": 20, "battles": 15, "statusheavy": 138, "midbattle": 20}
 #: A score beyond this is suspicious; after ten times the plays it counts.
 SUSPICIOUS, CERTAIN = 3.5, 4.5
 
