@@ -93,7 +93,7 @@ USES_COLUMNS = KO_IN + USES
     _RAGING,
     _USED,  # PP spent, counted when there are few
     _LANDED,  # hits after which both sides' HP changed together, modulo 16
-    _LUCK,  # those of them above the mean damage, modulo 16
+    _LUCK,  # those of them above the mean damage, and hits in confusion, modulo 16
 ) = range(0, 52, 4)
 _B_FIRST, _FLINCHED, _STRUCK = 1, 2, 4
 #: The fields that any approximation needs; the counters behind them only sharpen it.
@@ -1227,7 +1227,7 @@ def _act(room, cells, table, slot, to, side, share, second, flags):  # fmt: skip
         share *= 1.0 - ends
         key = _set(key, _CONFUSED, min(5, actions + 1))
         hurt_itself = lost
-        keys[lost, 0], odds[lost] = _count(key, _LANDED), share * 0.33
+        keys[lost, 0], odds[lost] = _count(key, _LUCK), share * 0.33
         lost += 1
         share *= 0.67
     keys[tries, 0], odds[tries] = key, share
@@ -1286,7 +1286,8 @@ def _suffers(key, cause):
 def _end_turn(room, cells, slot, share, trap_over, first):
     """Residual damage in its order, then counters; from _END to _START.
 
-    ``trap_over``: side whose trap ends now without damage, or -1; ``first``: the faster side.
+    ``trap_over``: bits of the sides whose trap ends now without damage; ``first``: the faster
+    side.
     """
     weight = room.weights[_END, slot]
     # Distributions move to scratch when something changes them.
@@ -1299,7 +1300,7 @@ def _end_turn(room, cells, slot, share, trap_over, first):
             side = first if position == 0 else 1 - first
             if not _suffers(room.keys[_END, slot, side], cause):
                 continue
-            if cause == 3 and trap_over == side:
+            if cause == 3 and (trap_over >> side) & 1:
                 continue
             full = room.fighters[side, 0]
             loss = max(1, full // 16 if cause == 2 else full // 8)
@@ -1328,7 +1329,7 @@ def _end_turn(room, cells, slot, share, trap_over, first):
         key = room.keys[_END, slot, side]
         trapped = _get(key, _TRAPPED)
         if trapped > 0:
-            trapped = 0 if trapped >= 6 or trap_over == side else trapped + 1
+            trapped = 0 if trapped >= 6 or (trap_over >> side) & 1 else trapped + 1
             key = _set(key, _TRAPPED, trapped)
         key = _set(key, _REFLECT, max(0, _get(key, _REFLECT) - 1))
         keys[0, side] = _set(key, _LIGHT_SCREEN, max(0, _get(key, _LIGHT_SCREEN) - 1))
@@ -1382,12 +1383,13 @@ def _end_turn_all(room, cells, slot):
     with the same speed either may suffer first.
     """
     key_a, key_b = room.keys[_END, slot, 0], room.keys[_END, slot, 1]
-    trap_over, traps = _number(-1), 1
+    may_end, traps = _number(0), 1
     suffering = 0
     for side in range(2):
         key = room.keys[_END, slot, side]
         if _get(key, _TRAPPED) == 5:
-            trap_over, traps = side, 2
+            may_end |= 1 << side
+            traps *= 2
         for cause in range(4):
             if _suffers(key, cause):
                 suffering |= 1 << side
@@ -1398,13 +1400,11 @@ def _end_turn_all(room, cells, slot):
             first = _number(1)
         elif lead == 0:
             orders = 2
-    for _trap in range(traps):
-        for order in range(orders):
-            _end_turn(
-                room, cells, slot, 1.0 / (traps * orders), trap_over,
-                first + order,
-            )  # fmt: skip
-        trap_over = _number(-1)
+    share = 1.0 / (traps * orders)
+    for trap_over in range(4):
+        if trap_over & ~may_end == 0:
+            for order in range(orders):
+                _end_turn(room, cells, slot, share, trap_over, first + order)
 
 
 # --- a whole duel -------------------------------------------------------------------------------
