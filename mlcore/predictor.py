@@ -2,7 +2,8 @@
 
 ``champion.json`` in ``settings.MODELS_DIR`` names the version that serves, with the SHA-256 of
 both of its files. Every process looks at it at most every two seconds. An artefact that cannot
-be trusted is refused and the champion in memory goes on.
+be trusted is refused and the champion in memory goes on. What can serve is XGBoost (UBJ) or a
+linear model (JSON).
 
 Nothing here imports MLflow, pandas or scikit-learn, and xgboost only when a model is loaded.
 """
@@ -13,6 +14,7 @@ import logging
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,38 +47,84 @@ class BadArtefact(Exception):
     """Files of a model that do not belong together or do not fit this program."""
 
 
-def model_name(version: str) -> str:
-    return f"battle_winner_model_{version}.ubj"
+#: File name endings of the kinds of models.
+SUFFIXES = {"xgboost": "ubj", "linear": "json"}
+
+
+def model_name(version: str, kind: str = "xgboost") -> str:
+    return f"battle_winner_model_{version}.{SUFFIXES[kind]}"
 
 
 def metadata_name(version: str) -> str:
     return f"battle_winner_metadata_{version}.json"
 
 
+class Trees:
+    """XGBoost's answer to rows of chosen features: float32 (k, n) -> float64 (k,) log-odds."""
+
+    def __init__(self, model: bytes) -> None:
+        xgboost = import_xgboost()
+        self.booster = xgboost.Booster({"nthread": 1})
+        try:
+            self.booster.load_model(bytearray(model))
+        except xgboost.core.XGBoostError as error:
+            raise BadArtefact("not an XGBoost model") from error
+        self.feature_count = int(self.booster.num_features())
+
+    def __call__(self, rows: np.ndarray) -> np.ndarray:
+        # The trees' own constant stays in: it cancels between both sides of a duel.
+        answers = self.booster.inplace_predict(rows, predict_type="margin", validate_features=False)
+        return answers.astype(np.float64)
+
+
+class Linear:
+    """A weighted sum of standardised features, as ``Trees``; scaling is part of the model."""
+
+    def __init__(self, model: bytes) -> None:
+        try:
+            values = json.loads(model)
+            self.weights = np.array(values["weights"], dtype=np.float64)
+            self.means = np.array(values["means"], dtype=np.float64)
+            self.scales = np.array(values["scales"], dtype=np.float64)
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadArtefact("not a linear model") from error
+        shapes = {self.weights.shape, self.means.shape, self.scales.shape}
+        numbers = np.concatenate([self.weights, self.means, self.scales])
+        if len(shapes) != 1 or self.weights.ndim != 1 or not np.isfinite(numbers).all():
+            raise BadArtefact("not a linear model")
+        self.feature_count = len(self.weights)
+
+    def __call__(self, rows: np.ndarray) -> np.ndarray:
+        return ((rows - self.means) / self.scales) @ self.weights
+
+
+_KINDS: dict[str, Callable[[bytes], Trees | Linear]] = {"xgboost": Trees, "linear": Linear}
+
+
 @dataclass(frozen=True, eq=False)
 class Champion:
     """A loaded model: what it was trained on, and how to ask it.
 
-    columns   indices into ``features.FEATURE_NAMES`` of the columns that the trees read
+    columns   indices into ``features.FEATURE_NAMES`` of the columns that the model reads
+    on_closed_form   its answers are corrections to the closed form's log-odds
     """
 
     version: str
     metadata: dict[str, Any]
     fingerprint: str
     columns: np.ndarray = field(repr=False)
-    temperature: float = 1.0
-    booster: Any = field(default=None, repr=False)
+    temperature: float
+    scorer: Trees | Linear = field(repr=False)
+    on_closed_form: bool = True
 
     def raw_margins(self, rows: np.ndarray) -> np.ndarray:
         """f of each row: float32 (k, F) of all features -> float64 (k,) log-odds, one call.
 
         The margin that the trees started from is added here, since handing it to the call costs
-        eight times the call; the trees' own constant stays in and cancels between both sides.
+        eight times the call.
         """
-        trees = self.booster.inplace_predict(
-            rows[:, self.columns], predict_type="margin", validate_features=False
-        )
-        return trees.astype(np.float64) + features.base_margin(rows)
+        answers = self.scorer(rows[:, self.columns])
+        return answers + features.base_margin(rows) if self.on_closed_form else answers
 
     def margins(self, rows_ab: np.ndarray, rows_ba: np.ndarray) -> np.ndarray:
         """Calibrated log-odds that A wins, float64 (k,): antisymmetric by construction."""
@@ -92,22 +140,25 @@ def sigmoid(margins: np.ndarray) -> np.ndarray:
 
 def load(directory: Path, version: str, sha256: str, metadata_sha256: str) -> Champion:
     """Read and check an exported model; raises BadArtefact with the reason when it is refused."""
-    try:
-        model = (directory / model_name(version)).read_bytes()
-        metadata_bytes = (directory / metadata_name(version)).read_bytes()
-    except OSError as error:
-        raise BadArtefact(f"{version}: cannot read its files: {error.strerror}") from error
-    for name, content, expected in (
-        (model_name(version), model, sha256),
-        (metadata_name(version), metadata_bytes, metadata_sha256),
-    ):
-        if hashlib.sha256(content).hexdigest() != expected:
-            raise BadArtefact(f"{name}: its SHA-256 is not the one recorded at promotion")
+    metadata_bytes = _read_checked(directory / metadata_name(version), metadata_sha256)
     try:
         metadata = json.loads(metadata_bytes)
+        model = _read_checked(
+            directory / model_name(version, metadata.get("kind", "xgboost")), sha256
+        )
         return build(metadata, model)
     except (ValueError, KeyError, TypeError) as error:
         raise BadArtefact(f"{version}: unreadable: {error!r}") from error
+
+
+def _read_checked(path: Path, sha256: str) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise BadArtefact(f"{path.name}: cannot be read: {error.strerror}") from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise BadArtefact(f"{path.name}: its SHA-256 is not the one recorded at promotion")
+    return content
 
 
 def import_xgboost() -> Any:
@@ -130,7 +181,7 @@ def import_xgboost() -> Any:
 
 
 def build(metadata: dict[str, Any], model: bytes) -> Champion:
-    """A champion from its metadata and the bytes of its model file (XGBoost, UBJ)."""
+    """A champion from its metadata and the bytes of its model file."""
     version = metadata["version"]
     if metadata["format_version"] != FORMAT_VERSION:
         raise BadArtefact(f"{version}: format {metadata['format_version']}, not {FORMAT_VERSION}")
@@ -142,15 +193,13 @@ def build(metadata: dict[str, Any], model: bytes) -> Champion:
     if not 0.1 < temperature < 10:
         raise BadArtefact(f"{version}: temperature {temperature} makes no sense")
 
-    xgboost = import_xgboost()
-    booster = xgboost.Booster({"nthread": 1})
     try:
-        booster.load_model(bytearray(model))
-    except xgboost.core.XGBoostError as error:
-        raise BadArtefact(f"{version}: not an XGBoost model") from error
-    if booster.num_features() != len(columns):
+        scorer = _KINDS[metadata.get("kind", "xgboost")](model)
+    except BadArtefact as error:
+        raise BadArtefact(f"{version}: {error}") from error
+    if scorer.feature_count != len(columns):
         raise BadArtefact(
-            f"{version}: {booster.num_features()} features, metadata says {len(columns)}"
+            f"{version}: {scorer.feature_count} features, metadata says {len(columns)}"
         )
     return Champion(
         version=version,
@@ -158,7 +207,8 @@ def build(metadata: dict[str, Any], model: bytes) -> Champion:
         fingerprint=metadata["data_fingerprint"],
         columns=columns,
         temperature=temperature,
-        booster=booster,
+        scorer=scorer,
+        on_closed_form=bool(metadata.get("on_closed_form", True)),
     )
 
 
