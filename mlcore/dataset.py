@@ -11,8 +11,6 @@ by a hash that no seed changes: what is held out today is held out in every late
 
 import hashlib
 import json
-import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +22,7 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 
-from mlcore import closed_form
+from mlcore import atomic, closed_form
 from mlcore.engine import jit
 from mlcore.engine.simulate import simulate_duels
 from mlcore.engine.specs import (
@@ -555,9 +553,7 @@ def make(
     parts = {name: duels.take(split == index) for index, name in enumerate(SPLITS)}
     check(game, parts)
     path = folder_of(game, recipe)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix=".making-", dir=path.parent))
-    try:
+    with atomic.folder(path) as workshop:
         files = {name: _write(workshop / f"{name}.parquet", part) for name, part in parts.items()}
         battles = int(duels.plays.sum())
         manifest = {
@@ -580,13 +576,6 @@ def make(
             "battles_per_second": round(battles / (played - started)),
         }
         (workshop / MANIFEST_NAME).write_text(json.dumps(manifest, indent=2) + "\n")
-        workshop.chmod(0o755)
-        if path.exists():
-            shutil.rmtree(path)
-        workshop.rename(path)
-    except BaseException:
-        shutil.rmtree(workshop, ignore_errors=True)
-        raise
     return DatasetFiles(path, manifest)
 
 

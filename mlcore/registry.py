@@ -10,7 +10,6 @@ import hashlib
 import json
 import logging
 import os
-import tempfile
 from collections.abc import Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +19,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from mlcore import predictor
+from mlcore import atomic, predictor
 from mlcore.models import ModelVersion
 from mlcore.training import Trained
 
@@ -55,22 +54,6 @@ def _mlflow() -> Any:
     return mlflow
 
 
-def _write_atomically(path: Path, content: bytes) -> None:
-    """The file is there complete or not at all, whatever happens meanwhile."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
 def _metadata_bytes(metadata: Mapping[str, Any]) -> bytes:
     return (json.dumps(metadata, indent=2, sort_keys=True) + "\n").encode()
 
@@ -96,8 +79,8 @@ def export(trained: Trained, metrics: Mapping[str, Any]) -> ModelVersion:
         "model_sha256": hashlib.sha256(trained.model).hexdigest(),
     }
     directory = Path(settings.MODELS_DIR)
-    _write_atomically(directory / predictor.model_name(version), trained.model)
-    _write_atomically(directory / predictor.metadata_name(version), _metadata_bytes(metadata))
+    atomic.write(directory / predictor.model_name(version), trained.model)
+    atomic.write(directory / predictor.metadata_name(version), _metadata_bytes(metadata))
     return ModelVersion.objects.create(
         version=version,
         sha256=metadata["model_sha256"],
@@ -143,7 +126,7 @@ def serve(version: str) -> ModelVersion:
         row.promoted_at = timezone.now()
         row.save(update_fields=["is_champion", "promoted_at"])
         # Last, so that a failure before it changes nothing that serves.
-        _write_atomically(directory / predictor.POINTER_NAME, _metadata_bytes(pointer))
+        atomic.write(directory / predictor.POINTER_NAME, _metadata_bytes(pointer))
     predictor.reload()
     return row
 
