@@ -299,6 +299,20 @@ def test_streams_of_battles_differ_in_each_part_of_their_name():
     assert tuple(int(rolls.draw(source, 1 << 30)) for _ in range(4)) == drawn[1, 0, 0]
 
 
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [
+        ((1, 0, 0), [999335139, 479651193, 190065293, 135874353]),
+        ((1, 2, 3), [784953473, 721040035, 18348089, 106161527]),
+        ((2**62 + 5, 7, 11), [934572527, 625088294, 302389347, 734404836]),
+    ],
+)
+def test_streams_stay_what_they_are(name, drawn):
+    """Seeds are written down beside results: the same seed must mean the same battle next year."""
+    source = rolls.random_source(*name)
+    assert [int(rolls.draw(source, 1 << 30)) for _ in range(4)] == drawn
+
+
 def test_draws_lie_below_their_sides():
     source = rolls.random_source(3)
     for sides in (1, 2, 3, 16, 100, 101):

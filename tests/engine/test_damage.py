@@ -99,6 +99,32 @@ def test_bulk_rolls_are_zero_where_the_formula_is_not_used(arena, move):
     assert not dm.damage_rolls(arena.tables, mew, np.array([arena.move(move)]), mew).any()
 
 
+def test_bulk_rolls_are_those_of_a_battle(arena):
+    """All moves at once, on a target of another weight, level and speed."""
+    a = fighter("machamp", level=61, nature="brave", friendship=200)
+    b = fighter("snorlax", level=42, nature="bold", ivs=7)
+    count = len(arena.tables.moves)
+    rows = np.arange(count)
+    bulk = dm.damage_rolls(
+        arena.tables, arena.setups(*[a] * count), rows, arena.setups(*[b] * count)
+    )
+    battle = arena.battle(a, b)
+    moves, chart, *_ = arena.rules
+    checked = 0
+    for move in rows:
+        power = dm.move_power(moves, battle.state, 0, move)
+        if not bulk[move].any() or power <= 0:
+            continue
+        checked += 1
+        assert bulk[move].tolist() == [
+            dm.formula_damage(moves, chart, battle.state, 0, move, power, False, roll)
+            for roll in range(85, 101)
+        ]
+    # 157 damaging moves but 3 one-hit knock-outs, 6 of fixed damage, 3 reactive ones and 2
+    # Ghost moves; Struggle besides.
+    assert checked == 144
+
+
 def test_bulk_rolls_are_zero_on_an_immune_target(arena):
     a, b = arena.setups(fighter("snorlax")), arena.setups(fighter("gengar"))
     assert not dm.damage_rolls(arena.tables, a, np.array([arena.move("body-slam")]), b).any()
