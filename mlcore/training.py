@@ -1,16 +1,17 @@
-"""Fitting the model that serves: gradient-boosted trees on top of the closed form.
+"""Fitting what can serve: gradient-boosted trees, or a linear model, on top of the closed form.
 
-The trees start from the closed form's log-odds and learn what it leaves out. Every duel is
-learned from both sides, and the answer is logit P = (f(A,B) - f(B,A)) / 2 divided by one
+Both start from the closed form's log-odds and learn what it leaves out. Every duel is learned
+from both sides, and the answer is logit P = (f(A,B) - f(B,A)) / 2 divided by one
 temperature, which is fitted on the validation split. What is evaluated is what serves: nothing
 is refitted afterwards, and the model goes through the same ``predictor.build`` as in serving.
 """
 
 import hashlib
+import json
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,16 @@ _TEMPERATURES = np.exp(np.linspace(np.log(0.5), np.log(2.0), 141))
 
 @dataclass(frozen=True)
 class Settings:
-    """How the trees are grown; ``params`` are XGBoost's own names."""
+    """What to fit and how. For trees ``params`` are XGBoost's own names, and ``rounds`` the
+    trees at most; the linear model knows ``l2``. With ``on_closed_form`` a model only corrects
+    the closed form; without, it must find out for itself.
+    """
 
     rounds: int
     early_stopping: int
     seed: int = 1
+    kind: str = "xgboost"
+    on_closed_form: bool = True
     feature_names: tuple[str, ...] = features.FEATURE_NAMES
     params: dict[str, Any] = field(default_factory=dict)
 
@@ -134,7 +140,7 @@ def _matrix(view: View, columns: np.ndarray, settings: Settings, *, ref: Any = N
         rows[:, columns],
         label=np.concatenate([share, 1 - share]),
         weight=np.tile(view.duels.weight, 2),
-        base_margin=features.base_margin(rows),
+        base_margin=features.base_margin(rows) if settings.on_closed_form else None,
         max_bin=settings.params.get("max_bin", 256),
         ref=ref,
     )
@@ -150,10 +156,44 @@ def fit(
     threads: int = 1,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Trained:
-    """Grow trees on ``train``, stop and calibrate on ``validation``."""
+    """Fit a model on ``train``, stop and calibrate it on ``validation``."""
+    started = time.perf_counter()
+    fitter = {"xgboost": _fit_trees, "linear": _fit_linear}[settings.kind]
+    model, about = fitter(train, validation, settings, threads, progress)
+    metadata: dict[str, Any] = {
+        "format_version": predictor.FORMAT_VERSION,
+        "kind": settings.kind,
+        "on_closed_form": settings.on_closed_form,
+        "feature_names": list(settings.feature_names),
+        "schema_hash": features.SCHEMA_HASH,
+        "temperature": 1.0,
+        "data_fingerprint": game.fingerprint,
+        "code_version": code_version(),
+        "seed": settings.seed,
+        "params": settings.params,
+        "dataset": {
+            key: files.manifest[key]
+            for key in ("name", "recipe", "files", "battles", "unseen_species", "code_version")
+        },
+        **about,
+    }
+    uncalibrated = Trained(model, metadata)
+    temperature = fit_temperature(uncalibrated.as_champion("unnamed"), validation)
+    seconds = round(time.perf_counter() - started, 1)
+    return replace(
+        uncalibrated, metadata={**metadata, "temperature": temperature, "fit_seconds": seconds}
+    )
+
+
+def _fit_trees(
+    train: View,
+    validation: View,
+    settings: Settings,
+    threads: int,
+    progress: Callable[[int], None],
+) -> tuple[bytes, dict[str, Any]]:
     import xgboost
 
-    started = time.perf_counter()
     columns = feature_columns(settings.feature_names)
     matrix = _matrix(train, columns, settings)
     watched = _matrix(validation, columns, settings, ref=matrix)
@@ -176,39 +216,67 @@ def fit(
     )
     booster = booster[: booster.best_iteration + 1]
     booster.feature_names = None
-    model = bytes(booster.save_raw("ubj"))
-    metadata: dict[str, Any] = {
-        "format_version": predictor.FORMAT_VERSION,
-        "kind": "xgboost",
-        "feature_names": list(settings.feature_names),
-        "schema_hash": features.SCHEMA_HASH,
-        "temperature": 1.0,
-        "data_fingerprint": game.fingerprint,
-        "code_version": code_version(),
+    return bytes(booster.save_raw("ubj")), {
         "xgboost_version": xgboost.__version__,
-        "seed": settings.seed,
-        "params": settings.params,
         "trees": booster.num_boosted_rounds(),
-        "dataset": {
-            key: files.manifest[key]
-            for key in ("name", "recipe", "files", "battles", "unseen_species", "code_version")
-        },
-    }
-    uncalibrated = Trained(model, metadata)
-    temperature = fit_temperature(uncalibrated.as_champion("unnamed"), validation)
-    metadata = {
-        **metadata,
-        "temperature": temperature,
         "validation_log_loss": [round(v, 6) for v in history["validation"]["logloss"]],
-        "fit_seconds": round(time.perf_counter() - started, 1),
     }
-    return replace(uncalibrated, metadata=metadata)
+
+
+def _fit_linear(
+    train: View,
+    validation: View,
+    settings: Settings,
+    threads: int,
+    progress: Callable[[int], None],
+) -> tuple[bytes, dict[str, Any]]:
+    """Logistic regression on standardised differences of the two views, ridge penalty ``l2``."""
+    from scipy.optimize import minimize
+
+    columns = feature_columns(settings.feature_names)
+    scales = train.rows_ab[:, columns].std(axis=0, dtype=np.float64)
+    scales[scales < 1e-6] = 1.0
+    means = train.rows_ab[:, columns].mean(axis=0, dtype=np.float64)
+    # f(A,B) - f(B,A) of a linear f needs only the difference of the rows.
+    gaps = (train.rows_ab[:, columns] - train.rows_ba[:, columns]) / (2 * scales)
+    start = np.zeros(len(gaps))
+    if settings.on_closed_form:
+        start = (features.base_margin(train.rows_ab) - features.base_margin(train.rows_ba)) / 2.0
+    share = train.duels.share.astype(np.float64)
+    weight = train.duels.weight / train.duels.weight.sum()
+    penalty = float(settings.params.get("l2", 1e-5))
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        margins = start + gaps @ weights
+        # -share log p - (1 - share) log(1 - p), written so that it cannot overflow
+        value = float((weight * (np.logaddexp(0, margins) - share * margins)).sum())
+        slope = gaps.T @ (weight * (predictor.sigmoid(margins) - share))
+        progress(1)
+        return value + penalty * float(weights @ weights) / 2, slope + penalty * weights
+
+    found = minimize(
+        loss, np.zeros(len(columns)), jac=True, method="L-BFGS-B", options={"maxiter": 300}
+    )
+    model = {
+        "weights": found.x.tolist(),
+        "means": means.tolist(),
+        "scales": scales.tolist(),
+    }
+    return json.dumps(model).encode(), {"iterations": int(found.nit)}
 
 
 def feature_columns(names: Sequence[str]) -> np.ndarray:
     """Indices of features by name, int (n,)."""
     position = {name: index for index, name in enumerate(features.FEATURE_NAMES)}
     return np.array([position[name] for name in names], dtype=np.int64)
+
+
+def settings_hash(files: DatasetFiles, settings: Settings) -> str:
+    """Names everything that a model depends on: data set, settings, code."""
+    depends = json.dumps(
+        [files.name, files.manifest["files"], asdict(settings), code_version()], sort_keys=True
+    )
+    return hashlib.sha256(depends.encode()).hexdigest()[:12]
 
 
 def fit_temperature(champion: predictor.Champion, validation: View) -> float:
