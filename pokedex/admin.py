@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from pokedex.models import (
     BASE_STAT_FIELDS,
     STAT_CHANGE_FIELDS,
+    Boss,
+    BossPokemon,
     Evolution,
     Fact,
     GameDataVersion,
@@ -256,6 +258,45 @@ class KeptMoveAdmin(FactAdmin):
         "move__name_fr",
     )
     autocomplete_fields = ("pokemon", "move", "learned_as")
+
+
+@admin.register(Boss)
+class BossAdmin(FactAdmin):
+    list_display = ("id", "name_en", "name_fr", "role", "type", "is_curated")
+    list_display_links = ("id", "name_en")
+    list_filter = ("role", "is_curated")
+    list_select_related = ("type",)
+    search_fields = ("slug", "name_en", "name_fr")
+    autocomplete_fields = ("type",)
+
+
+@admin.register(BossPokemon)
+class BossPokemonAdmin(FactAdmin):
+    """Community-sourced: meant to be corrected here."""
+
+    list_display = (
+        "boss",
+        "position",
+        "pokemon",
+        "level",
+        "edition",
+        "move_1",
+        "move_2",
+        "move_3",
+        "move_4",
+        "is_curated",
+    )
+    list_display_links = ("boss", "position")
+    list_filter = ("boss", "edition", "is_curated")
+    list_select_related = ("boss", "pokemon", "move_1", "move_2", "move_3", "move_4")
+    search_fields = (
+        "boss__name_en",
+        "boss__name_fr",
+        "pokemon__slug",
+        "pokemon__name_en",
+        "pokemon__name_fr",
+    )
+    autocomplete_fields = ("boss", "pokemon", "move_1", "move_2", "move_3", "move_4")
 
 
 @admin.register(GameDataVersion)

@@ -17,6 +17,8 @@ from django.db import IntegrityError, models, transaction
 from django.db.models.deletion import ProtectedError
 
 from pokedex.models import (
+    Boss,
+    BossPokemon,
     Evolution,
     Fact,
     GameDataVersion,
@@ -92,6 +94,8 @@ TABLES = (
         edited_key=("pokemon", "move", "method"),
     ),
     Table("kept_moves.csv", KeptMove, ("pokemon", "move")),
+    Table("bosses.csv", Boss),
+    Table("boss_pokemon.csv", BossPokemon, ("boss", "position", "edition")),
 )
 
 

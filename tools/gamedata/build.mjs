@@ -252,7 +252,10 @@ const sources = Object.entries(require("./package.json").dependencies)
     return `| ${name} | ${version} | ${installed.license} | ${USES[name]} |`;
   })
   .join("\n");
-const hashes = Object.entries(files)
+/** Written by hand from what players recorded; this script only vouches for them. */
+const BY_HAND = ["bosses.csv", "boss_pokemon.csv"];
+const byHand = BY_HAND.map((name) => [name, readFileSync(new URL(name, OUTPUT), "utf8")]);
+const hashes = [...Object.entries(files), ...byHand]
   .map(([name, text]) => {
     const hash = createHash("sha256").update(text).digest("hex");
     return `| ${name} | ${text.split("\n").length - 2} | \`${hash}\` |`;
@@ -260,8 +263,8 @@ const hashes = Object.entries(files)
   .join("\n");
 files["SOURCES.md"] = `# Where the game's facts come from
 
-Written by \`tools/gamedata\` (\`npm ci && npm run build\`); not edited by hand. The program reads the
-CSV files only, through \`manage.py import_pokedex\`.
+Written by \`tools/gamedata\` (\`npm ci && npm run build\`), but for the bosses (see below), and not
+edited by hand. The program reads the CSV files only, through \`manage.py import_pokedex\`.
 
 | npm package | Version | Licence | Used for |
 | --- | --- | --- | --- |
@@ -272,6 +275,11 @@ numbers of the TMs, the numbers PokeAPI gives to forms, the evolutions of Alolan
 Alolan Raticate (level 20) and Meltan (candy in Pokémon GO), four French move names in the games'
 spelling, the names of types and forms, and the meaning of moves that the simulator defines by
 functions.
+
+Community-sourced and kept by hand, not written by \`tools/gamedata\`: \`bosses.csv\` and
+\`boss_pokemon.csv\`, the teams of Gym Leaders, the Elite Four and the Champion as players recorded
+them, with the most notable moves only. The games' own tables may differ; corrections belong in the
+admin.
 
 Pokémon and the names of Pokémon and moves are trademarks of their owners. The files hold facts and
 names only: no artwork, no descriptions.

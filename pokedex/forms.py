@@ -1,0 +1,341 @@
+"""What the pages of facts read from their addresses: filters, sorting, the type calculator.
+
+Addresses are edited by hand, so any value may stand there. One that cannot be understood says
+what is possible; the others keep working.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pokedex.evolution import Stage, stage_of
+from pokedex.lookup import normalize
+from pokedex.matching import MAX_LENGTH, best_matches
+from pokedex.models import STAT_CHANGE_FIELDS, DamageClass, Move, Pokemon, PokemonKind, Type
+from pokedex.text import STAT_NAMES, listed, shortened
+
+ANY = ("", gettext_lazy("any"))
+
+
+class KnownChoice(forms.ChoiceField):
+    """A choice that repeats a wrong value in short and names the right ones."""
+
+    def validate(self, value: str) -> None:
+        if value and not self.valid_value(value):
+            choices: Any = self.choices
+            allowed = listed(str(key) for key, _label in choices if key)
+            raise forms.ValidationError(
+                _("“%(value)s” is not a choice for “%(field)s”. Allowed: %(allowed)s.")
+                % {"value": shortened(value), "field": self.label, "allowed": allowed}
+            )
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading that sorts: a link to the same list in another order."""
+
+    key: str
+    name: str
+    url: str
+    #: For ``aria-sort``: "ascending", "descending" or "" when the list is sorted otherwise.
+    sorted: str
+
+
+class FilterForm(forms.Form):
+    """Bound to a query string; ``value`` gives what is valid and the default for what is not."""
+
+    #: URL name of the list.
+    list_name = ""
+    defaults: dict[str, str] = {}
+    #: Sort keys that start with the smallest; numbers that say how strong something is do not.
+    ascending: tuple[str, ...] = ()
+
+    def __init__(self, data: QueryDict, types: Iterable[Type]) -> None:
+        super().__init__(data)
+        self.types = {kind.slug: kind for kind in types}
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ChoiceField) and name.startswith("type"):
+                field.choices = [ANY, *((each.slug, each.name) for each in types)]
+        self.is_valid()
+
+    def value(self, name: str) -> str:
+        given: str = self.cleaned_data.get(name, "")
+        return given or self.defaults.get(name, "")
+
+    def query(self, **changes: str) -> str:
+        """The query string that means the same with ``changes``, defaults left out."""
+        query = QueryDict(mutable=True)
+        for name in self.fields:
+            value = changes.get(name, self.value(name))
+            if value and value != self.defaults.get(name, ""):
+                query[name] = value
+        return query.urlencode()
+
+    @property
+    def direction(self) -> str:
+        """ "asc" or "desc": as asked for, else as usual for what it is sorted by."""
+        usual = "asc" if self.value("sort") in self.ascending else "desc"
+        return self.value("order") or usual
+
+    def url(self, **changes: str) -> str:
+        """Address of the list with ``changes``."""
+        query = self.query(**changes)
+        return reverse(self.list_name) + (f"?{query}" if query else "")
+
+    def sort_columns(self, headings: Mapping[str, str]) -> dict[str, Column]:
+        """Headings that sort, by sort key."""
+        found = {}
+        for key, name in headings.items():
+            is_current = self.value("sort") == key
+            first = "asc" if key in self.ascending else "desc"
+            other = "desc" if first == "asc" else "asc"
+            # A second press turns the order round, a third one back.
+            order = other if is_current and self.direction == first else ""
+            found[key] = Column(
+                key=key,
+                name=name,
+                url=self.url(sort=key, order=order),
+                sorted=f"{self.direction}ending" if is_current else "",
+            )
+        return found
+
+    @property
+    def messages(self) -> list[str]:
+        return [str(message) for messages in self.errors.values() for message in messages]
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(self.value(name) for name in self.fields if name not in ("sort", "order"))
+
+
+def search_field() -> forms.CharField:
+    return forms.CharField(
+        required=False,
+        max_length=MAX_LENGTH,
+        label=gettext_lazy("Search"),
+        error_messages={
+            "max_length": gettext_lazy(
+                "The search text is too long: at most %(limit_value)d signs are looked at."
+            )
+        },
+    )
+
+
+def choice_field(label: Any, choices: Iterable[tuple[str, Any]]) -> KnownChoice:
+    return KnownChoice(required=False, label=label, choices=list(choices))
+
+
+ORDERS = (
+    ("", gettext_lazy("as usual")),
+    ("asc", gettext_lazy("smallest first")),
+    ("desc", gettext_lazy("largest first")),
+)
+
+#: What lists of Pokémon can be sorted by: key, label, value of a form.
+POKEMON_SORTS: dict[str, tuple[Any, Callable[[Pokemon], Any]]] = {
+    "number": (gettext_lazy("number"), lambda each: each.species_id),
+    "name": (gettext_lazy("name"), lambda each: normalize(each.name)),
+    "hp": (STAT_NAMES[0], lambda each: each.base_hp),
+    "attack": (STAT_NAMES[1], lambda each: each.base_attack),
+    "defense": (STAT_NAMES[2], lambda each: each.base_defense),
+    "special-attack": (STAT_NAMES[3], lambda each: each.base_special_attack),
+    "special-defense": (STAT_NAMES[4], lambda each: each.base_special_defense),
+    "speed": (STAT_NAMES[5], lambda each: each.base_speed),
+    "total": (gettext_lazy("total"), lambda each: each.base_stat_total),
+}
+
+
+class PokemonFilter(FilterForm):
+    list_name = "pokedex:pokemon-list"
+    defaults = {"sort": "number"}
+    ascending = ("number", "name")
+
+    q = search_field()
+    type = choice_field(gettext_lazy("Type"), [ANY])
+    kind = choice_field(gettext_lazy("Form"), [ANY, *PokemonKind.choices])
+    stage = choice_field(gettext_lazy("Evolution"), [ANY, *Stage.choices])
+    sort = choice_field(
+        gettext_lazy("Sort by"), [(key, label) for key, (label, _key) in POKEMON_SORTS.items()]
+    )
+    order = choice_field(gettext_lazy("Order"), ORDERS)
+
+    def rows(
+        self, everyone: list[Pokemon], stages: Callable[[], dict[int, Stage]]
+    ) -> list[Pokemon]:
+        """Those who pass the filters, in the order asked for."""
+        found = everyone
+        if self.value("type"):
+            found = [p for p in found if self.value("type") in (kind.slug for kind in p.types)]
+        if self.value("kind"):
+            found = [p for p in found if p.kind == self.value("kind")]
+        if self.value("stage"):
+            known = stages()
+            found = [p for p in found if stage_of(p, known) == self.value("stage")]
+        sort, text = self.value("sort"), self.value("q")
+        found = sorted(found, key=POKEMON_SORTS[sort][1], reverse=self.direction == "desc")
+        if text:
+            matching = pokemon_called(text, found)
+            # Without another wish the best match stands first.
+            found = (
+                matching
+                if sort == "number" and not self.value("order")
+                else [p for p in found if p in matching]
+            )
+        return found
+
+
+def pokemon_called(text: str, everyone: list[Pokemon]) -> list[Pokemon]:
+    """Forms with that name, number or type (or two types), best first."""
+    number = text.strip().lstrip("#").lstrip("0")
+    if number.isascii() and number.isdigit():
+        return [p for p in everyone if str(p.species_id) == number]
+    parts = [normalize(part) for part in text.split()]
+    named = best_matches(text, everyone, lambda p: (p.slug, p.name_en, p.name_fr))
+    typed = [
+        p
+        for p in everyone
+        if parts
+        and all(
+            any(
+                part == normalize(name) for kind in p.types for name in (kind.name_en, kind.name_fr)
+            )
+            for part in parts
+        )
+    ]
+    # Exactly a type's name: its forms, not names that a slip would make of it.
+    return typed or named
+
+
+def _any_stat(lookup: str) -> Q:
+    condition = Q()
+    for field in STAT_CHANGE_FIELDS:
+        condition |= Q(**{f"{field}__{lookup}": 0})
+    return condition
+
+
+EFFECT_GROUPS: dict[str, tuple[Any, Q]] = {
+    "priority": (gettext_lazy("goes first"), Q(priority__gt=0)),
+    "never-misses": (
+        gettext_lazy("never misses"),
+        Q(accuracy__isnull=True, target="opponent") & ~Q(damage_class="status"),
+    ),
+    "critical": (
+        gettext_lazy("likelier critical hits"),
+        Q(critical_stage__gt=0) | Q(always_crits=True),
+    ),
+    "several-hits": (gettext_lazy("hits several times"), Q(max_hits__gt=1)),
+    "drain": (gettext_lazy("drains HP"), Q(drain_percent__gt=0)),
+    "heal": (gettext_lazy("heals"), Q(heal_percent__gt=0) | Q(effect__in=["rest", "roost"])),
+    "recoil": (
+        gettext_lazy("hurts the user"),
+        Q(recoil_percent__gt=0) | Q(effect__in=["crash", "self_destruct"]),
+    ),
+    "charge": (
+        gettext_lazy("takes two turns"),
+        Q(effect__startswith="charge") | Q(effect="recharge"),
+    ),
+    "fixed-damage": (
+        gettext_lazy("fixed damage"),
+        Q(fixed_damage__isnull=False)
+        | Q(effect__in=["level_damage", "random_level_damage", "half_hp_damage", "one_hit_ko"]),
+    ),
+    "paralysis": (gettext_lazy("paralyses"), Q(ailment="paralysis") | Q(effect="tri_status")),
+    "burn": (gettext_lazy("burns"), Q(ailment="burn") | Q(effect="tri_status")),
+    "poison": (gettext_lazy("poisons"), Q(ailment__in=["poison", "bad_poison"])),
+    "sleep": (gettext_lazy("puts to sleep"), Q(ailment="sleep") | Q(effect="yawn")),
+    "freeze": (gettext_lazy("freezes"), Q(ailment="freeze") | Q(effect="tri_status")),
+    "confusion": (gettext_lazy("confuses"), Q(ailment="confusion")),
+    "flinch": (gettext_lazy("makes flinch"), Q(flinch_chance__gt=0)),
+    "raises": (gettext_lazy("raises stats"), Q(stat_change_target="user") & _any_stat("gt")),
+    "lowers": (
+        gettext_lazy("lowers the target’s stats"),
+        Q(stat_change_target="target") & _any_stat("lt"),
+    ),
+    "partner": (gettext_lazy("partner moves"), Q(learnset__method="tutor")),
+    "tm": (gettext_lazy("taught by TM"), Q(tm_number__isnull=False)),
+}
+
+MOVE_SORTS: dict[str, tuple[Any, Callable[[Move], Any]]] = {
+    "name": (gettext_lazy("name"), lambda each: normalize(each.name)),
+    "power": (gettext_lazy("power"), lambda each: each.power or 0),
+    # What never misses stands above all that can.
+    "accuracy": (gettext_lazy("accuracy"), lambda each: each.accuracy or 101),
+    "pp": (gettext_lazy("PP"), lambda each: each.pp),
+    "priority": (gettext_lazy("priority"), lambda each: each.priority),
+    "tm": (gettext_lazy("TM number"), lambda each: each.tm_number or 999),
+}
+POWERS = (
+    ANY,
+    *((str(number), f"≥ {number}") for number in (40, 60, 80, 100, 120)),
+)
+
+
+class MoveFilter(FilterForm):
+    list_name = "pokedex:move-list"
+    defaults = {"sort": "name"}
+    ascending = ("name", "tm")
+
+    q = search_field()
+    type = choice_field(gettext_lazy("Type"), [ANY])
+    damage_class = choice_field(gettext_lazy("Class"), [ANY, *DamageClass.choices])
+    power = choice_field(gettext_lazy("Power"), POWERS)
+    effect = choice_field(
+        gettext_lazy("Effect"), [ANY, *((key, label) for key, (label, _q) in EFFECT_GROUPS.items())]
+    )
+    sort = choice_field(
+        gettext_lazy("Sort by"), [(key, label) for key, (label, _key) in MOVE_SORTS.items()]
+    )
+    order = choice_field(gettext_lazy("Order"), ORDERS)
+
+    def rows(self) -> list[Move]:
+        """Moves that pass the filters, in the order asked for; one query."""
+        moves = Move.objects.with_battle_data()
+        if self.value("type"):
+            moves = moves.filter(type__slug=self.value("type"))
+        if self.value("damage_class"):
+            moves = moves.filter(damage_class=self.value("damage_class"))
+        if self.value("power"):
+            moves = moves.filter(power__gte=int(self.value("power")))
+        if self.value("effect"):
+            moves = moves.filter(EFFECT_GROUPS[self.value("effect")][1]).distinct()
+        sort, text = self.value("sort"), self.value("q")
+        found = sorted(moves, key=lambda each: normalize(each.name))
+        found.sort(key=MOVE_SORTS[sort][1], reverse=self.direction == "desc")
+        if text:
+            matching = best_matches(text, found, lambda m: (m.slug, m.name_en, m.name_fr))
+            found = (
+                matching
+                if sort == "name" and not self.value("order")
+                else [m for m in found if m in matching]
+            )
+        return found
+
+
+class TypeCalculator(FilterForm):
+    """One type or two, and a cell of the chart that somebody pointed at."""
+
+    type_1 = choice_field(gettext_lazy("First type"), [ANY])
+    type_2 = choice_field(gettext_lazy("Second type"), [ANY])
+    type_attacking = choice_field(gettext_lazy("Attacking type"), [ANY])
+    type_defending = choice_field(gettext_lazy("Defending type"), [ANY])
+
+    @property
+    def chosen(self) -> list[Type]:
+        """The one or two types to reckon with; a type named twice counts once."""
+        slugs = dict.fromkeys([self.value("type_1"), self.value("type_2")])
+        return [self.types[slug] for slug in slugs if slug]
+
+    @property
+    def cell(self) -> tuple[Type, Type] | None:
+        """Attacking and defending type of the cell, when both are given."""
+        attacking, defending = self.value("type_attacking"), self.value("type_defending")
+        if not attacking or not defending:
+            return None
+        return self.types[attacking], self.types[defending]

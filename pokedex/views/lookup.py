@@ -1,0 +1,71 @@
+"""Addresses with a name in them: one spelling is the right one, the others lead to it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from pokedex.matching import MAX_LENGTH, fit
+from pokedex.models import Move, Named, Pokemon
+from pokedex.querysets import NamedQuerySet
+from pokedex.text import shortened
+
+NamedT = TypeVar("NamedT", Pokemon, Move)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    name: str
+    url: str
+
+
+def find(rows: NamedQuerySet[NamedT], slug: str) -> NamedT | None:
+    """The row with that slug, else the one with that name in either language, or that id."""
+    text = slug[:MAX_LENGTH]
+    number = text.lstrip("#").lstrip("0")
+    if number.isascii() and number.isdigit():
+        return rows.filter(pk=int(number)).first() if len(number) <= 6 else None
+    return rows.called(text).first()
+
+
+def canonical(request: HttpRequest, view_name: str, slug: str) -> HttpResponse | None:
+    """A redirect to the right spelling; None when it was asked for."""
+    url = reverse(view_name, args=[slug])
+    if request.path == url:
+        return None
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(f"{url}?{query}" if query else url)
+
+
+def similar(rows: Sequence[Named], text: str, count: int = 5) -> list[Named]:
+    """Rows whose names look like ``text``, best first."""
+    ranked = [
+        (place, index)
+        for index, row in enumerate(rows)
+        if (place := fit(text, (row.slug, row.name_en, row.name_fr), typos=True)) is not None
+    ]
+    return [rows[index] for _place, index in sorted(ranked)[:count]]
+
+
+def unknown(
+    request: HttpRequest, rows: Iterable[Named], slug: str, view_name: str, list_name: str
+) -> HttpResponse:
+    """A page that says that nothing bears this name, and what comes near."""
+    text = slug.replace("-", " ")
+    return render(
+        request,
+        "pokedex/unknown.html",
+        {
+            "text": shortened(text),
+            "is_move": view_name.startswith("pokedex:move"),
+            "suggestions": [
+                Suggestion(row.name, reverse(view_name, args=[row.slug]))
+                for row in similar(list(rows), text)
+            ],
+            "list_url": reverse(list_name),
+        },
+        status=404,
+    )

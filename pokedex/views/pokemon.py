@@ -1,0 +1,170 @@
+"""The Pokédex: a list to search, filter and sort, and a page for each form."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from pokedex import charts, evolution
+from pokedex.forms import POKEMON_SORTS, PokemonFilter
+from pokedex.htmx import wanted_partial
+from pokedex.models import (
+    BASE_STAT_FIELDS,
+    KeptMove,
+    LearnMethod,
+    LearnsetEntry,
+    Move,
+    Pokemon,
+    Type,
+)
+from pokedex.text import STAT_NAMES, STAT_SHORTS, learned_when, method_heading
+from pokedex.type_chart import Chart
+from pokedex.views.lookup import canonical, find, unknown
+
+# The list
+
+
+def heading(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
+def headings() -> dict[str, str]:
+    return {
+        key: _("No.") if key == "number" else heading(str(label))
+        for key, (label, _value) in POKEMON_SORTS.items()
+    }
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+@vary_on_headers("HX-Request", "HX-Target")
+def pokemon_list(request: HttpRequest) -> HttpResponse:
+    form = PokemonFilter(request.GET, Type.objects.all())
+    everyone = list(Pokemon.objects.with_battle_data())
+    rows = form.rows(everyone, evolution.stages)
+    url = form.url()
+    partial = wanted_partial(request, ("pokemon-list", "pokemon-results"))
+    response = render(
+        request,
+        f"pokedex/pokemon_list.html#{partial}" if partial else "pokedex/pokemon_list.html",
+        {
+            "form": form,
+            "rows": rows,
+            "columns": form.sort_columns(headings()).values(),
+            "sort": form.value("sort"),
+            "words": ngettext("%(count)d Pokémon", "%(count)d Pokémon", len(rows))
+            % {"count": len(rows)},
+            "url": url,
+            "partial": partial,
+        },
+    )
+    if partial and not form.errors:
+        response["HX-Push-Url"] = url
+    return response
+
+
+# The page of a form
+
+
+@dataclass(frozen=True)
+class StatBar:
+    name: str
+    value: int
+    width: str
+    #: Place among all forms, the highest being first.
+    rank: int
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A row of a learnset; ``when`` is a level, the number of a TM or empty."""
+
+    when: str
+    move: Move
+    learned_as: Pokemon | None = None
+
+
+@dataclass(frozen=True)
+class LearnedBy:
+    """All moves that come in the same way."""
+
+    method: str
+    heading: str
+    rows: list[Learned]
+
+
+def stat_bars(pokemon: Pokemon) -> list[StatBar]:
+    """Base stats with their place among all forms; one query."""
+    everyone = list(Pokemon.objects.order_by().values_list(*BASE_STAT_FIELDS))
+    top = max(max(row) for row in everyone)
+    bars = []
+    for index, (name, value) in enumerate(zip(STAT_NAMES, pokemon.base_stats, strict=True)):
+        rank = 1 + sum(row[index] > value for row in everyone)
+        bars.append(StatBar(str(name), value, f"{100 * value / top:.1f}%", rank))
+    return bars
+
+
+def learnset(pokemon: Pokemon) -> list[LearnedBy]:
+    """Moves by the way they come, a Mega's those of its base form; two queries."""
+    owner = pokemon.base_form_id or pokemon.pk
+    entries = LearnsetEntry.objects.filter(pokemon=owner).select_related("move__type")
+    kept = KeptMove.objects.filter(pokemon=owner).select_related("move__type", "learned_as")
+    by_method = defaultdict(list)
+    for entry in entries:
+        when = learned_when(entry, entry.move.tm_number)
+        by_method[entry.method].append(Learned(when, entry.move))
+    by_method["kept"] = [Learned("", row.move, row.learned_as) for row in kept]
+    return [
+        LearnedBy(
+            method,
+            method_heading(method),
+            sorted(by_method[method], key=lambda row: (int(row.when or 0), row.move.name)),
+        )
+        for method in (*LearnMethod.values, "kept")
+        if by_method[method]
+    ]
+
+
+def neighbours(pokemon: Pokemon) -> tuple[Pokemon | None, Pokemon | None]:
+    """The forms before and after in the order of numbers; one query."""
+    order = list(Pokemon.objects.only("id", "slug", "name_en", "name_fr", "species_id"))
+    place = next(index for index, each in enumerate(order) if each.pk == pokemon.pk)
+    return (
+        order[place - 1] if place else None,
+        order[place + 1] if place + 1 < len(order) else None,
+    )
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def pokemon_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    rows = Pokemon.objects.with_battle_data()
+    pokemon = find(rows, slug)
+    if pokemon is None:
+        return unknown(request, rows, slug, "pokedex:pokemon-detail", "pokedex:pokemon-list")
+    if moved := canonical(request, "pokedex:pokemon-detail", pokemon.slug):
+        return moved
+    base = pokemon.base_form or pokemon
+    before, after = neighbours(pokemon)
+    return render(
+        request,
+        "pokedex/pokemon_detail.html",
+        {
+            "pokemon": pokemon,
+            "bars": stat_bars(pokemon),
+            "radar": charts.radar(pokemon.base_stats, [str(name) for name in STAT_SHORTS]),
+            "takes": Chart.load().taken(pokemon.types),
+            "line": evolution.line_of(base),
+            "forms": list(rows.filter(species=pokemon.species_id)),
+            "learned": learnset(pokemon),
+            "before": before,
+            "after": after,
+            "weight": pokemon.weight_hg / 10,
+        },
+    )
