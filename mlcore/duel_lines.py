@@ -11,33 +11,20 @@ A line that cannot be used becomes a LineError and does not disturb the others.
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from mlcore.engine.specs import (
-    DEFAULT_AV,
-    DEFAULT_FRIENDSHIP,
-    DEFAULT_IV,
-    DEFAULT_LEVEL,
-    DEFAULT_NATURE,
-    NATURE_NAMES,
-    DamageClass,
-    MoveColumn,
-    Setups,
-)
+from mlcore import setup_rules
+from mlcore.engine.specs import DEFAULT_LEVEL, DamageClass, MoveColumn, Setups
 from mlcore.gamedata import GameData, UnknownMove, UnknownPokemon
+from mlcore.setup_rules import MAX_LEVEL, Raising, WrongSetup
 
-MAX_LEVEL = 100
-MAX_IV = 31
-MAX_AV = 200
-MAX_FRIENDSHIP = 255
 MAX_MOVES = 4
 #: Plays of one line; beyond this a typo is more likely than a wish.
 MAX_PLAYS = 1_000_000
-STAT_KEYS = ("hp", "atk", "def", "spa", "spd", "spe")
-SIDE_KEYS = ("species", "move", "moves", "level", "nature", "ivs", "avs", "friendship")
+SIDE_KEYS = ("species", "move", "moves", *setup_rules.SETUP_KEYS)
 
 
 @dataclass(frozen=True)
@@ -51,6 +38,10 @@ class LineSide:
     friendship: int
     ivs: tuple[int, ...]
     avs: tuple[int, ...]
+
+    @property
+    def raising(self) -> Raising:
+        return Raising(self.level, self.nature, self.friendship, self.ivs, self.avs)
 
 
 @dataclass(frozen=True)
@@ -98,19 +89,8 @@ def parse_lines(
 
 def to_setups(sides: Sequence[LineSide]) -> Setups:
     """The fighters of k sides as set-ups of length k."""
-
-    def column(name: str, *shape: int) -> np.ndarray:
-        values = [getattr(side, name) for side in sides]
-        return np.array(values, dtype=np.int32).reshape(len(sides), *shape)
-
-    return Setups(
-        form=column("form"),
-        level=column("level"),
-        nature=column("nature"),
-        friendship=column("friendship"),
-        ivs=column("ivs", 6),
-        avs=column("avs", 6),
-    )
+    forms = np.array([side.form for side in sides], dtype=np.int32)
+    return setup_rules.to_setups(forms, [side.raising for side in sides])
 
 
 def _no_constant(text: str) -> None:
@@ -144,10 +124,10 @@ def _id(given: Any) -> Any:
 
 
 def _integer(value: Any, what: str, low: int, high: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        shown = _kind(value) if isinstance(value, dict | list | bool) else _short(value)
-        raise _Wrong(f"{what} must be an integer from {low} to {high}, not {shown}")
-    return value
+    try:
+        return setup_rules.integer(value, what, low, high)
+    except WrongSetup as wrong:
+        raise _Wrong(str(wrong)) from wrong
 
 
 def _short(value: Any) -> str:
@@ -187,17 +167,11 @@ def _side(
         if key not in SIDE_KEYS:
             raise _Wrong(f"{name}: unknown key {_short(key)}; allowed: {', '.join(SIDE_KEYS)}")
     form = _form(side, name, game)
-    return LineSide(
-        form=form,
-        moves=_moves(side, name, game, allow_moves=allow_moves, allow_status=allow_status),
-        level=_integer(side.get("level", level), f"{name}.level", 1, MAX_LEVEL),
-        nature=_nature(side.get("nature", DEFAULT_NATURE), name),
-        friendship=_integer(
-            side.get("friendship", DEFAULT_FRIENDSHIP), f"{name}.friendship", 0, MAX_FRIENDSHIP
-        ),
-        ivs=_stats(side.get("ivs", DEFAULT_IV), f"{name}.ivs", DEFAULT_IV, MAX_IV),
-        avs=_stats(side.get("avs", DEFAULT_AV), f"{name}.avs", DEFAULT_AV, MAX_AV),
-    )
+    moves = _moves(side, name, game, allow_moves=allow_moves, allow_status=allow_status)
+    raising, wrong = setup_rules.read_raising(side, name, level=level)
+    if wrong:
+        raise _Wrong(str(wrong[0]))
+    return LineSide(form, moves, **asdict(raising))
 
 
 def _suggested(error: LookupError) -> str:
@@ -251,23 +225,3 @@ def _move(text: Any, field: str, game: GameData, *, allow_status: bool) -> int:
     if damage_class == DamageClass.STATUS and not allow_status:
         raise _Wrong(f"{field}: {_short(text)} is a status move; a damaging move is needed")
     return move
-
-
-def _nature(text: Any, name: str) -> int:
-    if isinstance(text, str) and text.strip().lower() in NATURE_NAMES:
-        return NATURE_NAMES.index(text.strip().lower())
-    raise _Wrong(f"{name}.nature must be one of {', '.join(NATURE_NAMES)}")
-
-
-def _stats(given: Any, what: str, default: int, high: int) -> tuple[int, ...]:
-    if not isinstance(given, dict):
-        if isinstance(given, bool) or not isinstance(given, int):
-            raise _Wrong(
-                f"{what} must be an integer from 0 to {high} or an object with some of "
-                f"{', '.join(STAT_KEYS)}"
-            )
-        return (_integer(given, what, 0, high),) * len(STAT_KEYS)
-    for key in given:
-        if key not in STAT_KEYS:
-            raise _Wrong(f"{what}: unknown stat {_short(key)}; allowed: {', '.join(STAT_KEYS)}")
-    return tuple(_integer(given.get(key, default), f"{what}.{key}", 0, high) for key in STAT_KEYS)

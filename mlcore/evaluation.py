@@ -101,6 +101,7 @@ def evaluate(
     else:
         best = np.maximum(share, 1 - share).mean()
     squared = (y_prob - share) ** 2
+    above = squared - noise(share, plays)
     return {
         "duels": len(y_prob),
         "log_loss": float(log_loss(y_prob, share).mean()),
@@ -114,7 +115,8 @@ def evaluate(
         "clear_favourites": int(clear.sum()),
         "clear_favourites_right": float(right[clear].mean()) if clear.any() else 1.0,
         "mse": float(squared.mean()),
-        "mse_above_noise": float((squared - noise(share, plays)).mean()),
+        "mse_above_noise": float(above.mean()),
+        "mse_standard_error": float(above.std() / np.sqrt(len(above))),
     }
 
 
@@ -127,3 +129,67 @@ def summary(metrics: Mapping[str, float]) -> str:
         f"favourites {metrics['clear_favourites_right']:.2%} of {metrics['clear_favourites']}, "
         f"MSE above noise {metrics['mse_above_noise']:.6f}"
     )
+
+
+def classification(y_prob: np.ndarray, share: np.ndarray) -> dict[str, float]:
+    """The figures that others publish, with the likelier winner of each duel as its label.
+
+    Duels that were exactly even in the plays have no label and are left out.
+    """
+    labelled = share != 0.5
+    truth, picks = share[labelled] > 0.5, y_prob[labelled] >= 0.5
+    true_a, false_a = int((picks & truth).sum()), int((picks & ~truth).sum())
+    true_b, false_b = int((~picks & ~truth).sum()), int((~picks & truth).sum())
+    precision = true_a / max(true_a + false_a, 1)
+    recall = true_a / max(true_a + false_b, 1)
+    return {
+        "duels": int(labelled.sum()),
+        "accuracy": (true_a + true_b) / max(int(labelled.sum()), 1),
+        "precision": precision,
+        "recall": recall,
+        "f1": 2 * precision * recall / max(precision + recall, _LEAST),
+        "roc_auc": roc_auc(y_prob[labelled], truth),
+        "true_a": true_a,
+        "false_a": false_a,
+        "true_b": true_b,
+        "false_b": false_b,
+    }
+
+
+def roc_auc(y_prob: np.ndarray, truth: np.ndarray) -> float:
+    """Chance that a duel that A wins gets a higher probability than one that B wins."""
+    wins, losses = int(truth.sum()), int((~truth).sum())
+    if not wins or not losses:
+        return 1.0
+    _, index, counts = np.unique(y_prob, return_inverse=True, return_counts=True)
+    # Equal probabilities share the mean of their ranks.
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[index]
+    return float((ranks[truth].sum() - wins * (wins + 1) / 2) / (wins * losses))
+
+
+def paired_difference(
+    first: np.ndarray,
+    second: np.ndarray,
+    masks: np.ndarray,
+    *,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> tuple[np.ndarray, np.ndarray]:
+    """How much more the first loses than the second on each slice, and how sure that is.
+
+    first, second: losses of the same duels (k,); masks bool (k, s). Returns mean differences
+    (s,) and their standard errors (s,), by a bootstrap over duels.
+    """
+    gap = first - second
+    random = np.random.default_rng(seed)
+    counts = masks.sum(axis=0)
+    means = (gap @ masks) / np.maximum(counts, 1)
+    columns = np.concatenate([masks * gap[:, None], masks], axis=1).astype(np.float32)
+    draws = []
+    for _ in range(0, resamples, 50):
+        # Poisson weights: each duel is drawn about once.
+        weights = random.poisson(1.0, size=(50, len(gap))).astype(np.float32)
+        sums = weights @ columns
+        slices = masks.shape[1]
+        draws.append(sums[:, :slices] / np.maximum(sums[:, slices:], 1))
+    return means, np.concatenate(draws).std(axis=0)

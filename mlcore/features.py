@@ -338,7 +338,8 @@ def _side_columns(tables: GameTables, fighters: np.ndarray, uses: np.ndarray) ->
     return out
 
 
-def _log_odds(win: np.ndarray, loss: np.ndarray) -> np.ndarray:
+def log_odds(win: np.ndarray, loss: np.ndarray) -> np.ndarray:
+    """Log-odds of chances to win and to lose, kept within what the closed form can tell."""
     least = _LEAST_PROBABILITY
     return np.log(np.maximum(win, least)) - np.log(np.maximum(loss, least))
 
@@ -396,14 +397,14 @@ def _duel_columns(
     loss = _race(ko[:, 1 - side], ko[:, side], 1 - first)
     put("race_win", win)
     put("race_loss", loss)
-    put("race_log_odds", _log_odds(win, loss))
+    put("race_log_odds", log_odds(win, loss))
 
     seen = ends if side == 0 else _other_view(ends)
     half = seen[:, cf.UNDECIDED] / 2
     put("closed_form_win", seen[:, cf.WIN_A])
     put("closed_form_loss", seen[:, cf.WIN_B])
     put("closed_form_undecided", seen[:, cf.UNDECIDED])
-    put("closed_form_log_odds", _log_odds(seen[:, cf.WIN_A] + half, seen[:, cf.WIN_B] + half))
+    put("closed_form_log_odds", log_odds(seen[:, cf.WIN_A] + half, seen[:, cf.WIN_B] + half))
     put("closed_form_turns", seen[:, cf.MEAN_TURNS])
     start = _DUEL_AT["win_by_turn_1"]
     out[:, start : start + cf.TURNS] = seen[:, cf.WIN_A_BY : cf.WIN_A_BY + cf.TURNS]

@@ -7,9 +7,10 @@ does not age a model, a corrected base stat does.
 import hashlib
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 
 import numpy as np
 
@@ -43,11 +44,16 @@ _FIELD_OF_COLUMN = {column: column.name.lower() for column in MoveColumn}
 
 
 class UnknownName(LookupError):
-    """A name that nothing in the game has; ``suggestions`` are near misses, best first."""
+    """A name that nothing in the game has."""
 
-    def __init__(self, text: object, suggestions: Iterable[str]):
+    def __init__(self, text: object, suggest: Callable[[], Iterable[str]]):
         super().__init__(f"unknown: {text!r}")
-        self.suggestions = tuple(suggestions)
+        self._suggest = suggest
+
+    @cached_property
+    def suggestions(self) -> tuple[str, ...]:
+        """Near misses, best first; sought only when somebody asks, since it takes a while."""
+        return tuple(self._suggest())
 
 
 class UnknownPokemon(UnknownName):
@@ -94,14 +100,16 @@ class GameData:
         """Index of the form with that name, slug or id; raises UnknownPokemon."""
         index = _index(given, self.form_keys, self.form_index_by_id)
         if index is None:
-            raise UnknownPokemon(given, _suggestions(given, self.form_keys, self.form_slugs))
+            raise UnknownPokemon(
+                given, lambda: _suggestions(given, self.form_keys, self.form_slugs)
+            )
         return index
 
     def move_index(self, given: str | int) -> int:
         """Index of the move with that name, slug or id; raises UnknownMove."""
         index = _index(given, self.move_keys, self.move_index_by_id)
         if index is None:
-            raise UnknownMove(given, _suggestions(given, self.move_keys, self.move_slugs))
+            raise UnknownMove(given, lambda: _suggestions(given, self.move_keys, self.move_slugs))
         return index
 
     def usable_moves(self, form: int, *, damaging: bool = True) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import numpy as np
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from mlcore.engine.specs import GameTables, Setups
 
@@ -55,6 +56,106 @@ class PredictionLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}, {self.duel_count} duel(s), {self.model_version}"
+
+
+class Ranking(models.Model):
+    """All forms against all others, computed in bulk: see ``mlcore.rankings``.
+
+    ``arrays`` is a compressed .npz file: form_ids (n,), move_ids (m,), and values, moves and
+    replies (n, n). ``inputs`` is a hash of all that the numbers depend on.
+    """
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    model_version = models.CharField(max_length=32)
+    data_fingerprint = models.CharField(max_length=64)
+    inputs = models.CharField(max_length=64)
+    rows = models.PositiveIntegerField("duels")
+    seconds = models.FloatField()
+    arrays = models.BinaryField()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.model_version}, {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class EvaluationReport(models.Model):
+    """How true a version's served predictions were in a window of time, judged by the engine.
+
+    scores, slices {name: scores} and reliability are what ``mlcore.evaluation`` measures; the
+    excesses are above what a prophet who knows every probability would score on the same plays.
+    """
+
+    class Verdict(models.TextChoices):
+        GOOD = "good", _("good")
+        DEGRADED = "degraded", _("degraded")
+        TOO_FEW = "too_few", _("too few duels to tell")
+
+    #: Fields that are figures of ``scores``, kept beside it to sort, plot and alert on.
+    MEASURED = (
+        "log_loss_excess",
+        "brier_excess",
+        "ece",
+        "accuracy",
+        "clear_favourites",
+        "clear_favourites_right",
+    )
+
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    window_start = models.DateTimeField()
+    window_end = models.DateTimeField()
+    model_version = models.CharField(max_length=32)
+    data_fingerprint = models.CharField(max_length=64)
+    duels = models.PositiveIntegerField()
+    plays = models.PositiveIntegerField("plays of each duel")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    log_loss_excess = models.FloatField()
+    brier_excess = models.FloatField()
+    ece = models.FloatField("expected calibration error")
+    accuracy = models.FloatField("single battles called right")
+    clear_favourites = models.PositiveIntegerField()
+    clear_favourites_right = models.FloatField("share of clear favourites named right")
+    scores = models.JSONField()
+    slices = models.JSONField()
+    reliability = models.JSONField()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["model_version", "-created_at"], name="evaluation_newest")]
+        verbose_name = "live quality report"
+
+    def __str__(self) -> str:
+        return f"{self.model_version}, {self.duels} duels, {self.verdict}"
+
+
+class DriftReport(models.Model):
+    """What was asked of a champion in a window of time beside what it learned from.
+
+    findings: [{"name", "test" (psi or ks), "statistic", "limit", "drifted", "rows"}], rows being
+    [{"label", "reference", "asked"}] with shares. worst: the largest statistic / limit.
+    """
+
+    class Verdict(models.TextChoices):
+        STABLE = "stable", _("stable")
+        DRIFTED = "drifted", _("drifted")
+        TOO_FEW = "too_few", _("too few requests to tell")
+
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    window_start = models.DateTimeField()
+    window_end = models.DateTimeField()
+    model_version = models.CharField(max_length=32)
+    data_fingerprint = models.CharField(max_length=64)
+    requests = models.PositiveIntegerField()
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    worst = models.FloatField("largest statistic beside its limit")
+    findings = models.JSONField()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.model_version}, {self.requests} requests, {self.verdict}"
 
 
 _SETUP_COLUMNS = ("level", "nature", "friendship", "ivs", "avs")

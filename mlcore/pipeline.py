@@ -1,27 +1,41 @@
-"""From the game's facts to a model that serves, stage by stage."""
+"""From the game's facts to a model that serves, stage by stage.
 
-import logging
+Each stage keeps what it made, named by what it was made from, and is skipped when that is there
+already: data set, candidate, report. What may serve is decided by the gate.
+"""
+
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from mlcore import baselines, dataset, evaluation, registry, training
-from mlcore.dataset import DatasetFiles, Duels
+from mlcore import candidates, dataset, gate, plots, predictor, registry, report, training, tuning
+from mlcore.dataset import DatasetFiles
 from mlcore.gamedata import GameData
+from mlcore.gate import Verdict
 from mlcore.models import ModelVersion
 from mlcore.predictor import Champion
 from mlcore.training import Trained, View
 
-logger = logging.getLogger(__name__)
-
-#: Splits that nothing was fitted on.
-HOLDOUTS = ("holdout", "unseen")
-
 Say = Callable[[str], None]
+
+
+class NotTrained(Exception):
+    """A stage was asked about a model that was not trained yet."""
+
+
+class GateRefused(Exception):
+    """The challenger may not serve; says which checks failed."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        refusals = "; ".join(f"{c.name}: {c.value}, {c.bar}" for c in verdict.refusals)
+        super().__init__(f"the gate refused it: {refusals}")
+        self.verdict = verdict
 
 
 @dataclass(frozen=True)
@@ -30,6 +44,7 @@ class Order:
 
     recipe: dataset.Recipe
     training: training.Settings
+    tune: bool = False
     force: bool = False
 
     @classmethod
@@ -40,21 +55,36 @@ class Order:
         duels: int | None = None,
         plays: int | None = None,
         seed: int | None = None,
+        tune: bool = False,
         force: bool = False,
     ) -> "Order":
         recipe, settings_ = dataset.PROFILES[profile], training.PROFILES[profile]
         if duels is not None:
             recipe = replace(recipe, duels=duels)
         if plays is not None:
-            recipe = replace(recipe, plays=plays, more_plays=3 * plays)
+            recipe = replace(recipe, plays=plays, more_plays=7 * plays)
         if seed is not None:
             recipe = replace(recipe, seed=seed)
             settings_ = replace(settings_, seed=seed)
-        return cls(recipe, settings_, force)
+        return cls(recipe, settings_, tune, force)
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A fitted model, the settings that made it, and the name of its folder."""
+
+    name: str
+    settings: training.Settings
+    trained: Trained
+
+    @property
+    def model(self) -> Champion:
+        """The model as it would serve."""
+        return self.trained.as_champion(f"candidate {self.name}")
 
 
 @contextmanager
-def _bar(total: int, words: str, *, shown: bool):
+def _bar(total: int, words: str, *, shown: bool) -> Iterator[Callable[[int], None]]:
     """A progress bar with the time left; yields what to call with how much is done."""
     from tqdm import tqdm
 
@@ -62,116 +92,206 @@ def _bar(total: int, words: str, *, shown: bool):
         yield bar.update
 
 
-def make_dataset(game: GameData, order: Order, say: Say, *, bars: bool = True) -> DatasetFiles:
-    """The data set of the order: found, or drawn, played, checked and written."""
-    found = None if order.force else dataset.find(game, order.recipe)
-    if found:
-        say(f"dataset: {found.name} is there already; nothing to do.")
-        return found
-    with _bar(order.recipe.duels, "playing duels", shown=bars) as progress:
-        files = dataset.make(game, order.recipe, threads=settings.ENGINE_THREADS, progress=progress)
-    rows = {name: entry["rows"] for name, entry in files.manifest["files"].items()}
-    say(
-        f"dataset: {files.name}, {rows}, {files.manifest['battles']:,} battles, "
-        f"{files.manifest['battles_per_second']:,} a second."
-    )
-    return files
+class Pipeline:
+    """One order being carried out: the stages, and what they share in memory."""
 
+    def __init__(self, game: GameData, order: Order, say: Say, *, bars: bool = False) -> None:
+        self.game = game
+        self.order = order
+        self.say = say
+        self.bars = bars
+        self.threads = settings.ENGINE_THREADS
+        self._views: dict[str, View] = {}
 
-def load_view(game: GameData, files: DatasetFiles, split: str, *, bars: bool = True) -> View:
-    """One split with its features."""
-    duels = files.load(split)
-    with _bar(len(duels), f"features of {split}", shown=bars) as progress:
-        return training.view(game, duels, threads=settings.ENGINE_THREADS, progress=progress)
+    # Stages -----------------------------------------------------------------------------------
 
+    def dataset(self) -> DatasetFiles:
+        """The data set of the order: found, or drawn, played, checked and written."""
+        found = None if self.order.force else dataset.find(self.game, self.order.recipe)
+        if found:
+            self.say(f"dataset: {found.name} is there already; nothing to do.")
+            return found
+        recipe = self.order.recipe
+        with _bar(recipe.duels, "playing duels", shown=self.bars) as progress:
+            files = dataset.make(self.game, recipe, threads=self.threads, progress=progress)
+        rows = {name: entry["rows"] for name, entry in files.manifest["files"].items()}
+        self.say(
+            f"dataset: {files.name}, {rows}, {files.manifest['battles']:,} battles, "
+            f"{files.manifest['battles_per_second']:,} a second."
+        )
+        return files
 
-def train(
-    game: GameData, files: DatasetFiles, order: Order, say: Say, *, bars: bool = True
-) -> Trained:
-    """Fit a model on the training split, stop and calibrate it on the validation split."""
-    fit_on = load_view(game, files, "train", bars=bars)
-    validation = load_view(game, files, "validation", bars=bars)
-    with _bar(order.training.rounds, "growing trees", shown=bars) as progress:
-        trained = training.fit(
-            game,
-            fit_on,
-            validation,
+    def train(self, files: DatasetFiles) -> Candidate:
+        """A model fitted on train, stopped and calibrated on validation; or the one kept."""
+        chosen = self.order.training
+        if self.order.tune:
+            chosen = self.tuned(files)
+        name = training.settings_hash(files, chosen)
+        kept = None if self.order.force else candidates.load(name)
+        if kept:
+            self.say(f"train: candidate {name} is there already; nothing to do.")
+            return Candidate(name, chosen, kept)
+        fit_on, validation = self.view(files, "train"), self.view(files, "validation")
+        started = time.perf_counter()
+        with _bar(chosen.rounds, "fitting", shown=self.bars) as progress:
+            trained = training.fit(
+                self.game,
+                fit_on,
+                validation,
+                files,
+                chosen,
+                threads=self.threads,
+                progress=progress,
+            )
+        candidates.save(name, trained)
+        rows = 2 * len(fit_on.duels) / (time.perf_counter() - started)
+        self.say(
+            f"train: candidate {name}, {trained.metadata.get('trees', 0)} trees in "
+            f"{trained.metadata['fit_seconds']} s ({rows:,.0f} rows a second), "
+            f"temperature {trained.metadata['temperature']}."
+        )
+        return Candidate(name, chosen, trained)
+
+    def evaluate(self, files: DatasetFiles, candidate: Candidate) -> dict[str, Any]:
+        """The report on a candidate, made or kept."""
+        kept = None if self.order.force else candidates.load_report(candidate.name)
+        if kept:
+            self.say(f"evaluate: the report on {candidate.name} is there already.")
+            return kept
+        views = {split: self.view(files, split) for split in ("train", *report.HOLDOUTS)}
+        found = report.make(
+            self.game,
             files,
-            order.training,
-            threads=settings.ENGINE_THREADS,
-            progress=progress,
+            candidate.model,
+            candidate.settings,
+            views,
+            threads=self.threads,
+            say=self.say,
         )
-    say(
-        f"train: {trained.metadata['trees']} trees in {trained.metadata['fit_seconds']} s, "
-        f"temperature {trained.metadata['temperature']}."
-    )
-    return trained
+        candidates.save_report(candidate.name, found, report.page(found))
+        return found
+
+    def judge(self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any]) -> Verdict:
+        """The gate's verdict on a candidate, beside the champion that serves if there is one."""
+        try:
+            champion: Champion | None = predictor.reload()
+        except predictor.NoChampion:
+            champion = None
+        view = self.view(files, "holdout")
+        verdict = gate.judge(self.game, candidate.model, found, champion, view)
+        passed = sum(check.passed for check in verdict.checks)
+        self.say(f"gate: {passed} of {len(verdict.checks)} checks passed.")
+        for check in verdict.refusals:
+            self.say(f"    refused by {check.name}: {check.value}, {check.bar}")
+        return verdict
+
+    def register(
+        self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any], verdict: Verdict
+    ) -> ModelVersion:
+        """Export the model as a challenger; keep the run with all that is known about it."""
+        trained = candidate.trained
+        row = registry.export(trained, metrics_of(found), gate=verdict.as_json())
+        with registry.run(row.version) as run:
+            run.params(
+                {
+                    **candidate.settings.params,
+                    "kind": candidate.settings.kind,
+                    "rounds": candidate.settings.rounds,
+                    "seed": candidate.settings.seed,
+                    "features": len(candidate.settings.feature_names),
+                    "dataset": files.name,
+                    "duels": files.manifest["recipe"]["duels"],
+                    "plays": files.manifest["recipe"]["plays"],
+                    "data_fingerprint": trained.metadata["data_fingerprint"],
+                    "code_version": trained.metadata["code_version"],
+                }
+            )
+            for split in report.HOLDOUTS:
+                run.metrics(found["splits"][split]["scores"], prefix=f"{split}_")
+            run.metrics(found["plain_split"], prefix="plain_split_")
+            run.metrics(found["best_move"], prefix="best_move_")
+            run.curve("validation_log_loss", trained.metadata.get("validation_log_loss", []))
+            run.dictionary(files.manifest, "dataset_manifest.json")
+            run.dictionary(row.metadata, "metadata.json")
+            run.dictionary({**found, "gate": verdict.as_json()}, "report.json")
+            with tempfile.TemporaryDirectory() as folder:
+                page = Path(folder) / "report.html"
+                page.write_text(report.page({**found, "gate": verdict.as_json()}))
+                run.file(page)
+                for plot in plots.draw(found, Path(folder)):
+                    run.file(plot)
+            run.register(trained, row)
+        return row
+
+    def promote(
+        self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any]
+    ) -> ModelVersion:
+        """Through the gate: register, and serve when the verdict is good.
+
+        One promotion at a time. Raises GateRefused; the model then stays a challenger.
+        """
+        with registry.one_at_a_time():
+            verdict = self.judge(files, candidate, found)
+            row = self.register(files, candidate, found, verdict)
+            if not verdict.passed:
+                raise GateRefused(verdict)
+            registry.promote(row.version)
+        self.say(f"promoted: {row.version} serves now.")
+        return row
+
+    def all(self) -> ModelVersion:
+        """Data set, training, evaluation, gate, promotion."""
+        started = time.perf_counter()
+        files = self.dataset()
+        candidate = self.train(files)
+        row = self.promote(files, candidate, self.evaluate(files, candidate))
+        self.say(f"{time.perf_counter() - started:.0f} s in all.")
+        return row
+
+    # What they share --------------------------------------------------------------------------
+
+    def view(self, files: DatasetFiles, split: str) -> View:
+        """One split with its features, computed once."""
+        if split not in self._views:
+            duels = files.load(split)
+            with _bar(len(duels), f"features of {split}", shown=self.bars) as progress:
+                self._views[split] = training.view(
+                    self.game, duels, threads=self.threads, progress=progress
+                )
+        return self._views[split]
+
+    def kept_candidate(self, files: DatasetFiles) -> Candidate:
+        """The candidate that ``train`` made for this order; raises NotTrained."""
+        name = training.settings_hash(files, self.order.training)
+        kept = candidates.load(name)
+        if kept is None:
+            raise NotTrained("there is no candidate of these options; run --mode=train first")
+        return Candidate(name, self.order.training, kept)
+
+    def tuned(self, files: DatasetFiles) -> training.Settings:
+        """The best settings of a search, each trial kept in the registry."""
+        fit_on, validation = self.view(files, "train"), self.view(files, "validation")
+        with _bar(tuning.TRIALS, "searching", shown=self.bars) as progress:
+            return tuning.search(
+                self.game,
+                fit_on,
+                validation,
+                files,
+                self.order.training,
+                threads=self.threads,
+                progress=progress,
+                say=self.say,
+            )
 
 
-def _scores(y_prob, duels: Duels) -> dict[str, float]:
-    return evaluation.evaluate(
-        y_prob,
-        duels.share,
-        duels.plays,
-        half_share=duels.half_share,
-        half_plays=duels.half_plays,
-    )
-
-
-def evaluate(
-    game: GameData, files: DatasetFiles, model: Champion, say: Say, *, bars: bool = True
-) -> dict[str, Any]:
-    """Scores of a model and of the baselines on every split that nothing was fitted on."""
+def metrics_of(found: dict[str, Any]) -> dict[str, Any]:
+    """The figures of a report that are kept with a version."""
     metrics: dict[str, Any] = {}
-    for split in HOLDOUTS:
-        seen = load_view(game, files, split, bars=bars)
-        metrics[split] = _scores(training.predict_view(model, seen), seen.duels)
-        say(f"evaluate: {split}: {evaluation.summary(metrics[split])}")
-        metrics[f"{split}_baselines"] = {
-            name: _scores(rule(seen.rows_ab), seen.duels)
-            for name, rule in baselines.BASELINES.items()
-        }
-        for name, scores in metrics[f"{split}_baselines"].items():
-            say(f"    {name}: {evaluation.summary(scores)}")
+    for split, part in found["splits"].items():
+        metrics[split] = part["scores"]
+        metrics[f"{split}_baselines"] = part["baselines"]
+        metrics[f"{split}_reliability"] = part["reliability"]
+        metrics[f"{split}_slices"] = part["slices"]
+    metrics["plain_split"] = found["plain_split"]
+    metrics["best_move"] = found["best_move"]
     return metrics
-
-
-def register(
-    trained: Trained, metrics: dict[str, Any], files: DatasetFiles, order: Order
-) -> ModelVersion:
-    """Export the model under a new version and keep the run: parameters, metrics, artefacts."""
-    row = registry.export(trained, metrics)
-    with registry.run(row.version) as run:
-        run.params(
-            {
-                **order.training.params,
-                "rounds": order.training.rounds,
-                "seed": order.training.seed,
-                "features": len(order.training.feature_names),
-                "dataset": files.name,
-                "duels": order.recipe.duels,
-                "plays": order.recipe.plays,
-                "data_fingerprint": trained.metadata["data_fingerprint"],
-                "code_version": trained.metadata["code_version"],
-            }
-        )
-        for split in HOLDOUTS:
-            run.metrics(metrics[split], prefix=f"{split}_")
-        run.curve("validation_log_loss", trained.metadata["validation_log_loss"])
-        run.dictionary(files.manifest, "dataset_manifest.json")
-        run.dictionary(metrics, "metrics.json")
-        run.dictionary(row.metadata, "metadata.json")
-        run.register(trained, row)
-    return row
-
-
-def run_all(game: GameData, order: Order, say: Say, *, bars: bool = True) -> ModelVersion:
-    """Data set, training, evaluation, registration, promotion."""
-    started = time.perf_counter()
-    files = make_dataset(game, order, say, bars=bars)
-    trained = train(game, files, order, say, bars=bars)
-    metrics = evaluate(game, files, trained.as_champion("candidate"), say, bars=bars)
-    row = register(trained, metrics, files, order)
-    registry.promote(row.version)
-    say(f"promoted: {row.version} serves now; {time.perf_counter() - started:.0f} s in all.")
-    return row

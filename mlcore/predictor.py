@@ -76,6 +76,15 @@ class Trees:
         answers = self.booster.inplace_predict(rows, predict_type="margin", validate_features=False)
         return answers.astype(np.float64)
 
+    def contributions(self, rows: np.ndarray) -> np.ndarray:
+        """What each column adds to the answer, float64 (k, n) log-odds (exact Shapley values).
+
+        They add up to the answer but for a constant, which cancels between both sides.
+        """
+        matrix = import_xgboost().DMatrix(np.ascontiguousarray(rows), nthread=1)
+        shares = self.booster.predict(matrix, pred_contribs=True, validate_features=False)
+        return shares[:, :-1].astype(np.float64)
+
 
 class Linear:
     """A weighted sum of standardised features, as ``Trees``; scaling is part of the model."""
@@ -95,7 +104,11 @@ class Linear:
         self.feature_count = len(self.weights)
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
-        return ((rows - self.means) / self.scales) @ self.weights
+        return self.contributions(rows).sum(axis=1)
+
+    def contributions(self, rows: np.ndarray) -> np.ndarray:
+        """What each column adds to the answer, float64 (k, n) log-odds."""
+        return (rows - self.means) / self.scales * self.weights
 
 
 _KINDS: dict[str, Callable[[bytes], Trees | Linear]] = {"xgboost": Trees, "linear": Linear}
@@ -125,6 +138,10 @@ class Champion:
         """
         answers = self.scorer(rows[:, self.columns])
         return answers + features.base_margin(rows) if self.on_closed_form else answers
+
+    def contributions(self, rows: np.ndarray) -> np.ndarray:
+        """What each of ``columns`` adds to f, on top of the closed form, float64 (k, n)."""
+        return self.scorer.contributions(rows[:, self.columns])
 
     def margins(self, rows_ab: np.ndarray, rows_ba: np.ndarray) -> np.ndarray:
         """Calibrated log-odds that A wins, float64 (k,): antisymmetric by construction."""

@@ -6,11 +6,12 @@ by ``champion.json`` alone, which points at files beside it; the registry and th
 rows mirror it. MLflow takes seconds to import, so it is imported when it is used.
 """
 
+import fcntl
 import hashlib
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,10 @@ def _mlflow() -> Any:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-    for name in ("alembic", "mlflow.store", "mlflow.tracking"):
-        logging.getLogger(name).setLevel(logging.WARNING)
     import mlflow
 
+    for name in ("alembic", "mlflow"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     mlflow.set_tracking_uri(settings.MLFLOW_TRACKING_URI)
     mlflow.set_registry_uri(settings.MLFLOW_TRACKING_URI)
     experiment = mlflow.get_experiment_by_name(EXPERIMENT)
@@ -63,12 +64,34 @@ def next_version() -> str:
     directory = Path(settings.MODELS_DIR)
     taken = set(ModelVersion.objects.values_list("version", flat=True))
     number = 1
-    while f"v{number}" in taken or (directory / predictor.model_name(f"v{number}")).exists():
+    while f"v{number}" in taken or (directory / predictor.metadata_name(f"v{number}")).exists():
         number += 1
     return f"v{number}"
 
 
-def export(trained: Trained, metrics: Mapping[str, Any]) -> ModelVersion:
+class Busy(Exception):
+    """Somebody else is promoting a model right now."""
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Hold the right to promote; raises Busy when another process has it.
+
+    The lock belongs to the process: it ends with it, however it ends.
+    """
+    directory = Path(settings.MODELS_DIR)
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / ".promoting").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Busy("another promotion is under way; try again when it has ended") from error
+        yield
+
+
+def export(
+    trained: Trained, metrics: Mapping[str, Any], *, gate: Mapping[str, Any] | None = None
+) -> ModelVersion:
     """Write a model's files under a new version, unpromoted, and its ModelVersion row."""
     version = next_version()
     metadata = {
@@ -76,10 +99,12 @@ def export(trained: Trained, metrics: Mapping[str, Any]) -> ModelVersion:
         "version": version,
         "created_at": timezone.now().isoformat(timespec="seconds"),
         "metrics": metrics,
+        "gate": gate,
         "model_sha256": hashlib.sha256(trained.model).hexdigest(),
     }
     directory = Path(settings.MODELS_DIR)
-    atomic.write(directory / predictor.model_name(version), trained.model)
+    model_name = predictor.model_name(version, trained.metadata["kind"])
+    atomic.write(directory / model_name, trained.model)
     atomic.write(directory / predictor.metadata_name(version), _metadata_bytes(metadata))
     return ModelVersion.objects.create(
         version=version,
@@ -109,6 +134,19 @@ def promote(version: str) -> ModelVersion:
     return row
 
 
+def rollback() -> ModelVersion:
+    """Let the version that served before the champion serve again; raises LookupError."""
+    previous = (
+        ModelVersion.objects.filter(promoted_at__isnull=False, is_champion=False)
+        .order_by("-promoted_at")
+        .first()
+    )
+    if previous is None:
+        raise LookupError("no other version has served before")
+    with one_at_a_time():
+        return promote(previous.version)
+
+
 def serve(version: str) -> ModelVersion:
     """Let an exported version serve: load it once to be sure, then swap the pointer."""
     directory = Path(settings.MODELS_DIR)
@@ -121,6 +159,8 @@ def serve(version: str) -> ModelVersion:
     }
     predictor.load(directory, version, pointer["sha256"], pointer["metadata_sha256"])
     with transaction.atomic():
+        # Two promotions wait for each other here, should both come this far.
+        list(ModelVersion.objects.select_for_update().values_list("pk", flat=True))
         ModelVersion.objects.filter(is_champion=True).update(is_champion=False)
         row.is_champion = True
         row.promoted_at = timezone.now()
@@ -132,10 +172,10 @@ def serve(version: str) -> ModelVersion:
 
 
 @contextmanager
-def run(name: str):
-    """A run of the experiment; yields an object with params(), metrics(), dictionary(), id."""
+def run(name: str, *, nested: bool = False) -> Iterator["Run"]:
+    """A run of the experiment; ``nested`` belongs to the run that is open."""
     mlflow = _mlflow()
-    with mlflow.start_run(run_name=name) as active:
+    with mlflow.start_run(run_name=name, nested=nested) as active:
         yield Run(mlflow, active.info.run_id)
 
 
@@ -176,6 +216,22 @@ class Run:
 
     def register(self, trained: Trained, row: ModelVersion) -> None:
         """Log the model with its signature and register it as the challenger."""
+        client = self._mlflow.MlflowClient()
+        if trained.metadata["kind"] == "xgboost":
+            self._log_trees(trained)
+        else:
+            self._mlflow.log_text(trained.model.decode(), "model/model.json")
+            if not client.search_registered_models(f"name = '{MODEL_NAME}'"):
+                client.create_registered_model(MODEL_NAME)
+            client.create_model_version(MODEL_NAME, f"runs:/{self.id}/model", run_id=self.id)
+        newest = max(
+            client.search_model_versions(f"name = '{MODEL_NAME}'"), key=lambda v: int(v.version)
+        )
+        client.set_model_version_tag(MODEL_NAME, newest.version, "version", row.version)
+        client.set_registered_model_alias(MODEL_NAME, CHALLENGER, newest.version)
+        ModelVersion.objects.filter(pk=row.pk).update(run_id=self.id)
+
+    def _log_trees(self, trained: Trained) -> None:
         import numpy as np
         import xgboost
 
@@ -192,13 +248,6 @@ class Run:
             pip_requirements=_REQUIREMENTS,
             registered_model_name=MODEL_NAME,
         )
-        client = self._mlflow.MlflowClient()
-        newest = max(
-            client.search_model_versions(f"name = '{MODEL_NAME}'"), key=lambda v: int(v.version)
-        )
-        client.set_model_version_tag(MODEL_NAME, newest.version, "version", row.version)
-        client.set_registered_model_alias(MODEL_NAME, CHALLENGER, newest.version)
-        ModelVersion.objects.filter(pk=row.pk).update(run_id=self.id)
 
 
 def set_alias(version: str, alias: str) -> None:

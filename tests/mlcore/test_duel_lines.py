@@ -31,7 +31,8 @@ def test_a_line_is_read(game):
     assert line.plays is None
     assert game.form_slugs[line.a.form] == "pikachu"
     assert game.move_slugs[line.b.moves[0]] == "flamethrower"
-    assert (line.a.level, line.a.friendship, line.a.ivs, line.a.avs) == (
+    raising = line.a.raising
+    assert (raising.level, raising.friendship, raising.ivs, raising.avs) == (
         50,
         70,
         (31,) * 6,
@@ -49,8 +50,8 @@ def test_set_ups_are_read(game):
             "n": 25,
         },
     )
-    assert line.a.level == 30
-    assert line.b.level == 99
+    assert line.a.raising.level == 30
+    assert line.b.raising.level == 99
     assert line.plays == 25
     setups = to_setups([line.a, line.b])
     assert setups.ivs[0].tolist() == [31, 31, 31, 31, 31, 3]
@@ -115,7 +116,7 @@ def test_results_in_a_line_are_ignored(game):
         pytest.param(with_side(nature="cheerful"), "one of hardy", id="nature"),
         pytest.param(with_side(nature=3), "one of hardy", id="nature-number"),
         pytest.param(with_side(ivs=32), "0 to 31", id="iv-high"),
-        pytest.param(with_side(ivs={"speed": 3}), "unknown stat", id="iv-name"),
+        pytest.param(with_side(ivs={"velocity": 3}), "unknown stat", id="iv-name"),
         pytest.param(with_side(ivs={"spe": -1}), "0 to 31", id="iv-low"),
         pytest.param(with_side(ivs=[31]), "or an object", id="iv-list"),
         pytest.param(with_side(avs=201), "0 to 200", id="av-high"),

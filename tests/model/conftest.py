@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from mlcore import gamedata, pipeline, predictor
+from mlcore import gamedata, predictor
 from mlcore.dataset import Recipe
+from mlcore.pipeline import Order, Pipeline, metrics_of
 
-SMALL = Recipe(duels=8_000, plays=8, more_plays=24, seed=2)
+SMALL = Recipe(duels=34_000, plays=8, more_plays=24, seed=2)
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if {"game", "small", "served"} & set(getattr(item, "fixturenames", ())):
+        if {"game", "small", "served", "pipeline"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.django_db)
 
 
@@ -24,21 +25,28 @@ def game(game_data, django_db_blocker):
 
 @pytest.fixture(scope="session")
 def order():
-    quick = pipeline.Order.of_profile("quick")
+    quick = Order.of_profile("quick")
     return replace(quick, recipe=SMALL, training=replace(quick.training, rounds=30))
 
 
 @pytest.fixture(scope="session")
-def small(game, order, tmp_path_factory):
-    """(data set, trained model, metrics) of a pipeline on a small profile."""
+def pipeline(game, order, tmp_path_factory):
+    """The pipeline of the small order, with folders of its own; its stages have been run."""
     from django.test import override_settings
 
-    with override_settings(DATASETS_DIR=tmp_path_factory.mktemp("datasets")):
-        files = pipeline.make_dataset(game, order, print, bars=False)
-        trained = pipeline.train(game, files, order, print, bars=False)
-        model = trained.as_champion("small")
-        metrics = pipeline.evaluate(game, files, model, print, bars=False)
-    return files, trained, metrics
+    folder = tmp_path_factory.mktemp("pipeline")
+    with override_settings(DATASETS_DIR=folder / "datasets", MODELS_DIR=folder / "models"):
+        made = Pipeline(game, order, print)
+        made.files = made.dataset()
+        made.candidate = made.train(made.files)
+        made.report = made.evaluate(made.files, made.candidate)
+        yield made
+
+
+@pytest.fixture(scope="session")
+def small(pipeline):
+    """(data set, trained model, metrics) of the small pipeline."""
+    return pipeline.files, pipeline.candidate.trained, metrics_of(pipeline.report)
 
 
 @pytest.fixture

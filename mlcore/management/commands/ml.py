@@ -1,27 +1,30 @@
 """``manage.py ml --mode=...``: the pipeline, stage by stage."""
 
+import json
 import sys
+from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from mlcore import dataset, gamedata, pipeline, predictor
+from mlcore import atomic, compare, dataset, gamedata, predictor, registry, report
+from mlcore.pipeline import GateRefused, NotTrained, Order, Pipeline
+
+MODES = ("dataset", "train", "evaluate", "compare", "all")
 
 
 class Command(BaseCommand):
     requires_system_checks = []
     help = (
-        "Make a data set, train, evaluate and promote a model (all); --mode=evaluate scores the "
-        "champion that serves, beside the baselines. A stage whose inputs have not "
-        "changed is skipped unless --force."
+        "The learning pipeline. dataset: draw and play duels; train: fit a model; evaluate: "
+        "report on the model of the same options, and with --promote let it serve if the gate "
+        "allows; compare: baselines, linear models, forest and trees side by side, and what "
+        "each group of features is worth; all: everything up to a gated champion. A stage "
+        "whose inputs have not changed is skipped unless --force."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--mode",
-            required=True,
-            choices=("dataset", "train", "evaluate", "all"),
-            help="which stage",
-        )
+        parser.add_argument("--mode", required=True, choices=MODES, help="which stage")
         parser.add_argument(
             "--profile",
             default="quick",
@@ -31,39 +34,81 @@ class Command(BaseCommand):
         parser.add_argument("--duels", type=int, help="number of duels in place of the profile's")
         parser.add_argument("--plays", type=int, help="plays per duel in place of the profile's")
         parser.add_argument("--seed", type=int, help="seed of data set and trees (default 1)")
+        parser.add_argument(
+            "--tune-hyperparams", action="store_true", help="search XGBoost's parameters first"
+        )
+        parser.add_argument(
+            "--promote", action="store_true", help="with evaluate: through the gate to champion"
+        )
+        parser.add_argument(
+            "--rollback", action="store_true", help="with evaluate: serve the version before"
+        )
         parser.add_argument("--force", action="store_true", help="make again what is there")
 
-    def handle(
+    def handle(self, *args: object, **options: object) -> None:
+        try:
+            self.carry_out(**options)  # type: ignore[arg-type]
+        except (predictor.NoChampion, NotTrained, GateRefused, LookupError) as reason:
+            raise CommandError(str(reason)) from reason
+        except (registry.Busy, predictor.BadArtefact) as reason:
+            raise CommandError(str(reason)) from reason
+        except dataset.BadDataset as error:
+            raise CommandError(f"The data set was refused: {error}") from error
+
+    def carry_out(
         self,
-        *args: object,
+        *,
         mode: str,
-        profile: str,
-        duels: int | None,
-        plays: int | None,
-        seed: int | None,
-        force: bool,
+        profile: str = "quick",
+        duels: int | None = None,
+        plays: int | None = None,
+        seed: int | None = None,
+        tune_hyperparams: bool = False,
+        promote: bool = False,
+        rollback: bool = False,
+        force: bool = False,
         **options: object,
     ) -> None:
         for name, value, least in (("duels", duels, 500), ("plays", plays, 2), ("seed", seed, 0)):
             if value is not None and value < least:
                 raise CommandError(f"--{name} must be at least {least}, not {value}.")
-        order = pipeline.Order.of_profile(profile, duels=duels, plays=plays, seed=seed, force=force)
-        game = gamedata.current()
-        bars = sys.stderr.isatty()
-        say = self.stdout.write
-        try:
-            files = pipeline.make_dataset(game, order, say, bars=bars)
-            if mode == "dataset":
-                return
-            if mode == "train":
-                trained = pipeline.train(game, files, order, say, bars=bars)
-                pipeline.evaluate(game, files, trained.as_champion("candidate"), say, bars=bars)
-                return
-            if mode == "evaluate":
-                pipeline.evaluate(game, files, predictor.current(), say, bars=bars)
-                return
-            pipeline.run_all(game, order, say, bars=bars)
-        except predictor.NoChampion as reason:
-            raise CommandError(str(reason)) from reason
-        except dataset.BadDataset as error:
-            raise CommandError(f"The data set was refused: {error}") from error
+        if (promote or rollback) and mode != "evaluate":
+            raise CommandError("--promote and --rollback go with --mode=evaluate.")
+        if rollback:
+            row = registry.rollback()
+            self.stdout.write(f"rolled back: {row.version} serves now.")
+            return
+        order = Order.of_profile(
+            profile, duels=duels, plays=plays, seed=seed, tune=tune_hyperparams, force=force
+        )
+        pipeline = Pipeline(gamedata.current(), order, self.stdout.write, bars=sys.stderr.isatty())
+        if mode == "all":
+            pipeline.all()
+            return
+        files = pipeline.dataset()
+        if mode == "train":
+            pipeline.train(files)
+        elif mode == "evaluate":
+            candidate = (
+                pipeline.train(files) if tune_hyperparams else pipeline.kept_candidate(files)
+            )
+            found = pipeline.evaluate(files, candidate)
+            if promote:
+                pipeline.promote(files, candidate, found)
+        elif mode == "compare":
+            self.compare(pipeline, files)
+
+    def compare(self, pipeline: Pipeline, files: dataset.DatasetFiles) -> None:
+        splits = ("train", "validation", *report.HOLDOUTS)
+        table = compare.run(
+            pipeline.game,
+            files,
+            pipeline.order.training,
+            {split: pipeline.view(files, split) for split in splits},
+            tuned=pipeline.tuned(files) if pipeline.order.tune else None,
+            threads=pipeline.threads,
+            say=self.stdout.write,
+        )
+        path = Path(settings.MODELS_DIR) / "comparison.json"
+        atomic.write(path, (json.dumps(table, indent=2) + "\n").encode())
+        self.stdout.write(f"compare: the table is in {path}.")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mlcore import dataset, pipeline, predictor, training
+from mlcore import predictor, training
 from mlcore.engine.specs import Setups
 
 
@@ -37,21 +37,6 @@ def test_probabilities_are_the_same_from_both_sides(small, holdout):
     there = predictor.sigmoid(model.margins(view.rows_ab, view.rows_ba))
     back = predictor.sigmoid(model.margins(view.rows_ba, view.rows_ab))
     assert np.abs(there + back - 1).max() < 1e-6
-
-
-def test_training_again_gives_the_same_model(game, small, order, settings, tmp_path):
-    settings.DATASETS_DIR = tmp_path
-    files = pipeline.make_dataset(game, order, print, bars=False)
-    again = pipeline.train(game, files, order, print, bars=False)
-    first = small[1].as_champion("first")
-    second = again.as_champion("second")
-    view = training.view(game, files.load("validation"))
-    assert np.array_equal(training.predict_view(first, view), training.predict_view(second, view))
-
-
-def test_another_seed_gives_other_duels(game, order):
-    other = replace(order.recipe, seed=order.recipe.seed + 1)
-    assert dataset.folder_of(game, other) != dataset.folder_of(game, order.recipe)
 
 
 def test_temperature_is_fitted_on_validation_only(game, small):

@@ -113,3 +113,17 @@ def test_nothing_is_answered_that_cannot_be_logged(game, served, duels, monkeypa
 def test_pure_prediction_logs_nothing(game, served, duels):
     asked(game, duels)
     assert not PredictionLog.objects.exists()
+
+
+def test_log_holds_nothing_about_who_asked():
+    """No address, no account, no session: fields that a person could be found by."""
+    assert {field.name for field in PredictionLog._meta.get_fields()} == {
+        "id",
+        "created_at",
+        "source",
+        "model_version",
+        "data_fingerprint",
+        "duel_count",
+        "duels",
+        "win_probabilities",
+    }

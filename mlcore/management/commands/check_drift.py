@@ -1,0 +1,30 @@
+"""``manage.py check_drift``: do people ask about what the model learned from?"""
+
+from datetime import timedelta
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from mlcore import drift, gamedata, predictor
+
+
+class Command(BaseCommand):
+    help = "Compares what was asked and answered with what the champion learned from."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--hours", type=float, default=168, help="length of the window")
+
+    def handle(self, *args: object, **options: object) -> None:
+        hours = float(str(options["hours"]))
+        if not 0.01 <= hours <= 24 * 366:
+            raise CommandError(f"--hours must be from 0.01 to {24 * 366}, not {hours}.")
+        try:
+            champion = predictor.current()
+        except predictor.NoChampion as reason:
+            raise CommandError(str(reason)) from reason
+        drift.check_drift(
+            gamedata.current(),
+            champion,
+            since=timezone.now() - timedelta(hours=hours),
+            say=self.stdout.write,
+        )

@@ -1,0 +1,53 @@
+"""``manage.py evaluate_predictions``: are the answers that were served still true?"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from mlcore import gamedata, live_quality
+from mlcore.models import EvaluationReport
+
+
+class Command(BaseCommand):
+    help = (
+        "Plays a sample of the duels that were asked about on the engine and keeps, for each "
+        "model version, how far its answers were from what happens. Exit code 1 when the answers "
+        "of a version are degraded."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--hours", type=float, default=24, help="length of the window")
+        parser.add_argument(
+            "--sample", type=int, default=live_quality.SAMPLE, help="duels of each version"
+        )
+        parser.add_argument(
+            "--plays", type=int, default=live_quality.PLAYS, help="plays of each duel"
+        )
+        parser.add_argument("--seed", type=int, default=0, help="of sampling and playing")
+
+    def handle(self, *args: object, **options: object) -> None:
+        hours, sample = float(str(options["hours"])), int(str(options["sample"]))
+        plays, seed = int(str(options["plays"])), int(str(options["seed"]))
+        for name, value, least, most in (
+            ("hours", hours, 0.01, 24 * 366),
+            ("sample", sample, 1, 1_000_000),
+            ("plays", plays, 2, 100_000),
+            ("seed", seed, 0, 2**31 - 1),
+        ):
+            if not least <= value <= most:
+                raise CommandError(f"--{name} must be from {least} to {most}, not {value}.")
+        reports = live_quality.evaluate_predictions(
+            gamedata.current(),
+            since=timezone.now() - timedelta(hours=hours),
+            sample=sample,
+            plays=plays,
+            seed=seed,
+            threads=settings.ENGINE_THREADS,
+            say=self.stdout.write,
+        )
+        if not reports:
+            self.stdout.write("No predictions were served in that time.")
+        if any(row.verdict == EvaluationReport.Verdict.DEGRADED for row in reports):
+            raise CommandError("The answers of a version are degraded; see above.")

@@ -1,0 +1,17 @@
+"""``manage.py model_card``: the champion's model card as Markdown, on standard output."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from mlcore import gamedata, model_card, predictor
+
+
+class Command(BaseCommand):
+    requires_system_checks = []
+    help = "Print the model card of the champion as Markdown (make docs writes docs/MODEL_CARD.md)."
+
+    def handle(self, *args: object, **options: object) -> None:
+        try:
+            champion = predictor.reload()
+        except predictor.NoChampion as reason:
+            raise CommandError(str(reason)) from reason
+        self.stdout.write(model_card.as_markdown(model_card.card(champion, gamedata.current())))

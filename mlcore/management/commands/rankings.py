@@ -1,0 +1,86 @@
+"""``manage.py rankings``: rank all forms, when model or game data have changed."""
+
+import os
+import sys
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from mlcore import gamedata, predictor, rankings, rankings_check
+
+
+class Command(BaseCommand):
+    requires_system_checks = []
+    help = (
+        "Ranks all forms: every pair, each with its best move against the other's best reply. "
+        "Takes a few minutes; skipped when champion and game data are those of the last ranking. "
+        "Ctrl-C stops it and leaves the last ranking as it was."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--force", action="store_true", help="also when up to date")
+        parser.add_argument("--threads", type=int, help="default: one per processor")
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="compute nothing; play 200 pairs of the last ranking 2,000 times each on the "
+            "engine and compare (exit code 1 when they disagree beyond noise)",
+        )
+        parser.add_argument("--seed", type=int, default=1, help="of --check")
+        parser.add_argument("--nice", action="store_true", help="only when nobody else computes")
+
+    def handle(self, *args: object, **options: object) -> None:
+        threads = options["threads"]
+        if isinstance(threads, int) and threads < 1:
+            raise CommandError(f"--threads must be at least 1, not {threads}.")
+        if options["nice"]:
+            os.nice(19)
+        if options["check"]:
+            self.check_against_engine(int(str(options["seed"])))
+            return
+        try:
+            row = rankings.refresh(
+                force=bool(options["force"]),
+                threads=threads if isinstance(threads, int) else None,
+                progress=self.show if sys.stderr.isatty() else None,
+            )
+        except rankings.Busy as reason:
+            self.stdout.write(f"Nothing to do: {reason}.")
+            return
+        except (predictor.NoChampion, gamedata.IncompleteGameData) as reason:
+            raise CommandError(str(reason)) from reason
+        except KeyboardInterrupt:
+            raise CommandError("Stopped; the last ranking stays as it was.") from None
+        if row is None:
+            self.stdout.write("The rankings are up to date.")
+            return
+        self.stdout.write(
+            f"Ranked by model {row.model_version}: {row.rows:,} duels in {row.seconds:.0f} s, "
+            f"{row.rows / max(row.seconds, 1e-9):,.0f} a second."
+        )
+
+    def check_against_engine(self, seed: int) -> None:
+        standings, game = rankings.current(), gamedata.current()
+        if standings is None:
+            raise CommandError("There is no ranking yet: run manage.py rankings.")
+        if standings.data_fingerprint != game.fingerprint:
+            raise CommandError("The game data has changed since: run manage.py rankings.")
+        found = rankings_check.check(
+            standings, game, seed=seed, threads=len(os.sched_getaffinity(0))
+        )
+        count = len(found.predicted)
+        self.stdout.write(
+            f"{count} pairs, {rankings_check.PLAYS:,} plays each: the same winner in "
+            f"{found.same_winners}, another one beyond noise in {found.wrong_winners.sum()}; "
+            f"{len(found.wrong_orders)} of {count * (count - 1) // 2:,} comparisons in another "
+            f"order beyond noise; mean difference {found.mean_gap:.4f}."
+        )
+        for at in found.wrong_winners.nonzero()[0]:
+            a, b = (game.form_slugs[game.form_index_by_id[int(form)]] for form in found.forms[at])
+            said, was = found.predicted[at], found.played[at]
+            self.stdout.write(f"  {a} against {b}: said {said:.3f}, played {was:.3f}")
+        if not found.holds:
+            raise CommandError("The ranking and the engine disagree.")
+
+    def show(self, done: int, total: int) -> None:
+        end = "\n" if done == total else ""
+        self.stderr.write(f"\r{done:,} of {total:,} duels ({done / total:.0%})", ending=end)

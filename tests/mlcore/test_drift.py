@@ -1,0 +1,138 @@
+"""What is asked beside what was learned from: found when it differs, silent when chance does."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from mlcore import baselines, dataset, drift, features, predictor
+from mlcore.models import DriftReport, PredictionLog, duel_columns
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def champion(settings, tmp_path_factory, monkeypatch):
+    """The closed form in the champion's place, with a folder of its own."""
+    settings.MODELS_DIR = tmp_path_factory.getbasetemp() / "drift"
+
+    def closed_form(model, game, a, move_a, b, move_b):
+        rows, _ = features.build_pair(game.tables, a, move_a, b, move_b)
+        return baselines.closed_form(rows)
+
+    monkeypatch.setattr(predictor, "predict_with", closed_form)
+    return SimpleNamespace(version="v1", metadata={"dataset": {"recipe": {"seed": 3}}})
+
+
+@pytest.fixture
+def ask(game, champion):
+    """Log requests about training-like duels, after ``change`` has had its way with them."""
+
+    def log(count=400, change=lambda a, b: None, size=1):
+        rng = np.random.default_rng(9)
+        a, move_a, b, move_b, _ = dataset.draw(game.tables, 2 * count * size, rng)
+        train = np.flatnonzero(dataset.splits_of(game, a.form, b.form) == 0)
+        train = rng.permutation(train)[: count * size]
+        a, move_a, b, move_b = a.take(train), move_a[train], b.take(train), move_b[train]
+        change(a, b)
+        y_prob = predictor.predict_with(champion, game, a, move_a, b, move_b)
+        for start in range(0, count * size, size):
+            rows = np.arange(start, start + size)
+            PredictionLog.objects.create(
+                source="api",
+                model_version="v1",
+                data_fingerprint=game.fingerprint,
+                duel_count=size,
+                duels=duel_columns(
+                    game.tables, a.take(rows), move_a[rows], b.take(rows), move_b[rows]
+                ),
+                win_probabilities=y_prob[rows].tolist(),
+            )
+
+    return log
+
+
+def drifted(row):
+    return {finding["name"] for finding in row.findings if finding["drifted"]}
+
+
+def test_the_same_distribution_is_stable(game, champion, ask):
+    ask()
+    row = drift.check_drift(game, champion)
+    assert row.verdict == DriftReport.Verdict.STABLE, drifted(row)
+    assert row.requests == 400
+    assert {finding["name"] for finding in row.findings} == {
+        "species", "type", "move", "move_type", "level", "win_probability"
+    }  # fmt: skip
+    # The customary limit would have cried wolf over so many bins.
+    species = next(finding for finding in row.findings if finding["name"] == "species")
+    assert species["statistic"] > drift.LEAST_PSI / 2
+    assert species["limit"] > drift.LEAST_PSI
+
+
+def test_other_species_are_found(game, champion, ask):
+    def only_one(a, b):
+        a.form[:200] = game.form_index("pikachu")
+
+    ask(change=only_one)
+    row = drift.check_drift(game, champion)
+    assert row.verdict == DriftReport.Verdict.DRIFTED
+    assert {"species"} <= drifted(row)
+    assert row.worst > 1
+    species = next(finding for finding in row.findings if finding["name"] == "species")
+    assert {"pikachu", "other"} & {bar["label"] for bar in species["rows"][:2]}
+
+
+def test_other_levels_are_found(game, champion, ask):
+    def raise_levels(a, b):
+        a.level[:] = 90
+        b.level[:] = 90
+
+    ask(change=raise_levels)
+    assert "level" in drifted(drift.check_drift(game, champion))
+
+
+def test_few_requests_say_nothing(game, champion, ask):
+    ask(count=20, size=50)
+    row = drift.check_drift(game, champion)
+    assert row.verdict == DriftReport.Verdict.TOO_FEW
+    assert row.requests == 20
+    assert row.findings == []
+
+
+def test_reference_is_kept_and_sums_to_one(game, champion):
+    first = drift.reference(game, champion)
+    assert drift.reference(game, champion) == first
+    for shares in first["shares"].values():
+        assert sum(shares.values()) == pytest.approx(1, abs=1e-3)
+    assert first["values"]["level"].count(50.0) > 500
+
+
+def test_limit_knows_the_size_of_the_sample():
+    assert drift.psi_limit(10, 1_000_000, 1_000_000) == drift.LEAST_PSI
+    assert drift.psi_limit(150, 40_000, 200) > 0.9
+
+
+def test_chance_seldom_passes_the_limit():
+    rng = np.random.default_rng(1)
+    shares = np.full(20, 1 / 20)
+    limit = drift.psi_limit(20, 100_000, 300)
+    passed = [
+        drift.psi(shares * 100_000, rng.multinomial(300, shares).astype(float)) > limit
+        for _ in range(2_000)
+    ]
+    customary = [
+        drift.psi(shares * 100_000, rng.multinomial(300, shares).astype(float)) > 0.1
+        for _ in range(2_000)
+    ]
+    assert np.mean(passed) < 0.01
+    assert np.mean(customary) > 0.01
+
+
+def test_admin_draws_the_distributions(game, champion, ask, admin_client):
+    ask()
+    row = drift.check_drift(game, champion)
+    listed = admin_client.get("/admin/mlcore/driftreport/").content.decode()
+    assert '<svg viewBox="-48' in listed
+    shown = admin_client.get(f"/admin/mlcore/driftreport/{row.pk}/change/").content.decode()
+    assert shown.count('<svg viewBox="-90') == 6
