@@ -21,14 +21,21 @@ from battles.api.problems import FieldError, Problem
 Decorator = Callable[[Any], Any]
 
 # Statuses that any request may get.
-_ALWAYS = ("method_not_allowed", "not_acceptable", "internal_error")
-_READS = ("invalid_request", *_ALWAYS, "database_unavailable")
-_DETAIL_READS = (*_READS, "not_found", "no_game_data")
-_PREDICTIONS = (
+ALWAYS = (
+    "unauthenticated",
+    "forbidden",
+    "throttled",
+    "method_not_allowed",
+    "not_acceptable",
+    "internal_error",
+)
+READS = ("invalid_request", *ALWAYS, "database_unavailable")
+DETAIL_READS = (*READS, "not_found", "no_game_data")
+PREDICTIONS = (
     "invalid_request",
     "malformed_json",
     "no_damaging_move",
-    *_ALWAYS,
+    *ALWAYS,
     "length_required",
     "body_too_large",
     "unsupported_media_type",
@@ -39,7 +46,7 @@ _PREDICTIONS = (
 )
 
 # What every problem that is the same everywhere looks like.
-_COMMON = (
+COMMON = (
     Problem(
         "malformed_json",
         "Not valid JSON: Expecting value (line 1, column 17).",
@@ -53,6 +60,9 @@ _COMMON = (
         ),
     ),
     problems.invalid([problems.no_damaging_move("pokemon_a_id", '"ditto"')]),
+    problems.unauthenticated(),
+    problems.missing_scope("read"),
+    problems.throttled(300, 17),
     Problem("method_not_allowed", 'Method "DELETE" not allowed.'),
     Problem("not_acceptable", "Could not satisfy the request Accept header."),
     Problem("length_required", "Send the body in one piece, with a Content-Length."),
@@ -72,14 +82,14 @@ _COMMON = (
 )
 
 
-def _problems(
+def error_responses(
     names: tuple[str, ...], path: str, *own: Problem
 ) -> dict[tuple[int, str], OpenApiResponse]:
     """The error responses of an operation, with an example of each problem.
 
     ``own`` are examples that differ from one operation to the next.
     """
-    examples = {problem.name: problem for problem in (*_COMMON, *own)}
+    examples = {problem.name: problem for problem in (*COMMON, *own)}
     by_status: dict[int, list[str]] = {}
     for name in names:
         by_status.setdefault(problems.TITLES[name][0], []).append(name)
@@ -102,140 +112,46 @@ def _problems(
     }
 
 
-def _not_found(error: FieldError) -> Problem:
+def not_found(error: FieldError) -> Problem:
     return Problem("not_found", error.reason, (error,))
 
 
-def _retry_after(statuses: tuple[int, ...] = (503,)) -> OpenApiParameter:
+def _header(name: str, description: str, response: bool | list[int], low: int) -> OpenApiParameter:
     return OpenApiParameter(
-        "Retry-After",
-        {"type": "integer", "minimum": 1},
+        name,
+        {"type": "integer", "minimum": low},
         OpenApiParameter.HEADER,
-        description="Seconds to wait before trying again.",
-        response=list(statuses),
+        description=description,
+        response=response,
     )
 
 
-def _request(name: str, value: dict[str, Any]) -> OpenApiExample:
+#: Headers of answers that every operation may send.
+HEADERS = [
+    _header("Retry-After", "Seconds to wait before trying again.", [429, 503], 1),
+    _header("X-RateLimit-Limit", "Requests that the caller has a minute.", [200, 429], 1),
+    _header("X-RateLimit-Remaining", "What is left of them.", [200, 429], 0),
+    _header("X-RateLimit-Reset", "Seconds until the next minute begins.", [200, 429], 1),
+]
+
+
+def request_example(name: str, value: dict[str, Any]) -> OpenApiExample:
     return OpenApiExample(name, value, request_only=True)
 
 
-def _answer(name: str, value: dict[str, Any]) -> OpenApiExample:
+def answer_example(name: str, value: dict[str, Any]) -> OpenApiExample:
     return OpenApiExample(name, value, response_only=True, status_codes=[200])
 
 
-_CHARIZARDS = ("charizard", "charizard-mega-y", "charizard-mega-x")
-_UNKNOWN_IN_BODY = problems.invalid(
-    [inputs.unknown("pokemon_b_id", "pokemon", "charizrd", _CHARIZARDS)]
-)
-
-predict_battle: Decorator = extend_schema(
-    operation_id="predict_battle",
-    tags=["predict"],
-    summary="Who wins a duel",
-    description=(
-        "A uses its one move every turn, B its own. Both fight under flat rules: level 50, "
-        "IVs 31, AVs 0, a neutral nature, friendship 70. `win_probability` is the probability "
-        "that A wins; swapping the sides gives the rest to 1. The prediction is recorded before "
-        "it is answered."
-    ),
-    request=serializers.BattleRequest,
-    responses={
-        200: serializers.BattlePrediction,
-        **_problems(_PREDICTIONS, "/api/v1/predict/battle/", _UNKNOWN_IN_BODY),
-    },
-    parameters=[_retry_after()],
-    examples=[
-        _request(
-            "By id",
-            {"pokemon_a_id": 25, "pokemon_b_id": 6, "move_a_id": 85, "move_b_id": 53},
-        ),
-        _request(
-            "By slug or name",
-            {
-                "pokemon_a_id": "pikachu",
-                "pokemon_b_id": "Dracaufeu",
-                "move_a_id": "thunderbolt",
-                "move_b_id": "Flamethrower",
-            },
-        ),
-        _answer(
-            "Prediction",
-            {
-                "predicted_winner": "A",
-                "win_probability": 0.87,
-                "pokemon_a_id": 25,
-                "pokemon_b_id": 6,
-                "move_a_id": 85,
-                "move_b_id": 53,
-                "model_version": "v1",
-            },
-        ),
-    ],
-)
-
-predict_best_move: Decorator = extend_schema(
-    operation_id="predict_best_move",
-    tags=["predict"],
-    summary="Which move to use",
-    description=(
-        "Ranks A's moves by the probability that A wins when B answers each with its best "
-        "reply. Leave out `moves_a` or `moves_b` for every damaging move the Pokémon can use. "
-        "Only moves that do damage are ranked. Flat rules, as in `predict/battle/`."
-    ),
-    request=serializers.BestMoveRequest,
-    responses={
-        200: serializers.BestMovePrediction,
-        **_problems(_PREDICTIONS, "/api/v1/predict/best-move/", _UNKNOWN_IN_BODY),
-    },
-    parameters=[_retry_after()],
-    examples=[
-        _request("All moves", {"pokemon_a_id": "pikachu", "pokemon_b_id": "charizard"}),
-        _request(
-            "Given moves",
-            {
-                "pokemon_a_id": 25,
-                "pokemon_b_id": 6,
-                "moves_a": ["thunderbolt", "quick-attack"],
-                "moves_b": ["flamethrower"],
-            },
-        ),
-        _answer(
-            "Ranking",
-            {
-                "predicted_winner": "A",
-                "win_probability": 0.87,
-                "pokemon_a_id": 25,
-                "pokemon_b_id": 6,
-                "recommended_move_id": 85,
-                "recommended_move": "thunderbolt",
-                "ranking": [
-                    {
-                        "rank": 1,
-                        "move_id": 85,
-                        "move": "thunderbolt",
-                        "win_probability": 0.87,
-                        "reply_id": 53,
-                        "reply": "flamethrower",
-                    },
-                    {
-                        "rank": 2,
-                        "move_id": 98,
-                        "move": "quick-attack",
-                        "win_probability": 0.04,
-                        "reply_id": 53,
-                        "reply": "flamethrower",
-                    },
-                ],
-                "model_version": "v1",
-            },
-        ),
-    ],
+CHARIZARDS = ("charizard", "charizard-mega-y", "charizard-mega-x")
+UNKNOWN_IN_BODY = problems.invalid(
+    [inputs.unknown("pokemon_b_id", "pokemon", "charizrd", CHARIZARDS)]
 )
 
 _PIKACHU = {
     "id": 25,
     "slug": "pikachu",
+    "name": "Pikachu",
     "names": {"en": "Pikachu", "fr": "Pikachu"},
     "species_id": 25,
     "kind": "base",
@@ -253,6 +169,7 @@ _PIKACHU = {
 _THUNDERBOLT = {
     "id": 85,
     "slug": "thunderbolt",
+    "name": "Thunderbolt",
     "names": {"en": "Thunderbolt", "fr": "Tonnerre"},
     "type": "electric",
     "damage_class": "special",
@@ -261,10 +178,15 @@ _THUNDERBOLT = {
     "pp": 15,
     "priority": 0,
 }
-_ELECTRIC = {"id": 13, "slug": "electric", "names": {"en": "Electric", "fr": "Électrik"}}
+_ELECTRIC = {
+    "id": 13,
+    "slug": "electric",
+    "name": "Electric",
+    "names": {"en": "Electric", "fr": "Électrik"},
+}
 
 
-def _list(
+def fact_list(
     what: str,
     path: str,
     serializer: type,
@@ -272,25 +194,25 @@ def _list(
     parameters: Mapping[str, queries.Parameter],
 ) -> Decorator:
     return extend_schema(
-        operation_id=f"{what}_list",
+        operation_id=f"{what}fact_list",
         tags=[what],
         summary=f"List {what}",
         description="Unknown parameters are refused, so that a misspelt filter does not go unseen.",
-        parameters=[*queries.documented(parameters), _retry_after()],
+        parameters=[*queries.documented(parameters), *HEADERS],
         responses={
             200: serializer(many=True),
-            **_problems(
-                (*_READS, "not_found"),
+            **error_responses(
+                (*READS, "not_found"),
                 path,
                 problems.invalid([queries.unknown_parameter("pag", parameters)]),
                 queries.beyond_last_page(9, 4),
             ),
         },
-        examples=[_answer("One entry of the page", example)],
+        examples=[answer_example("One entry of the page", example)],
     )
 
 
-def _detail(
+def fact_detail(
     what: str, serializer: type, noun: str, missing: FieldError, value: str, example: dict[str, Any]
 ) -> Decorator:
     """``missing`` is what asking for ``value`` is answered with, ``example`` what is found."""
@@ -311,41 +233,44 @@ def _detail(
                     OpenApiExample("Id", str(example["id"])),
                 ],
             ),
-            _retry_after(),
+            *queries.documented(queries.LANGUAGE),
+            *HEADERS,
         ],
         responses={
             200: serializer,
-            **_problems(
-                _DETAIL_READS,
+            **error_responses(
+                DETAIL_READS,
                 path,
-                problems.invalid([queries.unknown_parameter("page", {})]),
-                _not_found(missing),
+                problems.invalid([queries.unknown_parameter("page", queries.LANGUAGE)]),
+                not_found(missing),
             ),
         },
     )
 
 
 def pokemon_list(parameters: Mapping[str, queries.Parameter]) -> Decorator:
-    return _list("pokemon", "/api/v1/pokemon/", serializers.PokemonSummary, _PIKACHU, parameters)
+    return fact_list(
+        "pokemon", "/api/v1/pokemon/", serializers.PokemonSummary, _PIKACHU, parameters
+    )
 
 
 def move_list(parameters: Mapping[str, queries.Parameter]) -> Decorator:
-    return _list("moves", "/api/v1/moves/", serializers.MoveSummary, _THUNDERBOLT, parameters)
+    return fact_list("moves", "/api/v1/moves/", serializers.MoveSummary, _THUNDERBOLT, parameters)
 
 
 def type_list(parameters: Mapping[str, queries.Parameter]) -> Decorator:
-    return _list("types", "/api/v1/types/", serializers.TypeSummary, _ELECTRIC, parameters)
+    return fact_list("types", "/api/v1/types/", serializers.TypeSummary, _ELECTRIC, parameters)
 
 
-pokemon_detail = _detail(
+pokemon_detail = fact_detail(
     "pokemon",
     serializers.PokemonDetail,
     "Pokémon",
-    inputs.unknown("id_or_slug", "pokemon", "charizrd", _CHARIZARDS),
+    inputs.unknown("id_or_slug", "pokemon", "charizrd", CHARIZARDS),
     "charizrd",
     _PIKACHU,
 )
-move_detail = _detail(
+move_detail = fact_detail(
     "moves",
     serializers.MoveDetail,
     "move",
@@ -353,7 +278,7 @@ move_detail = _detail(
     "thunderbold",
     _THUNDERBOLT,
 )
-type_detail = _detail(
+type_detail = fact_detail(
     "types", serializers.TypeDetail, "type", inputs.unknown_type("electrc"), "electrc", _ELECTRIC
 )
 

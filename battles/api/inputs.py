@@ -4,7 +4,7 @@ All errors of a body are gathered and reported at once. Game data comes from mem
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from battles.api.problems import (
@@ -16,8 +16,10 @@ from battles.api.problems import (
     no_damaging_move,
     quote,
 )
+from mlcore import setup_rules
 from mlcore.engine.specs import TYPES, DamageClass, MoveColumn
 from mlcore.gamedata import GameData, UnknownMove, UnknownPokemon
+from mlcore.setup_rules import FLAT, SETUP_KEYS, Raising
 from pokedex.lookup import normalize
 
 #: No name of the game is near this long; what is longer is not looked up.
@@ -27,8 +29,9 @@ MAX_MOVES = 4
 #: Unknown keys beyond this many are not named one by one.
 MAX_UNKNOWN_KEYS = 10
 
-BATTLE_KEYS = ("pokemon_a_id", "pokemon_b_id", "move_a_id", "move_b_id")
-BEST_MOVE_KEYS = ("pokemon_a_id", "pokemon_b_id", "moves_a", "moves_b")
+SETUPS = ("setup_a", "setup_b")
+BATTLE_KEYS = ("pokemon_a_id", "pokemon_b_id", "move_a_id", "move_b_id", *SETUPS)
+BEST_MOVE_KEYS = ("pokemon_a_id", "pokemon_b_id", "moves_a", "moves_b", *SETUPS, "reasons")
 
 _REFERENCE = "an id (an integer), or a slug or name (a text)"
 _POKEMON = "an id, slug or name as listed at /api/v1/pokemon/"
@@ -43,6 +46,8 @@ class Duel:
     pokemon_b: int
     move_a: int
     move_b: int
+    setup_a: Raising = FLAT
+    setup_b: Raising = FLAT
 
 
 @dataclass(frozen=True)
@@ -53,37 +58,46 @@ class MatchupRequest:
     pokemon_b: int
     moves_a: tuple[int, ...]
     moves_b: tuple[int, ...]
+    setup_a: Raising = FLAT
+    setup_b: Raising = FLAT
+    reasons: bool = True
 
 
 def read_duel(body: Any, game: GameData) -> Duel:
     """The duel of a ``predict/battle/`` body; raises Problem with everything that is wrong."""
-    reader = _Reader(body, game, BATTLE_KEYS)
+    return read_duel_as("body", body, game, brief=False)
+
+
+def read_duel_as(name: str, body: Any, game: GameData, *, brief: bool) -> Duel:
+    """``read_duel`` of what is called ``name``; ``brief``: seek no suggestions."""
+    reader = Reader(body, game, BATTLE_KEYS, name=name, brief=brief)
     forms = {side: reader.form(f"pokemon_{side}_id") for side in "ab"}
     moves = {side: reader.move(f"move_{side}_id", forms[side]) for side in "ab"}
-    if reader.errors:
-        raise invalid(reader.errors)
+    setups = [reader.setup(key) for key in SETUPS]
+    reader.finish()
     # No errors, so nothing is None.
-    return Duel(forms["a"], forms["b"], moves["a"], moves["b"])  # type: ignore[arg-type]
+    return Duel(forms["a"], forms["b"], moves["a"], moves["b"], *setups)  # type: ignore[arg-type]
 
 
 def read_matchup(body: Any, game: GameData) -> MatchupRequest:
     """The match-up of a ``predict/best-move/`` body; raises Problem like ``read_duel``."""
-    reader = _Reader(body, game, BEST_MOVE_KEYS)
+    reader = Reader(body, game, BEST_MOVE_KEYS)
     forms = {side: reader.form(f"pokemon_{side}_id") for side in "ab"}
     moves = {side: reader.moves(f"moves_{side}", forms[side]) for side in "ab"}
-    if reader.errors:
-        raise invalid(reader.errors)
-    return MatchupRequest(forms["a"], forms["b"], moves["a"], moves["b"])  # type: ignore[arg-type]
+    setups = [reader.setup(key) for key in SETUPS]
+    reasons = reader.flag("reasons", default=True)
+    reader.finish()
+    return MatchupRequest(forms["a"], forms["b"], moves["a"], moves["b"], *setups, reasons)  # type: ignore[arg-type]
 
 
-def form_of(value: Any, field: str, game: GameData) -> int | FieldError:
+def form_of(value: Any, field: str, game: GameData, *, brief: bool = False) -> int | FieldError:
     """The index of the form that a client calls ``value``, or why there is none."""
-    return _resolve(value, field, game.form_index, "pokemon", _POKEMON)
+    return _resolve(value, field, game.form_index, "pokemon", _POKEMON, brief)
 
 
-def move_of(value: Any, field: str, game: GameData) -> int | FieldError:
+def move_of(value: Any, field: str, game: GameData, *, brief: bool = False) -> int | FieldError:
     """The index of the move that a client calls ``value``, or why there is none."""
-    return _resolve(value, field, game.move_index, "move", _MOVE)
+    return _resolve(value, field, game.move_index, "move", _MOVE, brief)
 
 
 def _resolve(
@@ -92,6 +106,7 @@ def _resolve(
     index_of: Callable[[str | int], int],
     noun: str,
     allowed: str,
+    brief: bool,
 ) -> int | FieldError:
     # bool is an int to Python, but true is no id.
     if isinstance(value, bool) or not isinstance(value, int | str):
@@ -107,7 +122,7 @@ def _resolve(
     try:
         return int(index_of(value))
     except (UnknownPokemon, UnknownMove) as error:
-        return unknown(field, noun, value, error.suggestions)
+        return unknown(field, noun, value, () if brief else error.suggestions)
 
 
 def _is_no_id(text: str) -> bool:
@@ -143,23 +158,92 @@ def check_text(value: str, field: str, allowed: str | tuple[str, ...] | None) ->
     return None
 
 
-class _Reader:
-    """Reads one body; what is wrong with it gathers in ``errors``."""
+class Reader:
+    """Reads one body; what is wrong with it gathers in ``errors``.
 
-    def __init__(self, body: Any, game: GameData, keys: tuple[str, ...]):
+    ``name`` is what the body is called in errors. A ``brief`` reader seeks no suggestions and
+    lists no long choices: that is for the hundredth mistake of a request.
+    """
+
+    def __init__(
+        self,
+        body: Any,
+        game: GameData,
+        keys: tuple[str, ...],
+        *,
+        name: str = "body",
+        brief: bool = False,
+    ):
         if not isinstance(body, Mapping):
-            reason = f"The body must be an object, not {kind_of(body)}."
-            raise invalid([FieldError("body", "not_an_object", reason, keys)])
+            reason = f"The {name} must be an object, not {kind_of(body)}."
+            raise invalid([FieldError(name, "not_an_object", reason, keys)])
         self.body = body
         self.game = game
+        self.brief = brief
         unknown = [key for key in body if key not in keys]
         self.errors = [_unknown_key(key, keys) for key in unknown[:MAX_UNKNOWN_KEYS]]
 
-    def form(self, field: str) -> int | None:
-        """A form that has at least one damaging move."""
+    def finish(self) -> None:
+        """Raise Problem when anything was wrong."""
+        if self.errors:
+            raise invalid(self.errors)
+
+    def flag(self, field: str, *, default: bool) -> bool:
+        value = self.body.get(field, default)
+        if not isinstance(value, bool):
+            reason = f"{field} must be true or false, not {kind_of(value)}."
+            self.errors.append(FieldError(field, "wrong_type", reason, ("true", "false")))
+            return default
+        return value
+
+    def integer(self, field: str, low: int, high: int, default: int) -> int:
+        value = self.body.get(field, default)
+        if isinstance(value, bool) or not isinstance(value, int):
+            reason = f"{field} must be a whole number, not {kind_of(value)}."
+            self.errors.append(FieldError(field, "wrong_type", reason, f"{low} to {high}"))
+            return default
+        if not low <= value <= high:
+            reason = f"{field} must be from {low} to {high}, not {quote(value)}."
+            self.errors.append(FieldError(field, "not_in_range", reason, f"{low} to {high}"))
+            return default
+        return value
+
+    def choice(self, field: str, values: tuple[str, ...], default: str) -> str:
+        value = self.body.get(field, default)
+        if isinstance(value, str) and value in values:
+            return value
+        suggestions = near_misses(value, values) if isinstance(value, str) else ()
+        reason = f"{field} cannot be {quote(value)}.{did_you_mean(suggestions)}"
+        self.errors.append(FieldError(field, "not_a_choice", reason, values, suggestions))
+        return default
+
+    def setup(self, field: str) -> Raising:
+        """How a side is raised; flat rules where it does not say."""
+        given = self.body.get(field, {})
+        if not isinstance(given, Mapping):
+            reason = f"{field} must be an object, not {kind_of(given)}."
+            self.errors.append(FieldError(field, "wrong_type", reason, SETUP_KEYS))
+            return FLAT
+        unknown = [key for key in given if key not in SETUP_KEYS][:MAX_UNKNOWN_KEYS]
+        for error in (_unknown_key(key, SETUP_KEYS) for key in unknown):
+            self.errors.append(replace(error, field=f"{field}.{error.field}"))
+        raising, wrong = setup_rules.read_raising(given, field)
+        for mistake in wrong:
+            self.errors.append(
+                FieldError(mistake.field, mistake.code, f"{mistake}.", mistake.allowed)
+            )
+        return raising
+
+    def form(self, field: str, *, fighting: bool = True) -> int | None:
+        """A form; a ``fighting`` one has at least one damaging move."""
         if field not in self.body:
             return self._missing(field, _POKEMON)
-        form = self._keep(form_of(self.body[field], field, self.game))
+        return self.form_from(self.body[field], field, fighting=fighting)
+
+    def form_from(self, value: Any, field: str, *, fighting: bool = True) -> int | None:
+        form = self._keep(form_of(value, field, self.game, brief=self.brief))
+        if not fighting:
+            return form
         if form is not None and not len(self.game.usable_moves(form)):
             self.errors.append(no_damaging_move(field, quote(self.game.form_slugs[form])))
             return None
@@ -209,17 +293,17 @@ class _Reader:
         return tuple(moves)
 
     def _checked_move(self, value: Any, field: str, form: int | None) -> int | FieldError:
-        move = move_of(value, field, self.game)
+        move = move_of(value, field, self.game, brief=self.brief)
         if isinstance(move, FieldError):
             return move
         tables = self.game.tables
         slug = self.game.move_slugs[move]
-        usable = self._usable(form)
+        usable = () if self.brief else self._usable(form)
         if form is not None and not tables.usable[form, move]:
             suggestions = near_misses(slug, usable)
             who = self.game.form_slugs[form]
             reason = f"{quote(who)} cannot learn {quote(slug)}.{did_you_mean(suggestions)}"
-            return FieldError(field, "move_not_learnable", reason, usable, suggestions)
+            return FieldError(field, "move_not_learnable", reason, usable or _MOVE, suggestions)
         if tables.moves[move, MoveColumn.DAMAGE_CLASS] == DamageClass.STATUS:
             reason = f"{quote(slug)} is a status move; a move that does damage is needed."
             return FieldError(field, "status_move", reason, usable or _MOVE)

@@ -45,6 +45,7 @@ TITLES: dict[str, tuple[int, str]] = {
     "malformed_json": (400, "The body is not valid JSON"),
     "invalid_request": (400, "The request holds values that are not allowed"),
     "no_damaging_move": (400, "A side has no move that does damage"),
+    "unauthenticated": (401, "The API key is not valid"),
     "forbidden": (403, "This is not allowed"),
     "not_found": (404, "There is nothing here"),
     "method_not_allowed": (405, "This method is not supported here"),
@@ -52,6 +53,7 @@ TITLES: dict[str, tuple[int, str]] = {
     "length_required": (411, "The request must state the length of its body"),
     "body_too_large": (413, "The body is too large"),
     "unsupported_media_type": (415, "The body's media type is not supported"),
+    "throttled": (429, "Too many requests"),
     "internal_error": (500, "The server failed"),
     "no_game_data": (503, "The game's data are not there yet"),
     "no_champion": (503, "There is no model to ask"),
@@ -201,6 +203,23 @@ def _problem_of(exc: Exception) -> Problem | None:
         case exceptions.APIException():
             return for_status(exc.status_code, str(exc.detail))
     return None
+
+
+def unauthenticated() -> Problem:
+    detail = (
+        "This API key is not known here, or it was revoked. Without a key the API works as well, "
+        "with lower limits."
+    )
+    return Problem("unauthenticated", detail, headers={"WWW-Authenticate": 'Bearer realm="api"'})
+
+
+def missing_scope(scope: str) -> Problem:
+    return Problem("forbidden", f"This API key may not do that: its scopes lack {quote(scope)}.")
+
+
+def throttled(limit: int, reset: int) -> Problem:
+    detail = f"More than {limit} requests in a minute; try again in {reset} seconds."
+    return Problem("throttled", detail, headers={"Retry-After": str(reset)})
 
 
 def no_damaging_move(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F, OrderBy, QuerySet
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.pagination import PageNumberPagination
@@ -139,7 +140,13 @@ def ordering(keys: Mapping[str, str], default: str) -> Parameter:
 
 
 TYPE = choice(TYPES, "Only those of this type.")
+LANGUAGE = {
+    "lang": choice(
+        dict(settings.LANGUAGES), "Language of names; without it `Accept-Language` decides."
+    ),
+}
 PAGING = {
+    **LANGUAGE,
     "page": integer(999_999, "Number of the page, from 1.", 1),
     "page_size": integer(MAX_PAGE_SIZE, "Entries on a page.", PAGE_SIZE),
 }

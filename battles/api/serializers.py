@@ -7,11 +7,14 @@ them to the schema.
 from collections.abc import Iterable
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
+from battles.api.batch import MAX_DUELS
 from battles.api.inputs import MAX_MOVES, MAX_NAME
-from mlcore.engine.specs import STATS, TYPES
+from mlcore import explanations
+from mlcore.engine.specs import NATURE_NAMES, STATS, TYPES
+from mlcore.setup_rules import MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, STAT_KEYS
 from pokedex.models import STAT_CHANGE_FIELDS, Move, Pokemon, Type
 
 TYPE_SLUG = {"type": "string", "enum": list(TYPES)}
@@ -61,11 +64,54 @@ Winner = described(
 )
 
 
+def _stat_values(high: int, what: str) -> dict[str, Any]:
+    one = {"type": "integer", "minimum": 0, "maximum": high}
+    return {
+        "oneOf": [
+            {**one, "description": "For all stats."},
+            {
+                "type": "object",
+                "properties": dict.fromkeys(STATS, one),
+                "additionalProperties": False,
+                "description": "For some stats; the others keep their default.",
+            },
+            {
+                "type": "object",
+                "properties": dict.fromkeys(STAT_KEYS, one),
+                "additionalProperties": False,
+                "minProperties": 1,
+                "anyOf": [{"required": [key]} for key in STAT_KEYS if key not in STATS],
+                "description": "The same under the stats' short names.",
+            },
+        ],
+        "description": what,
+    }
+
+
+def _bounded(low: int, high: int, default: int) -> Any:
+    schema = {"type": "integer", "minimum": low, "maximum": high, "default": default}
+    return described(schema)(required=False)
+
+
+class SetupRequest(serializers.Serializer):
+    """How a Pokémon was raised; what is left out is as under flat rules."""
+
+    level = _bounded(1, MAX_LEVEL, 50)
+    nature = described({"type": "string", "enum": list(NATURE_NAMES), "default": "hardy"})(
+        required=False
+    )
+    ivs = described(_stat_values(MAX_IV, "Individual values; 31 by default."))(required=False)
+    avs = described(_stat_values(MAX_AV, "Awakening values; 0 by default."))(required=False)
+    friendship = _bounded(0, MAX_FRIENDSHIP, 70)
+
+
 class BattleRequest(serializers.Serializer):
     pokemon_a_id = PokemonReference()
     pokemon_b_id = PokemonReference()
     move_a_id = MoveReference()
     move_b_id = MoveReference()
+    setup_a = SetupRequest(required=False)
+    setup_b = SetupRequest(required=False)
 
 
 class BestMoveRequest(serializers.Serializer):
@@ -73,6 +119,15 @@ class BestMoveRequest(serializers.Serializer):
     pokemon_b_id = PokemonReference()
     moves_a = described(_moves_schema("A"))(required=False)
     moves_b = described(_moves_schema("B"))(required=False)
+    setup_a = SetupRequest(required=False)
+    setup_b = SetupRequest(required=False)
+    reasons = described({"type": "boolean", "default": True})(
+        required=False, help_text="Whether to say why."
+    )
+
+
+class BatchRequest(serializers.Serializer):
+    duels = BattleRequest(many=True, min_length=1, max_length=MAX_DUELS)
 
 
 class BattlePrediction(serializers.Serializer):
@@ -94,6 +149,28 @@ class RankedMove(serializers.Serializer):
     reply = serializers.CharField(help_text="Slug of the reply.")
 
 
+class MoveGrid(serializers.Serializer):
+    moves_a = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of the rows.")
+    moves_b = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Ids of the columns."
+    )
+    win_probabilities = serializers.ListField(
+        child=serializers.ListField(child=WinProbability()), help_text="Rows of columns."
+    )
+
+
+class PredictionReason(serializers.Serializer):
+    code = described({"type": "string", "enum": list(explanations.CODES)}, serializers.CharField)(
+        help_text="The factor."
+    )
+    log_odds = serializers.FloatField(
+        help_text="By so much it moves the log-odds towards A (positive) or B."
+    )
+    facts = serializers.DictField(
+        child=serializers.FloatField(), help_text="What the factor was judged by."
+    )
+
+
 class BestMovePrediction(serializers.Serializer):
     predicted_winner = Winner()
     win_probability = WinProbability()
@@ -102,6 +179,10 @@ class BestMovePrediction(serializers.Serializer):
     recommended_move_id = serializers.IntegerField()
     recommended_move = serializers.CharField(help_text="Slug.")
     ranking = RankedMove(many=True, help_text="A's moves, best first.")
+    grid = MoveGrid(help_text="Probability that A wins for every pair of moves.")
+    reasons = PredictionReason(
+        many=True, allow_null=True, help_text="The weightiest first; null when not asked for."
+    )
     model_version = serializers.CharField()
 
 
@@ -129,6 +210,30 @@ class ProblemDocument(serializers.Serializer):
     detail = serializers.CharField()
     instance = serializers.CharField(required=False, help_text="Path of the request.")
     errors = ProblemError(many=True, required=False)
+
+
+class BatchedDuel(serializers.Serializer):
+    index = serializers.IntegerField(min_value=0, help_text="Position in the request.")
+    predicted_winner = Winner()
+    win_probability = WinProbability()
+    pokemon_a_id = serializers.IntegerField()
+    pokemon_b_id = serializers.IntegerField()
+    move_a_id = serializers.IntegerField()
+    move_b_id = serializers.IntegerField()
+
+
+class BatchedError(serializers.Serializer):
+    index = serializers.IntegerField(min_value=0, help_text="Position in the request.")
+    errors = ProblemError(many=True)
+
+
+class BatchPrediction(serializers.Serializer):
+    count = serializers.IntegerField(min_value=1, help_text="Duels in the request.")
+    failed = serializers.IntegerField(min_value=0, help_text="Duels that have errors.")
+    model_version = serializers.CharField()
+    results = PolymorphicProxySerializer(
+        "BatchResult", [BatchedDuel, BatchedError], resource_type_field_name=None, many=True
+    )
 
 
 class Names(serializers.Serializer):
@@ -171,7 +276,14 @@ class BaseStats(serializers.Field):
         return stat_block(value)
 
 
+def _name() -> serializers.CharField:
+    return serializers.CharField(
+        read_only=True, help_text="In the language of `lang` or `Accept-Language`."
+    )
+
+
 class PokemonSummary(serializers.ModelSerializer):
+    name = _name()
     names = Names(source="*")
     species_id = serializers.IntegerField(help_text="National number.")
     types = TypeSlugs(read_only=True)
@@ -183,6 +295,7 @@ class PokemonSummary(serializers.ModelSerializer):
         fields = (
             "id",
             "slug",
+            "name",
             "names",
             "species_id",
             "kind",
@@ -194,6 +307,7 @@ class PokemonSummary(serializers.ModelSerializer):
 
 
 class MoveSummary(serializers.ModelSerializer):
+    name = _name()
     names = Names(source="*")
     type = TypeSlug(read_only=True)
 
@@ -202,6 +316,7 @@ class MoveSummary(serializers.ModelSerializer):
         fields = (
             "id",
             "slug",
+            "name",
             "names",
             "type",
             "damage_class",
@@ -279,11 +394,12 @@ class MoveDetail(MoveSummary):
 
 
 class TypeSummary(serializers.ModelSerializer):
+    name = _name()
     names = Names(source="*")
 
     class Meta:
         model = Type
-        fields = ("id", "slug", "names")
+        fields = ("id", "slug", "name", "names")
         read_only_fields = fields
 
 

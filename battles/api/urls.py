@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from battles.api import views
+from battles.api import predict, views
 
 app_name = "api"
 
 urlpatterns = [
-    path("predict/battle/", views.PredictBattle.as_view(), name="predict-battle"),
-    path("predict/best-move/", views.PredictBestMove.as_view(), name="predict-best-move"),
+    path("predict/battle/", predict.PredictBattle.as_view(), name="predict-battle"),
+    path("predict/best-move/", predict.PredictBestMove.as_view(), name="predict-best-move"),
+    path("predict/batch/", predict.PredictBatch.as_view(), name="predict-batch"),
     path("pokemon/", views.PokemonList.as_view(), name="pokemon-list"),
     path("pokemon/<str:id_or_slug>/", views.PokemonDetail.as_view(), name="pokemon-detail"),
     path("moves/", views.MoveList.as_view(), name="move-list"),

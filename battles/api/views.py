@@ -1,4 +1,4 @@
-"""The endpoints under ``/api/v1/``: predictions, and the facts they are about."""
+"""The endpoints under ``/api/v1/`` that read the game's facts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,19 +8,12 @@ from django.db.models import F, Model, Prefetch, Q, QuerySet, prefetch_related_o
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from battles.api import docs, queries, serializers
-from battles.api.inputs import (
-    check_text,
-    form_of,
-    move_of,
-    read_duel,
-    read_matchup,
-    unknown_type,
-)
+from battles.api.base import ApiView
+from battles.api.inputs import check_text, form_of, move_of, unknown_type
 from battles.api.problems import FieldError, Problem
-from mlcore import gamedata, matchup, predictor
+from mlcore import gamedata
 from mlcore.engine.specs import TYPES, Setups
 from mlcore.engine.stats import compute_stats
 from pokedex.lookup import normalize
@@ -34,94 +27,12 @@ from pokedex.models import (
     TypeEffectiveness,
 )
 
-#: How predictions of the API are marked in the log.
-SOURCE = "api"
-
 
 def _fighter(form: int) -> Setups:
     return Setups.flat(np.array([form], dtype=np.int32))
 
 
-class PredictBattle(APIView):
-    """Who wins when each side uses its one move every turn."""
-
-    @docs.predict_battle
-    def post(self, request: Request) -> Response:
-        queries.read_query(request, {})
-        game = gamedata.current()
-        duel = read_duel(request.data, game)
-        champion = predictor.current()
-        probability = float(
-            predictor.predict_and_log(
-                game,
-                _fighter(duel.pokemon_a),
-                np.array([duel.move_a]),
-                _fighter(duel.pokemon_b),
-                np.array([duel.move_b]),
-                source=SOURCE,
-                champion=champion,
-            )[0]
-        )
-        tables = game.tables
-        return Response(
-            {
-                "predicted_winner": "A" if probability >= 0.5 else "B",
-                "win_probability": probability,
-                "pokemon_a_id": int(tables.form_ids[duel.pokemon_a]),
-                "pokemon_b_id": int(tables.form_ids[duel.pokemon_b]),
-                "move_a_id": int(tables.move_ids[duel.move_a]),
-                "move_b_id": int(tables.move_ids[duel.move_b]),
-                "model_version": champion.version,
-            }
-        )
-
-
-class PredictBestMove(APIView):
-    """Which of A's moves does best when B answers with its own best move."""
-
-    @docs.predict_best_move
-    def post(self, request: Request) -> Response:
-        queries.read_query(request, {})
-        game = gamedata.current()
-        asked = read_matchup(request.data, game)
-        answer = matchup.best_move(
-            game,
-            _fighter(asked.pokemon_a),
-            list(asked.moves_a),
-            _fighter(asked.pokemon_b),
-            list(asked.moves_b),
-            source=SOURCE,
-        )
-        tables = game.tables
-        ranking = []
-        for rank, row in enumerate(answer.ranking.tolist(), start=1):
-            move = int(answer.moves_a[row])
-            reply = int(answer.moves_b[answer.replies[row]])
-            ranking.append(
-                {
-                    "rank": rank,
-                    "move_id": int(tables.move_ids[move]),
-                    "move": tables.move_slugs[move],
-                    "win_probability": float(answer.values[row]),
-                    "reply_id": int(tables.move_ids[reply]),
-                    "reply": tables.move_slugs[reply],
-                }
-            )
-        return Response(
-            {
-                "predicted_winner": answer.winner,
-                "win_probability": ranking[0]["win_probability"],
-                "pokemon_a_id": int(tables.form_ids[asked.pokemon_a]),
-                "pokemon_b_id": int(tables.form_ids[asked.pokemon_b]),
-                "recommended_move_id": ranking[0]["move_id"],
-                "recommended_move": ranking[0]["move"],
-                "ranking": ranking,
-                "model_version": answer.model_version,
-            }
-        )
-
-
-class FactList(generics.ListAPIView):
+class FactList(ApiView, generics.ListAPIView):
     """Rows on pages, filtered by ``parameters``."""
 
     pagination_class = queries.Pagination
@@ -216,11 +127,11 @@ class TypeList(FactList):
         return Type.objects.all()
 
 
-class FactDetail(generics.RetrieveAPIView):
+class FactDetail(ApiView, generics.RetrieveAPIView):
     """One row, found by what the path says."""
 
     def get_object(self) -> Model:
-        queries.read_query(self.request, {})
+        queries.read_query(self.request, queries.LANGUAGE)
         found = self.find(self.kwargs[self.lookup_field])
         if isinstance(found, FieldError):
             raise Problem("not_found", found.reason, (found,))

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mlcore import gamedata, predictor
+from battles import api_keys
+from mlcore import explanations, gamedata, predictor
 
 DUEL = {
     "pokemon_a_id": "pikachu",
@@ -22,12 +23,29 @@ def predict_by_speed(champion, game, a, move_a, b, move_b) -> np.ndarray:
     return predictor.sigmoid((speed[a.form] - speed[b.form]) / 50 + (move_a - move_b) / 400)
 
 
+def explain_by_speed(champion, game, a, move_a, b, move_b) -> explanations.Explanation:
+    """One reason, that of ``predict_by_speed``."""
+    p = predict_by_speed(champion, game, a, np.array([move_a]), b, np.array([move_b]))[0]
+    log_odds = float(np.log(p / (1 - p)))
+    reason = explanations.Reason("order", log_odds, {"own_speed": 1.0})
+    return explanations.Explanation(log_odds, (reason,))
+
+
+@pytest.fixture(autouse=True)
+def _without_limits(settings):
+    """Tests ask more than a caller may; those of the limits set their own."""
+    settings.API_ANONYMOUS_RATE = 0
+    settings.API_KEY_RATE = 0
+    api_keys.forget()
+
+
 @pytest.fixture
 def champion(monkeypatch):
     """A champion that needs no file; what is logged is logged for real."""
     served = SimpleNamespace(version="v7", metadata={}, fingerprint="f" * 64)
     monkeypatch.setattr(predictor, "current", lambda: served)
     monkeypatch.setattr(predictor, "predict_with", predict_by_speed)
+    monkeypatch.setattr(explanations, "explain", explain_by_speed)
     return served
 
 

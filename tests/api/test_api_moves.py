@@ -17,6 +17,7 @@ def test_it_works(ask):
     assert answer["results"][0] == {
         "id": 1,
         "slug": "pound",
+        "name": "Pound",
         "names": {"en": "Pound", "fr": "Écras'Face"},
         "type": "normal",
         "damage_class": "physical",

@@ -22,6 +22,7 @@ def test_it_works(ask):
     assert answer["results"][0] == {
         "id": 1,
         "slug": "bulbasaur",
+        "name": "Bulbasaur",
         "names": {"en": "Bulbasaur", "fr": "Bulbizarre"},
         "species_id": 1,
         "kind": "base",

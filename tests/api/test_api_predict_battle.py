@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.urls import reverse
 
@@ -73,7 +74,17 @@ def test_it_asks_the_database_for_the_log_row_alone(ask, duel, game, django_asse
     ask(PATH, duel())
     with django_assert_num_queries(1) as asked:
         ask(PATH, duel())
-    assert asked.captured_queries[0]["sql"].startswith("INSERT")
+    assert "mlcore_predictionlog" in asked.captured_queries[0]["sql"]
+
+
+@pytest.mark.skipif(
+    "DatabaseCache" not in settings.CACHES["default"]["BACKEND"], reason="counts are kept in Redis"
+)
+def test_a_limit_costs_one_statement_more(settings, ask, duel, game, django_assert_num_queries):
+    settings.API_ANONYMOUS_RATE = 100
+    ask(PATH, duel())
+    with django_assert_num_queries(2):
+        ask(PATH, duel())
 
 
 def test_it_rejects_without_logging(refused, duel):

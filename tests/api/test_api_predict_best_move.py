@@ -1,8 +1,10 @@
 """POST /api/v1/predict/best-move/"""
 
+import math
+
 import pytest
 
-from mlcore import predictor
+from mlcore import explanations, predictor
 from mlcore.models import PredictionLog
 
 PATH = "/api/v1/predict/best-move/"
@@ -22,6 +24,12 @@ def test_it_works(ask):
     assert first["win_probability"] >= second["win_probability"]
     assert {first["move"], second["move"]} == {"thunderbolt", "quick-attack"}
     assert first["reply"] in {"flamethrower", "slash"}
+    grid = answer.pop("grid")
+    assert (grid["moves_a"], grid["moves_b"]) == ([85, 98], [53, 163])
+    row = grid["win_probabilities"][grid["moves_a"].index(first["move_id"])]
+    assert min(row) == first["win_probability"]
+    (reason,) = answer.pop("reasons")
+    assert reason["code"] == "order"
     assert answer == {
         "predicted_winner": "B",
         "win_probability": first["win_probability"],
@@ -136,3 +144,21 @@ def test_without_a_champion_it_says_so(monkeypatch, problem):
     monkeypatch.setattr(predictor, "current", no_champion)
     document = problem(PATH, SIDES, 503)
     assert document["type"] == "urn:predictiondex:problem:no_champion"
+
+
+def test_reasons_add_up_to_the_prediction(ask):
+    answer = ask(PATH, SIDES).json()
+    p = answer["win_probability"]
+    assert sum(reason["log_odds"] for reason in answer["reasons"]) == pytest.approx(
+        math.log(p / (1 - p))
+    )
+
+
+def test_reasons_can_be_left_out(ask, monkeypatch):
+    monkeypatch.setattr(explanations, "explain", lambda *args: pytest.fail("nobody asked"))
+    assert ask(PATH, SIDES | {"reasons": False}).json()["reasons"] is None
+
+
+@pytest.mark.parametrize("value", [None, 0, "yes", []])
+def test_reasons_are_true_or_false(refused, value):
+    assert refused(PATH, SIDES | {"reasons": value}) == {("reasons", "wrong_type")}

@@ -11,7 +11,12 @@ pytestmark = pytest.mark.django_db
 def test_it_works(ask):
     answer = ask(PATH).json()
     assert [row["slug"] for row in answer["results"]] == list(TYPES)
-    assert answer["results"][1] == {"id": 10, "slug": "fire", "names": {"en": "Fire", "fr": "Feu"}}
+    assert answer["results"][1] == {
+        "id": 10,
+        "slug": "fire",
+        "name": "Fire",
+        "names": {"en": "Fire", "fr": "Feu"},
+    }
 
 
 def test_it_has_pages(ask):
