@@ -1,23 +1,71 @@
 """Codes and numbers in words, in the language of the page."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
-from pokedex.models import KeptMove, LearnMethod, LearnsetEntry
+from mlcore.engine.specs import NATURES
+from mlcore.engine.specs import Ailment as AilmentCode
+from mlcore.reasons import Reason
+from pokedex.models import (
+    STAT_CHANGE_FIELDS,
+    Ailment,
+    KeptMove,
+    LearnMethod,
+    LearnsetEntry,
+    Move,
+    MoveEffect,
+)
+from pokedex.text import MULTIPLIERS as MULTIPLIERS
+from pokedex.text import NBSP
+from pokedex.text import STAT_NAMES as STAT_NAMES
+from pokedex.text import listed as listed
+from pokedex.text import shortened as shortened
 
-#: No-break space, as set before a per cent sign and between a number and its unit.
-NBSP = "\u00a0"
-#: How hard a hit lands, in per cent of neutral damage: code (also the icon's name) and sign.
-MULTIPLIERS = {
-    400: ("x4", "×4"),
-    200: ("x2", "×2"),
-    100: ("x1", "×1"),
-    50: ("x-half", "×½"),
-    25: ("x-quarter", "×¼"),
-    0: ("x0", "×0"),
+NATURE_LABELS = {
+    "hardy": pgettext_lazy("nature", "Hardy"),
+    "lonely": pgettext_lazy("nature", "Lonely"),
+    "adamant": pgettext_lazy("nature", "Adamant"),
+    "naughty": pgettext_lazy("nature", "Naughty"),
+    "brave": pgettext_lazy("nature", "Brave"),
+    "bold": pgettext_lazy("nature", "Bold"),
+    "docile": pgettext_lazy("nature", "Docile"),
+    "impish": pgettext_lazy("nature", "Impish"),
+    "lax": pgettext_lazy("nature", "Lax"),
+    "relaxed": pgettext_lazy("nature", "Relaxed"),
+    "modest": pgettext_lazy("nature", "Modest"),
+    "mild": pgettext_lazy("nature", "Mild"),
+    "bashful": pgettext_lazy("nature", "Bashful"),
+    "rash": pgettext_lazy("nature", "Rash"),
+    "quiet": pgettext_lazy("nature", "Quiet"),
+    "calm": pgettext_lazy("nature", "Calm"),
+    "gentle": pgettext_lazy("nature", "Gentle"),
+    "careful": pgettext_lazy("nature", "Careful"),
+    "quirky": pgettext_lazy("nature", "Quirky"),
+    "sassy": pgettext_lazy("nature", "Sassy"),
+    "timid": pgettext_lazy("nature", "Timid"),
+    "hasty": pgettext_lazy("nature", "Hasty"),
+    "jolly": pgettext_lazy("nature", "Jolly"),
+    "naive": pgettext_lazy("nature", "Naive"),
+    "serious": pgettext_lazy("nature", "Serious"),
+}
+STAGED_STAT_NAMES = (
+    *STAT_NAMES[1:],
+    pgettext_lazy("stat", "accuracy"),
+    pgettext_lazy("stat", "evasion"),
+)
+#: Longest name that is looked up; the longest of the game has 24 signs.
+LONGEST_NAME = 60
+#: Factors that the model's answer is split into (see mlcore.explanations).
+FACTORS = {
+    "strength": gettext_lazy("Stats and power"),
+    "order": gettext_lazy("Who moves first"),
+    "types": gettext_lazy("Types"),
+    "accuracy": gettext_lazy("Accuracy"),
+    "effects": gettext_lazy("Side effects"),
 }
 #: Less than this is no chance worth an advice.
 HOPELESS = 0.01
@@ -32,6 +80,11 @@ def percent(probability: float) -> str:
     if probability < 0.005:
         return f"<{NBSP}1{NBSP}%"
     return f"{round(probability * 100)}{NBSP}%"
+
+
+def share(part: float) -> str:
+    """``0.874`` as ``87 %``: an amount, which may be nothing or more than all."""
+    return f"{round(part * 100)}{NBSP}%"
 
 
 def odds(probability_a: float, name_a: str, name_b: str) -> str:
@@ -109,11 +162,195 @@ def monogram(name: str) -> str:
     return (words[0][0] + words[-1][0]).upper()
 
 
-def listed(names: Iterable[str]) -> str:
-    return ", ".join(names)
+# Set-ups
 
 
-def shortened(text: str, length: int = 40) -> str:
-    """What somebody typed, fit to be repeated in a message."""
-    text = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
-    return text if len(text) <= length else text[: length - 1] + "…"
+def nature_label(name: str) -> str:
+    """A nature with what it raises and lowers."""
+    raised, lowered = NATURES[name]
+    if raised == lowered:
+        return str(NATURE_LABELS[name])
+    return _("%(nature)s (+%(raised)s, −%(lowered)s)") % {
+        "nature": NATURE_LABELS[name],
+        "raised": STAT_NAMES[raised],
+        "lowered": STAT_NAMES[lowered],
+    }
+
+
+def level_in_words(level: int) -> str:
+    return _("level %(level)d") % {"level": level}
+
+
+def friendship_in_words(friendship: int) -> str:
+    return _("friendship %(friendship)d") % {"friendship": friendship}
+
+
+def values_in_short(name: str, values: Sequence[int]) -> str:
+    """IVs or AVs: one number when all are the same, else the six of them."""
+    numbers = str(values[0]) if len(set(values)) == 1 else "/".join(map(str, values))
+    return f"{name}{NBSP}{numbers}"
+
+
+# Moves
+
+
+def hits_to_knock_out(low: int, high: int) -> str:
+    """How many uses that hit it takes; 0 for never."""
+    if low == 0:
+        return _("never")
+    numbers = str(low) if low == high else f"{low}–{high}" if high else f"{low}+"
+    return ngettext("%(numbers)s hit", "%(numbers)s hits", high or 2) % {"numbers": numbers}
+
+
+def accuracy(percent_: int | None) -> str:
+    return f"{percent_}{NBSP}%" if percent_ else _("never misses")
+
+
+def share_of_hp(damage: int, hp: int) -> str:
+    """Damage in per cent of HP, one decimal, rounded down: what takes less than all is not 100."""
+    return f"{decimal(1000 * damage // hp / 10)}{NBSP}%"
+
+
+def chance(probability: float) -> str:
+    """A chance that is computed and not predicted: 0 % and 100 % are certain."""
+    if probability in (0.0, 1.0):
+        return share(probability)
+    if probability < 0.001:
+        return f"<{NBSP}{decimal(0.1)}{NBSP}%"
+    if probability > 0.999:
+        return f">{NBSP}{decimal(99.9)}{NBSP}%"
+    percent_ = round(probability * 100, 1)
+    return f"{round(percent_) if percent_.is_integer() else decimal(percent_)}{NBSP}%"
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """A number with the page's decimal sign; rounded, for Django only cuts off."""
+    return formats.number_format(round(value, digits), digits)
+
+
+def effect_in_short(move: Move) -> str:
+    """What a move does besides plain damage, in a few words."""
+    words = []
+    if move.effect != MoveEffect.NONE:
+        words.append(str(move.get_effect_display()))
+    if move.max_hits > 1:
+        words.append(
+            _("%(count)s hits")
+            % {
+                "count": str(move.max_hits)
+                if move.min_hits == move.max_hits
+                else f"{move.min_hits}–{move.max_hits}"
+            }
+        )
+    if move.priority:
+        words.append(_("priority %(number)s") % {"number": signed(move.priority)})
+    if move.always_crits:
+        words.append(_("always critical"))
+    elif move.critical_stage:
+        words.append(_("often critical"))
+    for value, label in (
+        (move.drain_percent, _("drains %(percent)s")),
+        (move.recoil_percent, _("recoil %(percent)s")),
+    ):
+        if value:
+            words.append(label % {"percent": f"{value}{NBSP}%"})
+    if move.ailment != Ailment.NONE and move.ailment_chance:
+        words.append(f"{move.ailment_chance}{NBSP}% {move.get_ailment_display()}")
+    if move.flinch_chance:
+        flinching = pgettext("effect", "flinching")
+        words.append(f"{move.flinch_chance}{NBSP}% {flinching}")
+    words += _stat_changes(move)
+    return ", ".join(words)
+
+
+def _stat_changes(move: Move) -> list[str]:
+    whose = (
+        _("its own %(stat)s %(change)s")
+        if move.stat_change_target == "user"
+        else _("the foe’s %(stat)s %(change)s")
+    )
+    words = [
+        whose % {"stat": name, "change": signed(getattr(move, field))}
+        for field, name in zip(STAT_CHANGE_FIELDS, STAGED_STAT_NAMES, strict=True)
+        if getattr(move, field)
+    ]
+    if 0 < move.stat_change_chance < 100:
+        return [f"{move.stat_change_chance}{NBSP}% {each}" for each in words]
+    return words
+
+
+def log_odds(value: float) -> str:
+    """Signed, one decimal; what rounds to nothing has no sign."""
+    rounded = round(value, 1)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return f"{sign}{decimal(abs(rounded))}"
+
+
+def signed(number: int) -> str:
+    return f"+{number}" if number > 0 else f"−{-number}"
+
+
+# Reasons
+
+
+def reason_in_words(reason: Reason, names: dict[str, str], moves: dict[str, str]) -> str:
+    """A sentence for a fact; ``names`` and ``moves`` by side."""
+    foe = "b" if reason.of == "a" else "a"
+    words: dict[str, object] = {
+        "name": names[reason.of],
+        "foe": names[foe],
+        "move": moves[reason.of],
+        "foe_move": moves[foe],
+    }
+    values = reason.values
+    for key in ("speed", "other_speed", "low", "high"):
+        if key in values:
+            words[key] = int(values[key])
+    if "probability" in values:
+        words["chance"] = chance(values["probability"])
+    if "percent" in values:
+        words["percent"] = f"{int(values['percent'])}{NBSP}%"
+        words["sign"] = MULTIPLIERS.get(int(values["percent"]), ("", ""))[1]
+    if "ailment" in values:
+        words["ailment"] = Ailment[AilmentCode(int(values["ailment"])).name].label
+    if reason.code == "hits_needed":
+        return _hits_needed(words)
+    return _sentence(reason.code) % words
+
+
+def _hits_needed(words: dict[str, object]) -> str:
+    if words["high"] == words["low"]:
+        return (
+            ngettext(
+                "%(move)s of %(name)s knocks out with %(low)d hit.",
+                "%(move)s of %(name)s knocks out with %(low)d hits.",
+                int(str(words["low"])),
+            )
+            % words
+        )
+    return _("%(move)s of %(name)s needs %(low)d to %(high)d hits to knock out.") % words
+
+
+def _sentence(code: str) -> str:
+    return {
+        "speed_first": _("%(name)s is faster (%(speed)d against %(other_speed)d) and moves first."),
+        "priority_first": _("%(name)s moves first: %(move)s has the higher priority."),
+        "speed_tie": _("Both are equally fast (%(speed)d): chance decides who moves first."),
+        "effective": _("%(move)s is super effective on %(foe)s (%(sign)s)."),
+        "resisted": _("%(foe)s resists %(move)s (%(sign)s)."),
+        "no_effect": _("%(move)s does nothing to %(foe)s."),
+        "one_hit": _("%(move)s of %(name)s knocks out with one use: %(chance)s."),
+        "survives": _("%(name)s stands after one %(foe_move)s with a chance of %(chance)s."),
+        "cannot_knock_out": _("%(move)s of %(name)s cannot knock out by itself."),
+        "may_miss": _("%(move)s of %(name)s misses %(chance)s of the time."),
+        "critical": _("%(move)s of %(name)s is critical %(chance)s of the time."),
+        "two_turns": _("%(move)s of %(name)s takes two turns for one hit."),
+        "works_once": _("%(move)s of %(name)s works on the first turn only."),
+        "needs_sleep": _("%(move)s of %(name)s works on a sleeping foe only."),
+        "reactive": _("%(move)s of %(name)s gives back what it has taken."),
+        "faints": _("%(name)s faints by using %(move)s."),
+        "recoil": _("%(name)s takes %(percent)s of the damage of %(move)s itself."),
+        "drain": _("%(name)s heals by %(percent)s of the damage of %(move)s."),
+        "ailment": _("%(move)s of %(name)s may do more: %(ailment)s, %(percent)s."),
+        "flinch": _("%(move)s of %(name)s makes the foe flinch with %(percent)s."),
+    }[code]

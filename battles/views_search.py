@@ -1,19 +1,24 @@
-"""The home page, and the search that fills every picker."""
+"""The home page, the search over everything, and the one that fills every picker."""
 
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from battles.compare import wants_fragment
+from battles import navigation
+from battles import search as site_search
 from battles.forms import MAX_LENGTH, SIDES
+from battles.matchup_of_the_day import shown_today
 from battles.text import shortened
+from pokedex.htmx import wants_fragment
 from pokedex.lookup import normalize
 from pokedex.models import Pokemon
 
@@ -58,6 +63,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "battles/home.html",
         {
             "examples": examples(),
+            "daily": shown_today(timezone.now().date()),
+            "ways": navigation.entries(),
             "pokemon_names": Pokemon.objects.values_list("name_en", "name_fr", "pk"),
         },
     )
@@ -102,16 +109,8 @@ def matching_pokemon(text: str) -> list[Pokemon]:
     return [entry[-1] for entry in sorted(ranked, key=lambda entry: entry[:3])]
 
 
-@require_safe
-@cache_control(private=True, max_age=60)
-@vary_on_headers("HX-Request")
-def search(request: HttpRequest) -> HttpResponse:
-    """Options of a picker to htmx, else a page of links.
-
-    ``q`` is what to look for; a picker sends it under the name of its side.
-    """
-    side = request.GET.get("side", "")
-    side = side if side in SIDES else "a"
+def picker_options(request: HttpRequest, side: str) -> HttpResponse:
+    """Options for the picker of a side, which sends its text under the name of the side."""
     text = request.GET.get("q") or request.GET.get(side, "")
     found = matching_pokemon(text)
     if not found:
@@ -120,15 +119,43 @@ def search(request: HttpRequest) -> HttpResponse:
         words = ngettext("%(count)d Pokémon matches", "%(count)d Pokémon match", len(found)) % {
             "count": len(found)
         }
-    fragment = wants_fragment(request)
     return render(
         request,
-        "battles/search.html#search-options" if fragment else "battles/search.html",
+        "battles/_picker_options.html",
+        {"found": found[:MAX_OPTIONS], "side": side, "words": words},
+    )
+
+
+@require_safe
+@cache_control(private=True, max_age=60)
+@vary_on_headers("HX-Request", "HX-Target")
+def search(request: HttpRequest) -> HttpResponse:
+    """Everything that ``q`` may mean: a page, or suggestions for the box in the header.
+
+    A picker asks here too, with its ``side``.
+    """
+    fragment = wants_fragment(request)
+    side = request.GET.get("side", "")
+    if fragment and side in SIDES:
+        return picker_options(request, side)
+    text = request.GET.get("q", "")
+    found = site_search.find(text)
+    if not text.strip():
+        words = ""
+    elif found:
+        words = ngettext("%(count)d match", "%(count)d matches", len(found)) % {"count": len(found)}
+    else:
+        words = _("Nothing matches “%(text)s”") % {"text": shortened(text)}
+    query = urlencode({"q": text[:MAX_LENGTH]})
+    return render(
+        request,
+        "battles/search.html#site-search-options" if fragment else "battles/search.html",
         {
-            "found": found[:MAX_OPTIONS] if fragment else found,
-            "side": side,
-            "text": shortened(text),
+            "groups": site_search.groups(found, query),
+            "suggested": found[: site_search.SUGGESTED],
+            "text": shortened(text, MAX_LENGTH),
             "words": words,
+            "query": query,
             "fragment": fragment,
         },
     )

@@ -19,6 +19,7 @@ def when_ready(server):
     """Before any worker is forked: no visitor waits for a compiler or for a model to load."""
     from django.db import connections
 
+    from battles import play
     from mlcore import gamedata, predictor
     from mlcore.engine.simulate import warm_up
 
@@ -29,5 +30,6 @@ def when_ready(server):
     else:
         warm_up(game.tables)
         predictor.warm_up(game)
+        play.warm_up(game)
     # A connection made here must not be shared by the workers.
     connections.close_all()

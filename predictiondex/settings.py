@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "battles.theme.ThemeMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -244,6 +245,11 @@ CONTENT_SECURITY_POLICY = {
 
 # REST API
 API_MAX_BODY_BYTES = 1024 * 1024
+# Requests a minute; 0 sets no limit. Expensive requests count several times.
+API_ANONYMOUS_RATE = env.int("API_ANONYMOUS_RATE", default=300)
+API_KEY_RATE = env.int("API_KEY_RATE", default=3000)
+# Proxies in front that append the caller's address to X-Forwarded-For; nobody else is believed.
+API_TRUSTED_PROXIES = env.int("API_TRUSTED_PROXIES", default=0)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
@@ -270,6 +276,17 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    # Every operation takes a key or none.
+    "SECURITY": [{}, {"ApiKey": []}],
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "ApiKey": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "`Authorization: Bearer pdx_...`; without a key with lower limits.",
+            }
+        }
+    },
 }
 
 # Machine learning

@@ -1,5 +1,8 @@
-"""What the tests share: a database that holds the game's facts."""
+"""What the tests share: a database that holds the game's facts, and a ranking."""
 
+import uuid
+
+import numpy as np
 import pytest
 
 
@@ -10,6 +13,16 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
     with django_db_blocker.unblock():
         import_game_data()
+
+
+@pytest.fixture(autouse=True)
+def _own_cache():
+    """A cache outside the database is not rolled back: each test uses keys of its own there."""
+    from django.core.cache import caches
+
+    cache = caches["default"]
+    if "Redis" in type(cache).__name__:
+        cache.key_prefix = uuid.uuid4().hex
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +38,32 @@ def transactional_db(transactional_db):
 
     if not Pokemon.objects.exists():
         import_game_data()
+
+
+@pytest.fixture(scope="session")
+def square_by_total():
+    """A function: a ranking that needs no model. The higher base-stat total wins, each form uses
+    its first damaging move, Ditto has none."""
+    from mlcore import predictor, rankings
+
+    def make(game):
+        square = rankings.empty_square(len(game.form_slugs))
+        totals = game.tables.base_stats.sum(axis=1)
+        square.values[:] = predictor.sigmoid((totals[:, None] - totals[None, :]) / 60)
+        first = np.array(
+            [(*game.usable_moves(form), rankings.NO_MOVE)[0] for form in range(len(totals))]
+        )
+        square.moves[:], square.replies[:] = first[:, None], first[None, :]
+        ditto = game.form_index("ditto")
+        square.values[ditto, :], square.values[:, ditto] = 0.0, 1.0
+        square.moves[:, ditto] = square.replies[ditto, :] = rankings.NO_MOVE
+        np.fill_diagonal(square.values, np.nan)
+        return square
+
+    return make
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--write-baseline", action="store_true", help="measure the regression baseline anew"
+    )

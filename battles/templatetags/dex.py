@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 
-from battles import text
+from battles import navigation, text, theme
 from pokedex.models import Pokemon, Type
 
 register = template.Library()
@@ -93,6 +93,30 @@ def languages(context: dict[str, Any], *, url: str = "", swap: bool = False) -> 
     }
 
 
+@register.inclusion_tag("components/_navigation.html", takes_context=True)
+def site_navigation(context: dict[str, Any]) -> dict[str, Any]:
+    """Links to all pages that exist."""
+    request: HttpRequest | None = context.get("request")
+    return {"entries": navigation.entries(request.path if request else "")}
+
+
+@register.simple_tag(takes_context=True)
+def theme_choice(context: dict[str, Any]) -> str:
+    """ "light" or "dark" when the visitor has chosen, else "system"."""
+    return theme.chosen(context.get("request"))
+
+
+@register.inclusion_tag("components/_theme.html", takes_context=True)
+def theme_switch(context: dict[str, Any]) -> dict[str, Any]:
+    """Three buttons: as the system, light, dark."""
+    request: HttpRequest | None = context.get("request")
+    is_page = request is not None and request.method in ("GET", "HEAD")
+    return {
+        "theme": theme.chosen(request),
+        "next": request.get_full_path() if request and is_page else reverse("battles:home"),
+    }
+
+
 @register.simple_tag(takes_context=True)
 def alternates(context: dict[str, Any], url: str = "") -> SafeString:
     """``<link rel="alternate" hreflang>`` of this page for every language."""
@@ -100,15 +124,27 @@ def alternates(context: dict[str, Any], url: str = "") -> SafeString:
     if request is None:
         return SafeString("")
     here = url or request.get_full_path()
+    pages = [(code, translate_url(here, code)) for code, _name in settings.LANGUAGES]
+    pages.append(("x-default", translate_url(here, settings.LANGUAGE_CODE)))
     links = [
         format_html(
             '<link rel="alternate" hreflang="{}" href="{}">',
             code,
-            request.build_absolute_uri(translate_url(here, code)),
+            request.build_absolute_uri(address),
         )
-        for code, _name in settings.LANGUAGES
+        for code, address in pages
     ]
     return SafeString("\n".join(links))
+
+
+@register.simple_tag(takes_context=True)
+def canonical(context: dict[str, Any], url: str = "") -> SafeString:
+    """``<link rel="canonical">``: the one address of this page, in its language."""
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return SafeString("")
+    address = request.build_absolute_uri(url or request.get_full_path())
+    return format_html('<link rel="canonical" href="{}">', address)
 
 
 @register.filter

@@ -57,7 +57,7 @@
   enhance(document);
   document.addEventListener("htmx:load", (event) => enhance(event.target));
 
-  const comboboxOf = (event) => event.target.closest?.("input[role=combobox]");
+  const comboboxOf = (event) => event.target.closest?.("[data-combobox] input[role=combobox]");
 
   // Matches have come: the first one is ready to be taken.
   document.addEventListener("htmx:afterSwap", (event) => {

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mlcore import gamedata, predictor
+from mlcore import explanations, gamedata, predictor, rankings
 from mlcore.engine.specs import MoveColumn
+from tests.explained import explain_by
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -57,8 +58,18 @@ def site(live_server, monkeypatch):
     served = SimpleNamespace(version="v7", metadata={}, fingerprint="f" * 64)
     monkeypatch.setattr(predictor, "current", lambda: served)
     monkeypatch.setattr(predictor, "predict_with", predict_by_power)
+    monkeypatch.setattr(explanations, "explain", explain_by(predict_by_power))
     gamedata.current()
     return live_server.url
+
+
+@pytest.fixture
+def ranked(site, settings, tmp_path, square_by_total):
+    """All forms ranked by base-stat total."""
+    settings.VAR_DIR = tmp_path
+    game = gamedata.current()
+    rankings.store(predictor.current(), game, square_by_total(game), rows=5_673_952)
+    return rankings.current()
 
 
 class Visit:

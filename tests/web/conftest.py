@@ -6,8 +6,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mlcore import gamedata, predictor
+from battles import search
+from mlcore import explanations, gamedata, predictor, rankings
 from mlcore.engine.specs import MoveColumn
+from tests.explained import explain_by
 
 
 def predict_by_power(champion, game, a, move_a, b, move_b) -> np.ndarray:
@@ -30,6 +32,7 @@ def champion(monkeypatch):
     served = SimpleNamespace(version="v7", metadata={}, fingerprint="f" * 64)
     monkeypatch.setattr(predictor, "current", lambda: served)
     monkeypatch.setattr(predictor, "predict_with", predict_by_power)
+    monkeypatch.setattr(explanations, "explain", explain_by(predict_by_power))
     return served
 
 
@@ -43,8 +46,18 @@ def no_champion(monkeypatch):
 
 @pytest.fixture
 def warm(db):
-    """Game data in memory, so that no page pays for reading it."""
+    """Game data and names in memory, so that no page pays for reading them."""
     gamedata.current()
+    search.index()
+
+
+@pytest.fixture
+def ranked(champion, warm, settings, tmp_path, square_by_total):
+    """All forms ranked by the champion, by base-stat total."""
+    settings.VAR_DIR = tmp_path
+    game = gamedata.current()
+    rankings.store(champion, game, square_by_total(game), rows=5_673_952, seconds=120.0)
+    return rankings.current()
 
 
 @pytest.fixture
@@ -73,6 +86,8 @@ def visible_text(response) -> str:
     """The words of a page, without markup, spaces folded."""
     html = response.content.decode()
     html = re.sub(r"<(script|style|datalist)\b.*?</\1>", " ", html, flags=re.S)
+    # What is written in Showdown's format is English in any language, and says so.
+    html = re.sub(r'<textarea\b[^>]*lang="en".*?</textarea>', " ", html, flags=re.S)
     text = re.sub(r"<[^>]+>", " ", html)
     return re.sub(r"\s+", " ", text.replace("&nbsp;", " ").replace("\u00a0", " "))
 

@@ -1,6 +1,7 @@
 """The compare page: what it shows, what it refuses, what it answers to htmx."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -58,8 +59,8 @@ def test_compare_says_who_moves_first_by_priority_then_speed(page):
 
 def test_compare_shows_stats_and_types_side_by_side(page, words):
     text = words(page(PAIR))
-    assert "Base stats Stat" in text or "Base stats" in text
-    assert re.search(r"35 HP 78", text)
+    assert re.search(r"110 35 HP 153 78", text)
+    assert re.search(r"320 Base stat total 534", text)
     assert "Charizard takes ×4 Rock ×2 Water Electric" in text
     assert "×¼ Grass Bug ×0 Ground" in text
 
@@ -272,7 +273,7 @@ def test_compare_restores_history_with_whole_pages(page):
 
 
 def test_compare_refused_fragment_does_not_change_the_address(fragment):
-    assert "HX-Push-Url" not in fragment("/compare/?a=pikachoo&b=gengar")
+    assert fragment("/compare/?a=pikachoo&b=gengar")["HX-Push-Url"] == "false"
 
 
 def test_compare_503_fragment_is_complete(fragment, no_champion):
@@ -284,3 +285,23 @@ def test_compare_503_fragment_is_complete(fragment, no_champion):
 def test_compare_swaps_sides_by_a_link(page):
     html = page(f"{PAIR}&moves_a=thunder").content.decode()
     assert 'href="/compare/?a=charizard&amp;b=pikachu&amp;moves_b=thunder"' in html
+
+
+def test_what_the_model_weighed_adds_up(page, words, champion):
+    text = words(page("/compare/?a=pikachu&b=gyarados&moves_a=thunderbolt&moves_b=surf"))
+    assert "What the model weighed" in text
+    for factor in ("Stats and power", "Who moves first", "Types", "Accuracy", "Side effects"):
+        assert factor in text
+    shown = re.search(r"together ([+−]?)([\d.]+), which is", text)
+    total = float(shown[2]) * (-1 if shown[1] == "−" else 1)
+    halves = re.search(r"Stats and power speaks for \w+: ([+−])([\d.]+)", text)
+    half = float(halves[2]) * (-1 if halves[1] == "−" else 1)
+    assert total == pytest.approx(2 * half, abs=0.11)
+
+
+def test_a_champion_swapped_meanwhile_gives_no_weights(page, words, champion, monkeypatch):
+    served = [champion, SimpleNamespace(version="v8", metadata={}, fingerprint="f" * 64)]
+    monkeypatch.setattr(
+        predictor, "current", lambda: served.pop(0) if len(served) > 1 else served[0]
+    )
+    assert "What the model weighed" not in words(page("/compare/?a=pikachu&b=gyarados"))

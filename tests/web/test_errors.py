@@ -23,7 +23,10 @@ def test_500_needs_neither_request_nor_database(monkeypatch):
     assert b"ZeroDivisionError" not in response.content
 
 
-@pytest.mark.parametrize("template", ["400.html", "403.html", "500.html", "503.html"])
+@pytest.mark.parametrize(
+    "template",
+    ["400.html", "403.html", "403_csrf.html", "429.html", "500.html", "503.html"],
+)
 def test_error_pages_stand_on_their_own(template):
     html = render_to_string(template)
     assert "<h1>" in html

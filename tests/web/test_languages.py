@@ -74,7 +74,17 @@ def test_french_refusals_speak_french(page, words):
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("warm", "champion")
-@pytest.mark.parametrize("path", ["/", "/compare/?a=pikachu&b=charizard", "/search/?q=eau"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/compare/?a=pikachu&b=charizard",
+        "/search/?q=eau",
+        "/quiz/",
+        "/quiz/daily/",
+        "/about/",
+    ],
+)
 def test_every_page_points_to_itself_in_both_languages(page, path):
     html = page(path).content.decode()
     address = ("/fr" + path).replace("&", "&amp;")

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -23,7 +24,7 @@ def _always_poll(monkeypatch):
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("warm", "champion")
+@pytest.mark.usefixtures("warm", "champion", "ranked")
 @pytest.mark.parametrize("address", BASELINE)
 @pytest.mark.parametrize("htmx", [False, True])
 def test_page_costs_no_more_queries_than_reviewed(client, address, htmx):
@@ -34,13 +35,18 @@ def test_page_costs_no_more_queries_than_reviewed(client, address, htmx):
     spent = len(queries)
     reviewed = BASELINE[address]["htmx" if htmx else "page"]
     assert reviewed <= LIMIT
-    assert spent == reviewed, "\n".join(query["sql"][:160] for query in queries)
+    # A cache in Redis costs no query.
+    cached_elsewhere = "DatabaseCache" not in settings.CACHES["default"]["BACKEND"]
+    assert spent == reviewed or (cached_elsewhere and spent <= reviewed), "\n".join(
+        query["sql"][:160] for query in queries
+    )
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("warm", "champion")
 def test_queries_do_not_grow_with_the_number_of_moves(client):
     def count(address):
+        client.cookies.clear()  # nobody has looked at anything before
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
         return len(queries)

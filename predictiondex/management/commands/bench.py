@@ -15,6 +15,7 @@ from mlcore import gamedata, predictor
 from mlcore.engine.simulate import Outcomes, simulate_battles, warm_up
 from mlcore.engine.specs import Setups
 from mlcore.gamedata import GameData
+from predictiondex.bench_pages import page_times
 
 REFEREE = settings.BASE_DIR / "tools" / "showdown"
 ROUNDS = 3
@@ -24,22 +25,31 @@ class Command(BaseCommand):
     help = (
         "Measure the engine (battles per second on one and two threads, beside Pokémon "
         "Showdown's simulator where Node and tools/showdown are installed) and the model "
-        "(duels per second, one by one and in batches). Without a flag: both."
+        "(duels per second, one by one and in batches), and the server time of the pages beside "
+        "a bare view. Without a flag: all."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--engine", action="store_true", help="only the engine")
         parser.add_argument("--model", action="store_true", help="only the model")
+        parser.add_argument("--pages", action="store_true", help="only the pages")
         parser.add_argument("--seed", type=int, default=0, help="which duels to play")
 
     def handle(self, *args: object, **options: object) -> None:
         game = gamedata.current()
-        every = not (options["engine"] or options["model"])
+        every = not (options["engine"] or options["model"] or options["pages"])
         seed = int(str(options["seed"]))
         if options["engine"] or every:
             self.bench_engine(game, seed)
         if options["model"] or every:
             self.bench_model(game, seed)
+        if options["pages"] or every:
+            self.bench_pages()
+
+    def bench_pages(self) -> None:
+        self.stdout.write("pages: milliseconds beside a bare Django view")
+        for address, page, bare in page_times():
+            self.stdout.write(f"  {address:36} {1000 * page:7.1f} ({1000 * bare:.2f})")
 
     def bench_engine(self, game: GameData, seed: int) -> None:
         warm_up(game.tables)

@@ -45,6 +45,7 @@ class Command(BaseCommand):
         call_command("import_pokedex", verbosity=0)
         if options["train"]:
             self.ensure_champion(str(options["profile"]))
+            self.ensure_rankings()
         stamp.write_text(wanted)
 
     def ensure_champion(self, profile: str) -> None:
@@ -66,6 +67,15 @@ class Command(BaseCommand):
             call_command("ml", mode="all", profile=profile)
             champion = predictor.reload()
         self.stdout.write(f"Champion {champion.version} is ready.")
+
+    def ensure_rankings(self) -> None:
+        """Begin to rank all forms when that is to be done; nobody has to wait for it."""
+        from mlcore import gamedata, predictor, rankings
+
+        if rankings.is_current(predictor.current(), gamedata.current()) or rankings.running():
+            return
+        rankings.start_detached()
+        self.stdout.write("All forms are being ranked, in the background: see /rankings/.")
 
 
 def _compile_closed_form() -> None:

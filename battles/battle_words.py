@@ -1,0 +1,398 @@
+"""What happens in a battle, in the words of the page's language.
+
+The engine speaks in codes (mlcore/engine/events.py); every code has its words here. Sentences
+begin with the fighter's name and do without articles before it, so that they are right for
+every name in both languages.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from mlcore.engine import events as ev
+from mlcore.engine import state as st
+from mlcore.engine.turn import RECHARGE_ACTION
+
+
+@dataclass(frozen=True)
+class Names:
+    """What to call things: both fighters, moves and types by index."""
+
+    fighters: tuple[str, str]
+    move: Callable[[int], str]
+    type: Callable[[int], str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence of the log: whose it is ("a", "b" or ""), and how it is shown.
+
+    kind: "move", "harm", "heal", "strong", "weak", "note" or "end".
+    """
+
+    side: str
+    kind: str
+    words: str
+
+
+@dataclass
+class ToldTurn:
+    """A turn of the log; number 0 is what came before the first."""
+
+    number: int
+    lines: list[Line] = field(default_factory=list)
+
+
+def fighter_names(name_a: str, name_b: str) -> tuple[str, str]:
+    """Names that tell the sides apart, also when one Pokémon meets its like."""
+    if name_a != name_b:
+        return name_a, name_b
+    return f"{name_a} (A)", f"{name_b} (B)"
+
+
+def stat_name(stat: int) -> str:
+    """A staged stat, 0 to 6."""
+    return (
+        _("Attack"),
+        _("Defense"),
+        _("Special Attack"),
+        _("Special Defense"),
+        _("Speed"),
+        _("Accuracy"),
+        _("Evasiveness"),
+    )[stat]
+
+
+def ailment_tag(ailment: int) -> str:
+    """A status in a word or two."""
+    return {
+        st.PARALYSIS: pgettext("status", "Paralysed"),
+        st.BURN: pgettext("status", "Burned"),
+        st.POISON: pgettext("status", "Poisoned"),
+        st.BAD_POISON: pgettext("status", "Badly poisoned"),
+        st.SLEEP: pgettext("status", "Asleep"),
+        st.FREEZE: pgettext("status", "Frozen"),
+    }[ailment]
+
+
+# Sentences, by code
+
+
+def _status(name: str, ailment: int) -> str:
+    return {
+        st.PARALYSIS: _("%(name)s is paralysed: it may be unable to move."),
+        st.BURN: _("%(name)s is burned."),
+        st.POISON: _("%(name)s is poisoned."),
+        st.BAD_POISON: _("%(name)s is badly poisoned."),
+        st.SLEEP: _("%(name)s falls asleep."),
+        st.FREEZE: _("%(name)s is frozen solid."),
+    }[ailment] % {"name": name}
+
+
+def _cure(name: str, ailment: int) -> str:
+    return {
+        st.PARALYSIS: _("%(name)s is no longer paralysed."),
+        st.BURN: _("%(name)s is no longer burned."),
+        st.POISON: _("%(name)s is no longer poisoned."),
+        st.BAD_POISON: _("%(name)s is no longer poisoned."),
+        st.SLEEP: _("%(name)s wakes up."),
+        st.FREEZE: _("%(name)s thaws out."),
+    }[ailment] % {"name": name}
+
+
+def _cant(name: str, reason: int, move: str) -> str:
+    return {
+        ev.CANT_RECHARGE: _("%(name)s must recharge."),
+        ev.CANT_SLEEP: _("%(name)s is fast asleep."),
+        ev.CANT_FREEZE: _("%(name)s is frozen and cannot move."),
+        ev.CANT_FLINCH: _("%(name)s flinches and cannot move."),
+        ev.CANT_DISABLED: _("%(name)s cannot use %(move)s: it is disabled."),
+        ev.CANT_TAUNT: _("%(name)s cannot use %(move)s after the taunt."),
+        ev.CANT_PARALYSIS: _("%(name)s is paralysed and cannot move."),
+        ev.CANT_NO_PP: _("%(name)s has no PP left for %(move)s."),
+    }[reason] % {"name": name, "move": move}
+
+
+def _damage(name: str, cause: int, lost: int, left: int) -> str:
+    words = {
+        ev.BY_MOVE: _("%(name)s loses %(lost)d HP, %(left)d left."),
+        ev.BY_RECOIL: _("%(name)s takes recoil: %(lost)d HP, %(left)d left."),
+        ev.BY_CRASH: _("%(name)s crashes: %(lost)d HP, %(left)d left."),
+        ev.BY_CONFUSION: _("%(name)s hurts itself in its confusion: %(lost)d HP, %(left)d left."),
+        ev.BY_BURN: _("%(name)s is hurt by its burn: %(lost)d HP, %(left)d left."),
+        ev.BY_POISON: _("%(name)s is hurt by poison: %(lost)d HP, %(left)d left."),
+        ev.BY_TRAP: _("%(name)s is hurt by the trap: %(lost)d HP, %(left)d left."),
+        ev.BY_SEED: _("%(name)s is drained by Leech Seed: %(lost)d HP, %(left)d left."),
+        ev.BY_SUBSTITUTE: _("%(name)s gives %(lost)d HP for a substitute, %(left)d left."),
+        ev.BY_SELF_DESTRUCT: _("%(name)s gives all of its %(lost)d HP."),
+    }
+    return words.get(cause, words[ev.BY_MOVE]) % {"name": name, "lost": lost, "left": left}
+
+
+def _heal(name: str, cause: int, gained: int, left: int) -> str:
+    words = {
+        ev.BY_MOVE: _("%(name)s regains %(gained)d HP, now %(left)d."),
+        ev.BY_DRAIN: _("%(name)s drains %(gained)d HP, now %(left)d."),
+        ev.BY_SEED: _("%(name)s gains %(gained)d HP from the seed, now %(left)d."),
+        ev.BY_REST: _("%(name)s rests and regains %(gained)d HP, now %(left)d."),
+    }
+    return words.get(cause, words[ev.BY_MOVE]) % {"name": name, "gained": gained, "left": left}
+
+
+def _stage(name: str, stat: int, change: int) -> str:
+    if change > 0:
+        words = (
+            _("%(name)s: %(stat)s rises."),
+            _("%(name)s: %(stat)s rises sharply."),
+            _("%(name)s: %(stat)s rises drastically."),
+        )
+    else:
+        words = (
+            _("%(name)s: %(stat)s falls."),
+            _("%(name)s: %(stat)s falls harshly."),
+            _("%(name)s: %(stat)s falls severely."),
+        )
+    return words[min(abs(change), 3) - 1] % {"name": name, "stat": stat_name(stat)}
+
+
+def _start(name: str, condition: int, move: str) -> str:
+    return {
+        st.CONFUSION: _("%(name)s becomes confused."),
+        st.SEEDED: _("%(name)s is seeded."),
+        st.TRAPPED: _("%(name)s is trapped by %(move)s."),
+        st.PROTECTED: _("%(name)s protects itself."),
+        st.REFLECT: _("%(name)s raises Reflect against physical moves."),
+        st.LIGHT_SCREEN: _("%(name)s raises Light Screen against special moves."),
+        st.MIST: _("%(name)s is shrouded in mist."),
+        st.DISABLED: _("%(name)s cannot use %(move)s for a while."),
+        st.ENCORED: _("%(name)s must repeat %(move)s: an encore."),
+        st.TAUNT_TURNS: _("%(name)s falls for the taunt: no status moves for a while."),
+        st.YAWN_TURNS: _("%(name)s grows drowsy."),
+        st.ROOSTED: _("%(name)s lands: not a Flying type until the turn ends."),
+        st.SUBSTITUTE: _("%(name)s puts up a substitute."),
+        st.FOCUSED: _("%(name)s is getting pumped: critical hits are likelier."),
+        st.BIDE_TURNS: _("%(name)s stores energy."),
+    }[condition] % {"name": name, "move": move}
+
+
+def _end(name: str, condition: int) -> str:
+    return {
+        st.CONFUSION: _("%(name)s snaps out of its confusion."),
+        st.TRAPPED: _("%(name)s is free of the trap."),
+        st.PROTECTED: _("%(name)s: the protection is broken."),
+        st.REFLECT: _("%(name)s: Reflect wears off."),
+        st.LIGHT_SCREEN: _("%(name)s: Light Screen wears off."),
+        st.MIST: _("%(name)s: the mist clears."),
+        st.DISABLE_TURNS: _("%(name)s can use all of its moves again."),
+        st.ENCORE_TURNS: _("%(name)s: the encore is over."),
+        st.TAUNT_TURNS: _("%(name)s shakes off the taunt."),
+        # What follows says whether it falls asleep.
+        st.YAWN_TURNS: "",
+        st.SUBSTITUTE: _("%(name)s: the substitute breaks."),
+        st.BIDE_TURNS: _("%(name)s unleashes its energy."),
+    }[condition] % {"name": name}
+
+
+def _activate(name: str, condition: int) -> str:
+    return {
+        st.CONFUSION: _("%(name)s is confused."),
+        st.PROTECTED: _("%(name)s is protected."),
+        st.SUBSTITUTE: _("%(name)s: the substitute takes the hit."),
+        st.BIDE_TURNS: _("%(name)s is storing energy."),
+    }[condition] % {"name": name}
+
+
+def _win(side: int, names: Names) -> str:
+    if side < 0:
+        return _("A draw: nobody wins within a hundred turns.")
+    return _("%(name)s wins the battle!") % {"name": names.fighters[side]}
+
+
+#: How each code is told: (name, first, second, names, HP before) -> words, and the kind of line.
+_Teller = Callable[[str, int, int, Names, int], str]
+TELLERS: dict[int, tuple[str, _Teller]] = {
+    ev.MOVE: (
+        "move",
+        lambda name, move, called, names, hp: (
+            (_("%(name)s’s move becomes %(move)s.") if called else _("%(name)s uses %(move)s."))
+            % {"name": name, "move": names.move(move)}
+        ),
+    ),
+    ev.CANT: (
+        "note",
+        lambda name, why, move, names, hp: _cant(name, why, names.move(move) if move >= 0 else ""),
+    ),
+    ev.MISS: ("note", lambda name, *_rest: _("%(name)s misses.") % {"name": name}),
+    ev.FAIL: ("note", lambda name, *_rest: _("%(name)s fails.") % {"name": name}),
+    ev.IMMUNE: ("weak", lambda name, *_rest: _("%(name)s is not affected.") % {"name": name}),
+    ev.DAMAGE: (
+        "harm",
+        lambda name, left, cause, names, hp: _damage(name, cause, hp - left, left),
+    ),
+    ev.HEAL: ("heal", lambda name, left, cause, names, hp: _heal(name, cause, left - hp, left)),
+    ev.CRITICAL: ("strong", lambda *_rest: _("A critical hit!")),
+    ev.SUPER_EFFECTIVE: ("strong", lambda *_rest: _("It is super effective!")),
+    ev.RESISTED: ("weak", lambda *_rest: _("It is not very effective.")),
+    ev.STATUS: ("note", lambda name, ailment, *_rest: _status(name, ailment)),
+    ev.CURE: ("note", lambda name, ailment, *_rest: _cure(name, ailment)),
+    ev.STAGE: ("note", lambda name, stat, change, *_rest: _stage(name, stat, change)),
+    ev.START: (
+        "note",
+        lambda name, what, detail, names, hp: _start(
+            name, what, names.move(detail) if what in _WITH_MOVE else ""
+        ),
+    ),
+    ev.END: ("note", lambda name, what, *_rest: _end(name, what)),
+    ev.ACTIVATE: ("note", lambda name, what, *_rest: _activate(name, what)),
+    ev.PREPARE: (
+        "note",
+        lambda name, move, second, names, hp: (
+            _("%(name)s prepares %(move)s.") % {"name": name, "move": names.move(move)}
+        ),
+    ),
+    ev.HIT_COUNT: (
+        "note",
+        lambda name, hits, *_rest: (
+            ngettext("Hit %(count)d time.", "Hit %(count)d times.", hits) % {"count": hits}
+        ),
+    ),
+    ev.ONE_HIT_KO: ("strong", lambda *_rest: _("A one-hit knock-out!")),
+    ev.RESET_STAGES: (
+        "note",
+        lambda name, *_rest: _("%(name)s: all stat changes are gone.") % {"name": name},
+    ),
+    ev.TRANSFORM: (
+        "note",
+        lambda name, *_rest: _("%(name)s turns into its opponent.") % {"name": name},
+    ),
+    ev.TYPE_CHANGE: (
+        "note",
+        lambda name, kind, second, names, hp: (
+            _("%(name)s is now of type %(type)s.") % {"name": name, "type": names.type(kind)}
+        ),
+    ),
+    ev.LEARN: (
+        "note",
+        lambda name, move, second, names, hp: (
+            _("%(name)s learns %(move)s.") % {"name": name, "move": names.move(move)}
+        ),
+    ),
+    ev.NOTHING: ("weak", lambda *_rest: _("But nothing happens.")),
+    ev.FAINT: ("end", lambda name, *_rest: _("%(name)s faints!") % {"name": name}),
+}
+_WITH_MOVE = {st.TRAPPED, st.DISABLED, st.ENCORED}
+
+
+def tell(events: np.ndarray, names: Names, max_hp: Sequence[int]) -> list[ToldTurn]:
+    """The battle turn by turn, oldest first: events int64 (n, 4), max_hp of both sides."""
+    hp = [int(value) for value in max_hp]
+    turns = [ToldTurn(0)]
+    for code, side, first, second in events.tolist():
+        if code == ev.TURN:
+            turns.append(ToldTurn(first))
+            continue
+        if code == ev.WIN:
+            mark = "ab"[side] if side >= 0 else ""
+            turns[-1].lines.append(Line(mark, "end", _win(side, names)))
+            continue
+        kind, teller = TELLERS[code]
+        words = teller(names.fighters[side], first, second, names, hp[side])
+        if code in (ev.DAMAGE, ev.HEAL):
+            hp[side] = first
+        if words:
+            turns[-1].lines.append(Line("ab"[side], kind, words))
+    return turns if turns[0].lines else turns[1:]
+
+
+# What is the matter with a fighter, as tags
+
+
+@dataclass(frozen=True)
+class Tag:
+    """kind: "status", "up", "down" or "note"."""
+
+    kind: str
+    words: str
+
+
+def tags(state: np.ndarray, side: int, names: Names) -> list[Tag]:
+    """Status, stat stages and conditions of a fighter, the weightiest first."""
+    own = state[side]
+    result = []
+    if own[st.STATUS]:
+        result.append(Tag("status", ailment_tag(int(own[st.STATUS]))))
+    for stat in range(7):
+        stage = int(own[st.ATTACK_STAGE + stat])
+        if stage:
+            sign = "+" if stage > 0 else "\N{MINUS SIGN}"
+            words = f"{stat_name(stat)} {sign}{abs(stage)}"
+            result.append(Tag("up" if stage > 0 else "down", words))
+    for column, words in _condition_tags(own, names):
+        if own[column]:
+            result.append(Tag("note", words))
+    return result
+
+
+def _condition_tags(own: np.ndarray, names: Names) -> list[tuple[int, str]]:
+    def turns(column: int) -> str:
+        left = int(own[column])
+        return ngettext("%(count)d turn", "%(count)d turns", left) % {"count": left}
+
+    def move(column: int) -> str:
+        return names.move(max(int(own[column]) - 1, 0))
+
+    return [
+        (st.CONFUSION, _("Confused")),
+        (st.SEEDED, _("Seeded")),
+        (st.TRAPPED, _("Trapped")),
+        (st.SUBSTITUTE, _("Substitute, %(hp)d HP") % {"hp": own[st.SUBSTITUTE]}),
+        (st.REFLECT, _("Reflect, %(turns)s") % {"turns": turns(st.REFLECT)}),
+        (st.LIGHT_SCREEN, _("Light Screen, %(turns)s") % {"turns": turns(st.LIGHT_SCREEN)}),
+        (st.MIST, _("Mist, %(turns)s") % {"turns": turns(st.MIST)}),
+        (st.DISABLED, _("%(move)s disabled") % {"move": move(st.DISABLED)}),
+        (st.ENCORED, _("Encore: %(move)s") % {"move": move(st.ENCORED)}),
+        (st.TAUNT_TURNS, _("Taunted, %(turns)s") % {"turns": turns(st.TAUNT_TURNS)}),
+        (st.YAWN_TURNS, _("Drowsy")),
+        (st.RAGING, _("Raging")),
+        (st.CHARGING, _("Preparing %(move)s") % {"move": move(st.CHARGING)}),
+        (st.HIDDEN, _("Out of reach")),
+        (st.RECHARGING, _("Recharging")),
+        (st.LOCKED, _("Locked into %(move)s") % {"move": move(st.LOCKED)}),
+        (st.BIDE_TURNS, _("Storing energy")),
+        (st.FOCUSED, _("Pumped")),
+        (st.MINIMIZED, _("Minimized")),
+        (st.TRANSFORMED, _("Transformed")),
+    ]
+
+
+# Choosing
+
+
+def why_not(state: np.ndarray, moves: np.ndarray, side: int, slot: int, names: Names) -> str:
+    """Why the move in the slot cannot be chosen now; it is known that it cannot."""
+    own = state[side]
+    move = int(own[st.MOVE_1 + slot])
+    if own[st.PP_1 + slot] <= 0:
+        return _("no PP left")
+    if own[st.DISABLED] == move + 1:
+        return _("disabled")
+    if own[st.TAUNT_TURNS] and moves[move, st.M_CLASS] == st.STATUS_CLASS:
+        return _("taunted: no status moves")
+    return _("encore: only %(move)s") % {"move": names.move(int(own[st.ENCORED]) - 1)}
+
+
+def bound(forced: int | None, name: str, names: Names) -> str:
+    """What a fighter that has nothing to choose does next."""
+    if forced is None:
+        return _("%(name)s has no move left but Struggle.") % {"name": name}
+    if forced == RECHARGE_ACTION:
+        return _("%(name)s must recharge this turn.") % {"name": name}
+    return _("%(name)s goes on with %(move)s.") % {"name": name, "move": names.move(forced)}
+
+
+def spoken(turn: ToldTurn) -> str:
+    """A turn for the live region: what a screen reader says after a move."""
+    return " ".join(line.words for line in turn.lines)

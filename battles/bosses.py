@@ -1,0 +1,408 @@
+"""Gym Leaders, Elite Four and Champion: their teams, and who beats them.
+
+The best counters overall and the team that somebody enters, at the levels given; the address
+holds all of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django import forms
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from battles import text
+from battles.forms import AddressForm
+from battles.insights import CACHE_SECONDS
+from battles.team_text import MAX_TEXT, Member, Team, read_team
+from mlcore import counters, gamedata, predictor
+from mlcore.engine.specs import Setups
+from pokedex.htmx import wants_fragment
+from pokedex.matching import fit
+from pokedex.models import Boss, BossPokemon, BossRole, GameEdition, Move, Pokemon
+
+#: Rows of the table of best counters, and names beside each Pokémon of a boss.
+SHOWN = 10
+SHOWN_EACH = 3
+
+
+class BossForm(AddressForm):
+    """Level of your side, your team, and what to leave out."""
+
+    level = forms.IntegerField(
+        required=False, min_value=1, max_value=100, label=gettext_lazy("Your level")
+    )
+    edition = forms.ChoiceField(
+        required=False, choices=GameEdition.choices, label=gettext_lazy("Your game")
+    )
+    megas = forms.ChoiceField(
+        required=False,
+        choices=[("", gettext_lazy("with Mega Evolutions")), ("no", gettext_lazy("without"))],
+        label=gettext_lazy("Counters"),
+    )
+    team = forms.CharField(
+        required=False,
+        strip=True,
+        widget=forms.Textarea,
+        label=gettext_lazy("Your team"),
+    )
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        # The text is read up to its limit and no further; unreadable signs are named there.
+        self.fields["team"].validators = []
+        self.is_valid()
+
+    @property
+    def chosen_edition(self) -> str:
+        return self.cleaned_data.get("edition") or GameEdition.PIKACHU
+
+    @property
+    def team_text(self) -> str:
+        return str(self.cleaned_data.get("team", ""))
+
+
+# The table: rows of yours, columns of the boss's
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One of yours against one of the boss's; ``strength`` names its colour, 0 to 4."""
+
+    foe: BossPokemon
+    probability: float
+    move: Move | None
+    url: str
+
+    @property
+    def percent(self) -> str:
+        return text.percent(self.probability)
+
+    @property
+    def strength(self) -> int:
+        return min(4, int(self.probability * 5))
+
+
+@dataclass(frozen=True)
+class Row:
+    pokemon: Pokemon
+    level: int
+    cells: list[Cell]
+    mean: float
+
+    @property
+    def percent(self) -> str:
+        return text.percent(self.mean)
+
+    @property
+    def wins(self) -> int:
+        return sum(cell.probability >= 0.5 for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Foe:
+    """A Pokémon of the boss and the best answers to it."""
+
+    entry: BossPokemon
+    moves: list[Move]
+    best: list[tuple[Pokemon, Cell]]
+    yours: tuple[Pokemon, Cell] | None
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """P(A wins) and A's move for candidates (rows) against the boss's team (columns)."""
+
+    value: np.ndarray
+    move: np.ndarray
+    model_version: str
+
+
+def team_of(boss: Boss, edition: str) -> list[BossPokemon]:
+    """The boss's team in one of the two games; one query."""
+    rows = boss.team.select_related(
+        "pokemon__species",
+        "pokemon__type_1",
+        "pokemon__type_2",
+        *(f"move_{slot}__type" for slot in range(1, 5)),
+    )
+    return [row for row in rows if row.edition in ("", edition)]
+
+
+def foe_moves(game: gamedata.GameData, entry: BossPokemon) -> np.ndarray | None:
+    """The known moves that deal damage; None when there is none, so that any may come."""
+    known = [game.move_index(move.slug) for move in entry.moves]
+    damaging = [index for index in known if game.tables.damaging[index]]
+    return np.array(damaging) if damaging else None
+
+
+def predict_matrix(
+    game: gamedata.GameData, members: Sequence[Member], foes: list[BossPokemon]
+) -> Matrix:
+    """All members against all foes in one call. Raises NoChampion."""
+    champion = predictor.current()
+    forms_b = [game.form_index(foe.pokemon.slug) for foe in foes]
+    moves_b = [foe_moves(game, foe) for foe in foes]
+    rows, columns = len(members), len(foes)
+    a = Setups.flat(
+        np.repeat([each.form for each in members], columns),
+        level=np.repeat([each.level for each in members], columns),
+    )
+    b = Setups.flat(np.tile(forms_b, rows), level=np.tile([foe.level for foe in foes], rows))
+    pairs = counters.predict_pairs(
+        game,
+        champion,
+        a,
+        b,
+        moves_a=[np.array(each.moves) if each.moves else None for each in members for _foe in foes],
+        moves_b=moves_b * rows,
+    )
+    shape = (rows, columns)
+    return Matrix(pairs.value.reshape(shape), pairs.move_a.reshape(shape), champion.version)
+
+
+def everyone_against(game: gamedata.GameData, foes: list[BossPokemon], level: int) -> Matrix:
+    """All forms at one level against the team; kept until model, data or team change."""
+    team = tuple((foe.pokemon.slug, foe.level, *(m.slug for m in foe.moves)) for foe in foes)
+    version = predictor.current().version
+    key = f"boss:{version}:{game.fingerprint[:16]}:{game.version}:{level}:{hash(team)}"
+    cache = caches["process"]
+    kept = cache.get(key)
+    if kept is None:
+        members = [Member(form, level) for form in range(len(game.form_slugs))]
+        kept = predict_matrix(game, members, foes)
+        cache.set(key, kept, CACHE_SECONDS)
+    return kept
+
+
+class Words:
+    """Turns indices of the tables into rows of the database: two queries for a whole page."""
+
+    def __init__(self, game: gamedata.GameData, foes: list[BossPokemon]) -> None:
+        self.game = game
+        self.foes = foes
+        self.pokemon = {each.slug: each for each in Pokemon.objects.with_battle_data()}
+        self.moves = {each.slug: each for each in Move.objects.with_battle_data()}
+        self.compare = reverse("battles:compare")
+
+    def cell(self, member: Member, foe: BossPokemon, probability: float, move: int) -> Cell:
+        query = QueryDict(mutable=True)
+        query["a"] = self.game.form_slugs[member.form]
+        query["b"] = foe.pokemon.slug
+        query["level_a"], query["level_b"] = str(member.level), str(foe.level)
+        if member.moves:
+            query.setlist("moves_a", [self.game.move_slugs[index] for index in member.moves])
+        damaging = [each.slug for each in foe.moves if each.damage_class != "status"]
+        if damaging:
+            query.setlist("moves_b", damaging)
+        return Cell(
+            foe,
+            probability,
+            self.moves.get(self.game.move_slugs[move]) if move >= 0 else None,
+            f"{self.compare}?{query.urlencode()}",
+        )
+
+    def row(self, member: Member, matrix: Matrix, at: int) -> Row | None:
+        pokemon = self.pokemon.get(self.game.form_slugs[member.form])
+        if pokemon is None:
+            return None
+        cells = [
+            self.cell(member, foe, float(matrix.value[at, k]), int(matrix.move[at, k]))
+            for k, foe in enumerate(self.foes)
+        ]
+        return Row(pokemon, member.level, cells, float(matrix.value[at].mean()))
+
+
+@dataclass(frozen=True)
+class Answer:
+    foes: list[Foe]
+    best: list[Row]
+    team: list[Row]
+    problems: list[str]
+    verdict: str
+    model_version: str
+
+
+def verdict(rows: list[Row], boss: Boss, count: int) -> str:
+    """One sentence on the team as a whole."""
+    if not rows:
+        return ""
+    covered = sum(any(row.cells[k].probability >= 0.5 for row in rows) for k in range(count))
+    names = {"boss": boss.name, "name": rows[0].pokemon.name, "count": covered, "all": count}
+    if covered == 0:
+        return _("None of your team is favoured against any Pokémon of %(boss)s.") % names
+    return (
+        ngettext(
+            "Your best is %(name)s; your team has an answer to %(count)d of %(all)d Pokémon of "
+            "%(boss)s.",
+            "Your best is %(name)s; your team has answers to %(count)d of %(all)d Pokémon of "
+            "%(boss)s.",
+            covered,
+        )
+        % names
+    )
+
+
+def answer(game: gamedata.GameData, boss: Boss, form: BossForm) -> Answer:
+    """Counters, and the team when there is one. Raises NoChampion."""
+    foes = team_of(boss, form.chosen_edition)
+    level = form.cleaned_data.get("level") or max(foe.level for foe in foes)
+    words = Words(game, foes)
+    team = read_team(form.team_text, game, level=level) if form.team_text else Team()
+    everyone = everyone_against(game, foes, level)
+    members = [Member(index, level) for index in range(len(game.form_slugs))]
+    allowed = [
+        index
+        for index, slug in enumerate(game.form_slugs)
+        if slug in words.pokemon
+        and not (form.cleaned_data.get("megas") == "no" and words.pokemon[slug].kind == "mega")
+    ]
+
+    def total(index: int) -> int:
+        return words.pokemon[game.form_slugs[index]].base_stat_total
+
+    overall = sorted(allowed, key=lambda i: (-round(everyone.value[i].mean(), 2), total(i)))
+    best = [words.row(members[index], everyone, index) for index in overall[:SHOWN]]
+    own = []
+    if team.members:
+        matrix = predict_matrix(game, team.members, foes)
+        own = [words.row(member, matrix, at) for at, member in enumerate(team.members)]
+    rows = sorted((row for row in own if row), key=lambda row: -row.mean)
+    return Answer(
+        foes=[_foe(k, foe, words, everyone, allowed, members, rows) for k, foe in enumerate(foes)],
+        best=[row for row in best if row],
+        team=rows,
+        problems=team.problems,
+        verdict=verdict(rows, boss, len(foes)),
+        model_version=everyone.model_version,
+    )
+
+
+def _foe(
+    k: int,
+    foe: BossPokemon,
+    words: Words,
+    everyone: Matrix,
+    allowed: list[int],
+    members: list[Member],
+    rows: list[Row],
+) -> Foe:
+    def weight(index: int) -> tuple[float, int]:
+        pokemon = words.pokemon[words.game.form_slugs[index]]
+        return -round(float(everyone.value[index, k]), 2), pokemon.base_stat_total
+
+    best = [
+        (
+            words.pokemon[words.game.form_slugs[index]],
+            words.cell(
+                members[index],
+                foe,
+                float(everyone.value[index, k]),
+                int(everyone.move[index, k]),
+            ),
+        )
+        for index in sorted(allowed, key=weight)[:SHOWN_EACH]
+    ]
+    yours = max(rows, key=lambda row: row.cells[k].probability, default=None)
+    return Foe(foe, foe.moves, best, (yours.pokemon, yours.cells[k]) if yours else None)
+
+
+# The pages
+
+
+@dataclass(frozen=True)
+class Rank:
+    heading: str
+    bosses: list[Boss]
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def bosses(request: HttpRequest) -> HttpResponse:
+    everyone = list(
+        Boss.objects.select_related("type").prefetch_related(
+            "team__pokemon__type_1", "team__pokemon__type_2"
+        )
+    )
+    headings = {
+        BossRole.GYM_LEADER: _("Gym Leaders"),
+        BossRole.ELITE_FOUR: _("Elite Four"),
+        BossRole.CHAMPION: _("Champion"),
+    }
+    ranks = [
+        Rank(heading, [each for each in everyone if each.role == role])
+        for role, heading in headings.items()
+    ]
+    return render(
+        request, "battles/bosses.html", {"ranks": [rank for rank in ranks if rank.bosses]}
+    )
+
+
+def find_boss(slug: str, everyone: list[Boss]) -> Boss | None:
+    return next((each for each in everyone if each.slug == slug), None)
+
+
+def boss_called(slug: str, everyone: list[Boss]) -> Boss | None:
+    """The boss with that name in either language, slips forgiven."""
+    ranked = [
+        (place, each.pk, each)
+        for each in everyone
+        if (place := fit(slug, (each.slug, each.name_en, each.name_fr), typos=True)) is not None
+    ]
+    return min(ranked)[-1] if ranked else None
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+@vary_on_headers("HX-Request", "HX-Target")
+def boss(request: HttpRequest, slug: str) -> HttpResponse:
+    everyone = list(Boss.objects.select_related("type"))
+    found = find_boss(slug, everyone)
+    if found is None:
+        return render(
+            request,
+            "battles/unknown_boss.html",
+            {
+                "text": text.shortened(slug.replace("-", " ")),
+                "near": boss_called(slug, everyone),
+                "bosses": everyone,
+            },
+            status=404,
+        )
+    form = BossForm(request.GET)
+    result, reason = None, ""
+    try:
+        result = answer(gamedata.current(), found, form)
+    except predictor.NoChampion as error:
+        reason = str(error)
+    except (gamedata.UnknownName, gamedata.IncompleteGameData) as error:
+        # The facts have changed within the last two seconds; what is in memory follows.
+        reason = str(error)
+    query = form.query()
+    url = reverse("battles:boss", args=[found.slug]) + (f"?{query}" if query else "")
+    fragment = wants_fragment(request)
+    response = render(
+        request,
+        "battles/boss.html#boss-answer" if fragment else "battles/boss.html",
+        {
+            "boss": found,
+            "form": form,
+            "answer": result,
+            "reason": reason,
+            "team_foes": [] if result else team_of(found, form.chosen_edition),
+            "max_text": MAX_TEXT,
+            "url": url,
+            "fragment": fragment,
+        },
+    )
+    if fragment and not form.errors:
+        response["HX-Push-Url"] = url
+    return response

@@ -1,0 +1,232 @@
+"""The page of the model that serves: how true it is, where it is weak, what it learned from."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from battles import text
+from mlcore import charts, gamedata, live_quality, model_card, predictor
+from mlcore.models import EvaluationReport
+
+#: What the splits that nothing was fitted on are to a reader.
+SPLIT_WORDS: dict[str, tuple[Promise, Promise]] = {
+    "holdout": (
+        gettext_lazy("Pairs it never met"),
+        gettext_lazy("It knows both Pokémon, but never saw the two against each other."),
+    ),
+    "unseen": (
+        gettext_lazy("Species it never met"),
+        gettext_lazy("At least one of the two was in no duel that it learned from."),
+    ),
+}
+
+BASELINE_WORDS: dict[str, Promise] = {
+    "base_stat_total": gettext_lazy("The higher base-stat total wins"),
+    "uses_then_order": gettext_lazy("Fewer hits to knock out win, then the faster one"),
+    "race": gettext_lazy("A race of damage, without side effects"),
+    "closed_form": gettext_lazy("The duel computed turn by turn, nothing learned"),
+}
+
+#: Names of slices (see mlcore.report.slices) in words.
+SLICE_WORDS: dict[str, Promise] = {
+    "mechanic: charge": gettext_lazy("Moves that charge for a turn"),
+    "mechanic: recharge": gettext_lazy("Moves that must recharge"),
+    "mechanic: lock_in": gettext_lazy("Moves that lock their user in"),
+    "mechanic: partial_trap": gettext_lazy("Moves that trap"),
+    "mechanic: crash": gettext_lazy("Moves that hurt when they miss"),
+    "mechanic: reactive": gettext_lazy("Counter, Mirror Coat, Bide"),
+    "mechanic: self_destruct": gettext_lazy("Moves that knock out their user"),
+    "mechanic: one_hit_ko": gettext_lazy("One-hit knock-outs"),
+    "mechanic: fixed_damage": gettext_lazy("Fixed damage"),
+    "mechanic: conditional": gettext_lazy("Moves that need a condition"),
+    "mechanic: drain": gettext_lazy("Moves that drain"),
+    "mechanic: recoil": gettext_lazy("Moves with recoil"),
+    "mechanic: priority": gettext_lazy("Moves with priority"),
+    "mechanic: flinch": gettext_lazy("Moves that may make flinch"),
+    "mechanic: ailment": gettext_lazy("Moves that may cause a status"),
+    "mechanic: stat_change": gettext_lazy("Moves that may change stats"),
+    "mechanic: multi_hit": gettext_lazy("Moves that hit several times"),
+    "mechanic: none": gettext_lazy("Two ordinary moves"),
+    "class: both physical": gettext_lazy("Both physical"),
+    "class: both special": gettext_lazy("Both special"),
+    "class: mixed": gettext_lazy("Physical against special"),
+    "effectiveness: an immunity": gettext_lazy("Somebody is immune"),
+    "effectiveness: both weak": gettext_lazy("Both hit super effectively"),
+    "effectiveness: both resist": gettext_lazy("Both resist"),
+    "effectiveness: neutral": gettext_lazy("Both hit neutrally"),
+    "set-up: flat rules": gettext_lazy("Flat rules, level 50"),
+    "set-up: others": gettext_lazy("Other levels, natures, IVs, AVs"),
+    "level gap: 1 to 10": gettext_lazy("Up to 10 levels apart"),
+    "level gap: above 10": gettext_lazy("More than 10 levels apart"),
+    "close: 35 to 65 %": gettext_lazy("Close duels, 35 to 65 %"),
+    "decided: beyond 5 and 95 %": gettext_lazy("Decided duels, beyond 5 and 95 %"),
+    "form: mega": gettext_lazy("With a Mega Evolution"),
+    "form: alola": gettext_lazy("With an Alolan form"),
+    "scenario: random": gettext_lazy("Random moves"),
+    "scenario: best": gettext_lazy("Each with its strongest move"),
+    "scenario: best_random": gettext_lazy("The strongest move against a random one"),
+    "scenario: pair": gettext_lazy("All moves of a pair"),
+    "scenario: special": gettext_lazy("Unusual moves"),
+    "scenario: mirror": gettext_lazy("Mirror matches"),
+}
+
+
+@dataclass(frozen=True)
+class SliceRow:
+    """A part of the holdout: ``error`` is how far off the model typically is, in points."""
+
+    words: str
+    duels: int
+    error: str
+    calibration: str
+    favourites: str
+    width: str
+
+
+def points(scores: dict[str, float]) -> str:
+    """At most how far off predictions typically are, in percentage points.
+
+    Root of the squared error above the noise of the plays, two standard errors added: what is
+    measured on few plays may lie below the truth, and even below nothing.
+    """
+    bound = scores["mse_above_noise"] + 2 * scores.get("mse_standard_error", 0.0)
+    return f"≤{text.NBSP}{text.decimal(100 * max(bound, 0.0) ** 0.5, 1)}"
+
+
+def exact_percent(share: float, digits: int = 1) -> str:
+    """``0.9975`` as ``99.8 %`` in the notation of the page's language."""
+    return f"{text.decimal(100 * share, digits)}{text.NBSP}%"
+
+
+def slice_rows(part: dict[str, Any]) -> list[SliceRow]:
+    """All slices of a split, the least accurate first."""
+    largest = max((max(row["mse_above_noise"], 0) ** 0.5 for row in part["slices"]), default=0)
+    return [
+        SliceRow(
+            words=str(SLICE_WORDS.get(row["name"], row["name"])),
+            duels=row["duels"],
+            error=points(row),
+            calibration=exact_percent(row["ece"], 2),
+            favourites=exact_percent(row["clear_favourites_right"]),
+            width=f"{100 * max(row['mse_above_noise'], 0) ** 0.5 / max(largest, 1e-9):.1f}%",
+        )
+        for row in part["slices"]
+    ]
+
+
+def split_context(part: dict[str, Any]) -> dict[str, Any]:
+    """A split as the page shows it."""
+    title, words = SPLIT_WORDS[part["name"]]
+    scores = part["scores"]
+    return {
+        **part,
+        "title": title,
+        "words": words,
+        "favourites": exact_percent(scores["clear_favourites_right"]),
+        "calibration": exact_percent(scores["ece"], 2),
+        "accuracy": exact_percent(scores["accuracy"]),
+        "best_accuracy": exact_percent(scores["best_accuracy"]),
+        "error": points(scores),
+        "curve": [
+            {
+                **row,
+                "said": text.percent(row["predicted"]),
+                "happened": exact_percent(row["observed"]),
+            }
+            for row in part["reliability"]
+        ],
+        "rows": slice_rows(part),
+        "rivals": [
+            {
+                "words": BASELINE_WORDS.get(name, name),
+                "favourites": exact_percent(rule["clear_favourites_right"]),
+                "log_loss": rule["log_loss"],
+            }
+            for name, rule in sorted(
+                part["baselines"].items(), key=lambda item: -item[1]["log_loss"]
+            )
+        ],
+    }
+
+
+def headlines(card: dict[str, Any]) -> dict[str, str]:
+    """Figures of the whole model, where they were measured."""
+    found = {}
+    if card["plain_split"]:
+        found["plain_accuracy"] = exact_percent(card["plain_split"]["accuracy"])
+    if card["best_move"]:
+        regret = card["best_move"]
+        bound = max(regret["mean_regret"] + 2 * regret["standard_error"], 0.001)
+        found["regret"] = exact_percent(bound)
+    return found
+
+
+#: Reports on served predictions that the page goes back.
+_CHARTED = 60
+
+
+def live_context(version: str) -> dict[str, Any] | None:
+    """What became of the answers that were served: this version's reports; None without any."""
+    rows = list(
+        EvaluationReport.objects.filter(model_version=version).defer("slices", "scores")[:_CHARTED]
+    )
+    if not rows:
+        return None
+    newest, degraded = rows[0], EvaluationReport.Verdict.DEGRADED
+    return {
+        "newest": newest,
+        "is_degraded": newest.verdict == degraded,
+        "too_few": newest.verdict == EvaluationReport.Verdict.TOO_FEW,
+        "excess": text.decimal(max(newest.log_loss_excess, 0.0), 4),
+        "calibration": exact_percent(newest.ece, 2),
+        "favourites": exact_percent(newest.clear_favourites_right),
+        "line": charts.line(
+            [(row.created_at, row.log_loss_excess, row.verdict == degraded) for row in rows],
+            bar=live_quality.MOST_LOG_LOSS_EXCESS,
+        ),
+        "rows": [
+            {
+                "when": row.created_at,
+                "duels": row.duels,
+                "excess": text.decimal(row.log_loss_excess, 4),
+                "favourites": exact_percent(row.clear_favourites_right),
+                "calibration": exact_percent(row.ece, 2),
+                "verdict": row.get_verdict_display(),
+            }
+            for row in rows
+        ],
+    }
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def model(request: HttpRequest) -> HttpResponse:
+    """The model card of the champion, graphic and honest."""
+    try:
+        card = model_card.card(predictor.current(), gamedata.current())
+    except (predictor.NoChampion, gamedata.IncompleteGameData):
+        reason = _("There is no trained model yet.")
+        response = render(request, "503.html", {"reason": reason}, status=503)
+        response["Retry-After"] = "30"
+        return response
+    return render(
+        request,
+        "battles/model.html",
+        {
+            "card": card,
+            "splits": [split_context(part) for part in card["splits"]],
+            "plain_accuracy": card["plain_split"]
+            and exact_percent(card["plain_split"]["accuracy"]),
+            "regret": card["best_move"]
+            and exact_percent(max(card["best_move"]["mean_regret"], 0.0), 2),
+            "live": live_context(card["version"]),
+            "versions": model_card.versions(),
+        },
+    )

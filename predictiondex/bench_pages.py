@@ -1,0 +1,63 @@
+"""Server time of every page beside a bare Django view, taken in turns in one run."""
+
+import time
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import path
+
+from predictiondex import urls
+
+ROUNDS = 15
+PAGES = (
+    "/",
+    "/compare/",
+    "/compare/?a=pikachu&b=starmie",
+    "/compare/?a=mew&b=mewtwo",
+    "/battle/",
+    "/quiz/",
+    "/quiz/daily/",
+    "/pokemon/",
+    "/pokemon/gyarados/",
+    "/pokemon/gyarados/insights/",
+    "/moves/",
+    "/moves/thunderbolt/",
+    "/types/",
+    "/bosses/",
+    "/search/?q=fire",
+    "/model/",
+    "/about/",
+)
+BARE = "/bare-view-of-the-benchmark/"
+
+
+def bare(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok")
+
+
+urlpatterns = [path(BARE[1:], bare), *urls.urlpatterns]
+
+
+def page_times(pages: tuple[str, ...] = PAGES) -> Iterator[tuple[str, float, float]]:
+    """(address, seconds of the page, seconds of the bare view), the least of several rounds.
+
+    Requests go through all middleware in this process, without a network.
+    """
+    with override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["testserver"]):
+        client = Client(headers={"accept": "text/html"})
+
+        def seconds(address: str) -> float:
+            started = time.perf_counter()
+            response = client.get(address)
+            elapsed = time.perf_counter() - started
+            if response.status_code != 200:
+                raise RuntimeError(f"{address} answers {response.status_code}")
+            return elapsed
+
+        for address in pages:
+            canonical = client.get(address, follow=True)
+            here = canonical.redirect_chain[-1][0] if canonical.redirect_chain else address
+            seconds(here)
+            rounds = [(seconds(here), seconds(BARE)) for _ in range(ROUNDS)]
+            yield address, min(page for page, _ in rounds), min(plain for _, plain in rounds)

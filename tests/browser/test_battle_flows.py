@@ -1,0 +1,304 @@
+"""Battles as people play them, in a browser."""
+
+import itertools
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from battles import play
+from mlcore import gamedata, lookahead
+from tests.browser.test_accessibility import violations
+
+WON = "/battle/?a=mewtwo&b=caterpie&moves_a=psychic&moves_a=swift&moves_b=tackle&level_a=100"
+LOST = "/battle/?a=caterpie&b=mewtwo&moves_a=tackle&moves_a=string-shot&moves_b=psychic"
+#: A few turns at least: both endure.
+LONG = (
+    "/battle/?a=chansey&b=snorlax&moves_a=soft-boiled&moves_a=toxic&moves_a=seismic-toss"
+    "&moves_a=light-screen&moves_b=rest&moves_b=amnesia&level_a=60&strength=search"
+)
+expect.set_options(timeout=15_000)
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(autouse=True)
+def _same_every_time(monkeypatch, site):
+    play.warm_up(gamedata.current())
+    monkeypatch.setattr(lookahead, "GAMES", 20)
+    monkeypatch.setattr(lookahead, "GAME_BUDGET", 16)
+    monkeypatch.setattr(lookahead, "VALUE_BUDGET", 800)
+    seeds = itertools.count(40)
+    monkeypatch.setattr(play.secrets, "randbits", lambda bits: next(seeds))
+
+
+def start(visit, address, **options):
+    at = visit(address, **options)
+    begin = "Commencer le combat" if address.startswith("/fr") else "Start the battle"
+    at.page.get_by_role("button", name=begin).click()
+    expect(at.page.locator("#battle-play")).to_be_visible()
+    return at
+
+
+def choose(page, name):
+    """Use a move and wait for its turn."""
+    turn = int(page.locator(".battle-choose [name=turn]").get_attribute("value"))
+    page.locator(".move-button", has_text=name).click()
+    expect(page.locator(".log-turn h3").first).to_have_text(re.compile(rf"\w+ {turn + 1}$"))
+
+
+def test_from_home_into_a_battle(visit):
+    """Three actions: the page, the start, the first move."""
+    at = visit("/")
+    at.page.locator(".site-nav").get_by_role("link", name="Battle", exact=True).click()
+    at.page.get_by_role("button", name="Start the battle").click()
+    at.page.locator(".move-button:not(:disabled)").first.click()
+    expect(at.page.locator(".log-turn h3").first).to_have_text("Turn 1")
+    assert re.fullmatch(r"/battle/[\w-]{16}/", at.path)
+
+
+def test_a_battle_won(visit):
+    at = start(visit, WON)
+    page = at.page
+    expect(page.locator("legend")).to_have_text("Turn 1: what does Mewtwo do?")
+    page.locator(".move-button", has_text="Psychic").click()
+    expect(page.locator("#ending-title")).to_have_text("You won!")
+    expect(page.locator("#ending-title")).to_be_focused()
+    expect(page.locator("#live")).to_contain_text("Caterpie faints!")
+    expect(page.locator("#live")).to_contain_text("You won!")
+    expect(page.locator(".chart svg")).to_be_visible()
+    expect(page.locator(".decision")).to_have_count(1)
+    expect(page.locator(".battle-choose")).to_have_count(0)
+    # The address is the battle's own: reloading shows the same.
+    page.reload()
+    expect(page.locator("#ending-title")).to_have_text("You won!")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert "|win|Player" in download.value.path().read_text()
+
+
+def test_a_battle_lost_and_played_again(visit):
+    at = start(visit, LOST)
+    page = at.page
+    first = at.path
+    page.locator(".move-button", has_text="Tackle").click()
+    expect(page.locator("#ending-title")).to_have_text("You lost.")
+    page.get_by_role("button", name="Rematch").click()
+    expect(page.locator("legend")).to_have_text("Turn 1: what does Caterpie do?")
+    assert at.path != first
+    page.locator(".move-button", has_text="Tackle").click()
+    page.get_by_role("button", name="Same luck again").click()
+    expect(page.locator("legend")).to_have_text("Turn 1: what does Caterpie do?")
+    page.locator(".site-nav").get_by_role("link", name="Battle", exact=True).click()
+    expect(page.locator(".recent-rows li")).to_have_count(3)
+    page.locator(".recent-rows a").last.click()
+    assert at.path == first
+    page.get_by_role("link", name="Change the teams").click()
+    expect(page.locator(".corner.is-a h2")).to_have_text("Caterpie")
+
+
+def test_a_whole_battle_by_keyboard_alone(visit):
+    at = visit("/battle/")
+    page = at.page
+    for _ in range(40):
+        if page.evaluate("document.activeElement.id") == "pick-a":
+            break
+        page.keyboard.press("Tab")
+    expect(page.locator("#pick-a")).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("mewtwo")
+    expect(page.locator("#options-a [role=option]").first).to_contain_text("Mewtwo")
+    page.keyboard.press("Enter")
+    expect(page.locator(".corner.is-a h2")).to_have_text("Mewtwo")
+    expect(page.locator("#pick-a")).to_be_focused()
+    page.locator("#pick-b").focus()
+    page.keyboard.type("magikarp")
+    expect(page.locator("#options-b [role=option]").first).to_contain_text("Magikarp")
+    page.keyboard.press("Enter")
+    expect(page.locator(".corner.is-b h2")).to_have_text("Magikarp")
+    assert at.path == "/battle/?a=mewtwo&b=magikarp"
+    for _step in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.value") == "begin":
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#battle-play")).to_be_visible()
+    # Before the scripts run a move is a plain form, and the new page has no focus to keep.
+    page.wait_for_load_state("load")
+    for _turn in range(8):
+        if page.locator("#ending-title").count():
+            break
+        if not page.evaluate("document.activeElement.matches('.battle-choose button')"):
+            page.locator("#choose-0").focus()
+        turn = page.locator(".battle-choose [name=turn]").get_attribute("value")
+        page.keyboard.press("Enter")
+        expect(page.locator(f".battle-choose [name=turn][value='{turn}']")).to_have_count(0)
+        # The focus stays on a move, or has gone to the outcome.
+        expect(page.locator(".battle-choose button:focus, #ending-title:focus")).to_have_count(1)
+    expect(page.locator("#ending-title")).to_have_text("You won!")
+
+
+def test_a_whole_battle_without_scripts(visit):
+    at = visit("/battle/", java_script_enabled=False)
+    page = at.page
+    page.locator("#pick-a").fill("Mewtwo")
+    page.locator("#pick-b").fill("chenipan")
+    page.get_by_role("button", name="Show their moves").last.click()
+    assert at.path == "/battle/?a=mewtwo&b=caterpie"
+    page.locator(".corner.is-a summary").click()
+    page.locator(".corner.is-a [value=psychic]").check()
+    page.locator("#level-a").fill("51")
+    page.get_by_role("button", name="Start the battle").click()
+    expect(page.locator(".side.is-a")).to_contain_text("Lv. 51")
+    page.locator(".move-button", has_text="Psychic").click()
+    expect(page.locator("#ending-title")).to_have_text("You won!")
+    page.go_back()
+    page.get_by_role("link", name="Français").click()
+    expect(page.locator("#ending-title")).to_have_text("Vous avez gagné !".replace(" !", "\u00a0!"))
+
+
+def test_turns_change_the_stage_in_place(visit):
+    at = start(visit, LONG)
+    page = at.page
+    choose(page, "Toxic")
+    expect(page.locator(".side.is-b .effect-tags")).to_contain_text("Badly poisoned")
+    expect(page.locator("#live")).to_contain_text("Chansey uses Toxic.")
+    expect(page.locator(".move-button", has_text="Toxic")).to_be_focused()
+    expect(page.locator(".move-button", has_text="Toxic")).to_contain_text("15/16")
+    choose(page, "Seismic Toss")
+    expect(page.locator(".log-turn")).to_have_count(2)
+    expect(page.locator(".log-turn").first).to_contain_text("Snorlax loses 60 HP, 161 left.")
+    page.reload()
+    expect(page.locator(".log-turn")).to_have_count(2)
+
+
+def test_a_double_click_plays_one_turn(visit):
+    page = start(visit, LONG).page
+    page.locator(".move-button", has_text="Seismic Toss").dblclick()
+    expect(page.locator(".log-turn h3").first).to_have_text("Turn 1")
+    page.wait_for_load_state("networkidle")
+    page.reload()
+    expect(page.locator(".log-turn")).to_have_count(1)
+    expect(page.locator("legend")).to_contain_text("Turn 2")
+
+
+def test_a_stale_tab_is_told(visit):
+    at = start(visit, LONG)
+    other = at.page.context.new_page()
+    other.goto(at.page.url)
+    choose(at.page, "Seismic Toss")
+    other.locator(".move-button", has_text="Toxic").click()
+    expect(other.locator("#battle-refusal")).to_contain_text("That turn had been played already.")
+    expect(other.locator(".log-turn")).to_have_count(1)
+    choose(other, "Toxic")
+    expect(other.locator("#battle-refusal")).to_have_count(0)
+
+
+def test_others_can_only_watch(visit):
+    at = start(visit, LONG)
+    watcher = visit(at.path).page
+    expect(watcher.locator(".battle-main .message")).to_contain_text("you can watch it")
+    expect(watcher.locator(".battle-choose")).to_have_count(0)
+    choose(at.page, "Toxic")
+    watcher.get_by_role("link", name="Show how it stands now").click()
+    expect(watcher.locator(".log-turn")).to_have_count(1)
+
+
+def test_giving_up_asks_first(visit):
+    page = start(visit, LONG).page
+    page.get_by_text("Give up", exact=True).click()
+    page.get_by_role("button", name="Yes, give up").click()
+    expect(page.locator("#ending-title")).to_have_text("You gave up.")
+
+
+def test_choosing_moves(visit):
+    page = visit("/battle/?a=mew&b=abra").page
+    before = page.locator(".corner.is-a [data-chosen]").text_content().split(", ")
+    page.locator(".corner.is-a summary").click()
+    expect(page.locator(".corner.is-a input:disabled")).not_to_have_count(0)
+    page.locator(".corner.is-a input:checked").first.uncheck()
+    page.locator(".corner.is-a [value=thunder-wave]").check()
+    chosen = page.locator(".corner.is-a [data-chosen]")
+    expect(chosen).to_contain_text("Thunder Wave")
+    assert len(set(before) - set(chosen.text_content().split(", "))) == 1
+    page.get_by_role("button", name="Start the battle").click()
+    expect(page.locator(".move-button")).to_have_count(4)
+    expect(page.locator(".move-button", has_text="Thunder Wave")).to_contain_text("status")
+
+
+def test_another_opponent_keeps_what_was_chosen(visit):
+    at = visit("/battle/?a=mew&b=abra&moves_a=psychic&level_a=70")
+    page = at.page
+    page.get_by_role("radio", name=re.compile("Search")).check()
+    page.locator("#pick-b").fill("gengar")
+    expect(page.locator("#options-b [role=option]").first).to_contain_text("Gengar")
+    page.keyboard.press("Enter")
+    expect(page.locator(".corner.is-b h2")).to_have_text("Gengar")
+    assert at.path == "/battle/?a=mew&b=gengar&moves_a=psychic&level_a=70&strength=search"
+    page.wait_for_load_state("load")
+    page.go_back()
+    expect(page.locator(".corner.is-b h2")).to_have_text("Abra")
+
+
+def test_a_random_battle(visit):
+    at = visit("/battle/")
+    at.page.get_by_role("link", name="Random battle").click()
+    assert re.match(r"/battle/\?a=[a-z-]+&b=[a-z-]+", at.path)
+    assert "random" not in at.path
+    at.page.get_by_role("button", name="Start the battle").click()
+    expect(at.page.locator(".move-button").first).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["", "/fr"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_while_playing(visit, scheme, language):
+    found = {}
+    at = start(visit, language + LONG, color_scheme=scheme, width=390)
+    page = at.page
+    opened = "all => all.forEach(each => { each.open = true })"
+    for name in (("Toxik", "Toxic")[not language], ("Mur Lumière", "Light Screen")[not language]):
+        choose(page, name)
+    page.locator("details").evaluate_all(opened)
+    page.wait_for_timeout(350)
+    found["playing"] = violations(page)
+    watcher = visit(at.path, color_scheme=scheme).page
+    found["watching"] = violations(watcher)
+    page.locator(".give-up button").click()
+    expect(page.locator("#ending-title")).to_be_visible()
+    page.wait_for_load_state("load")
+    page.locator("details").evaluate_all(opened)
+    found["given up"] = violations(page)
+    for address in (WON, LOST):
+        page = start(visit, language + address, color_scheme=scheme).page
+        page.locator(".move-button").first.click()
+        expect(page.locator("#ending-title")).to_be_visible()
+        page.locator("details").evaluate_all(opened)
+        page.wait_for_timeout(350)
+        found[address] = violations(page)
+    assert not any(found.values()), found
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_nothing_sticks_out(visit, width):
+    for language in ("", "/fr"):
+        at = visit(language + LONG, width=width)
+        page = at.page
+        opened = "all => all.forEach(each => { each.open = true })"
+        page.locator("details").evaluate_all(opened)
+        assert page.evaluate(SIDEWAYS) == 0, "setup"
+        page.locator("button[value=begin]").click()
+        expect(page.locator("#battle-play")).to_be_visible()
+        page.wait_for_load_state("load")
+        choose(page, ("Toxik", "Toxic")[not language])
+        page.locator("details").evaluate_all(opened)
+        assert page.evaluate(SIDEWAYS) == 0, "playing"
+        page.locator(".give-up button").click()
+        expect(page.locator("#ending-title")).to_be_visible()
+        page.wait_for_load_state("load")
+        page.locator("details").evaluate_all(opened)
+        assert page.evaluate(SIDEWAYS) == 0, "over"
+
+
+def test_reduced_motion_is_honoured(visit):
+    page = start(visit, LONG, reduced_motion="reduce").page
+    duration = page.locator("#hp-a").evaluate("each => getComputedStyle(each).transitionDuration")
+    assert duration == "0s"

@@ -1,0 +1,224 @@
+"""Set-ups, calculation, referee, sharing and pasting on the compare page, in a browser."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_accessibility import violations
+
+PAIR = "/compare/?a=pikachu&b=charizard"
+MEW = "Mew @ Leftovers\nLevel: 60\n- Psychic\n- Growl"
+TEAM = f"{MEW}\n\nGengar\nTimid Nature\n- Shadow Ball"
+
+
+def test_a_set_up_counts_at_once(visit):
+    at = visit(f"{PAIR}&moves_a=thunder&moves_b=air-slash")
+    page = at.page
+    expect(page.locator(".advice-facts")).to_contain_text("Charizard moves first")
+    page.locator("#advanced-a summary").focus()
+    page.keyboard.press("Enter")
+    page.locator("#level-a").focus()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("60")
+    page.keyboard.press("Tab")
+    expect(page.locator(".advice-facts")).to_contain_text("Pikachu moves first")
+    expect(page.locator("#friendship-a")).to_be_focused()
+    expect(page.locator("#advanced-a-summary")).to_have_text("level 60")
+    page.locator("#nature-a").select_option("timid")
+    expect(page.locator("#advanced-a-summary")).to_have_text("level 60 · Timid")
+    page.get_by_label("AV of Speed").locator("visible=true").fill("50")
+    page.keyboard.press("Tab")
+    expect(page.locator("#advanced-a-summary")).to_contain_text("AVs 0/0/0/0/0/50")
+    end = "&level_a=60&nature_a=timid&avs_a=0-0-0-0-0-50"
+    assert at.path == f"{PAIR}&moves_a=thunder&moves_b=air-slash{end}"
+    page.get_by_role("link", name="Swap sides").click()
+    expect(page.locator("#advanced-b-summary")).to_contain_text("level 60 · Timid")
+
+
+def test_a_refused_set_up_is_said_and_kept(visit):
+    at = visit(PAIR)
+    page = at.page
+    page.locator("#advanced-b summary").click()
+    page.locator("#level-b").fill("500")
+    page.keyboard.press("Tab")
+    expect(page.locator("#compare-result")).to_contain_text(
+        "Level must be a whole number from 1 to 100, not “500”."
+    )
+    expect(page.locator("#level-b")).to_have_value("500")
+    assert at.path == PAIR
+    page.locator("#level-b").fill("55")
+    page.keyboard.press("Tab")
+    expect(page.locator("#result-title")).to_contain_text("Use ")
+
+
+def test_back_undoes_a_set_up(visit):
+    at = visit(PAIR)
+    page = at.page
+    page.locator("#advanced-a summary").click()
+    page.get_by_role("link", name="Fully trained").locator("visible=true").click()
+    expect(page.locator("#advanced-a-summary")).to_contain_text("level 100")
+    assert at.path == f"{PAIR}&level_a=100&friendship_a=255&avs_a=200"
+    page.wait_for_load_state("load")
+    page.go_back()
+    expect(page.locator("#advanced-a-summary")).to_have_text("level 50")
+    assert at.path == PAIR
+
+
+def test_the_calculation_opens_under_its_row(visit):
+    at = visit(f"{PAIR}&moves_a=thunder&moves_a=dig")
+    page = at.page
+    row = page.locator(".ranking-row.is-a").filter(
+        has=page.locator(".ranking-name").get_by_text("Thunder", exact=False)
+    )
+    row.locator(".calculation summary").focus()
+    page.keyboard.press("Enter")
+    expect(row.locator(".damage-range")).to_contain_text("84–102")
+    expect(row.locator(".rolls rect.is-usual")).to_have_count(7)
+    row.get_by_role("button", name="Copy").click()
+    expect(page.locator("#live")).to_have_text("Copied")
+    assert at.path == f"{PAIR}&moves_a=thunder&moves_a=dig"
+
+
+def test_a_cell_of_the_grid_is_a_comparison(visit):
+    at = visit(f"{PAIR}&moves_a=thunder&moves_a=dig&moves_b=slash&moves_b=air-slash")
+    page = at.page
+    page.locator(".grid").get_by_role("link", name="Dig against Slash").click()
+    expect(page.locator("#result-title")).to_have_text("Use Dig")
+    assert at.path == f"{PAIR}&moves_a=dig&moves_b=slash"
+
+
+@pytest.mark.parametrize(
+    ("button", "count"),
+    [("Play 1,000 battles now", "1000 of 1000"), ("Play 100 battles", "100 of 100")],
+)
+def test_the_referee_plays_and_counts(visit, button, count):
+    at = visit(PAIR)
+    page = at.page
+    page.get_by_role("link", name=button).press("Enter")
+    expect(page.locator("#referee-verdict")).to_contain_text(f"{count} battles played")
+    expect(page.locator("#referee-verdict")).to_contain_text("95 % interval:")
+    expect(page.locator("#referee-bracket line")).to_have_count(3)
+    expect(page.locator("#live")).to_contain_text("wins")
+    page.wait_for_load_state("networkidle")
+    calls = []
+    page.on("request", lambda request: calls.append(request.url))
+    page.wait_for_timeout(600)
+    assert calls == []
+    assert at.path == PAIR
+
+
+def test_copying_link_and_text(visit, site):
+    at = visit(f"{PAIR}&moves_a=thunder", permissions=["clipboard-read", "clipboard-write"])
+    page = at.page
+    page.locator("#share summary").click()
+    page.get_by_role("button", name="Copy the link").click()
+    expect(page.locator("#live")).to_have_text("Copied")
+    read = "navigator.clipboard.readText()"
+    link = page.evaluate(read)
+    assert link == f"{site}{PAIR}&moves_a=thunder"
+    page.get_by_role("button", name="Copy the text").click()
+    page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('Use')")
+    assert page.evaluate(read).splitlines()[-1] == link
+    page.goto(link)
+    expect(page.locator("#result-title")).to_have_text("Use Thunder")
+
+
+def test_pasting_what_was_copied(visit):
+    at = visit(PAIR)
+    page = at.page
+    page.locator("#showdown summary").click()
+    page.locator("#paste-b").fill(MEW)
+    page.get_by_role("button", name="Read as side B").click()
+    expect(page.locator(".fighter.is-b h2")).to_have_text("Mew")
+    expect(page.locator("#compare .message")).to_contain_text("Leftovers is left out")
+    assert at.path == "/compare/?a=pikachu&b=mew&moves_b=psychic&level_b=60"
+    page.locator("#showdown summary").click()
+    expect(page.locator("#export-b")).to_have_value("Mew\nLevel: 60\nHardy Nature\n- Psychic")
+
+
+def test_pasting_a_team_and_nonsense(visit):
+    at = visit(f"/compare/paste/?side=a&{PAIR.partition('?')[2]}")
+    page = at.page
+    page.locator("#paste-a").fill("Nobody")
+    page.get_by_role("button", name="Read as side A").click()
+    expect(page.get_by_role("alert").first).to_contain_text("no Pokémon of that name: Nobody")
+    expect(page.locator("#paste-a")).to_have_value("Nobody")
+    page.locator("#paste-a").fill(TEAM)
+    page.get_by_role("button", name="Read as side A").click()
+    assert violations(page) == []
+    page.get_by_role("link", name="Gengar").click()
+    assert (
+        at.path == "/compare/?a=gengar&b=charizard&moves_a=shadow-ball&level_a=100&nature_a=timid"
+    )
+
+
+def test_those_looked_at_before(visit):
+    at = visit(PAIR)
+    page = at.open("/compare/?a=mew&b=mewtwo")
+    page.locator(".recent-link").click()
+    assert at.path == PAIR
+    page = at.open("/compare/")
+    expect(page.locator(".recent-link")).to_have_count(2)
+    page.get_by_role("button", name="Forget them").click()
+    expect(page.locator(".recent-link")).to_have_count(0)
+
+
+def test_all_of_it_works_without_scripts(visit):
+    at = visit(PAIR, java_script_enabled=False)
+    page = at.page
+    page.locator("#advanced-a summary").click()
+    page.locator("#level-a").fill("60")
+    page.locator("#iv-a-1").fill("0")
+    page.get_by_role("button", name="Predict again").click()
+    assert at.path == f"{PAIR}&level_a=60&ivs_a=31-0-31-31-31-31"
+    page.get_by_role("link", name="Play 1,000 battles now").click()
+    expect(page.locator("#referee-verdict")).to_contain_text("1000 of 1000 battles played")
+    page.locator(".calculation summary").first.click()
+    page.locator(".calculation-body a").first.click()
+    expect(page.locator(".damage-range")).to_contain_text("HP")
+    page.get_by_role("link", name="Back to the comparison").click()
+    assert at.path == f"{PAIR}&level_a=60&ivs_a=31-0-31-31-31-31"
+    expect(page.get_by_role("button", name="Copy the link")).to_have_count(0)
+    page.locator("#showdown summary").click()
+    page.locator("#paste-a").fill(MEW)
+    page.get_by_role("button", name="Read as side A").click()
+    assert at.path == "/compare/?a=mew&b=charizard&moves_a=psychic&level_a=60"
+    expect(page.locator("#compare .message")).to_contain_text("Growl is left out")
+
+
+@pytest.mark.parametrize("language", ["", "/fr"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_what_opens(visit, scheme, language):
+    at = visit(f"{language}{PAIR}&level_a=60&nature_a=timid", color_scheme=scheme, width=390)
+    page = at.page
+    page.locator("#referee a").first.click()
+    expect(page.locator(".referee-figure")).to_be_visible()
+    page.locator(".calculation summary").first.click()
+    expect(page.locator(".damage-card")).to_be_visible()
+    page.locator("details:not(.calculation)").evaluate_all(
+        "all => all.forEach(each => { each.open = true })"
+    )
+    found = {"page": violations(page)}
+    for path in (
+        f"{PAIR}&level_a=0&ivs_b=99",
+        "/compare/damage/?a=pikachu&b=charizard&by=a&move=thunder",
+        "/compare/damage/?a=pikachu&b=charizard&by=b&move=surf",
+        "/compare/paste/?side=b",
+    ):
+        found[path] = violations(at.open(language + path))
+    assert not any(found.values()), found
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_sticks_out_of_what_opens(visit, width):
+    at = visit(f"/fr{PAIR}&level_a=60&nature_a=timid&referee=move", width=width)
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    for path in (
+        f"/fr{PAIR}&level_a=60&nature_a=timid&referee=move",
+        "/fr/compare/?a=mew&b=mewtwo-mega-x",
+        "/fr/compare/damage/?a=exeggutor-alola&b=charizard-mega-x&by=a&move=mega-drain",
+        "/fr/compare/paste/?side=b",
+    ):
+        page = at.open(path)
+        page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate(wide) == 0, path

@@ -1,0 +1,280 @@
+"""What people do in the Pokédex, among moves, types and bosses, and with the search box."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+
+def focused(page, selector):
+    expect(page.locator(selector)).to_be_focused()
+
+
+def names(page):
+    return page.locator("tbody .col-name a").all_inner_texts()
+
+
+# ---- questions that start at the home page, in at most five actions
+
+
+def test_what_is_gyarados_weak_to(visit):
+    at = visit("/")
+    page = at.page
+    page.keyboard.press("/")
+    focused(page, "#site-search")
+    page.keyboard.type("gyardos")  # with a slip
+    expect(page.locator("#site-search-options [aria-selected=true]")).to_contain_text("Gyarados")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Gyarados")
+    expect(page.locator(".takes .x4")).to_contain_text("Electric")
+    assert at.path == "/pokemon/gyarados/"
+
+
+def test_who_learns_thunderbolt(visit):
+    page = visit("/").page
+    page.keyboard.press("/")
+    page.keyboard.type("thunderbolt")
+    expect(page.locator("#site-search-options a").first).to_contain_text("Thunderbolt")
+    page.keyboard.press("Enter")
+    expect(page.locator("#learners-title")).to_contain_text("Who learns Thunderbolt")
+    expect(page.locator(".learners").first).to_contain_text("Pikachu")
+
+
+def test_who_counters_mewtwo(visit):
+    at = visit("/")
+    page = at.page
+    page.keyboard.press("/")
+    page.keyboard.type("mewtwo")
+    expect(page.locator("#site-search-options a").first).to_contain_text("Mewtwo")
+    page.keyboard.press("Enter")
+    first = page.locator("#counters-title ~ ol .rival").first
+    expect(first).to_contain_text("%")
+    first.click()
+    expect(page.locator(".fighter.is-b h2")).to_have_text("Mewtwo")
+    assert at.path.endswith("&b=mewtwo")
+
+
+# ---- the search box
+
+
+def test_search_box_by_keyboard(visit):
+    at = visit("/types/")
+    page = at.page
+    page.keyboard.press("/")
+    page.keyboard.type("char")
+    options = page.locator("#site-search-options a")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#site-search")).to_have_attribute("aria-expanded", "true")
+    second = options.nth(1).inner_text()
+    page.keyboard.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Escape")
+    expect(options).to_have_count(0)
+    focused(page, "#site-search")
+    page.keyboard.type("m")
+    expect(options.first).to_contain_text("Charm")
+    assert second
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Charm")
+
+
+def test_search_works_without_scripts(visit):
+    at = visit("/fr/", java_script_enabled=False)
+    page = at.page
+    page.locator("#site-search").fill("tonerre")
+    page.locator("#site-search").press("Enter")
+    page.get_by_role("link", name="Tonnerre").first.click()
+    assert at.path == "/fr/moves/thunderbolt/"
+
+
+@pytest.mark.parametrize("width", [360, 390, 1280])
+def test_nothing_sticks_out(visit, width):
+    at = visit("/", width=width)
+    for path in (
+        "/pokemon/",
+        "/fr/pokemon/eevee/",
+        "/moves/",
+        "/moves/thunderbolt/",
+        "/fr/types/?type_1=water&type_2=flying",
+        "/bosses/",
+        "/fr/bosses/trace/?team=Starmie",
+        "/search/?q=fire",
+    ):
+        page = at.open(path)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        ), path
+
+
+# ---- the list
+
+
+def test_filters_answer_in_place_and_make_an_address(visit):
+    at = visit("/pokemon/")
+    page = at.page
+    page.locator("#id_type").select_option("dragon")
+    expect(page.locator(".list-count b")).to_have_text("5 Pokémon")
+    assert at.path == "/pokemon/?type=dragon"
+    page.locator("#id_q").fill("dratni")
+    expect(page.locator(".list-count b")).to_have_text("1 Pokémon")
+    assert names(page) == ["Dratini"]
+    expect(page.locator("#live")).to_have_text("1 Pokémon")
+    page.go_back()
+    expect(page.locator(".list-count b")).to_have_text("5 Pokémon")
+    page.get_by_role("link", name="Clear all filters").click()
+    expect(page.locator(".list-count b")).to_have_text("188 Pokémon")
+    expect(page.locator("#id_type")).to_have_value("")
+
+
+def test_columns_sort(visit):
+    at = visit("/pokemon/")
+    page = at.page
+    page.locator("#sort-speed").click()
+    expect(page.locator("th.col-speed")).to_have_attribute("aria-sort", "descending")
+    assert at.path == "/pokemon/?sort=speed"
+    page.locator("#sort-speed").click()
+    expect(page.locator("th.col-speed")).to_have_attribute("aria-sort", "ascending")
+    expect(page.locator("#id_sort")).to_have_value("speed")
+    assert names(page)[0] in ("Shellder", "Slowpoke", "Munchlax", "Slowbro", "Mega Slowbro")
+
+
+def test_filter_row_stays_in_sight(visit):
+    page = visit("/pokemon/", width=390).page
+    page.mouse.wheel(0, 6000)
+    page.wait_for_function("scrollY > 3000")
+    assert page.locator("#id_q").evaluate("each => each.getBoundingClientRect().top") >= 0
+
+
+def test_a_phone_does_not_load_all_pictures(visit):
+    asked = []
+    at = visit("/types/", width=390)
+    at.page.on("request", lambda request: asked.append(request.url))
+    at.open("/pokemon/")
+    at.page.wait_for_load_state("networkidle")
+    pictures = [url for url in asked if url.endswith(".png")]
+    assert 0 < len(pictures) < 60
+
+
+def test_list_works_without_scripts(visit):
+    at = visit("/pokemon/", java_script_enabled=False)
+    page = at.page
+    page.locator("#id_kind").select_option("mega")
+    page.locator("#id_sort").select_option("attack")
+    page.get_by_role("button", name="Show").click()
+    assert names(page)[0] == "Mega Mewtwo X"
+    assert len(names(page)) == 15
+
+
+def test_back_from_a_page_finds_the_filtered_list(visit):
+    at = visit("/moves/")
+    page = at.page
+    page.get_by_role("link", name="Draining").click()
+    expect(page.locator(".list-count b")).to_have_text("5 moves")
+    page.get_by_role("link", name="Leech Life").click()
+    expect(page.locator("h1")).to_have_text("Leech Life")
+    page.go_back()
+    expect(page.locator(".list-count b")).to_have_text("5 moves")
+
+
+# ---- the page of a form
+
+
+def test_detail_shows_facts_and_what_the_model_adds(visit):
+    page = visit("/pokemon/gyarados/").page
+    expect(page.locator("#stats-title")).to_be_visible()
+    expect(page.locator("#counters-title")).to_have_text("What counters Gyarados")
+    expect(page.locator(".radar .shape")).to_be_visible()
+    page.locator("#id_level").fill("100")
+    page.locator("#id_level").press("Tab")
+    expect(page.locator("#level-result .value").first).to_have_text("331")
+    page.locator("#id_level").fill("101")
+    page.locator("#id_level").press("Tab")
+    expect(page.locator("#level-result .message")).to_contain_text("100")
+
+
+def test_insights_are_a_page_without_scripts(visit):
+    at = visit("/pokemon/gyarados/", java_script_enabled=False)
+    at.page.get_by_role("link", name="What beats Gyarados, and what it beats").click()
+    expect(at.page.locator("#counters-title")).to_be_visible()
+    at.page.locator("#id_level").fill("100")
+    at.page.get_by_role("button", name="Work it out").click()
+    expect(at.page.locator("#level-result .value").first).to_have_text("331")
+
+
+# ---- types
+
+
+def test_chart_answers_on_hover_keyboard_and_tap(visit):
+    at = visit("/types/")
+    page = at.page
+    says = page.locator("#chart-says")
+    page.get_by_label("Fire against Grass").hover()
+    expect(says).to_have_text("Fire against Grass: ×2, super effective")
+    cells = page.locator(".type-chart td a")
+    cells.first.focus()
+    expect(says).to_have_text("Normal against Normal: ×1, normal damage")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    expect(says).to_have_text("Fire against Fire: ×½, not very effective")
+    page.keyboard.press("End")
+    expect(says).to_have_text("Fire against Fairy: ×1, normal damage")
+    page.keyboard.press("Space")
+    assert at.path == "/types/?type_attacking=fire&type_defending=fairy"
+    page.reload()
+    expect(says).to_have_text("Fire against Fairy: ×1, normal damage")
+
+
+def test_chart_answers_a_tap_on_a_phone(visit):
+    at = visit("/types/", width=390, has_touch=True)
+    page = at.page
+    page.get_by_label("Ground against Flying").tap()
+    expect(page.locator("#chart-says")).to_have_text("Ground against Flying: ×0, no effect")
+    lit = "each => getComputedStyle(each).boxShadow"
+    row = page.locator(".type-chart tbody tr").nth(8)
+    assert row.locator("th").evaluate(lit) != "none"
+    assert page.locator(".type-chart tbody tr").nth(3).locator("td").nth(9).evaluate(lit) != "none"
+    assert page.locator(".type-chart tbody tr").nth(3).locator("td").nth(2).evaluate(lit) == "none"
+
+
+def test_chart_is_links_without_scripts(visit):
+    at = visit("/types/", java_script_enabled=False)
+    at.page.get_by_label("Fire against Grass").click()
+    expect(at.page.locator("#chart-says")).to_contain_text("super effective")
+
+
+def test_calculator_answers_in_place(visit):
+    at = visit("/types/")
+    page = at.page
+    page.locator("#id_type_1").select_option("water")
+    expect(page.locator("#defence-title")).to_be_visible()
+    page.locator("#id_type_2").select_option("flying")
+    expect(page.locator("#type-answer .takes .x4")).to_contain_text("Electric")
+    assert re.search(r"type_1=water&type_2=flying", at.path)
+
+
+# ---- bosses
+
+
+def test_which_of_my_six_beats_lance(visit):
+    at = visit("/bosses/")
+    page = at.page
+    page.get_by_role("link", name=re.compile("^Lance")).click()
+    page.locator("#id_team").fill("Starmie 54, Jolteon 52, Lapras, Pikachoo, Raichu, Gengar")
+    page.get_by_role("button", name="Find counters").click()
+    expect(page.locator("#team-title")).to_have_text("Your team against Lance")
+    expect(page.locator("#team-title ~ .matrix-frame tbody tr")).to_have_count(5)
+    expect(page.locator("#boss-answer .message")).to_contain_text("Pikachoo")
+    expect(page.locator(".verdict")).to_contain_text("Your best is")
+    assert "team=Starmie+54" in at.path
+    page.locator("#team-title ~ .matrix-frame tbody td a").first.click()
+    expect(page.locator("#compare")).to_be_visible()
+    assert "level_b=54" in at.path or "b=seadra" in at.path
+
+
+def test_boss_works_without_scripts(visit):
+    at = visit("/fr/bosses/misty/", java_script_enabled=False)
+    page = at.page
+    page.locator("#id_team").fill("Pikachu 20")
+    page.get_by_role("button", name="Chercher des parades").click()
+    expect(page.locator("#team-title")).to_have_text("Votre équipe contre Ondine")

@@ -1,0 +1,187 @@
+"""Bosses: the list, counters of a team, and a team that somebody enters or pastes."""
+
+import re
+
+import pytest
+from django.core.cache import caches
+from django.utils.http import urlencode
+
+from battles.team_text import MAX_TEXT, read_team
+from mlcore import gamedata, predictor
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm", "champion")]
+
+PASTE = """Lapras (F) @ Leftovers
+Ability: Shell Armor
+Level: 60
+Modest Nature
+IVs: 0 Atk
+- Ice Beam
+- Surf
+
+Sparky (Jolteon)
+Level: 52
+- Thunderbolt
+"""
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    caches["process"].clear()
+
+
+def ask(page, team, slug="lance", **more):
+    return page(f"/bosses/{slug}/?" + urlencode({"team": team, **more}))
+
+
+def names(response):
+    return [(row.pokemon.slug, row.level) for row in response.context["answer"].team]
+
+
+def test_list_works(page, words):
+    response = page("/bosses/")
+    text = words(response)
+    assert "Gym Leaders" in text
+    assert "community-sourced" in text
+    assert response.content.decode().count('class="boss-card card"') == 13
+    assert "Elite Four" in text
+
+
+def test_boss_works(page, words):
+    response = page("/bosses/lance/")
+    answer = response.context["answer"]
+    assert len(answer.best) == 10
+    assert len(answer.foes) == 5
+    assert all(row.level == 55 for row in answer.best)
+    means = [round(row.mean, 2) for row in answer.best]
+    assert means == sorted(means, reverse=True)
+    assert "community-sourced" in words(response)
+
+
+def test_each_number_leads_into_the_comparison_with_levels_and_moves(page):
+    html = ask(page, "Starmie 42").content.decode()
+    assert (
+        "/compare/?a=starmie&amp;b=gyarados&amp;level_a=42&amp;level_b=54"
+        "&amp;moves_b=waterfall&amp;moves_b=hyper-beam&amp;moves_b=iron-tail"
+    ) in html
+
+
+def test_a_team_by_names_and_levels(page, words):
+    response = ask(page, "Starmie 54, Voltali niv. 52\nLapras", level=50)
+    assert sorted(names(response)) == [("jolteon", 52), ("lapras", 50), ("starmie", 54)]
+    assert re.search(
+        r"Your best is \w+; your team has answers? to \d of 5 Pokémon", words(response)
+    )
+
+
+def test_a_pasted_team_brings_levels_and_moves(page):
+    response = ask(page, PASTE)
+    assert sorted(names(response)) == [("jolteon", 52), ("lapras", 60)]
+    assert response.context["answer"].problems == []
+    used = {
+        (row.pokemon.slug, cell.move.slug)
+        for row in response.context["answer"].team
+        for cell in row.cells
+    }
+    assert used <= {("lapras", "ice-beam"), ("lapras", "surf"), ("jolteon", "thunderbolt")}
+
+
+def test_higher_levels_do_not_hurt(page, monkeypatch):
+    levels = []
+    predict = predictor.predict_with
+    monkeypatch.setattr(
+        predictor, "predict_with", lambda *given: levels.append(given[2].level) or predict(*given)
+    )
+    ask(page, "Starmie 99", level=30)
+    assert set(levels[0]) == {30}  # everyone
+    assert set(levels[1]) == {99}  # the team
+    assert len(levels) == 2
+
+
+def test_counters_are_kept_until_something_changes(page, monkeypatch):
+    page("/bosses/lance/")
+    monkeypatch.setattr(predictor, "predict_with", lambda *given: 1 / 0)
+    page("/bosses/lance/")
+    with pytest.raises(ZeroDivisionError):
+        page("/bosses/lance/?level=40")
+
+
+def test_the_champion_depends_on_the_game(page):
+    foes = page("/bosses/trace/").context["answer"].foes
+    assert foes[-1].entry.pokemon.slug == "jolteon"
+    foes = page("/bosses/trace/?edition=eevee").context["answer"].foes
+    assert foes[-1].entry.pokemon.slug == "raichu"
+
+
+def test_megas_can_be_left_out(page):
+    best = page("/bosses/lance/?megas=no").context["answer"].best
+    assert all(row.pokemon.kind != "mega" for row in best)
+
+
+def test_boss_answers_htmx_with_its_part(fragment):
+    response = fragment("/bosses/lance/?team=Starmie&level=&megas=", target="boss-answer")
+    assert (
+        response.content.decode().strip().startswith('<div class="boss-answer" id="boss-answer">')
+    )
+    assert response["HX-Push-Url"] == "/bosses/lance/?team=Starmie"
+
+
+def test_without_a_model_the_team_is_shown(page, words, monkeypatch):
+    def refuse():
+        raise predictor.NoChampion("no champion yet")
+
+    monkeypatch.setattr(predictor, "current", refuse)
+    text = words(page("/bosses/lance/"))
+    assert "No model to ask right now" in text
+    assert "Dragonite" in text
+
+
+def test_unknown_boss_gets_a_suggestion(page):
+    assert 'href="/bosses/lance/"' in page("/bosses/lanc/", status=404).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("level=0", "Your level: Ensure this value is greater than or equal to 1."),
+        ("team=Pikachoo", "There is no Pokémon “Pikachoo” in Let’s Go. Did you mean: Pikachu?"),
+        ("team=Pikachu+200", "Level 200 is not possible: 1 to 100 are."),
+        ("team=" + ",".join(["Abra"] * 7), "A team has at most 6 Pokémon"),
+        ("team=Pikachu%0A-+Surf%0A-+Splish", "There is no move “Splish” in Let’s Go."),
+        ("team=Pikachu%0A-+Earthquake", "Pikachu cannot learn Earthquake."),
+        ("team=" + "x" * 2500, "The team is longer than 2000 signs"),
+    ],
+)
+def test_what_cannot_be_read_is_named(page, words, query, said):
+    response = page(f"/bosses/lance/?{query}")
+    assert said in words(response)
+
+
+@pytest.mark.parametrize(
+    ("line", "member"),
+    [
+        ("Starmie", ("starmie", 50)),
+        ("Starmie 42", ("starmie", 42)),
+        ("starmie lv. 42", ("starmie", 42)),
+        ("Starmie, ", ("starmie", 50)),
+        ("Starmie @ 42", ("starmie", 42)),
+        ("Starmie (42)", ("starmie", 42)),
+        ("Staross niveau 42", ("starmie", 42)),
+        ("Mr. Mime 30", ("mr-mime", 30)),
+        ("Nidoran♀ 12", ("nidoran-f", 12)),
+        ("Mega Charizard X 60", ("charizard-mega-x", 60)),
+        ("Bubbles (Starmie) @ Mystic Water", ("starmie", 50)),
+    ],
+)
+def test_lines_of_a_team(line, member):
+    game = gamedata.current()
+    team = read_team(line, game, level=50)
+    assert team.problems == []
+    assert [(game.form_slugs[each.form], each.level) for each in team.members] == [member]
+
+
+@pytest.mark.parametrize(
+    "text", ["\0", "@@@", "- - -", "Level: 99999999999", "(((", "9" * MAX_TEXT]
+)
+def test_nonsense_is_survived(text):
+    assert read_team(text, gamedata.current(), level=50).members == []

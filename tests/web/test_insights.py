@@ -1,0 +1,154 @@
+"""What the battle side adds to a Pokémon: counters, victims, stats at any level."""
+
+import re
+
+import numpy as np
+import pytest
+from django.core.cache import caches
+
+from mlcore import counters, gamedata, matchup, predictor
+from mlcore.engine.specs import Setups
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm")]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    caches["process"].clear()
+
+
+@pytest.mark.usefixtures("champion")
+def test_insights_work(page, words):
+    response = page("/pokemon/mewtwo/insights/")
+    insights = response.context["insights"]
+    assert insights.opponents == 187
+    assert all(rival.probability >= 0.5 for rival in insights.counters + insights.victims)
+    assert "By model v7" in words(response)
+    assert "What counters Mewtwo" in words(response)
+
+
+@pytest.mark.usefixtures("champion")
+def test_counters_lead_into_the_comparison(page):
+    html = page("/pokemon/gyarados/insights/").content.decode()
+    assert re.search(r'href="/compare/\?a=[\w-]+&amp;b=gyarados"', html)
+    assert re.search(r'href="/compare/\?a=gyarados&amp;b=[\w-]+"', html)
+
+
+@pytest.mark.usefixtures("champion")
+def test_a_counter_wins_the_comparison_that_it_leads_to(page):
+    counter = page("/pokemon/gyarados/insights/").context["insights"].counters[0]
+    answer = page(counter.url).context["result"].best.probability
+    assert answer >= 0.5
+
+
+@pytest.mark.usefixtures("champion")
+def test_insights_answer_htmx_with_their_part(fragment):
+    html = fragment("/pokemon/mewtwo/insights/", target="pokemon-insights").content.decode()
+    assert html.strip().startswith('<div class="insights" id="pokemon-insights">')
+    assert "<html" not in html
+
+
+@pytest.mark.usefixtures("champion")
+def test_megas_can_be_left_out(page):
+    everyone = page("/pokemon/mewtwo/insights/").context["insights"]
+    fewer = page("/pokemon/mewtwo/insights/?megas=no").context["insights"]
+    assert fewer.opponents == everyone.opponents - 15
+    assert all(rival.pokemon.kind != "mega" for rival in fewer.counters + fewer.victims)
+
+
+@pytest.mark.usefixtures("champion")
+def test_the_model_is_asked_once_and_in_one_call(page, monkeypatch):
+    calls = []
+    predict = predictor.predict_with
+    monkeypatch.setattr(
+        predictor, "predict_with", lambda *given: calls.append(len(given[3])) or predict(*given)
+    )
+    page("/pokemon/mewtwo/insights/")
+    page("/pokemon/mewtwo/insights/?level=70")
+    assert len(calls) == 1
+    assert 187 * 8 < calls[0] <= 187 * 16
+
+
+@pytest.mark.usefixtures("champion")
+@pytest.mark.parametrize(
+    ("query", "stats"),
+    [
+        # Gyarados has the base stats 95 125 79 60 100 81; worked out by hand from the formula.
+        ("", [170, 147, 100, 81, 122, 103]),
+        ("level=100&nature=adamant", [331, 320, 197, 142, 240, 201]),
+        ("iv_hp=0&av_spe=200", [155, 147, 100, 81, 122, 303]),
+        ("friendship=255", [170, 159, 108, 88, 132, 111]),
+    ],
+)
+def test_stats_at_any_level(page, query, stats):
+    found = [stat.value for stat in page(f"/pokemon/gyarados/insights/?{query}").context["stats"]]
+    assert found == stats
+
+
+@pytest.mark.usefixtures("champion")
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("level=101", "Level: Ensure this value is less than or equal to 100."),
+        ("level=abc", "Level: Enter a whole number."),
+        ("nature=happy", "Nature: "),
+        ("iv_hp=32", "HP IV: "),
+        ("av_speed=1&av_spe=201", "Speed AV: "),
+    ],
+)
+def test_impossible_set_ups_are_named(page, words, query, said):
+    response = page(f"/pokemon/gyarados/insights/?{query}")
+    assert said in words(response)
+    assert response.context["stats"][0].value == 170
+
+
+@pytest.mark.usefixtures("no_champion")
+def test_without_a_model_the_stats_remain(page, words):
+    response = page("/pokemon/gyarados/insights/")
+    assert "No model to ask right now" in words(response)
+    assert response.context["stats"][0].value == 170
+
+
+def test_unknown_pokemon_are_not_found(page):
+    page("/pokemon/qwertz/insights/", status=404)
+
+
+@pytest.mark.usefixtures("champion")
+def test_pairs_agree_with_a_match_up_of_the_same_moves():
+    game = gamedata.current()
+    a, b = game.form_index("gyarados"), game.form_index("raichu")
+    pairs = counters.predict_pairs(
+        game, predictor.current(), Setups.flat(np.array([a])), Setups.flat(np.array([b]))
+    )
+    own, foe = counters.strongest_moves(game, a, b), counters.strongest_moves(game, b, a)
+    answer = matchup.best_move(
+        game,
+        Setups.flat(np.array([a])),
+        list(own),
+        Setups.flat(np.array([b])),
+        list(foe),
+        source="test",
+    )
+    assert pairs.duel_count == 16
+    assert pairs.value[0] == pytest.approx(answer.grid.min(axis=1).max())
+    assert pairs.reply[0] == pytest.approx(answer.grid.max(axis=0).min())
+    assert pairs.value[0] <= pairs.reply[0]
+
+
+@pytest.mark.usefixtures("champion")
+def test_a_form_without_a_damaging_move_loses():
+    game = gamedata.current()
+    ditto, mew = (np.array([game.form_index(name)]) for name in ("ditto", "mew"))
+    pairs = counters.predict_pairs(game, predictor.current(), Setups.flat(ditto), Setups.flat(mew))
+    assert (pairs.value[0], pairs.move_a[0], pairs.duel_count) == (0.0, -1, 0)
+    pairs = counters.predict_pairs(game, predictor.current(), Setups.flat(mew), Setups.flat(ditto))
+    assert (pairs.value[0], pairs.move_b[0]) == (1.0, -1)
+
+
+def test_strongest_moves_are_usable_and_sorted():
+    game = gamedata.current()
+    a, b = game.form_index("gyarados"), game.form_index("charizard")
+    moves = counters.strongest_moves(game, a, b)
+    assert len(moves) == counters.STRONGEST
+    assert game.move_slugs[moves[0]] in ("hydro-pump", "waterfall", "surf")
+    assert all(game.tables.usable[a, move] and game.tables.damaging[move] for move in moves)

@@ -1,0 +1,186 @@
+"""/model/: the model card of the champion, in words."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from battles import model_page
+from mlcore import dataset, gamedata, model_card, predictor, report
+from mlcore.models import EvaluationReport, ModelVersion
+
+pytestmark = pytest.mark.django_db
+SCORES = {
+    "duels": 20_357,
+    "log_loss": 0.1172,
+    "log_loss_floor": 0.1160,
+    "brier": 0.0365,
+    "brier_floor": 0.0365,
+    "ece": 0.0006,
+    "ece_bins": 15,
+    "accuracy": 0.948,
+    "best_accuracy": 0.947,
+    "clear_favourites": 19_000,
+    "clear_favourites_right": 0.9975,
+    "mse": 0.0009,
+    "mse_above_noise": 0.0001,
+    "mse_standard_error": 0.00002,
+}
+CURVE = [
+    {"low": 0.0, "high": 0.5, "count": 10_000, "predicted": 0.1, "observed": 0.09},
+    {"low": 0.5, "high": 1.0, "count": 10_357, "predicted": 0.9, "observed": 0.91},
+]
+
+
+@pytest.fixture
+def trained(monkeypatch, warm):
+    """A champion with a complete card; give ``fingerprint`` another value to age it."""
+    slices = {
+        "mechanic: drain": {**SCORES, "duels": 900, "mse_above_noise": 0.002},
+        "class: mixed": {**SCORES, "duels": 9_000},
+    }
+    metrics = {
+        "holdout": SCORES,
+        "holdout_reliability": CURVE,
+        "holdout_slices": slices,
+        "holdout_baselines": {"closed_form": SCORES, "base_stat_total": SCORES},
+        "unseen": SCORES,
+        "plain_split": {"accuracy": 0.9918, "f1": 0.99, "roc_auc": 0.999},
+        "best_move": {"mean_regret": 0.001, "standard_error": 0.0004, "matchups": 150},
+    }
+    metadata = {
+        "kind": "xgboost",
+        "trees": 39,
+        "metrics": metrics,
+        "feature_names": ["moves_first"],
+        "created_at": "2026-11-23T08:00:00+00:00",
+        "model_sha256": "ab" * 32,
+        "gate": {"passed": True, "checks": [{"name": "swap error"}]},
+        "dataset": {
+            "name": "duels-220000-abc",
+            "battles": 5_610_336,
+            "unseen_species": [1, 2],
+            "recipe": {"duels": 220_000, "plays": 8, "more_plays": 56},
+        },
+    }
+    served = SimpleNamespace(
+        version="v3", metadata=metadata, fingerprint=gamedata.current().fingerprint
+    )
+    monkeypatch.setattr(predictor, "current", lambda: served)
+    return served
+
+
+def test_it_works(page, words, trained):
+    text = words(page("/model/"))
+    for expected in ("model v3", "99.8 %", "39 trees", "220,000 duels", "Moves that drain"):
+        assert expected in text, expected
+    assert "has changed since" not in text
+
+
+def test_it_speaks_french(page, words, trained):
+    text = words(page("/fr/model/"))
+    assert "Quand il dit 70 %, cela arrive 70 %" in text
+    assert "99,8 %" in text
+    assert "Capacités qui drainent" in text
+
+
+def test_weakest_slice_comes_first(page, words, trained):
+    text = words(page("/model/"))
+    assert text.index("Moves that drain") < text.index("Physical against special")
+    # The root of 0.002 + 2 * 0.00002, in points.
+    assert "≤ 4.5" in text
+
+
+def test_changed_game_data_is_told(page, words, trained):
+    trained.fingerprint = "0" * 64
+    assert "has changed since this model was trained" in words(page("/model/"))
+
+
+def test_older_versions_are_listed(page, words, trained):
+    ModelVersion.objects.create(version="v1", sha256="a", data_fingerprint="f" * 64, metrics={})
+    text = words(page("/model/"))
+    assert "never served" in text
+
+
+def test_a_champion_that_recorded_little_still_has_a_page(page, champion, warm):
+    page("/model/")
+
+
+def test_no_champion_is_a_503(page, no_champion):
+    assert page("/model/", status=503).headers["Retry-After"] == "30"
+
+
+def test_every_slice_and_rule_has_words(game_data, db):
+    from mlcore import baselines
+
+    named = {
+        *(f"mechanic: {name}" for name in report._MECHANICS),
+        *(f"scenario: {name}" for name in dataset.SCENARIOS),
+    }
+    assert named <= set(model_page.SLICE_WORDS)
+    assert set(model_page.BASELINE_WORDS) == set(baselines.BASELINES)
+    assert set(model_page.SPLIT_WORDS) == set(report.HOLDOUTS)
+
+
+def test_card_as_markdown_says_the_same(trained):
+    card = model_card.as_markdown(model_card.card(trained, gamedata.current()))
+    for expected in ("battle winner v3", "39 trees", "mechanic: drain", "0.9975", "## Gate"):
+        assert expected in card, expected
+
+
+def live_report(version="v3", **changes):
+    """A report on served answers, kept."""
+    from django.utils import timezone
+
+    scores = {
+        **SCORES,
+        "log_loss_excess": 0.0012,
+        "log_loss_excess_standard_error": 0.0001,
+        "brier_excess": 0.0002,
+    }
+    fields = {
+        "window_start": timezone.now(),
+        "window_end": timezone.now(),
+        "model_version": version,
+        "data_fingerprint": "f" * 64,
+        "duels": 1_234,
+        "plays": 400,
+        "verdict": EvaluationReport.Verdict.GOOD,
+        "scores": scores,
+        "slices": {"source: api": scores, "class: mixed": {**scores, "log_loss_excess": 0.5}},
+        "reliability": CURVE,
+        **{name: scores[name] for name in EvaluationReport.MEASURED},
+    }
+    return EvaluationReport.objects.create(**{**fields, **changes})
+
+
+def test_live_quality_is_shown(page, words, trained):
+    live_report()
+    text = words(page("/model/"))
+    assert "Since it serves" in text
+    assert "1,234" in text
+    assert "0.0012" in text
+    assert "less true than they should be" not in text
+
+
+def test_degraded_answers_are_told(page, words, trained):
+    live_report(verdict=EvaluationReport.Verdict.DEGRADED, log_loss_excess=0.2)
+    response = page("/model/")
+    assert "less true than they should be" in words(response)
+    assert 'class="notable"' in response.content.decode()
+
+
+def test_reports_on_other_versions_are_not_the_champions(page, words, trained):
+    live_report("v2")
+    assert "No served answer of this version has been checked yet" in words(page("/model/"))
+
+
+def test_admin_charts_the_reports(admin_client):
+    row = live_report()
+    live_report(verdict=EvaluationReport.Verdict.DEGRADED, log_loss_excess=0.2)
+    listed = admin_client.get("/admin/mlcore/evaluationreport/")
+    assert listed.status_code == 200
+    assert listed.content.decode().count('<svg viewBox="-48') == 2
+    shown = admin_client.get(f"/admin/mlcore/evaluationreport/{row.pk}/change/").content.decode()
+    assert 'viewBox="-16 -4 122 122"' in shown
+    assert shown.index("class: mixed") < shown.index("source: api")
+    assert "style=" not in shown[shown.index("Reliability") :]

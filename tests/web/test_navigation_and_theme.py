@@ -1,0 +1,233 @@
+"""The menu, light and dark, canonical addresses, robots.txt, and pages about the site."""
+
+import re
+
+import pytest
+from django.urls import NoReverseMatch, reverse
+
+from battles import navigation
+
+pytestmark = pytest.mark.django_db
+
+
+def exists(name):
+    try:
+        reverse(name)
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def test_menu_leads_to_every_page_that_exists(page):
+    names = [name for name, _label, _words in navigation.ENTRIES if exists(name)]
+    assert {"battles:compare", "battles:quiz", "battles:about"} <= set(names)
+    html = page("/about/").content.decode()
+    menu = html.partition('class="site-nav"')[2].partition("</nav>")[0]
+    assert re.findall(r'href="([^"]+)"', menu) == [reverse(name) for name in names]
+    assert re.findall(r'href="([^"]+)" aria-current="page"', menu) == ["/about/"]
+
+
+def test_menu_has_no_entry_without_a_page(monkeypatch):
+    lonely = (*navigation.ENTRIES[:1], ("battles:nowhere", "Nowhere", "Nothing"))
+    monkeypatch.setattr(navigation, "ENTRIES", lonely)
+    assert [entry.name for entry in navigation.entries()] == ["battles:compare"]
+
+
+def test_page_below_another_marks_it():
+    current = {each.name: each.current for each in navigation.entries("/quiz/daily/")}
+    assert current["battles:quiz"] == "true"
+    assert current["battles:compare"] == ""
+
+
+def test_every_linked_page_answers(page, ranked):
+    for entry in navigation.entries():
+        page(entry.url)
+
+
+# Light and dark
+
+
+def test_theme_follows_the_system_at_first(client, page):
+    html = page("/about/").content.decode()
+    assert "data-theme=" not in html.partition(">")[2].partition("<head>")[0]
+    assert 'content="light dark"' in html
+    assert not client.cookies
+
+
+@pytest.mark.parametrize(("theme", "colour"), [("dark", "#10152a"), ("light", "#fbf7ef")])
+def test_theme_is_remembered(client, theme, colour):
+    answer = client.post("/theme/", {"theme": theme, "next": "/compare/?a=mew"})
+    assert (answer.status_code, answer["Location"]) == (303, "/compare/?a=mew")
+    html = client.get("/about/").content.decode()
+    assert f'<html lang="en" data-theme="{theme}">' in html
+    assert re.findall(r'name="theme-color" content="([^"]+)"', html) == [colour]
+    assert html.count(f'value="{theme}" aria-pressed="true"') == 2
+
+
+def test_theme_can_be_forgotten(client):
+    client.post("/theme/", {"theme": "dark"})
+    client.post("/theme/", {"theme": "system"})
+    assert 'data-theme="' not in client.get("/about/").content.decode()
+
+
+def test_theme_needs_no_token():
+    from django.test import Client
+
+    assert Client(enforce_csrf_checks=True).post("/theme/", {"theme": "dark"}).status_code == 303
+
+
+@pytest.mark.parametrize("theme", ["", "pink", "dark\x00", "x" * 10_000])
+def test_theme_rejects_others_in_words(client, theme):
+    answer = client.post("/theme/", {"theme": theme})
+    assert answer.status_code == 400
+    assert "system, light, dark" in answer.content.decode()
+    assert "theme" not in client.cookies
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:1"])
+def test_theme_leads_to_no_other_site(client, elsewhere):
+    answer = client.post("/theme/", {"theme": "dark", "next": elsewhere})
+    assert answer["Location"] == "/"
+
+
+def test_theme_rejects_get(client):
+    assert client.get("/theme/").status_code == 405
+
+
+def test_a_forged_cookie_is_ignored(client):
+    client.cookies["theme"] = '"><script>'
+    assert 'data-theme="' not in client.get("/about/").content.decode()
+
+
+def test_caches_know_that_pages_depend_on_the_cookie(page):
+    assert "Cookie" in page("/about/")["Vary"]
+    assert "Cookie" in page("/search/?q=fire")["Vary"]
+
+
+# For crawlers
+
+
+def test_robots(client):
+    answer = client.get("/robots.txt")
+    assert answer["Content-Type"].startswith("text/plain")
+    assert "max-age=86400" in answer["Cache-Control"]
+    lines = answer.content.decode().splitlines()
+    assert lines[0] == "User-agent: *"
+    assert {"Disallow: /search/", "Disallow: /fr/quiz/round/", "Disallow: /admin/"} <= set(lines)
+
+
+@pytest.mark.usefixtures("champion")
+@pytest.mark.parametrize("path", ["/", "/about/", "/quiz/", "/compare/?a=pikachu&b=charizard"])
+def test_page_names_its_one_address(page, path):
+    for prefix in ("", "/fr"):
+        html = page(prefix + path).content.decode()
+        address = f"http://testserver{prefix}{path}".replace("&", "&amp;")
+        assert html.count('<link rel="canonical"') == 1
+        assert f'<link rel="canonical" href="{address}">' in html
+
+
+def test_default_language_is_named(page):
+    html = page("/fr/about/").content.decode()
+    assert '<link rel="alternate" hreflang="x-default" href="http://testserver/about/">' in html
+
+
+# About and the style guide
+
+
+@pytest.mark.usefixtures("champion")
+def test_about_says_what_the_site_is(page, words):
+    text = words(page("/about/"))
+    for part in ("153 Species", "Pokémon Showdown", "trademarks of Nintendo", "No account"):
+        assert part in text.replace("Species 153", "153 Species")
+    for cookie in ("theme", "sessionid", "csrftoken"):
+        assert cookie in text
+
+
+def test_about_names_the_host_of_pictures_or_none(page, words, settings):
+    assert "raw.githubusercontent.com" in words(page("/about/"))
+    settings.SPRITE_URL_TEMPLATE = ""
+    text = words(page("/about/"))
+    assert "raw.githubusercontent.com" not in text
+    assert "Nothing on these pages comes from another server." in text
+
+
+@pytest.mark.usefixtures("no_champion")
+def test_about_without_a_model(page, words):
+    assert "no trained model" in words(page("/about/"))
+
+
+def test_style_guide_is_for_developers_only(page, settings):
+    page("/styleguide/", status=404)
+    settings.DEBUG = True
+    html = page("/styleguide/").content.decode()
+    assert html.count('class="type type-') >= 18
+    assert 'class="state is-error"' in html
+
+
+def test_style_guide_shows_every_icon_and_colour(settings):
+    from battles.styleguide import COLOURS, ICONS
+
+    static = settings.BASE_DIR / "static"
+    assert set(re.findall(r'<symbol id="([^"]+)"', (static / "img/icons.svg").read_text())) == set(
+        ICONS
+    )
+    tokens = (static / "css/tokens.css").read_text()
+    named = re.findall(r"--([\w-]+): light-dark\(#", tokens)
+    assert set(named) == set(COLOURS)
+    rules = (static / "css/pages/styleguide.css").read_text()
+    assert all(f".swatch-{name} {{" in rules for name in COLOURS)
+
+
+# Home
+
+
+@pytest.mark.usefixtures("warm", "champion")
+def test_match_up_of_the_day_is_a_real_prediction(page, words):
+    from mlcore.models import PredictionLog
+
+    html = page("/").content.decode()
+    assert "Match-up of the day" in html
+    entry = PredictionLog.objects.get()
+    assert entry.source == "home"
+    address = re.search(r'href="(/compare/\?a=[\w-]+&amp;b=[\w-]+)">See why', html)[1]
+    shown = re.findall(r'meter-figure is-[ab][^"]*"><b>([^<]+)</b>', html)
+    compared = page(address.replace("&amp;", "&")).content.decode()
+    assert [each in compared for each in shown] == [True, True]
+
+
+@pytest.mark.usefixtures("warm", "champion")
+def test_match_up_of_the_day_is_asked_once_a_day_and_model(page, champion):
+    from mlcore.models import PredictionLog
+
+    first = page("/").content
+    assert page("/").content == first
+    page("/fr/")
+    assert PredictionLog.objects.count() == 1
+    champion.version = "v8"
+    page("/")
+    assert PredictionLog.objects.count() == 2
+
+
+@pytest.mark.usefixtures("warm", "no_champion")
+def test_home_without_a_champion_says_so(page, words):
+    text = words(page("/"))
+    assert "No model has been trained yet" in text
+    assert "Predict the winner" in text
+
+
+@pytest.mark.usefixtures("warm", "champion")
+def test_days_differ():
+    import datetime
+
+    from battles.matchup_of_the_day import pair_of
+    from mlcore import gamedata
+
+    game = gamedata.current()
+    day = datetime.date(2026, 11, 23)
+    pairs = {
+        (pair.a, pair.b)
+        for k in range(7)
+        for pair in [pair_of(game, day + datetime.timedelta(days=k))]
+    }
+    assert len(pairs) >= 6
+    assert pair_of(game, day) == pair_of(game, day)

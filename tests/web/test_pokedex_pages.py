@@ -1,0 +1,288 @@
+"""Pokédex, moves and types: lists that filter and sort, pages of facts, the type chart."""
+
+import re
+
+import pytest
+from django.utils.http import urlencode
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm")]
+
+
+def rows(response) -> list[str]:
+    """Slugs of the Pokémon or moves of a list, in their order."""
+    return re.findall(
+        r'scope="row" class="col-name">.*?href="(?:/fr)?/(?:pokemon|moves)/([^/]+)/"',
+        response.content.decode(),
+        re.S,
+    )
+
+
+# ---- the list of Pokémon
+
+
+def test_list_shows_every_form(page, words):
+    response = page("/pokemon/")
+    found = rows(response)
+    assert len(found) == len(set(found)) == 188
+    assert found[:4] == ["bulbasaur", "ivysaur", "venusaur", "venusaur-mega"]
+    assert "188 Pokémon" in words(response)
+
+
+def test_pictures_of_the_list_wait_until_they_are_seen(page):
+    images = re.findall(r"<img [^>]*>", page("/pokemon/").content.decode())
+    assert len(images) == 188
+    assert all('loading="lazy"' in image for image in images)
+
+
+@pytest.mark.parametrize(
+    ("query", "count", "first"),
+    [
+        ("type=dragon", 5, "charizard-mega-x"),
+        ("kind=mega", 15, "venusaur-mega"),
+        ("kind=alolan&type=ice", 4, "sandshrew-alola"),
+        ("stage=only&kind=partner", 2, "pikachu-starter"),
+        ("stage=first&type=fire&sort=speed", 4, "ponyta"),
+        ("q=Dracaufeu", 3, "charizard"),
+        ("q=025", 2, "pikachu"),
+        ("q=gyardos", 1, "gyarados"),
+        ("q=water+flying", 1, "gyarados"),
+    ],
+)
+def test_list_filters(page, query, count, first):
+    found = rows(page(f"/pokemon/?{query}"))
+    assert (len(found), found[0]) == (count, first)
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "last"),
+    [
+        ("sort=hp", "chansey", "diglett-alola"),
+        ("sort=hp&order=asc", "diglett", "chansey"),
+        ("sort=name", "abra", "zubat"),
+        ("sort=attack", "mewtwo-mega-x", "chansey"),
+        ("sort=number&order=desc", "melmetal", "bulbasaur"),
+    ],
+)
+def test_list_sorts(page, query, first, last):
+    found = rows(page(f"/pokemon/?{query}"))
+    assert (found[0], found[-1]) == (first, last)
+
+
+def test_list_sorts_by_speed_downwards(page):
+    speeds = re.findall(
+        r'col-speed" data-label="Spe">(\d+)<', page("/pokemon/?sort=speed").content.decode()
+    )
+    numbers = [int(each) for each in speeds]
+    assert len(numbers) == 188
+    assert numbers == sorted(numbers, reverse=True)
+
+
+def test_french_list_sorts_by_french_names(page):
+    found = rows(page("/fr/pokemon/?sort=name"))
+    # Abo, Abra, Aéromite
+    assert found[:3] == ["ekans", "abra", "venomoth"]
+
+
+def test_heading_of_a_column_turns_the_order_round(page):
+    html = page("/pokemon/?sort=speed&type=fire").content.decode()
+    assert 'aria-sort="descending"' in html
+    assert 'href="/pokemon/?type=fire&amp;sort=speed&amp;order=asc"' in html
+    assert 'href="/pokemon/?type=fire&amp;sort=hp"' in html
+
+
+def test_list_answers_htmx_with_its_part_and_the_address(fragment):
+    response = fragment("/pokemon/?type=fire&kind=&q=", target="pokemon-results")
+    html = response.content.decode()
+    assert html.strip().startswith('<div id="pokemon-results">')
+    assert "<html" not in html
+    assert response["HX-Push-Url"] == "/pokemon/?type=fire"
+
+
+def test_list_names_a_wrong_value_and_keeps_the_rest(page, words):
+    response = page("/pokemon/?type=fir&kind=mega&sort=nonsense")
+    assert "“fir” is not a choice for “Type”. Allowed: normal, fire" in words(response)
+    assert len(rows(response)) == 15
+
+
+def test_list_without_a_match_says_so(page, words):
+    assert "No Pokémon like that" in words(page("/pokemon/?type=fire&q=qwertz"))
+
+
+@pytest.mark.parametrize("path", ["/pokemon/", "/moves/", "/types/", "/search/", "/bosses/lance/"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00&type=%00&team=%00",
+        "q=" + "9" * 5000,
+        "type=a&type=b",
+        "%ED%A0%80=1",
+        "level=1e9&sort[]=x",
+    ],
+)
+@pytest.mark.usefixtures("champion")
+def test_pages_survive_any_query(page, path, query):
+    page(f"{path}?{query}")
+
+
+# ---- the page of a form
+
+
+def test_page_of_a_form_works(page, words):
+    text = words(page("/pokemon/gyarados/"))
+    assert "What Gyarados is weak to" in text
+    assert re.search(r"×4 Electric ×2 Rock ×1", text)
+    assert re.search(r"×0 Ground", text)
+    assert "No. 130 · Léviator" in text
+    assert re.search(r"Attack 125 no\. \d+", text)
+    assert "Total 540" in text
+    assert re.search(r"Evolution Ma 129 Magikarp Lv\. 20 Gy 130 Gyarados", text)
+
+
+def test_page_lists_moves_by_method_with_levels_and_tm_numbers(page, words):
+    text = words(page("/pokemon/pikachu/"))
+    assert re.search(r"21 Thunderbolt special 90 100 %", text)
+    assert re.search(r"36 Thunderbolt special 90 100 %", text)  # TM36
+    text = words(page("/pokemon/raichu/"))
+    assert re.search(r"Double Kick physical · as Pikachu", text)
+
+
+def test_page_of_a_mega_shows_the_moves_of_its_base_form(page, words):
+    text = words(page("/pokemon/gyarados-mega/"))
+    assert "Its moves are those of Gyarados." in text
+    assert "Waterfall" in text
+    assert "Gyarados becomes Mega Gyarados" in text
+
+
+def test_page_leads_to_counters_without_scripts(page):
+    assert 'href="/pokemon/mewtwo/insights/"' in page("/pokemon/mewtwo/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "right"),
+    [
+        ("/pokemon/Gyarados/", "/pokemon/gyarados/"),
+        ("/pokemon/l%C3%A9viator/", "/pokemon/gyarados/"),
+        ("/pokemon/130/", "/pokemon/gyarados/"),
+        ("/fr/pokemon/leviator/", "/fr/pokemon/gyarados/"),
+        ("/pokemon/leviator/?x=1", "/pokemon/gyarados/?x=1"),
+        ("/moves/tonnerre/", "/moves/thunderbolt/"),
+        ("/moves/85/", "/moves/thunderbolt/"),
+        ("/pokemon/leviator/insights/", "/pokemon/gyarados/insights/"),
+    ],
+)
+def test_other_spellings_lead_to_the_right_address(client, given, right):
+    response = client.get(given)
+    assert (response.status_code, response["Location"]) == (302, right)
+
+
+@pytest.mark.parametrize(
+    ("path", "suggested"),
+    [("/pokemon/gyardos/", "/pokemon/gyarados/"), ("/moves/thunderblot/", "/moves/thunderbolt/")],
+)
+def test_unknown_names_get_suggestions(page, path, suggested):
+    assert f'href="{suggested}"' in page(path, status=404).content.decode()
+
+
+@pytest.mark.parametrize("slug", ["qwertz", "%00", "9" * 400, "<b>"])
+def test_unknown_names_are_not_found(page, slug):
+    assert "<b>”" not in page(f"/pokemon/{slug}/", status=404).content.decode()
+
+
+# ---- moves
+
+
+def test_moves_list_every_move(page, words):
+    response = page("/moves/")
+    assert len(rows(response)) == 227
+    assert "Strongest physical" in words(response)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (
+            "effect=drain&sort=power",
+            ["dream-eater", "bouncy-bubble", "leech-life", "mega-drain", "absorb"],
+        ),
+        ("damage_class=special&sort=power", ["solar-beam"]),
+        ("type=electric&power=100", ["thunder"]),
+        ("effect=tm&sort=tm", ["headbutt", "taunt", "helping-hand"]),
+        ("q=tonerre", ["thunderbolt"]),
+        ("effect=priority&type=electric", ["zippy-zap"]),
+    ],
+)
+def test_moves_filter_and_sort(page, query, expected):
+    assert rows(page(f"/moves/?{query}"))[: len(expected)] == expected
+
+
+def test_page_of_a_move_says_who_learns_it(page, words):
+    text = words(page("/moves/thunderbolt/"))
+    assert "Who learns Thunderbolt 60" in text
+    assert re.search(r"By level 8 .*Pikachu Lv\. 21", text)
+    assert re.search(r"By TM 60 ", text)
+    assert "Paralysis (10 %)" in text
+    assert "×2 Water Flying" in text
+
+
+def test_page_of_a_status_move_claims_no_damage(page, words):
+    text = words(page("/moves/growl/"))
+    assert "What it hits how hard" not in text
+    assert "Target: Attack −1" in text
+
+
+def test_nobody_learns_struggle(page, words):
+    assert "No Pokémon learns this move" in words(page("/moves/struggle/"))
+
+
+# ---- types
+
+
+def test_chart_has_every_cell_in_words(page):
+    html = page("/types/").content.decode()
+    labels = re.findall(r'aria-label="([^"]*: ×[^"]*)"', html)
+    assert len(labels) == 324
+    assert "Fire against Grass: ×2, super effective" in labels
+    assert "Ground against Flying: ×0, no effect" in labels
+    assert sum("super effective" in each for each in labels) == 51
+    assert sum("no effect" in each for each in labels) == 8
+
+
+def test_chart_says_the_cell_of_its_address(page, words):
+    response = page("/types/?type_attacking=fire&type_defending=grass")
+    assert "Fire against Grass: ×2, super effective" in words(response)
+    assert response.content.decode().count('tabindex="0" aria-current="true"') == 1
+
+
+def test_only_one_cell_can_be_tabbed_to(page):
+    html = page("/types/").content.decode()
+    assert len(re.findall(r'<td class="[^"]*"><a [^>]*tabindex="0"', html)) == 1
+
+
+def test_calculator_knows_defence_and_attack(page, words):
+    text = words(page("/types/?type_1=water&type_2=flying"))
+    assert re.search(r"In defence .*×4 Electric ×2 Rock ×1", text)
+    assert re.search(r"In attack .*×2 Fire Grass Fighting Ground Bug Rock ×1", text)
+    assert "Such attacks hit 72 of 188 forms super effectively; 0 resist them." in text
+    assert "Who is of exactly these types Gy Gyarados" in text
+
+
+def test_calculator_takes_the_same_type_twice_as_one(page):
+    response = page("/types/?type_1=fire&type_2=fire")
+    assert [kind.slug for kind in response.context["answer"].types] == ["fire"]
+
+
+def test_calculator_names_a_wrong_type(page, words):
+    assert "“fier” is not a choice for “First type”" in words(page("/types/?type_1=fier"))
+
+
+def test_french_pages_speak_french(page, words):
+    text = words(page("/fr/pokemon/gyarados/"))
+    assert "Faiblesses de Léviator" in text
+    assert "Léviator" in text
+    assert "Magicarpe" in text
+    for english in ("Base stats", "weak to", "Evolution ", "Accuracy", "Moves"):
+        assert english not in text
+    assert "Tonnerre" in words(page("/fr/moves/?" + urlencode({"q": "thunderbolt"})))
+    assert "Feu contre Plante : ×2, super efficace" in words(
+        page("/fr/types/?type_attacking=fire&type_defending=grass")
+    )

@@ -1,0 +1,167 @@
+"""Showdown's text format: what is written is read again, and what Let's Go lacks is named."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from battles.raised import FLAT, Raised
+from battles.showdown_text import MAX_TEAM, read_team, species_name, write_set
+from mlcore import gamedata
+from pokedex.models import Move, Pokemon
+from tests.web.test_raised import raised_ones
+
+pytestmark = pytest.mark.django_db
+
+SET = """Sparky (Pikachu) (M) @ Light Ball
+Ability: Static
+Level: 60
+Shiny: Yes
+Happiness: 160
+EVs: 252 SpA / 4 SpD / 200 Spe
+Timid Nature
+IVs: 0 Atk
+- Thunderbolt
+- Growl
+- Surf
+- Hidden Power [Ice]
+- Quick Attack
+"""
+
+
+@pytest.fixture
+def game(db):
+    return gamedata.current()
+
+
+def codes(read):
+    return [(remark.code, remark.text) for remark in read.remarks]
+
+
+def test_it_works(game):
+    (read,) = read_team(SET, game)
+    assert read.form == "pikachu"
+    assert read.moves == ("thunderbolt", "quick-attack")
+    assert read.raised == Raised(
+        level=60,
+        nature="timid",
+        friendship=160,
+        ivs=(31, 0, 31, 31, 31, 31),
+        avs=(0, 0, 0, 200, 4, 200),
+    )
+    assert codes(read) == [
+        ("item", "Light Ball"),
+        ("ability", "Static"),
+        ("field", "Shiny: Yes"),
+        ("too_high", "252 SpA"),
+        ("status_move", "Growl"),
+        ("cannot_learn", "Surf"),
+        ("unknown_move", "Hidden Power [Ice]"),
+    ]
+
+
+def test_a_team_is_read_in_its_order(game):
+    others = "Charizard-Mega-X\n- Outrage\n\r\nPichu\n- Volt Tackle"
+    text = f"=== [gen7letsgo] Mine ===\n\n{SET}\n\n{others}"
+    read = read_team(text, game)
+    assert [each.form for each in read] == ["pikachu", "charizard-mega-x", ""]
+    assert [each.name for each in read] == ["Pikachu", "Charizard-Mega-X", "Pichu"]
+
+
+@pytest.mark.parametrize(
+    ("line", "form"),
+    [
+        ("Raichu-Alola", "raichu-alola"),
+        ("Nidoran-F", "nidoran-f"),
+        ("Mr. Mime @ Leftovers", "mr-mime"),
+        ("Farfetch’d", "farfetchd"),
+        ("Pikachu-Starter (F)", "pikachu-starter"),
+        ("Évoli", "eevee"),
+        ("A (B) (Mew)", "mew"),
+        ("(Mew)", "mew"),
+        ("Mew (Ditto)", "ditto"),
+        ("25", ""),
+    ],
+)
+def test_names_of_the_first_line(game, line, form):
+    assert read_team(line, game)[0].form == form
+
+
+def test_what_is_not_written_is_as_showdown_has_it(game):
+    (read,) = read_team("Mew", game)
+    assert read.raised == Raised(level=100)
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("Level: 101", "too_high"),
+        ("Level: zero", "unreadable"),
+        ("Level: 0", "unreadable"),
+        ("Grumpy Nature", "unknown_nature"),
+        ("EVs: 4 Luck", "unreadable"),
+        ("EVs: many", "unreadable"),
+        ("Tera Type: Ghost", "field"),
+        ("what is this", "unreadable"),
+    ],
+)
+def test_it_names_what_it_cannot_use(game, line, code):
+    (read,) = read_team(f"Mew\n{line}", game)
+    assert [remark.code for remark in read.remarks] == [code]
+
+
+def test_a_fifth_move_is_too_many(game):
+    moves = ("Psychic", "Surf", "Thunderbolt", "Ice Beam", "Flamethrower", "Surf")
+    (read,) = read_team("Mew\n" + "\n".join(f"- {move}" for move in moves), game)
+    assert len(read.moves) == 4
+    assert codes(read)[0] == ("too_many_moves", "Flamethrower")
+
+
+def test_every_form_is_found_by_the_name_it_is_written_with(game):
+    for pokemon in Pokemon.objects.with_battle_data():
+        assert read_team(species_name(pokemon), game)[0].form == pokemon.slug
+
+
+def test_names_are_showdowns():
+    names = {
+        "charizard-mega-x": "Charizard-Mega-X",
+        "raichu-alola": "Raichu-Alola",
+        "nidoran-f": "Nidoran-F",
+        "mr-mime": "Mr. Mime",
+        "eevee-starter": "Eevee-Starter",
+        "venusaur-mega": "Venusaur-Mega",
+    }
+    for slug, name in names.items():
+        assert species_name(Pokemon.objects.with_battle_data().get(slug=slug)) == name
+
+
+def test_flat_rules_as_text():
+    pokemon = Pokemon.objects.with_battle_data().get(slug="pikachu")
+    moves = list(Move.objects.filter(slug="thunderbolt"))
+    assert write_set(pokemon, moves, FLAT) == "Pikachu\nLevel: 50\nHardy Nature\n- Thunderbolt"
+
+
+@given(raised=raised_ones, data=st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_what_is_written_is_read_again(game, raised, data):
+    form = data.draw(st.integers(0, len(game.form_slugs) - 1))
+    usable = [int(move) for move in game.usable_moves(form)]
+    chosen = data.draw(st.lists(st.sampled_from(usable), max_size=4, unique=True)) if usable else []
+    slugs = tuple(game.move_slugs[move] for move in chosen)
+    pokemon = Pokemon.objects.with_battle_data().get(slug=game.form_slugs[form])
+    by_slug = {move.slug: move for move in Move.objects.filter(slug__in=slugs)}
+    text = write_set(pokemon, [by_slug[slug] for slug in slugs], raised)
+    (read,) = read_team(text, game)
+    assert (read.form, read.moves, read.raised, read.remarks) == (pokemon.slug, slugs, raised, ())
+
+
+@given(st.text(max_size=400))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_it_survives_any_text(game, text):
+    for read in read_team(text, game):
+        assert read.form in ("", *game.form_slugs)
+
+
+@given(st.lists(st.sampled_from([*SET.splitlines(), "", "Mew", ":", "-", "EVs:", "@ ", " () @ x"])))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_it_survives_lines_in_any_order(game, lines):
+    assert len(read_team("\n".join(lines), game)) <= MAX_TEAM
