@@ -88,6 +88,14 @@ format: $(STAMPS)/requirements-dev ## Format Python and templates
 integration: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## The suite against PostgreSQL and Redis
 	@bash deploy/integration.sh
 
+tools/lighthouse/node_modules: tools/lighthouse/package-lock.json
+	cd tools/lighthouse && npm ci
+	@touch $@
+
+.PHONY: lighthouse
+lighthouse: setup tools/lighthouse/node_modules ## Lighthouse on home and compare, median of five (needs Node and chromium)
+	node tools/lighthouse/run.mjs --details
+
 .PHONY: full
 full: test lint integration test-interpreted ## Everything, also what is too long for CI
 
@@ -131,6 +139,11 @@ requirements: $(STAMPS)/venv ## Compile requirements*.in to pinned files
 	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 requirements.in -o requirements.txt
 	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 -c requirements.txt requirements-web.in -o requirements-web.txt
 	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+
+.PHONY: docs
+docs: setup $(STAMPS)/requirements-dev ## Rewrite the generated pages under docs/
+	$(MANAGE) spectacular --file docs/openapi.yaml
+	$(MANAGE) model_card > docs/MODEL_CARD.md
 
 .PHONY: clean
 clean: ## Remove what was generated (environment and var/)

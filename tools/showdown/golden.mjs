@@ -54,8 +54,16 @@ async function main() {
         default: fileURLToPath(new URL("../../tests/golden", import.meta.url)),
       },
       only: { type: "string", default: Object.keys(FILES).join(",") },
+      help: { type: "boolean", default: false },
     },
   });
+  if (values.help) {
+    process.stdout.write(
+      "node golden.mjs [--seed TEXT] [--plays N] [--jobs N] [--only FILE,FILE] [--out FOLDER]\n" +
+        `Plays golden cases on the simulator; files: ${Object.keys(FILES).join(", ")}.\n`,
+    );
+    return;
+  }
   const names = values.only.split(",");
   for (const name of names) {
     if (!FILES[name]) throw new Error(`"${name}": files are ${Object.keys(FILES).join(", ")}`);
