@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -167,7 +168,8 @@ class Stack:
 
     def down(self) -> None:
         for name, process in reversed(self.running.items()):
-            process.terminate()
+            # As its image does: PostgreSQL would wait for its clients otherwise.
+            process.send_signal(signal.SIGINT if name == "postgres" else signal.SIGTERM)
             try:
                 process.wait(timeout=60)
                 say(f"{name}: ended with {process.returncode}")
