@@ -125,7 +125,7 @@ lighthouse: setup tools/lighthouse/node_modules ## Lighthouse on home and compar
 
 .PHONY: compose-native
 compose-native: $(STAMPS)/requirements-dev ## Every service of the compose file without containers (root)
-	$(PY) deploy/native.py
+	$(PY) tests/ops/native.py
 
 .PHONY: full
 full: test lint integration test-interpreted ## Everything, also what is too long for CI
