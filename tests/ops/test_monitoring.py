@@ -22,7 +22,7 @@ from deploy import render
 from mlcore import predictor
 from tests.ops import dashboards
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(1500)]
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = {
     "SCRAPE_INTERVAL": "1s",
@@ -209,7 +209,7 @@ def test_every_panel_shows_data(servers, prometheus):
         for name, query in list(missing.items()):
             if any(math.isfinite(number) for number in value_of(prometheus, query.expression)):
                 del missing[name]
-    assert not missing
+    assert not missing, sorted(missing)
 
 
 def test_a_prediction_is_counted_once(servers, prometheus):
