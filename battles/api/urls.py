@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from battles.api import predict, tasks, views
+from battles.api import bosses, predict, standings, tasks, views
 
 app_name = "api"
 
@@ -16,6 +16,10 @@ urlpatterns = [
     path("moves/<str:id_or_slug>/", views.MoveDetail.as_view(), name="move-detail"),
     path("types/", views.TypeList.as_view(), name="type-list"),
     path("types/<str:slug>/", views.TypeDetail.as_view(), name="type-detail"),
+    path("bosses/", bosses.BossList.as_view(), name="boss-list"),
+    path("bosses/<str:id_or_slug>/", bosses.BossDetail.as_view(), name="boss-detail"),
+    path("model/", standings.ModelView.as_view(), name="model"),
+    path("rankings/", standings.RankingList.as_view(), name="ranking-list"),
     path("tasks/", tasks.TaskList.as_view(), name="task-list"),
     path("tasks/<int:number>/", tasks.TaskDetail.as_view(), name="task-detail"),
 ]

@@ -1,0 +1,429 @@
+"""Real questions and the real answers to them, as the schema shows them.
+
+Written by tools/api/examples.py; tests/api/test_api_examples.py asks them again.
+"""
+
+from typing import Any
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "model": {
+        "path": "/api/v1/model/",
+        "body": None,
+        "status": 200,
+        "answer": {
+            "version": "v1",
+            "created_at": "2026-11-23T13:37:10+00:00",
+            "kind": "xgboost",
+            "sha256": "74e809bec126b7a681354fcabfc8431ff093c7b5bc0eaaacc45d29e98423bc47",
+            "fingerprint": "247026dddfcfae1e09a9646ee0c089c1d8d2eec999fae7d684f62c34a758ecd8",
+            "game_data": {
+                "fingerprint": "247026dddfcfae1e09a9646ee0c089c1d8d2eec999fae7d684f62c34a758ecd8",
+                "changed_since_training": False,
+            },
+            "training": {
+                "dataset": "duels-220000-42e747c2f642",
+                "duels": 220000,
+                "battles": 5610336,
+                "features": 110,
+                "trees": 40,
+                "temperature": 1.0,
+                "seed": 1,
+                "code_version": "515d71db369f816c",
+            },
+            "metrics": {
+                "holdout": {
+                    "accuracy": 0.9483677297735422,
+                    "best_accuracy": 0.9475026726722717,
+                    "brier": 0.036536386827458855,
+                    "brier_floor": 0.03654442068209446,
+                    "clear_favourites": 19973,
+                    "clear_favourites_right": 0.9973464176638462,
+                    "duels": 20357,
+                    "ece": 0.000650708827572881,
+                    "ece_bins": 15,
+                    "log_loss": 0.11722151096681385,
+                    "log_loss_floor": 0.11598342700150806,
+                    "mse": 0.0005936746883605141,
+                    "mse_above_noise": -8.033854635596654e-06,
+                    "mse_standard_error": 1.230423044979103e-05,
+                },
+                "unseen": {
+                    "accuracy": 0.9525900412236927,
+                    "best_accuracy": 0.9512597918510437,
+                    "brier": 0.03375131925344648,
+                    "brier_floor": 0.03371580189897612,
+                    "clear_favourites": 22656,
+                    "clear_favourites_right": 0.997660663841808,
+                    "duels": 23045,
+                    "ece": 0.0004266706866617602,
+                    "ece_bins": 15,
+                    "log_loss": 0.10907878090729194,
+                    "log_loss_floor": 0.10774952219194717,
+                    "mse": 0.0005946175217801795,
+                    "mse_above_noise": 3.551735447036127e-05,
+                    "mse_standard_error": 2.1470051862546785e-05,
+                },
+            },
+            "plain_split": {
+                "accuracy": 0.9912999832691985,
+                "duels": 5977,
+                "f1": 0.9914501808615587,
+                "false_a": 33,
+                "false_b": 19,
+                "precision": 0.9891732283464567,
+                "recall": 0.9937376400791035,
+                "roc_auc": 0.9998055786822849,
+                "true_a": 3015,
+                "true_b": 2910,
+            },
+            "best_move": {
+                "matchups": 150,
+                "mean_regret": -0.0010444444444444442,
+                "standard_error": 0.0003749150795479263,
+            },
+            "gate": {
+                "checks": [
+                    {
+                        "bar": "at least 0.97",
+                        "name": "holdout: clear favourites right",
+                        "passed": True,
+                        "value": "0.9973",
+                    },
+                    {
+                        "bar": "at most 0.01",
+                        "name": "holdout: accuracy behind the best possible",
+                        "passed": True,
+                        "value": "-0.000865",
+                    },
+                    {
+                        "bar": "at most 0.02",
+                        "name": "holdout: calibration error",
+                        "passed": True,
+                        "value": "0.000651",
+                    },
+                    {
+                        "bar": "at most 1e-06",
+                        "name": "holdout: swap error",
+                        "passed": True,
+                        "value": "0",
+                    },
+                    {
+                        "bar": "at least 0.97",
+                        "name": "unseen: clear favourites right",
+                        "passed": True,
+                        "value": "0.9977",
+                    },
+                    {
+                        "bar": "at most 0.01",
+                        "name": "unseen: accuracy behind the best possible",
+                        "passed": True,
+                        "value": "-0.00133",
+                    },
+                    {
+                        "bar": "at most 0.02",
+                        "name": "unseen: calibration error",
+                        "passed": True,
+                        "value": "0.000427",
+                    },
+                    {
+                        "bar": "at most 1e-06",
+                        "name": "unseen: swap error",
+                        "passed": True,
+                        "value": "0",
+                    },
+                    {
+                        "bar": "at least 0.94",
+                        "name": "accuracy on a plain random split",
+                        "passed": True,
+                        "value": "0.9913",
+                    },
+                ],
+                "passed": True,
+            },
+            "card": "# Model card: battle winner v1\n"
+            "\n"
+            "This page is written by `make docs` from the champion of the clone "
+            "it ran in (`make setup` trains\n"
+            "one); the site shows the card of its own champion at `/model/`.\n"
+            "\n"
+            "## What it predicts\n"
+            "\n"
+            "The probability that Pokémon A knocks out Pokémon B one-on-one in "
+            "Pokémon: Let's Go, Pikachu! and\n"
+            "Let's Go, Eevee!, when each side repeats one damaging move until "
+            "somebody faints. A draw (100\n"
+            "turns, or both fainting where the rules name no winner) counts "
+            "half. From these probabilities\n"
+            "follows which of A's moves to use: the one that does best against "
+            "B's best reply.\n"
+            "\n"
+            "It is not for battles with switching, items, abilities or doubles, "
+            "and says nothing about status\n"
+            "moves.\n"
+            "\n"
+            "## Rules assumed\n"
+            "\n"
+            "Unless asked otherwise both sides stand at level 50 with IVs of 31, "
+            "no awakening values, a neutral\n"
+            "nature and a friendship of 70. Levels from 1 to 100, IVs, AVs, "
+            "natures and friendship can be\n"
+            "given. The rules are those of Let's Go as the engine plays them "
+            "(`mlcore/engine/README.md`).\n"
+            "\n"
+            "## The model\n"
+            "\n"
+            "| | |\n"
+            "| --- | --- |\n"
+            "| kind | xgboost, 40 trees, corrects the log-odds of a closed form "
+            "|\n"
+            "| features | 110 |\n"
+            "| temperature | 1.0 |\n"
+            "| created | 2026-11-23T13:37:10+00:00 |\n"
+            "| code | `515d71db369f816c` |\n"
+            "| SHA-256 | "
+            "`74e809bec126b7a681354fcabfc8431ff093c7b5bc0eaaacc45d29e98423bc47` "
+            "|\n"
+            "| game data | "
+            "`247026dddfcfae1e09a9646ee0c089c1d8d2eec999fae7d684f62c34a758ecd8` "
+            "|\n"
+            "\n"
+            "The same duel seen from both sides gives probabilities that add up "
+            "to 1 by construction.\n"
+            "\n"
+            "## Data\n"
+            "\n"
+            "220000 duels (`duels-220000-42e747c2f642`, seed 1), labelled by "
+            "5610336 battles of the engine: 8 plays each, 56 more where the "
+            "outcome is open. Split by pair of species;\n"
+            "6 species appear in no training duel. Duels played by Pokémon "
+            "Showdown's simulator are kept\n"
+            "apart and never trained on (`make score` measures the champion on "
+            "them).\n"
+            "\n"
+            "## Quality\n"
+            "\n"
+            "### Pairs of Pokémon that it never met (`holdout`, 20357 duels)\n"
+            "\n"
+            "| score | model | best possible |\n"
+            "| --- | --- | --- |\n"
+            "| log-loss | 0.11722 | 0.11598 |\n"
+            "| Brier score | 0.03654 | 0.03654 |\n"
+            "| accuracy per play | 0.9484 | 0.9475 |\n"
+            "| clear favourites right | 0.9973 | 1 |\n"
+            "| calibration error (15 bins) | 0.0007 | 0 |\n"
+            "| squared error above noise | -0.000008 (standard error 0.000012) | "
+            "0 |\n"
+            "\n"
+            "| predicted | observed | duels |\n"
+            "| --- | --- | --- |\n"
+            "| 0.005 | 0.005 | 8129 |\n"
+            "| 0.097 | 0.095 | 571 |\n"
+            "| 0.166 | 0.164 | 347 |\n"
+            "| 0.233 | 0.235 | 267 |\n"
+            "| 0.300 | 0.291 | 224 |\n"
+            "| 0.368 | 0.365 | 220 |\n"
+            "| 0.434 | 0.439 | 183 |\n"
+            "| 0.502 | 0.502 | 276 |\n"
+            "| 0.566 | 0.561 | 196 |\n"
+            "| 0.633 | 0.636 | 231 |\n"
+            "| 0.702 | 0.697 | 261 |\n"
+            "| 0.766 | 0.768 | 304 |\n"
+            "| 0.835 | 0.838 | 358 |\n"
+            "| 0.902 | 0.901 | 582 |\n"
+            "| 0.995 | 0.995 | 8208 |\n"
+            "\n"
+            "Beside rules that need no training: base_stat_total log-loss "
+            "0.9461, favourites 0.6930; closed_form log-loss 0.1173, favourites "
+            "0.9973; race log-loss 1.1049, favourites 0.9211; uses_then_order "
+            "log-loss 0.3784, favourites 0.9181.\n"
+            "\n"
+            "### Species that it never met (`unseen`, 23045 duels)\n"
+            "\n"
+            "| score | model | best possible |\n"
+            "| --- | --- | --- |\n"
+            "| log-loss | 0.10908 | 0.10775 |\n"
+            "| Brier score | 0.03375 | 0.03372 |\n"
+            "| accuracy per play | 0.9526 | 0.9513 |\n"
+            "| clear favourites right | 0.9977 | 1 |\n"
+            "| calibration error (15 bins) | 0.0004 | 0 |\n"
+            "| squared error above noise | 0.000036 (standard error 0.000021) | "
+            "0 |\n"
+            "\n"
+            "| predicted | observed | duels |\n"
+            "| --- | --- | --- |\n"
+            "| 0.005 | 0.005 | 9433 |\n"
+            "| 0.098 | 0.097 | 600 |\n"
+            "| 0.166 | 0.164 | 372 |\n"
+            "| 0.233 | 0.229 | 257 |\n"
+            "| 0.301 | 0.307 | 244 |\n"
+            "| 0.365 | 0.367 | 215 |\n"
+            "| 0.435 | 0.434 | 216 |\n"
+            "| 0.499 | 0.499 | 268 |\n"
+            "| 0.566 | 0.570 | 209 |\n"
+            "| 0.633 | 0.629 | 225 |\n"
+            "| 0.700 | 0.699 | 264 |\n"
+            "| 0.768 | 0.763 | 281 |\n"
+            "| 0.833 | 0.835 | 366 |\n"
+            "| 0.905 | 0.906 | 632 |\n"
+            "| 0.995 | 0.995 | 9463 |\n"
+            "\n"
+            "Beside rules that need no training: base_stat_total log-loss "
+            "0.9388, favourites 0.6967; closed_form log-loss 0.1090, favourites "
+            "0.9976; race log-loss 0.9814, favourites 0.9302; uses_then_order "
+            "log-loss 0.3459, favourites 0.9281.\n"
+            "\n"
+            "On a plain random split with the likelier winner as label, as "
+            "others publish it: accuracy 0.9913, F1 0.9915, ROC-AUC 0.99981.\n"
+            "Following its advice costs -0.0010 of win probability (standard "
+            "error 0.0004, 150 match-ups).\n"
+            "\n"
+            "## Known weak slices\n"
+            "\n"
+            "Slices on which the squared error stands out from the noise of the "
+            "plays (two standard errors).\n"
+            "\n"
+            "- `holdout`, mechanic: self_destruct: 0.000000 (standard error "
+            "0.000000) over 491 duels\n"
+            "- `unseen`, mechanic: flinch: 0.000084 (standard error 0.000035) "
+            "over 3952 duels\n"
+            "- `unseen`, mechanic: none: 0.000045 (standard error 0.000021) over "
+            "8391 duels\n"
+            "- `unseen`, mechanic: self_destruct: 0.000000 (standard error "
+            "0.000000) over 531 duels\n"
+            "\n"
+            "A duel in which both sides can hardly hurt each other and that is "
+            "decided by who runs out of PP\n"
+            "first is foreseen badly when actions are lost on the way; such "
+            "duels are about one in twenty\n"
+            "thousand.\n"
+            "\n"
+            "## Gate\n"
+            "\n"
+            "- holdout: clear favourites right: 0.9973 (at least 0.97)\n"
+            "- holdout: accuracy behind the best possible: -0.000865 (at most "
+            "0.01)\n"
+            "- holdout: calibration error: 0.000651 (at most 0.02)\n"
+            "- holdout: swap error: 0 (at most 1e-06)\n"
+            "- unseen: clear favourites right: 0.9977 (at least 0.97)\n"
+            "- unseen: accuracy behind the best possible: -0.00133 (at most "
+            "0.01)\n"
+            "- unseen: calibration error: 0.000427 (at most 0.02)\n"
+            "- unseen: swap error: 0 (at most 1e-06)\n"
+            "- accuracy on a plain random split: 0.9913 (at least 0.94)\n"
+            "\n",
+        },
+    },
+    "rankings": {
+        "path": "/api/v1/rankings/?page_size=1",
+        "body": None,
+        "status": 200,
+        "answer": {
+            "count": 188,
+            "next": "http://127.0.0.1/api/v1/rankings/?page=2&page_size=1",
+            "previous": None,
+            "results": [
+                {
+                    "place": 1,
+                    "pokemon_id": 10043,
+                    "slug": "mewtwo-mega-x",
+                    "name": "Mega Mewtwo X",
+                    "kind": "mega",
+                    "types": ["psychic", "fighting"],
+                    "base_stat_total": 780,
+                    "win_probability": 0.9799599051475525,
+                    "beaten": 185,
+                    "opponents": 187,
+                    "move_id": 9,
+                    "move": "thunder-punch",
+                    "best": [
+                        {
+                            "pokemon_id": 10034,
+                            "slug": "charizard-mega-x",
+                            "win_probability": 0.998925507068634,
+                        },
+                        {
+                            "pokemon_id": 128,
+                            "slug": "tauros",
+                            "win_probability": 0.9999509453773499,
+                        },
+                        {
+                            "pokemon_id": 149,
+                            "slug": "dragonite",
+                            "win_probability": 0.9999509453773499,
+                        },
+                    ],
+                    "worst": [
+                        {
+                            "pokemon_id": 10044,
+                            "slug": "mewtwo-mega-y",
+                            "win_probability": 0.06331098079681396,
+                        },
+                        {
+                            "pokemon_id": 10037,
+                            "slug": "alakazam-mega",
+                            "win_probability": 0.0998133197426796,
+                        },
+                        {
+                            "pokemon_id": 150,
+                            "slug": "mewtwo",
+                            "win_probability": 0.5043046474456787,
+                        },
+                    ],
+                }
+            ],
+            "model_version": "v1",
+            "created_at": "2026-11-23T13:38:44.716281+00:00",
+            "is_current": True,
+        },
+    },
+    "boss_entry": {
+        "path": "/api/v1/bosses/?page_size=1",
+        "body": None,
+        "status": 200,
+        "answer": {
+            "id": 1,
+            "slug": "brock",
+            "name": "Brock",
+            "names": {"en": "Brock", "fr": "Pierre"},
+            "role": "gym_leader",
+            "type": "rock",
+        },
+    },
+    "boss": {
+        "path": "/api/v1/bosses/brock/",
+        "body": None,
+        "status": 200,
+        "answer": {
+            "id": 1,
+            "slug": "brock",
+            "name": "Brock",
+            "names": {"en": "Brock", "fr": "Pierre"},
+            "role": "gym_leader",
+            "type": "rock",
+            "team": [
+                {
+                    "position": 1,
+                    "edition": "",
+                    "pokemon_id": 74,
+                    "slug": "geodude",
+                    "name": "Geodude",
+                    "level": 11,
+                    "moves": [{"id": 33, "slug": "tackle", "name": "Tackle"}],
+                },
+                {
+                    "position": 2,
+                    "edition": "",
+                    "pokemon_id": 95,
+                    "slug": "onix",
+                    "name": "Onix",
+                    "level": 12,
+                    "moves": [
+                        {"id": 29, "slug": "headbutt", "name": "Headbutt"},
+                        {"id": 20, "slug": "bind", "name": "Bind"},
+                        {"id": 88, "slug": "rock-throw", "name": "Rock Throw"},
+                    ],
+                },
+            ],
+        },
+    },
+}
