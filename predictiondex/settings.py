@@ -243,6 +243,9 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# Facts that are imported as CSV in the admin; the largest of our own files has 132 kB.
+FACTS_UPLOAD_MAX_BYTES = 512 * 1024
+
 # REST API
 API_MAX_BODY_BYTES = 1024 * 1024
 # Requests a minute; 0 sets no limit. Expensive requests count several times.
