@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_prometheus",
+    "django_celery_beat",
     "django_htmx",
     "template_partials",
     "rest_framework",
@@ -353,16 +354,44 @@ MLFLOW_TRACKING_URI = env.str(
 MLFLOW_ARTIFACTS_DIR = VAR_DIR / "mlartifacts"
 ENGINE_THREADS = env.int("ENGINE_THREADS", default=os.cpu_count() or 1)
 
+# Tasks
+# A run is dead when its process has not been heard of for this many seconds.
+TASK_DEAD_SECONDS = env.int("TASK_DEAD_SECONDS", default=60)
+# What a retraining makes, and what it waits for: facts that nobody has changed for a while, and
+# some time since a retraining for the same reason.
+RETRAIN_PROFILE = env.str("RETRAIN_PROFILE", default="quick")
+if RETRAIN_PROFILE not in {"quick", "full"}:
+    raise ImproperlyConfigured(f"RETRAIN_PROFILE is {RETRAIN_PROFILE!r}; allowed: 'quick', 'full'.")
+RETRAIN_QUIET_SECONDS = env.int("RETRAIN_QUIET_SECONDS", default=600)
+RETRAIN_COOLDOWN_SECONDS = env.int("RETRAIN_COOLDOWN_SECONDS", default=6 * 3600)
+# How long the log of predictions and the reports on it are kept.
+LOG_RETENTION_DAYS = env.int("LOG_RETENTION_DAYS", default=90)
+
 # Celery
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL)
+CELERY_RESULT_BACKEND = CELERY_BROKER_URL or None
+CELERY_RESULT_EXPIRES = 3600
+CELERY_TASK_IGNORE_RESULT = True  # what a run came to is in its TaskRun row
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_ACKS_LATE = True
+# A child of a worker that is killed gives its task back at once.
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+# Whoever orders a task does not wait long for a broker: the order is in the database.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 if CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
-    # A killed worker's task comes back after this many seconds, not after the default hour.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        # A killed worker's task comes back after this many seconds, not after the default hour.
+        "visibility_timeout": env.int("TASK_VISIBILITY_SECONDS", default=900),
+        "socket_connect_timeout": 2,
+        "socket_timeout": 10,
+    }
 
 LOGGING = {
     "version": 1,

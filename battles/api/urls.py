@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from battles.api import predict, views
+from battles.api import predict, tasks, views
 
 app_name = "api"
 
@@ -16,4 +16,6 @@ urlpatterns = [
     path("moves/<str:id_or_slug>/", views.MoveDetail.as_view(), name="move-detail"),
     path("types/", views.TypeList.as_view(), name="type-list"),
     path("types/<str:slug>/", views.TypeDetail.as_view(), name="type-detail"),
+    path("tasks/", tasks.TaskList.as_view(), name="task-list"),
+    path("tasks/<int:number>/", tasks.TaskDetail.as_view(), name="task-detail"),
 ]

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from mlcore import schedule
+
 #: What the steps depend on: when none of it has changed, they need not run again.
 _SOURCES = (
     "pokedex/data/*.csv",
@@ -20,9 +22,9 @@ _SOURCES = (
 
 class Command(BaseCommand):
     help = (
-        "Migrate, create the cache table, import the game data and, with --train, compile the "
-        "engine and train a champion if there is none. Skips what an unchanged stamp in VAR_DIR "
-        "says is done; --force does not."
+        "Migrate, create the cache table, import the game data, write the default schedule of "
+        "tasks and, with --train, compile the engine and train a champion if there is none. "
+        "Skips what an unchanged stamp in VAR_DIR says is done; --force does not."
     )
     requires_system_checks = []
 
@@ -43,6 +45,7 @@ class Command(BaseCommand):
         if not settings.REDIS_URL:
             call_command("createcachetable", verbosity=0)
         call_command("import_pokedex", verbosity=0)
+        schedule.create_default_schedule()
         if options["train"]:
             self.ensure_champion(str(options["profile"]))
             self.ensure_rankings()
