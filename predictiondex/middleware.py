@@ -1,4 +1,4 @@
-"""What every request under ``/api/`` passes before Django looks at it, and after."""
+"""What every request passes before Django looks at it, and requests under ``/api/`` after, too."""
 
 import re
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from django.http import (
     UnreadablePostError,
 )
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import is_valid_path
 
 from battles.api import problems
@@ -49,6 +50,25 @@ class ApiMiddleware:
             location = request.get_full_path(force_append_slash=True)
             return HttpResponsePermanentRedirect(location, preserve_request=True)
         return _as_problem(request, self.get_response(request))
+
+
+class BodyLimitMiddleware:
+    """Refuses bodies larger than ``MAX_BODY_BYTES`` before anything is read into memory or a file.
+
+    Files count: Django itself bounds everything but them. The API says it in its own words.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if request.path_info.startswith(PREFIX) or not _LENGTH.fullmatch(length):
+            return self.get_response(request)
+        if int(length) > settings.MAX_BODY_BYTES:
+            _discard_body(request)
+            return render(request, "413.html", {"limit": settings.MAX_BODY_BYTES}, status=413)
+        return self.get_response(request)
 
 
 def _body_problem(request: HttpRequest) -> Problem | None:

@@ -6,6 +6,7 @@ and kept in ``var/``. Production (``DJANGO_ENV=production``) refuses to start wi
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -75,6 +76,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -82,10 +84,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "predictiondex.middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "predictiondex.middleware.BodyLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -93,6 +97,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "battles.theme.ThemeMiddleware",
+    # Last but one: it turns a locked login into a page.
+    "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -172,6 +178,20 @@ CACHES = {
     "process": {"BACKEND": "django_prometheus.cache.backends.locmem.LocMemCache"},
 }
 
+# A login is guessed at from an address: so many wrong passwords close it for a while.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10)
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCK_MINUTES", default=15))
+AXES_LOCKOUT_PARAMETERS = ["ip_address"]
+AXES_CLIENT_IP_CALLABLE = "predictiondex.login.client_address"
+AXES_LOCKOUT_CALLABLE = "predictiondex.login.locked_out"
+# Else somebody who goes on trying would never get in again.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -211,6 +231,38 @@ WHITENOISE_MAX_AGE = 3600 if PRODUCTION else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Nothing that is uploaded or posted is larger; the API has a limit of its own.
+MAX_BODY_BYTES = 2 * 1024 * 1024
+# Sensors and the like: no page uses them, no script may.
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: []
+    for name in (
+        "accelerometer",
+        "autoplay",
+        "bluetooth",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "encrypted-media",
+        "geolocation",
+        "gyroscope",
+        "hid",
+        "idle-detection",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "screen-wake-lock",
+        "serial",
+        "usb",
+        "xr-spatial-tracking",
+    )
+}
+# Who may read /metrics: everybody on a machine of one's own; in production whoever shows the
+# token, as "Authorization: Bearer ...", or nobody.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_EXPOSED = env.bool("METRICS_EXPOSED", default=not PRODUCTION or bool(METRICS_TOKEN))
+API_DOCS_EXPOSED = env.bool("API_DOCS_EXPOSED", default=True)
 if PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
@@ -244,6 +296,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
+
+# Facts that are imported as CSV in the admin; the largest of our own files has 132 kB.
+FACTS_UPLOAD_MAX_BYTES = 512 * 1024
 
 # REST API
 API_MAX_BODY_BYTES = 1024 * 1024

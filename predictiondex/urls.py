@@ -7,11 +7,10 @@ from django.templatetags.static import static
 from django.urls import include, path
 from django.views.decorators.cache import cache_control
 from django.views.generic import RedirectView
-from django_prometheus.exports import ExportToDjangoView
 
 from battles.api.docs import SchemaView, SwaggerView
 from battles.crawlers import SITEMAPS, robots
-from predictiondex import health
+from predictiondex import exposure, health
 
 
 class FaviconView(RedirectView):
@@ -24,7 +23,7 @@ class FaviconView(RedirectView):
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("metrics", ExportToDjangoView, name="metrics"),
+    path("metrics", exposure.metrics, name="metrics"),
     path("robots.txt", robots, name="robots"),
     path(
         "sitemap.xml",
@@ -33,12 +32,12 @@ urlpatterns = [
         name="sitemap",
     ),
     path("favicon.ico", FaviconView.as_view(), name="favicon"),
-    path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("battles.api.urls")),
-    path("api/schema/", SchemaView.as_view(), name="schema"),
-    path("api/docs/", SwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/schema/", exposure.api_docs(SchemaView.as_view()), name="schema"),
+    path("api/docs/", exposure.api_docs(SwaggerView.as_view(url_name="schema")), name="docs"),
     *i18n_patterns(
+        path("admin/", admin.site.urls),
         path("", include("battles.urls")),
         path("", include("pokedex.urls")),
         prefix_default_language=False,
