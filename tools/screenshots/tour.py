@@ -2,14 +2,16 @@
 languages.
 
     make run
-    .venv/bin/python tools/screenshots/tour.py [--site URL] [--only PART] [--first]
+    .venv/bin/python tools/screenshots/tour.py [--site URL] [--only PART] [--first] [--readme]
 
 Writes var/screenshots/<name>-<width>-<theme>-<language>.png and one sheet a name with all eight
 side by side. ``--only`` takes names that contain PART; ``--first`` takes one theme and language.
+``--readme`` draws the pictures of the README anew instead.
 Reports pages that are wider than their screen. Other hosts are not asked.
 """
 
 import argparse
+import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +20,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 OUT = Path(__file__).resolve().parents[2] / "var/screenshots"
+DOCS = Path(__file__).resolve().parents[2] / "docs/img"
 CHROMIUM = "/usr/bin/chromium"
 WIDTHS = (390, 1280)
 THEMES = ("light", "dark")
@@ -102,7 +105,7 @@ STATES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "damage": ("/compare/damage/?a=pikachu&b=gyarados&by=a&move=thunderbolt", None),
     "paste": ("/compare/paste/?side=a&a=pikachu&b=charizard", None),
     "battle-setup": ("/battle/?a=pikachu&b=gyarados", None),
-    "battle-middle": ("/battle/?a=snorlax&b=chansey", battle(3)),
+    "battle-middle": ("/battle/?a=snorlax&b=lapras", battle(2)),
     "battle-won": ("/battle/?a=mewtwo&b=caterpie", battle(80)),
     "battle-lost": ("/battle/?a=caterpie&b=mewtwo", battle(80)),
     "quiz": ("/quiz/", None),
@@ -173,6 +176,54 @@ def shoot(browser: Browser, site: str, name: str, width: int, theme: str, langua
     return file
 
 
+def shoot_for_readme(browser: Browser, site: str) -> None:
+    """docs/img/compare.png from a desk, docs/img/phones.png from three phones."""
+    pair = "/compare/?a=arcanine&b=nidoking"
+    for width, height, scale, theme, places in (
+        (1280, 1060, 1, "light", [(pair, None, "#compare")]),
+        (
+            390,
+            800,
+            1.5,
+            "dark",
+            [
+                (pair, None, ".verdict"),
+                ("/battle/?a=snorlax&b=lapras", battle(1), "#battle-play"),
+                ("/types/", None, ".chart-frame"),
+            ],
+        ),
+    ):
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if theme == "dark" else "light",
+            reduced_motion="reduce",
+            device_scale_factor=scale,
+        )
+        context.route(lambda url: not url.startswith(site), lambda route: route.abort())
+        page = context.new_page()
+        images = []
+        for address, act, place in places:
+            page.goto(site + address)
+            page.wait_for_load_state("networkidle")
+            if act:
+                act(page)
+            top = page.locator(place).first.bounding_box()["y"] - 24
+            page.evaluate(f"scrollTo(0, {top if width < 500 else 0})")
+            page.evaluate("document.activeElement.blur()")
+            images.append(Image.open(io.BytesIO(page.screenshot(animations="disabled"))))
+        context.close()
+        gap = 24 if len(images) > 1 else 0
+        whole = Image.new(
+            "RGB", (sum(each.width + gap for each in images) - gap, images[0].height), "#ffffff"
+        )
+        left = 0
+        for image in images:
+            whole.paste(image, (left, 0))
+            left += image.width + gap
+        name = "compare.png" if len(images) == 1 else "phones.png"
+        whole.quantize(128, dither=Image.Dither.NONE).save(DOCS / name, optimize=True)
+
+
 def sheet(name: str, files: list[Path]) -> None:
     """All pictures of a state side by side, at half their size."""
     images = []
@@ -194,12 +245,15 @@ def main() -> None:
     parser.add_argument("--site", default="http://127.0.0.1:8000")
     parser.add_argument("--only", default="", help="names that contain this")
     parser.add_argument("--first", action="store_true", help="light and English alone")
+    parser.add_argument("--readme", action="store_true", help="write docs/img instead")
     options = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
     looks = [(theme, language) for theme in THEMES for language in LANGUAGES]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for name in STATES:
+        if options.readme:
+            shoot_for_readme(browser, options.site)
+        for name in () if options.readme else STATES:
             if options.only in name:
                 files = [
                     shoot(browser, options.site, name, width, theme, language)
