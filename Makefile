@@ -100,6 +100,10 @@ tools/lighthouse/node_modules: tools/lighthouse/package-lock.json
 lighthouse: setup tools/lighthouse/node_modules ## Lighthouse on home and compare, median of five (needs Node and chromium)
 	node tools/lighthouse/run.mjs --details
 
+.PHONY: screenshots
+screenshots: $(STAMPS)/requirements-dev ## Photograph every page of the running site into var/screenshots (needs chromium)
+	$(PY) tools/screenshots/tour.py --site http://127.0.0.1:$(PORT)
+
 .PHONY: full
 full: test lint integration test-interpreted ## Everything, also what is too long for CI
 

@@ -20,6 +20,8 @@ class FaviconView(RedirectView):
         return static("img/favicon.ico")
 
 
+admin.site.site_header = admin.site.site_title = "PredictionDex"
+
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
