@@ -16,7 +16,16 @@ fuzzed = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-ENDPOINTS = st.sampled_from(["/api/v1/predict/battle/", "/api/v1/predict/best-move/"])
+ENDPOINTS = st.sampled_from(
+    [
+        "/api/v1/predict/battle/",
+        "/api/v1/predict/best-move/",
+        "/api/v1/predict/matrix/",
+        "/api/v1/damage/",
+        "/api/v1/damage/batch/",
+        "/api/v1/simulate/",
+    ]
+)
 LISTS = st.sampled_from(
     [
         "/api/v1/pokemon/",
@@ -28,7 +37,22 @@ LISTS = st.sampled_from(
     ]
 )
 KEYS = st.sampled_from(
-    ["pokemon_a_id", "pokemon_b_id", "move_a_id", "move_b_id", "moves_a", "moves_b"]
+    [
+        "pokemon_a_id",
+        "pokemon_b_id",
+        "move_a_id",
+        "move_b_id",
+        "moves_a",
+        "moves_b",
+        "setup_a",
+        "uses",
+        "plays",
+        "seed",
+        "policy_a",
+        "calculations",
+        "group_a",
+        "group_b",
+    ]
 )
 # Surrogates too: JSON can spell them.
 TEXT = st.text(st.characters(exclude_categories=[]), max_size=80)
