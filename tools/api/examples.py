@@ -30,14 +30,68 @@ _A_DUEL = {
     "move_a_id": "thunderbolt",
     "move_b_id": "flamethrower",
 }
+_A_BLOW = {key: _A_DUEL[key] for key in ("pokemon_a_id", "pokemon_b_id", "move_a_id")}
 _RAISED = {"level": 50, "nature": "timid", "ivs": 31, "avs": {"speed": 20}, "friendship": 200}
 
 #: Name -> path and body. Of a list, as ``_entry`` says, the first entry is shown.
 QUESTIONS: dict[str, tuple[str, dict | None]] = {
+    "predict_battle": ("/api/v1/predict/battle/", _A_DUEL),
+    "predict_best_move": (
+        "/api/v1/predict/best-move/",
+        {
+            "pokemon_a_id": "pikachu",
+            "pokemon_b_id": "charizard",
+            "moves_a": ["thunderbolt", "quick-attack"],
+            "moves_b": ["flamethrower", "slash"],
+        },
+    ),
+    "predict_batch": (
+        "/api/v1/predict/batch/",
+        {"duels": [_A_DUEL, {**_A_DUEL, "pokemon_b_id": "charizrd"}]},
+    ),
     "model": ("/api/v1/model/", None),
     "rankings": ("/api/v1/rankings/?page_size=1", None),
     "boss_entry": ("/api/v1/bosses/?page_size=1", None),
     "boss": ("/api/v1/bosses/brock/", None),
+    "pokemon_weaknesses": ("/api/v1/pokemon/charizard/weaknesses/", None),
+    "pokemon_move_entry": ("/api/v1/pokemon/pikachu/moves/?search=thunderbolt", None),
+    "pokemon_counters": ("/api/v1/pokemon/pikachu/counters/", None),
+    "affinity_entry": ("/api/v1/types/affinities/?attacking=water&defending=fire", None),
+    "affinity": ("/api/v1/types/affinities/electric/ground/", None),
+    "type_pokemon_entry": ("/api/v1/types/dragon/pokemon/?page_size=1", None),
+    "damage": ("/api/v1/damage/", _A_BLOW),
+    "damage_with_set_ups": (
+        "/api/v1/damage/",
+        {**_A_BLOW, "setup_a": _RAISED, "setup_b": {"level": 60}, "uses": 6},
+    ),
+    "damage_batch": (
+        "/api/v1/damage/batch/",
+        {"calculations": [_A_BLOW, {**_A_BLOW, "pokemon_b_id": "charizrd"}], "uses": 2},
+    ),
+    "simulate_duel": ("/api/v1/simulate/", {**_A_DUEL, "plays": 2000, "seed": 7}),
+    "simulate_match_up": (
+        "/api/v1/simulate/",
+        {
+            "pokemon_a_id": "pikachu",
+            "pokemon_b_id": "charizard",
+            "moves_a": ["thunderbolt", "thunder-wave", "quick-attack"],
+            "setup_a": _RAISED,
+            "policy_a": "strongest",
+            "policy_b": "strongest",
+            "plays": 500,
+            "seed": 7,
+        },
+    ),
+    "predict_matrix": (
+        "/api/v1/predict/matrix/",
+        {
+            "group_a": [
+                {"pokemon_id": "pikachu", "moves": ["thunderbolt"], "setup": _RAISED},
+                {"pokemon_id": 9},
+            ],
+            "group_b": [{"pokemon_id": "Dracaufeu"}, {"pokemon_id": "venusaur"}],
+        },
+    ),
 }
 
 
