@@ -1,7 +1,10 @@
 """What the learning side remembers: models that were exported, and predictions that were served."""
 
+import json
+
 import numpy as np
-from django.db import models
+from django.db import connection, models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mlcore.engine.specs import GameTables, Setups
@@ -56,6 +59,22 @@ class PredictionLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}, {self.duel_count} duel(s), {self.model_version}"
+
+    @classmethod
+    def record(cls, **values: object) -> None:
+        """Insert one row, given all fields but id and time: one statement and no instance.
+
+        Every prediction waits for this; building an instance and its query costs more than
+        the insertion.
+        """
+        names = ("created_at", *values)
+        for name in ("duels", "win_probabilities"):
+            values[name] = json.dumps(values[name])
+        parameters = [connection.ops.adapt_datetimefield_value(timezone.now()), *values.values()]
+        places = ", ".join(["%s"] * len(names))
+        statement = f"INSERT INTO {cls._meta.db_table} ({', '.join(names)}) VALUES ({places})"
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
 
 
 class Ranking(models.Model):
@@ -163,7 +182,7 @@ _SETUP_COLUMNS = ("level", "nature", "friendship", "ivs", "avs")
 
 def _compact(column: np.ndarray) -> object:
     """A column as JSON: one value when all rows agree (most columns of most batches do)."""
-    if len(column) and (column == column[0]).all():
+    if len(column) == 1 or (len(column) and (column == column[0]).all()):
         return column[0].tolist()
     return {"each": column.tolist()}
 
