@@ -270,7 +270,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v[0-9]+",
     "SORT_OPERATION_PARAMETERS": False,
-    "ENUM_NAME_OVERRIDES": {"TypeSlug": "mlcore.engine.specs.TYPES"},
+    "ENUM_NAME_OVERRIDES": {
+        "TypeSlug": "mlcore.engine.specs.TYPES",
+        "PokemonKind": "pokedex.models.PokemonKind",
+        "DamageKind": "battles.api.serializers_rules.DAMAGE_KINDS",
+        "Policy": "battles.api.inputs_rules.POLICIES",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "battles.api.docs.close_requests",

@@ -162,7 +162,8 @@ class Reader:
     """Reads one body; what is wrong with it gathers in ``errors``.
 
     ``name`` is what the body is called in errors. A ``brief`` reader seeks no suggestions and
-    lists no long choices: that is for the hundredth mistake of a request.
+    lists no long choices: that is for the hundredth mistake of a request. With ``status_moves``
+    moves that do no damage are as good as others.
     """
 
     def __init__(
@@ -173,6 +174,7 @@ class Reader:
         *,
         name: str = "body",
         brief: bool = False,
+        status_moves: bool = False,
     ):
         if not isinstance(body, Mapping):
             reason = f"The {name} must be an object, not {kind_of(body)}."
@@ -180,6 +182,7 @@ class Reader:
         self.body = body
         self.game = game
         self.brief = brief
+        self.status_moves = status_moves
         unknown = [key for key in body if key not in keys]
         self.errors = [_unknown_key(key, keys) for key in unknown[:MAX_UNKNOWN_KEYS]]
 
@@ -259,6 +262,10 @@ class Reader:
         """The damaging moves of a side: those given, or all that ``form`` can use."""
         if field not in self.body:
             return None if form is None else tuple(self.game.usable_moves(form).tolist())
+        return self.given_moves(field, form)
+
+    def given_moves(self, field: str, form: int | None) -> tuple[int, ...] | None:
+        """The moves of a list that is there."""
         given = self.body[field]
         allowed = f"a list of 1 to {MAX_MOVES} different moves, or no {field} at all: every move"
         if not isinstance(given, list):
@@ -297,9 +304,9 @@ class Reader:
         if isinstance(move, FieldError):
             return move
         tables = self.game.tables
-        no_status = tables.moves[move, MoveColumn.DAMAGE_CLASS] != DamageClass.STATUS
+        status = tables.moves[move, MoveColumn.DAMAGE_CLASS] == DamageClass.STATUS
         learnt = form is None or tables.usable[form, move]
-        if learnt and no_status and move != tables.struggle:
+        if learnt and move != tables.struggle and (self.status_moves or not status):
             return move
         slug = self.game.move_slugs[move]
         usable = () if self.brief else self._usable(form)
@@ -308,7 +315,7 @@ class Reader:
             who = self.game.form_slugs[form]
             reason = f"{quote(who)} cannot learn {quote(slug)}.{did_you_mean(suggestions)}"
             return FieldError(field, "move_not_learnable", reason, usable or _MOVE, suggestions)
-        if not no_status:
+        if status and not self.status_moves:
             reason = f"{quote(slug)} is a status move; a move that does damage is needed."
             return FieldError(field, "status_move", reason, usable or _MOVE)
         reason = f"{quote(slug)} is what is left when nothing else is; nobody chooses it."
@@ -317,7 +324,8 @@ class Reader:
     def _usable(self, form: int | None) -> tuple[str, ...]:
         if form is None:
             return ()
-        return tuple(self.game.move_slugs[move] for move in self.game.usable_moves(form))
+        usable = self.game.usable_moves(form, damaging=not self.status_moves)
+        return tuple(self.game.move_slugs[move] for move in usable)
 
     def _missing(self, field: str, allowed: tuple[str, ...] | str) -> None:
         self.errors.append(FieldError(field, "required", f"{field} is missing.", allowed))

@@ -57,6 +57,7 @@ TITLES: dict[str, tuple[int, str]] = {
     "internal_error": (500, "The server failed"),
     "no_game_data": (503, "The game's data are not there yet"),
     "no_champion": (503, "There is no model to ask"),
+    "no_rankings": (503, "Nothing is ranked yet"),
     "log_unavailable": (503, "The prediction could not be recorded"),
     "database_unavailable": (503, "The database does not answer"),
 }
@@ -220,6 +221,14 @@ def missing_scope(scope: str) -> Problem:
 def throttled(limit: int, reset: int) -> Problem:
     detail = f"More than {limit} requests in a minute; try again in {reset} seconds."
     return Problem("throttled", detail, headers={"Retry-After": str(reset)})
+
+
+def no_rankings() -> Problem:
+    return Problem(
+        "no_rankings",
+        "The rankings have not been computed yet: run manage.py rankings.",
+        headers={"Retry-After": str(RETRY_AFTER_SETUP)},
+    )
 
 
 def no_damaging_move(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from battles.api import predict, views
+from battles.api import bosses, predict, rules, standings, views
 
 app_name = "api"
 
@@ -10,10 +10,18 @@ urlpatterns = [
     path("predict/battle/", predict.PredictBattle.as_view(), name="predict-battle"),
     path("predict/best-move/", predict.PredictBestMove.as_view(), name="predict-best-move"),
     path("predict/batch/", predict.PredictBatch.as_view(), name="predict-batch"),
+    path("predict/matrix/", predict.PredictMatrix.as_view(), name="predict-matrix"),
+    path("damage/", rules.DamageView.as_view(), name="damage"),
+    path("damage/batch/", rules.DamageBatch.as_view(), name="damage-batch"),
+    path("simulate/", rules.Simulate.as_view(), name="simulate"),
     path("pokemon/", views.PokemonList.as_view(), name="pokemon-list"),
     path("pokemon/<str:id_or_slug>/", views.PokemonDetail.as_view(), name="pokemon-detail"),
     path("moves/", views.MoveList.as_view(), name="move-list"),
     path("moves/<str:id_or_slug>/", views.MoveDetail.as_view(), name="move-detail"),
     path("types/", views.TypeList.as_view(), name="type-list"),
     path("types/<str:slug>/", views.TypeDetail.as_view(), name="type-detail"),
+    path("bosses/", bosses.BossList.as_view(), name="boss-list"),
+    path("bosses/<str:id_or_slug>/", bosses.BossDetail.as_view(), name="boss-detail"),
+    path("model/", standings.ModelView.as_view(), name="model"),
+    path("rankings/", standings.RankingList.as_view(), name="ranking-list"),
 ]

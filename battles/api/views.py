@@ -130,8 +130,10 @@ class TypeList(FactList):
 class FactDetail(ApiView, generics.RetrieveAPIView):
     """One row, found by what the path says."""
 
+    parameters: Mapping[str, queries.Parameter] = queries.LANGUAGE
+
     def get_object(self) -> Model:
-        queries.read_query(self.request, queries.LANGUAGE)
+        queries.read_query(self.request, self.parameters)
         found = self.find(self.kwargs[self.lookup_field])
         if isinstance(found, FieldError):
             raise Problem("not_found", found.reason, (found,))
