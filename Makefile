@@ -139,7 +139,7 @@ score: setup ## The champion and the baselines on duels played by the referee
 	$(PY) -m tests.model.score
 
 .PHONY: bench
-bench: setup ## Measure engine and model side by side
+bench: setup ## Measure engine, model, pages and API side by side
 	$(MANAGE) bench
 
 .PHONY: gamedata

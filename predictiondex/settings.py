@@ -82,25 +82,26 @@ INSTALLED_APPS = [
     "axes",
 ]
 
+# What is called Page... leaves the API alone: it has no cookies, and no time to lose.
 MIDDLEWARE = [
     "predictiondex.observe.ObserveMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "predictiondex.middleware.PageCSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "predictiondex.middleware.ApiMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "predictiondex.middleware.PageSessionMiddleware",
+    "predictiondex.middleware.PageLocaleMiddleware",
     "predictiondex.middleware.BodyLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "predictiondex.middleware.PageCsrfViewMiddleware",
+    "predictiondex.middleware.PageAuthenticationMiddleware",
+    "predictiondex.middleware.PageMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "battles.theme.ThemeMiddleware",
+    "predictiondex.middleware.PageHtmxMiddleware",
+    "predictiondex.middleware.PageThemeMiddleware",
     # Last but one: it turns a locked login into a page.
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -153,9 +154,10 @@ def database_config(url: str) -> dict:
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
-    else:
-        config["CONN_MAX_AGE"] = 60
-        config["CONN_HEALTH_CHECKS"] = True
+    # With SQLite too: to open a file, and to clean up after the last who closes it, costs more
+    # than most requests.
+    config["CONN_MAX_AGE"] = 60
+    config["CONN_HEALTH_CHECKS"] = not engine.endswith("sqlite3")
     return config
 
 
