@@ -37,7 +37,7 @@ FROM base AS web
 COPY --from=packages-web /opt/venv /opt/venv
 COPY --from=source /opt/numba /opt/numba
 COPY --from=source /app /app
-ENV VAR_DIR=/var/lib/predictiondex HOST=0.0.0.0 PROMETHEUS_MULTIPROC_DIR=/tmp/metrics
+ENV VAR_DIR=/var/lib/predictiondex HOST=0.0.0.0
 USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s CMD ["python", "deploy/healthy.py", "web"]

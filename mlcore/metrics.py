@@ -269,12 +269,13 @@ def _queue() -> Iterator[Metric]:
     """Messages that wait at the broker; left out while it does not answer."""
     from redis.exceptions import RedisError
 
-    length, url, queue = 0, settings.CELERY_BROKER_URL, "celery"
+    url = settings.CELERY_BROKER_URL
+    lengths = dict.fromkeys((queue.name for queue in settings.CELERY_TASK_QUEUES), 0)
     if url.startswith(("redis://", "rediss://")):
         try:
-            length = _broker(url).llen(queue)
+            lengths = {name: _broker(url).llen(name) for name in lengths}
         except RedisError as error:
-            logger.warning("the length of the queue is left out: %s", error)
+            logger.warning("the lengths of the queues are left out: %s", error)
             return
-    samples = [([queue], float(length))]
+    samples = [([name], float(length)) for name, length in lengths.items()]
     yield _labelled("task_queue_length", "Messages that no worker has taken", ["queue"], samples)

@@ -65,8 +65,8 @@ class PredictionLog(models.Model):
     def record(cls, **values: object) -> int:
         """Insert one row, given all fields but id and time; gives its id.
 
-        One statement and no instance: every prediction waits for this, and building an instance and its query costs more than
-        the insertion.
+        One statement and no instance: every prediction waits for this, and building an instance
+        and its query costs more than the insertion.
         """
         names = ("created_at", *values)
         for name in ("duels", "win_probabilities"):

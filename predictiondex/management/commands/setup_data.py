@@ -8,8 +8,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from mlcore import schedule
-
 #: What the steps depend on: when none of it has changed, they need not run again.
 _SOURCES = (
     "pokedex/data/*.csv",
@@ -39,6 +37,9 @@ class Command(BaseCommand):
         parser.add_argument("--force", action="store_true", help="do not trust the stamp")
 
     def handle(self, *args: object, **options: object) -> None:
+        # Not above: the process that helps to compile imports this module before Django is set up.
+        from mlcore import schedule
+
         stamp = settings.VAR_DIR / "setup.stamp"
         wanted = _fingerprint(bool(options["train"]))
         if not options["force"] and _done(stamp, wanted):
