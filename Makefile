@@ -67,6 +67,10 @@ test: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## All tests a change need
 test-interpreted: $(STAMPS)/requirements-dev ## Engine tests with the compiler off, with line coverage
 	NUMBA_DISABLE_JIT=1 $(PY) -m pytest tests/engine -m "not slow" -q --cov=mlcore.engine --cov-report=term-missing:skip-covered --cov-fail-under=95
 
+.PHONY: coverage
+coverage: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Line coverage of mlcore by its own tests
+	$(PY) -m pytest tests/mlcore tests/model -n 2 -m "not browser" -q --cov=mlcore --cov-config=deploy/coverage-compiled.ini --cov-report=term-missing:skip-covered --cov-fail-under=90
+
 .PHONY: lint
 lint: $(STAMPS)/requirements-dev ## ruff, mypy, import-linter, templates, system checks
 	$(VENV)/bin/ruff check .
@@ -123,6 +127,10 @@ tools/lighthouse/node_modules: tools/lighthouse/package-lock.json
 lighthouse: setup tools/lighthouse/node_modules ## Lighthouse on home and compare, median of five (needs Node and chromium)
 	node tools/lighthouse/run.mjs --details
 
+.PHONY: screenshots
+screenshots: $(STAMPS)/requirements-dev ## Photograph every page of the running site into var/screenshots (needs chromium)
+	$(PY) tools/screenshots/tour.py --site http://127.0.0.1:$(PORT)
+
 .PHONY: compose-native
 compose-native: $(STAMPS)/requirements-dev ## Every service of the compose file without containers (root)
 	$(PY) tests/ops/native.py
@@ -153,12 +161,16 @@ fuzz: tools/showdown/node_modules database $(STAMPS)/requirements-dev ## Hunt fo
 train: database ## Dataset, training, evaluation, gate (PROFILE=quick or full)
 	$(MANAGE) ml --mode=all --profile $(PROFILE)
 
+.PHONY: mlflow
+mlflow: setup ## The runs, in MLflow's own pages (http://127.0.0.1:5000)
+	VAR=$${VAR_DIR:-$(CURDIR)/var}; $(VENV)/bin/mlflow ui --port 5000 --workers 1 --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///$$VAR/mlflow.sqlite3}"
+
 .PHONY: score
 score: setup ## The champion and the baselines on duels played by the referee
 	$(PY) -m tests.model.score
 
 .PHONY: bench
-bench: setup ## Measure engine and model side by side
+bench: setup ## Measure engine, model, pages and API side by side
 	$(MANAGE) bench
 
 .PHONY: model-artefact

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What tests and linters start, from the distribution: a browser, databases, Prometheus. Nothing of
+# What tests and linters start, from the distribution: a browser, databases, a load tool, Prometheus. Nothing of
 # it is left running.
 set -euo pipefail
 
@@ -9,6 +9,7 @@ missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v psql >/dev/null || missing+=(postgresql)
 command -v redis-server >/dev/null || missing+=(redis-server)
+command -v wrk >/dev/null || missing+=(wrk)
 command -v promtool >/dev/null || missing+=(prometheus)
 command -v amtool >/dev/null || missing+=(prometheus-alertmanager)
 if [ ${#missing[@]} -gt 0 ]; then

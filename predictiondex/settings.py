@@ -6,6 +6,7 @@ and kept in ``var/``. Production (``DJANGO_ENV=production``) refuses to start wi
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -68,6 +69,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django_prometheus",
     "django_celery_beat",
@@ -77,25 +79,31 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "axes",
 ]
 
+# What is called Page... leaves the API alone: it has no cookies, and no time to lose.
 MIDDLEWARE = [
     "predictiondex.observe.ObserveMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "predictiondex.middleware.PageCSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "predictiondex.middleware.ApiMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "predictiondex.middleware.PageSessionMiddleware",
+    "predictiondex.middleware.PageLocaleMiddleware",
+    "predictiondex.middleware.BodyLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "predictiondex.middleware.PageCsrfViewMiddleware",
+    "predictiondex.middleware.PageAuthenticationMiddleware",
+    "predictiondex.middleware.PageMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "battles.theme.ThemeMiddleware",
+    "predictiondex.middleware.PageHtmxMiddleware",
+    "predictiondex.middleware.PageThemeMiddleware",
+    # Last but one: it turns a locked login into a page.
+    "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -146,9 +154,10 @@ def database_config(url: str) -> dict:
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
-    else:
-        config["CONN_MAX_AGE"] = 60
-        config["CONN_HEALTH_CHECKS"] = True
+    # With SQLite too: to open a file, and to clean up after the last who closes it, costs more
+    # than most requests.
+    config["CONN_MAX_AGE"] = 60
+    config["CONN_HEALTH_CHECKS"] = not engine.endswith("sqlite3")
     return config
 
 
@@ -175,6 +184,20 @@ CACHES = {
     "process": {"BACKEND": "django_prometheus.cache.backends.locmem.LocMemCache"},
 }
 
+# A login is guessed at from an address: so many wrong passwords close it for a while.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10)
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCK_MINUTES", default=15))
+AXES_LOCKOUT_PARAMETERS = ["ip_address"]
+AXES_CLIENT_IP_CALLABLE = "predictiondex.login.client_address"
+AXES_LOCKOUT_CALLABLE = "predictiondex.login.locked_out"
+# Else somebody who goes on trying would never get in again.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -214,6 +237,38 @@ WHITENOISE_MAX_AGE = 3600 if PRODUCTION else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Nothing that is uploaded or posted is larger; the API has a limit of its own.
+MAX_BODY_BYTES = 2 * 1024 * 1024
+# Sensors and the like: no page uses them, no script may.
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: []
+    for name in (
+        "accelerometer",
+        "autoplay",
+        "bluetooth",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "encrypted-media",
+        "geolocation",
+        "gyroscope",
+        "hid",
+        "idle-detection",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "screen-wake-lock",
+        "serial",
+        "usb",
+        "xr-spatial-tracking",
+    )
+}
+# Who may read /metrics: everybody on a machine of one's own; in production whoever shows the
+# token, as "Authorization: Bearer ...", or nobody.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_EXPOSED = env.bool("METRICS_EXPOSED", default=not PRODUCTION or bool(METRICS_TOKEN))
+API_DOCS_EXPOSED = env.bool("API_DOCS_EXPOSED", default=True)
 if PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
@@ -248,6 +303,9 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# Facts that are imported as CSV in the admin; the largest of our own files has 132 kB.
+FACTS_UPLOAD_MAX_BYTES = 512 * 1024
+
 # REST API
 API_MAX_BODY_BYTES = 1024 * 1024
 # Requests a minute; 0 sets no limit. Expensive requests count several times.
@@ -273,7 +331,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v[0-9]+",
     "SORT_OPERATION_PARAMETERS": False,
-    "ENUM_NAME_OVERRIDES": {"TypeSlug": "mlcore.engine.specs.TYPES"},
+    "ENUM_NAME_OVERRIDES": {
+        "TypeSlug": "mlcore.engine.specs.TYPES",
+        "PokemonKind": "pokedex.models.PokemonKind",
+        "DamageKind": "battles.api.serializers_rules.DAMAGE_KINDS",
+        "Policy": "battles.api.inputs_rules.POLICIES",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "battles.api.docs.close_requests",

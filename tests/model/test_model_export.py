@@ -105,7 +105,7 @@ def test_nothing_is_answered_that_cannot_be_logged(game, served, duels, monkeypa
     def fail(**kwargs):
         raise DatabaseError("disk full")
 
-    monkeypatch.setattr(PredictionLog.objects, "create", fail)
+    monkeypatch.setattr(PredictionLog, "record", fail)
     with pytest.raises(predictor.LogUnavailable):
         predictor.predict_and_log(game, duels.a, duels.move_a, duels.b, duels.move_b, source="test")
 
