@@ -12,6 +12,7 @@ from django.http import (
 )
 from django.http.response import HttpResponseBase
 from django.urls import is_valid_path
+from django.utils.cache import get_conditional_response, set_response_etag
 
 from battles.api import problems
 from battles.api.problems import Problem
@@ -26,7 +27,8 @@ _LENGTH = re.compile(r"[0-9]{1,18}")
 
 
 class ApiMiddleware:
-    """Bounds the size of bodies, and turns every error below ``/api/`` into a problem document.
+    """Bounds the size of bodies, turns every error below ``/api/`` into a problem document, and
+    spares clients the reads that they have already.
 
     Errors that no view saw - an unknown address, a host that is not allowed, a crash - arrive
     here as Django's HTML pages.
@@ -48,7 +50,7 @@ class ApiMiddleware:
             # Django's own redirect would turn a POST into a GET.
             location = request.get_full_path(force_append_slash=True)
             return HttpResponsePermanentRedirect(location, preserve_request=True)
-        return _as_problem(request, self.get_response(request))
+        return _unless_known(request, _as_problem(request, self.get_response(request)))
 
 
 def _body_problem(request: HttpRequest) -> Problem | None:
@@ -85,6 +87,35 @@ def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
             replaced[name] = response[name]
     replaced.cookies = response.cookies
     return replaced
+
+
+# What a 304 tells beside the headers that Django keeps.
+_TOLD_ANYWAY = (
+    "Content-Language",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+)
+
+
+def _unless_known(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """A read with its ETag; an empty 304 where the client names that one in If-None-Match."""
+    if (
+        request.method not in ("GET", "HEAD")
+        or response.status_code != 200
+        or not isinstance(response, HttpResponse)
+        or response.get("Content-Type", "").startswith("text/html")
+        or "no-store" in response.get("Cache-Control", "")
+    ):
+        return response
+    response.setdefault("Cache-Control", "no-cache")
+    set_response_etag(response)
+    answer = get_conditional_response(request, etag=response["ETag"], response=response)
+    if answer is not response:
+        for name in _TOLD_ANYWAY:
+            if name in response:
+                answer[name] = response[name]
+    return answer
 
 
 _DETAILS = {

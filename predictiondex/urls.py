@@ -6,7 +6,7 @@ from django.urls import include, path
 from django_prometheus.exports import ExportToDjangoView
 
 from battles.about import robots
-from battles.api.docs import SchemaView, SwaggerView
+from battles.api.docs import RedocView, SchemaView, SwaggerView
 from predictiondex import health
 
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("api/v1/", include("battles.api.urls")),
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", SwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/redoc/", RedocView.as_view(url_name="schema"), name="redoc"),
     *i18n_patterns(
         path("", include("battles.urls")),
         path("", include("pokedex.urls")),
