@@ -112,6 +112,7 @@ def _unless_known(request: HttpRequest, response: HttpResponseBase) -> HttpRespo
     set_response_etag(response)
     answer = get_conditional_response(request, etag=response["ETag"], response=response)
     if answer is not response:
+        del answer["Content-Type"]
         for name in _TOLD_ANYWAY:
             if name in response:
                 answer[name] = response[name]

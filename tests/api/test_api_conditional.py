@@ -34,6 +34,7 @@ def test_it_works(client, path):
     again = client.get(path, headers={"if-none-match": first["ETag"]})
     assert again.status_code == 304
     assert again.content == b""
+    assert "Content-Type" not in again
     assert again["ETag"] == first["ETag"]
 
 
