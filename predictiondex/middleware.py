@@ -1,9 +1,13 @@
-"""What every request under ``/api/`` passes before Django looks at it, and after."""
+"""What every request passes before Django looks at it, and what only pages do."""
 
 import re
 from collections.abc import Callable
 
+from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -11,13 +15,26 @@ from django.http import (
     UnreadablePostError,
 )
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import render
 from django.urls import is_valid_path
-from django.utils.cache import get_conditional_response, set_response_etag
+from django.utils.cache import (
+    get_conditional_response,
+    patch_vary_headers,
+    set_response_etag,
+)
+from django_htmx.middleware import HtmxMiddleware
 
 from battles.api import problems
 from battles.api.problems import Problem
+from battles.theme import ThemeMiddleware
 
 PREFIX = "/api/"
+#: Addresses without cookies, sessions and pages. /api/docs/ is a page.
+ENDPOINTS = "/api/v1/"
+# Nothing that an endpoint answers is to be shown as a page.
+_POLICY = "default-src 'none'; frame-ancestors 'none'"
 # Headers of a response that stay true when its body is replaced.
 _KEPT_HEADERS = ("Allow", "Retry-After", "Vary", "WWW-Authenticate")
 # A body beyond the limit is read and thrown away up to this many bytes.
@@ -50,7 +67,30 @@ class ApiMiddleware:
             # Django's own redirect would turn a POST into a GET.
             location = request.get_full_path(force_append_slash=True)
             return HttpResponsePermanentRedirect(location, preserve_request=True)
-        return _unless_known(request, _as_problem(request, self.get_response(request)))
+        response = _as_problem(request, self.get_response(request))
+        if path.startswith(ENDPOINTS):
+            response["Content-Security-Policy"] = _POLICY
+            patch_vary_headers(response, ["Accept-Language"])
+        return _unless_known(request, response)
+
+
+class BodyLimitMiddleware:
+    """Refuses bodies larger than ``MAX_BODY_BYTES`` before anything is read into memory or a file.
+
+    Files count: Django itself bounds everything but them. The API says it in its own words.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if request.path_info.startswith(PREFIX) or not _LENGTH.fullmatch(length):
+            return self.get_response(request)
+        if int(length) > settings.MAX_BODY_BYTES:
+            _discard_body(request)
+            return render(request, "413.html", {"limit": settings.MAX_BODY_BYTES}, status=413)
+        return self.get_response(request)
 
 
 def _body_problem(request: HttpRequest) -> Problem | None:
@@ -92,6 +132,7 @@ def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
 # What a 304 tells beside the headers that Django keeps.
 _TOLD_ANYWAY = (
     "Content-Language",
+    "Content-Security-Policy",
     "X-RateLimit-Limit",
     "X-RateLimit-Remaining",
     "X-RateLimit-Reset",
@@ -124,3 +165,48 @@ _DETAILS = {
     404: "There is nothing at this address; all addresses are listed at /api/docs/.",
     500: problems.INTERNAL_ERROR,
 }
+
+
+class _PageMiddleware:
+    """Mixed into middleware that endpoints of the API have no use for: they pass it by."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(ENDPOINTS):
+            return self.get_response(request)  # type: ignore[attr-defined]
+        return super().__call__(request)  # type: ignore[misc]
+
+
+class PageCSPMiddleware(_PageMiddleware, CSPMiddleware):
+    pass
+
+
+class PageSessionMiddleware(_PageMiddleware, SessionMiddleware):
+    pass
+
+
+class PageLocaleMiddleware(_PageMiddleware, LocaleMiddleware):
+    pass
+
+
+class PageCsrfViewMiddleware(_PageMiddleware, CsrfViewMiddleware):
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponseBase | None:
+        # Without cookies there is nothing that a forged request could borrow.
+        if request.path_info.startswith(ENDPOINTS):
+            return None
+        return super().process_view(request, *view)
+
+
+class PageAuthenticationMiddleware(_PageMiddleware, AuthenticationMiddleware):
+    pass
+
+
+class PageMessageMiddleware(_PageMiddleware, MessageMiddleware):
+    pass
+
+
+class PageHtmxMiddleware(_PageMiddleware, HtmxMiddleware):
+    pass
+
+
+class PageThemeMiddleware(_PageMiddleware, ThemeMiddleware):
+    pass

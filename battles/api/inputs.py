@@ -304,21 +304,22 @@ class Reader:
         if isinstance(move, FieldError):
             return move
         tables = self.game.tables
+        status = tables.moves[move, MoveColumn.DAMAGE_CLASS] == DamageClass.STATUS
+        learnt = form is None or tables.usable[form, move]
+        if learnt and move != tables.struggle and (self.status_moves or not status):
+            return move
         slug = self.game.move_slugs[move]
         usable = () if self.brief else self._usable(form)
-        if form is not None and not tables.usable[form, move]:
+        if not learnt:
             suggestions = near_misses(slug, usable)
             who = self.game.form_slugs[form]
             reason = f"{quote(who)} cannot learn {quote(slug)}.{did_you_mean(suggestions)}"
             return FieldError(field, "move_not_learnable", reason, usable or _MOVE, suggestions)
-        status = tables.moves[move, MoveColumn.DAMAGE_CLASS] == DamageClass.STATUS
         if status and not self.status_moves:
             reason = f"{quote(slug)} is a status move; a move that does damage is needed."
             return FieldError(field, "status_move", reason, usable or _MOVE)
-        if move == tables.struggle:
-            reason = f"{quote(slug)} is what is left when nothing else is; nobody chooses it."
-            return FieldError(field, "move_not_learnable", reason, usable or _MOVE)
-        return move
+        reason = f"{quote(slug)} is what is left when nothing else is; nobody chooses it."
+        return FieldError(field, "move_not_learnable", reason, usable or _MOVE)
 
     def _usable(self, form: int | None) -> tuple[str, ...]:
         if form is None:

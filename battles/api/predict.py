@@ -1,5 +1,6 @@
 """The endpoints under ``/api/v1/predict/``: the champion's answers, recorded before they go out."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,9 @@ from mlcore.setup_rules import Raising, to_setups
 SOURCE = "api"
 
 
+@lru_cache(maxsize=1024)
 def fighter(form: int, raising: Raising) -> Setups:
+    """One fighter, kept: most are raised by flat rules."""
     return to_setups(np.array([form]), raising)
 
 

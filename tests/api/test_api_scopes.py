@@ -54,7 +54,8 @@ def send(ask):
 
 
 def test_no_endpoint_is_forgotten():
-    assert len(SCOPES) == len(urls.urlpatterns)
+    public = [route for route in urls.urlpatterns if not route.name.startswith("task-")]
+    assert len(SCOPES) == len(public)
 
 
 @pytest.mark.parametrize("name", SCOPES)
