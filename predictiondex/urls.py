@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from battles.about import robots
 from battles.api.docs import SchemaView, SwaggerView
+from mlcore.retrain_view import retrain
 from predictiondex import exposure, health
 
 urlpatterns = [
@@ -18,6 +19,7 @@ urlpatterns = [
     path("api/schema/", exposure.api_docs(SchemaView.as_view()), name="schema"),
     path("api/docs/", exposure.api_docs(SwaggerView.as_view(url_name="schema")), name="docs"),
     *i18n_patterns(
+        path("admin/retrain/", admin.site.admin_view(retrain), name="retrain"),
         path("admin/", admin.site.urls),
         path("", include("battles.urls")),
         path("", include("pokedex.urls")),
