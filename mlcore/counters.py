@@ -53,11 +53,15 @@ def predict_pairs(
     *,
     moves_a: Sequence[np.ndarray | None] | None = None,
     moves_b: Sequence[np.ndarray | None] | None = None,
+    source: str | None = None,
 ) -> Pairs:
-    """Answer k pairs in one call of the model; nothing is logged.
+    """Answer k pairs in one call of the model.
 
     ``a``, ``b``   one fighter a pair each
     ``moves_*``    moves of each pair's side, indices of damaging moves; None: the strongest ones
+    ``source``     who asks, for the log; None logs nothing
+
+    Raises LogUnavailable when the record cannot be written.
     """
     count = len(a)
     chosen_a, chosen_b = [], []
@@ -72,13 +76,16 @@ def predict_pairs(
     flat_a = [np.repeat(x, len(y)) for x, y in zip(chosen_a, chosen_b, strict=True)]
     flat_b = [np.tile(y, len(x)) for x, y in zip(chosen_a, chosen_b, strict=True)]
     none = [np.zeros(0, dtype=np.int64)]
-    chances = predictor.predict_with(
-        champion,
-        game,
+    duels = (
         a.take(rows),
         np.concatenate(flat_a or none).astype(np.int64),
         b.take(rows),
         np.concatenate(flat_b or none).astype(np.int64),
+    )
+    chances = (
+        predictor.predict_with(champion, game, *duels)
+        if source is None
+        else predictor.predict_and_log(game, *duels, source=source, champion=champion)
     )
     answer = Pairs(
         value=np.zeros(count),

@@ -88,9 +88,10 @@ class Damage:
                       where the move is always critical)
     expected          float64 (k,): mean share of the target's HP that a use takes, misses and
                       critical hits counted, 0 to 1
-    knockout          float64 (k, 3): chance that 1, 2, 3 uses knock out, misses and critical
+    knockout          float64 (k, USES): chance that 1, 2, 3 .. uses knock out, misses and critical
                       hits counted
-    knockout_by_rolls float64 (k, 4): the same when every use hits and none is critical
+    knockout_by_rolls float64 (k, CALCULATOR_USES): the same when every use hits and none is
+                      critical
     turns_per_use     int64 (k,): 2 for moves that charge or recharge
     only_once         bool (k,): the move works for one use only
     asleep_only       bool (k,): it needs a sleeping target, so a fresh one takes nothing
@@ -147,8 +148,13 @@ def _halvings(hp: int) -> int:
     return uses
 
 
-def calculate(tables: GameTables, a: Setups, moves: np.ndarray, b: Setups) -> Damage:
-    """The damage of A's moves on fresh B; a, b and moves have length k."""
+def calculate(
+    tables: GameTables, a: Setups, moves: np.ndarray, b: Setups, *, uses: int | None = None
+) -> Damage:
+    """The damage of A's moves on fresh B; a, b and moves have length k.
+
+    ``uses``: how many uses both knock-outs go up to, in place of USES and CALCULATOR_USES.
+    """
     moves = np.asarray(moves, dtype=np.int64)
     table = tables.moves[moves]
     hp = compute_stats(tables, b)[:, 0]
@@ -192,8 +198,12 @@ def calculate(tables: GameTables, a: Setups, moves: np.ndarray, b: Setups) -> Da
         use_min=use_min,
         use_max=use_max,
         expected=expected,
-        knockout=_knockouts(in_play, hp, kind, np.where(asleep_only, 0.0, accuracy), once, USES),
-        knockout_by_rolls=_knockouts(plain, hp, kind, np.ones(len(moves)), once, CALCULATOR_USES),
+        knockout=_knockouts(
+            in_play, hp, kind, np.where(asleep_only, 0.0, accuracy), once, uses or USES
+        ),
+        knockout_by_rolls=_knockouts(
+            plain, hp, kind, np.ones(len(moves)), once, uses or CALCULATOR_USES
+        ),
         turns_per_use=np.where(np.isin(effect, _TWO_TURNS), 2, 1),
         only_once=once,
         asleep_only=asleep_only,
@@ -383,7 +393,8 @@ def _knockouts(
     out[once, 1:] = out[once, :1]
     out[out < _NOISE] = 0.0
     out[out > 1.0 - _NOISE] = 1.0
-    return out
+    # What rounding takes from the sums of many uses must not look like a chance lost.
+    return np.maximum.accumulate(out, axis=1)
 
 
 def _enough_hits(needed: int, accuracy: float, uses: int) -> np.ndarray:

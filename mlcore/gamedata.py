@@ -114,8 +114,17 @@ class GameData:
 
     def usable_moves(self, form: int, *, damaging: bool = True) -> np.ndarray:
         """Indices of the moves the form can use, in the order of the table."""
-        mask = self.tables.usable[form]
-        return np.flatnonzero(mask & self.tables.damaging if damaging else mask)
+        if damaging:
+            return self._damaging_moves[form]
+        return np.flatnonzero(self.tables.usable[form])
+
+    @cached_property
+    def _damaging_moves(self) -> list[np.ndarray]:
+        """The damaging moves that each form can use: asked for with every prediction."""
+        each = [np.flatnonzero(row) for row in self.tables.usable & self.tables.damaging]
+        for moves in each:
+            moves.flags.writeable = False
+        return each
 
 
 def _index(given: str | int, keys: dict[str, int], ids: dict[int, int]) -> int | None:

@@ -302,6 +302,7 @@ class Pipeline:
                 validation,
                 files,
                 self.order.training,
+                trials=tuning.TRIALS,
                 threads=self.threads,
                 progress=progress,
                 say=self.say,

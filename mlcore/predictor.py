@@ -23,7 +23,7 @@ import numpy as np
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
-from mlcore import features
+from mlcore import features, log_context, metrics
 from mlcore.engine.specs import Setups
 from mlcore.gamedata import GameData
 
@@ -33,6 +33,9 @@ POINTER_NAME = "champion.json"
 POLL_SECONDS = 2.0
 #: Layout of the metadata file; raised when an older reader could misread a newer file.
 FORMAT_VERSION = 1
+#: So many answers to single duels are kept, some 8 MB.
+MAX_ANSWERED = 16_384
+_forgetting = threading.Lock()
 
 
 class NoChampion(Exception):
@@ -129,6 +132,8 @@ class Champion:
     temperature: float
     scorer: Trees | Linear = field(repr=False)
     on_closed_form: bool = True
+    #: Single duels that were asked before, with their answers, oldest first.
+    answered: dict[bytes, float] = field(default_factory=dict, repr=False)
 
     def raw_margins(self, rows: np.ndarray) -> np.ndarray:
         """f of each row: float32 (k, F) of all features -> float64 (k,) log-odds, one call.
@@ -313,11 +318,59 @@ def predict_with(
     b: Setups,
     move_b: np.ndarray,
 ) -> np.ndarray:
-    """P(A wins) by a given champion, float64 (k,)."""
-    if len(a) == 0:
-        return np.zeros(0)
+    """P(A wins) by a given champion, float64 (k,).
+
+    A single duel is remembered: the same facts, model and duel have the same answer.
+    """
+    if len(a) == 1:
+        key = _duel_key(game, a, move_a, b, move_b)
+        known = champion.answered.get(key)
+        if known is None:
+            known = float(_computed(champion, game, a, move_a, b, move_b)[0])
+            _remember(champion.answered, key, known)
+        return np.array([known])
+    return _computed(champion, game, a, move_a, b, move_b) if len(a) else np.zeros(0)
+
+
+def _computed(
+    champion: Champion,
+    game: GameData,
+    a: Setups,
+    move_a: np.ndarray,
+    b: Setups,
+    move_b: np.ndarray,
+) -> np.ndarray:
     rows_ab, rows_ba = features.build_pair(game.tables, a, move_a, b, move_b)
     return sigmoid(champion.margins(rows_ab, rows_ba))
+
+
+def _duel_key(
+    game: GameData, a: Setups, move_a: np.ndarray, b: Setups, move_b: np.ndarray
+) -> bytes:
+    """All that the answer to one duel depends on, besides the model."""
+    parts = [game.fingerprint.encode(), int(move_a[0]).to_bytes(4), int(move_b[0]).to_bytes(4)]
+    for side in (a, b):
+        parts += [
+            column.tobytes()
+            for column in (
+                side.form,
+                side.level,
+                side.nature,
+                side.friendship,
+                side.ivs,
+                side.avs,
+            )
+        ]
+    return b"".join(parts)
+
+
+def _remember(answered: dict[bytes, float], key: bytes, answer: float) -> None:
+    if len(answered) >= MAX_ANSWERED:
+        with _forgetting:
+            # A copy, since other threads go on adding: the oldest quarter has to go.
+            for old in list(answered)[: MAX_ANSWERED // 4]:
+                answered.pop(old, None)
+    answered[key] = answer
 
 
 def predict(
@@ -346,16 +399,33 @@ def predict_and_log(
     from mlcore.models import PredictionLog, duel_columns
 
     champion = champion or current()
-    probabilities = predict_with(champion, game, a, move_a, b, move_b)
+    with metrics.timed(source):
+        probabilities = predict_with(champion, game, a, move_a, b, move_b)
     try:
-        PredictionLog.objects.create(
+        number = PredictionLog.record(
             source=source,
             model_version=champion.version,
             data_fingerprint=game.fingerprint,
+            request_id=log_context.request_id(),
             duel_count=len(probabilities),
             duels=duel_columns(game.tables, a, move_a, b, move_b),
             win_probabilities=probabilities.tolist(),
         )
     except (DatabaseError, InterfaceError) as error:
+        metrics.LOG_FAILURES.inc()
         raise LogUnavailable("the prediction could not be recorded") from error
+    metrics.count_predictions(source, champion.version, probabilities)
+    logger.info(
+        "prediction %d: %d duel(s) by %s for %s",
+        number,
+        len(probabilities),
+        champion.version,
+        source,
+        extra={
+            "prediction_id": number,
+            "duels": len(probabilities),
+            "model_version": champion.version,
+            "source": source,
+        },
+    )
     return probabilities

@@ -13,7 +13,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
-from django_prometheus.exports import ExportToDjangoView
+
+from predictiondex import observe
 
 
 @require_safe
@@ -28,7 +29,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
             content_type="text/plain; charset=utf-8",
             headers={"WWW-Authenticate": 'Bearer realm="metrics"'},
         )
-    return ExportToDjangoView(request)
+    return observe.metrics(request)
 
 
 def _shows(request: HttpRequest, token: str) -> bool:

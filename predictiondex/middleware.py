@@ -1,9 +1,13 @@
-"""What every request passes before Django looks at it, and requests under ``/api/`` after, too."""
+"""What every request passes before Django looks at it, and what only pages do."""
 
 import re
 from collections.abc import Callable
 
+from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -11,13 +15,22 @@ from django.http import (
     UnreadablePostError,
 )
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.urls import is_valid_path
+from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxMiddleware
 
 from battles.api import problems
 from battles.api.problems import Problem
+from battles.theme import ThemeMiddleware
 
 PREFIX = "/api/"
+#: Addresses without cookies, sessions and pages. /api/docs/ is a page.
+ENDPOINTS = "/api/v1/"
+# Nothing that an endpoint answers is to be shown as a page.
+_POLICY = "default-src 'none'; frame-ancestors 'none'"
 # Headers of a response that stay true when its body is replaced.
 _KEPT_HEADERS = ("Allow", "Retry-After", "Vary", "WWW-Authenticate")
 # A body beyond the limit is read and thrown away up to this many bytes.
@@ -49,7 +62,11 @@ class ApiMiddleware:
             # Django's own redirect would turn a POST into a GET.
             location = request.get_full_path(force_append_slash=True)
             return HttpResponsePermanentRedirect(location, preserve_request=True)
-        return _as_problem(request, self.get_response(request))
+        response = _as_problem(request, self.get_response(request))
+        if path.startswith(ENDPOINTS):
+            response["Content-Security-Policy"] = _POLICY
+            patch_vary_headers(response, ["Accept-Language"])
+        return response
 
 
 class BodyLimitMiddleware:
@@ -112,3 +129,48 @@ _DETAILS = {
     404: "There is nothing at this address; all addresses are listed at /api/docs/.",
     500: problems.INTERNAL_ERROR,
 }
+
+
+class _PageMiddleware:
+    """Mixed into middleware that endpoints of the API have no use for: they pass it by."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(ENDPOINTS):
+            return self.get_response(request)  # type: ignore[attr-defined]
+        return super().__call__(request)  # type: ignore[misc]
+
+
+class PageCSPMiddleware(_PageMiddleware, CSPMiddleware):
+    pass
+
+
+class PageSessionMiddleware(_PageMiddleware, SessionMiddleware):
+    pass
+
+
+class PageLocaleMiddleware(_PageMiddleware, LocaleMiddleware):
+    pass
+
+
+class PageCsrfViewMiddleware(_PageMiddleware, CsrfViewMiddleware):
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponseBase | None:
+        # Without cookies there is nothing that a forged request could borrow.
+        if request.path_info.startswith(ENDPOINTS):
+            return None
+        return super().process_view(request, *view)
+
+
+class PageAuthenticationMiddleware(_PageMiddleware, AuthenticationMiddleware):
+    pass
+
+
+class PageMessageMiddleware(_PageMiddleware, MessageMiddleware):
+    pass
+
+
+class PageHtmxMiddleware(_PageMiddleware, HtmxMiddleware):
+    pass
+
+
+class PageThemeMiddleware(_PageMiddleware, ThemeMiddleware):
+    pass

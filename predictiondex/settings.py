@@ -14,6 +14,9 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
+
+from predictiondex import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -66,6 +69,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django_prometheus",
     "django_celery_beat",
@@ -78,24 +82,26 @@ INSTALLED_APPS = [
     "axes",
 ]
 
+# What is called Page... leaves the API alone: it has no cookies, and no time to lose.
 MIDDLEWARE = [
+    "predictiondex.observe.ObserveMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "predictiondex.middleware.PageCSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "predictiondex.middleware.ApiMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "predictiondex.middleware.PageSessionMiddleware",
+    "predictiondex.middleware.PageLocaleMiddleware",
     "predictiondex.middleware.BodyLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "predictiondex.middleware.PageCsrfViewMiddleware",
+    "predictiondex.middleware.PageAuthenticationMiddleware",
+    "predictiondex.middleware.PageMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "battles.theme.ThemeMiddleware",
+    "predictiondex.middleware.PageHtmxMiddleware",
+    "predictiondex.middleware.PageThemeMiddleware",
     # Last but one: it turns a locked login into a page.
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -148,9 +154,10 @@ def database_config(url: str) -> dict:
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
-    else:
-        config["CONN_MAX_AGE"] = 60
-        config["CONN_HEALTH_CHECKS"] = True
+    # With SQLite too: to open a file, and to clean up after the last who closes it, costs more
+    # than most requests.
+    config["CONN_MAX_AGE"] = 60
+    config["CONN_HEALTH_CHECKS"] = not engine.endswith("sqlite3")
     return config
 
 
@@ -323,7 +330,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v[0-9]+",
     "SORT_OPERATION_PARAMETERS": False,
-    "ENUM_NAME_OVERRIDES": {"TypeSlug": "mlcore.engine.specs.TYPES"},
+    "ENUM_NAME_OVERRIDES": {
+        "TypeSlug": "mlcore.engine.specs.TYPES",
+        "PokemonKind": "pokedex.models.PokemonKind",
+        "DamageKind": "battles.api.serializers_rules.DAMAGE_KINDS",
+        "Policy": "battles.api.inputs_rules.POLICIES",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "battles.api.docs.close_requests",
@@ -379,6 +391,10 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Duels of a data set have a queue of their own, so that helping machines can take nothing else.
+# A worker that is not told its queues takes from both.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("chunks")]
+CELERY_TASK_ROUTES = {"mlcore.tasks.play_chunk": {"queue": "chunks"}}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -392,12 +408,8 @@ if CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
         "socket_timeout": 10,
     }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-}
+# Logs
+LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "text")
+if LOG_FORMAT not in {"json", "text"}:
+    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}; allowed: 'json', 'text'.")
+LOGGING = logs.config(LOG_FORMAT, env.str("LOG_LEVEL", default="INFO"))

@@ -2,18 +2,39 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.decorators.cache import cache_control
+from django.views.generic import RedirectView
 
-from battles.about import robots
 from battles.api.docs import SchemaView, SwaggerView
+from battles.crawlers import SITEMAPS, robots
 from mlcore.retrain_view import retrain
 from predictiondex import exposure, health
+
+
+class FaviconView(RedirectView):
+    """Browsers ask for it here where a page names no icon."""
+
+    def get_redirect_url(self, *args: object, **kwargs: object) -> str:
+        return static("img/favicon.ico")
+
+
+admin.site.site_header = admin.site.site_title = "PredictionDex"
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", exposure.metrics, name="metrics"),
     path("robots.txt", robots, name="robots"),
+    path(
+        "sitemap.xml",
+        cache_control(public=True, max_age=24 * 3600)(sitemap),
+        {"sitemaps": SITEMAPS},
+        name="sitemap",
+    ),
+    path("favicon.ico", FaviconView.as_view(), name="favicon"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("battles.api.urls")),
     path("api/schema/", exposure.api_docs(SchemaView.as_view()), name="schema"),

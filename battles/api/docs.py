@@ -1,6 +1,6 @@
 """The API's description of itself: what the schema says beyond the code, and its pages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from battles.api import inputs, problems, queries, serializers
+from battles.api.examples import EXAMPLES
 from battles.api.problems import FieldError, Problem
 
 Decorator = Callable[[Any], Any]
@@ -31,19 +32,17 @@ ALWAYS = (
 )
 READS = ("invalid_request", *ALWAYS, "database_unavailable")
 DETAIL_READS = (*READS, "not_found", "no_game_data")
-PREDICTIONS = (
+BODIES = (
     "invalid_request",
     "malformed_json",
-    "no_damaging_move",
     *ALWAYS,
     "length_required",
     "body_too_large",
     "unsupported_media_type",
     "no_game_data",
-    "no_champion",
-    "log_unavailable",
     "database_unavailable",
 )
+PREDICTIONS = (*BODIES, "no_damaging_move", "no_champion", "log_unavailable")
 
 # What every problem that is the same everywhere looks like.
 COMMON = (
@@ -77,6 +76,7 @@ COMMON = (
     Problem(
         "no_champion", "No prediction is possible: no champion yet: run manage.py ml --mode=all."
     ),
+    problems.no_rankings(),
     Problem("log_unavailable", problems.LOG_UNAVAILABLE),
     Problem("database_unavailable", problems.DATABASE_UNAVAILABLE),
 )
@@ -126,12 +126,13 @@ def _header(name: str, description: str, response: bool | list[int], low: int) -
     )
 
 
+_COUNTED = [200, 201, 304, 429]
 #: Headers of answers that every operation may send.
 HEADERS = [
     _header("Retry-After", "Seconds to wait before trying again.", [429, 503], 1),
-    _header("X-RateLimit-Limit", "Requests that the caller has a minute.", [200, 429], 1),
-    _header("X-RateLimit-Remaining", "What is left of them.", [200, 429], 0),
-    _header("X-RateLimit-Reset", "Seconds until the next minute begins.", [200, 429], 1),
+    _header("X-RateLimit-Limit", "Requests that the caller has a minute.", _COUNTED, 1),
+    _header("X-RateLimit-Remaining", "What is left of them.", _COUNTED, 0),
+    _header("X-RateLimit-Reset", "Seconds until the next minute begins.", _COUNTED, 1),
 ]
 
 
@@ -141,6 +142,60 @@ def request_example(name: str, value: dict[str, Any]) -> OpenApiExample:
 
 def answer_example(name: str, value: dict[str, Any]) -> OpenApiExample:
     return OpenApiExample(name, value, response_only=True, status_codes=[200])
+
+
+def operation(
+    operation_id: str,
+    *,
+    tag: str,
+    summary: str,
+    description: str,
+    path: str,
+    answer: Any,
+    request: Any = None,
+    status: int = 200,
+    parameters: Sequence[OpenApiParameter] = (),
+    errors: tuple[str, ...] = READS,
+    own: Sequence[Problem] = (),
+    examples: Sequence[OpenApiExample] = (),
+) -> Decorator:
+    """One operation: ``path`` is what its example problems call the request's path, ``own`` are
+    the problems that look different here."""
+    return extend_schema(
+        operation_id=operation_id,
+        tags=[tag],
+        summary=summary,
+        description=description,
+        request=request,
+        parameters=[*parameters, *HEADERS],
+        responses={status: answer, **error_responses(errors, path, *own)},
+        examples=list(examples),
+    )
+
+
+def recorded(name: str, *, title: str = "") -> list[OpenApiExample]:
+    """A request, where it has a body, and what it was answered (see battles/api/examples.py)."""
+    found = EXAMPLES[name]
+    title = title or name.replace("_", " ").capitalize()
+    shown = [] if found["body"] is None else [request_example(title, found["body"])]
+    status = found["status"]
+    answer = OpenApiExample(title, found["answer"], response_only=True, status_codes=[status])
+    return [*shown, answer]
+
+
+def no_such_parameter(parameters: Mapping[str, queries.Parameter], wrong: str = "pag") -> Problem:
+    return problems.invalid([queries.unknown_parameter(wrong, parameters)])
+
+
+def in_path(name: str, description: str, *values: str) -> OpenApiParameter:
+    """A text in the path, and examples of it."""
+    return OpenApiParameter(
+        name,
+        {"type": "string", "minLength": 1},
+        OpenApiParameter.PATH,
+        description=description,
+        examples=[OpenApiExample(value, value) for value in values],
+    )
 
 
 CHARIZARDS = ("charizard", "charizard-mega-y", "charizard-mega-x")

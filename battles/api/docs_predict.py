@@ -2,7 +2,7 @@
 
 from drf_spectacular.utils import extend_schema
 
-from battles.api import inputs, problems, serializers
+from battles.api import inputs, problems, serializers, serializers_rules
 from battles.api.batch import FULL_ERRORS, MAX_DUELS
 from battles.api.docs import (
     CHARIZARDS,
@@ -10,10 +10,12 @@ from battles.api.docs import (
     PREDICTIONS,
     UNKNOWN_IN_BODY,
     Decorator,
-    answer_example,
     error_responses,
+    operation,
+    recorded,
     request_example,
 )
+from battles.api.inputs_rules import MAX_GROUP
 from battles.api.problems import FieldError
 
 _DUEL = {
@@ -23,7 +25,6 @@ _DUEL = {
     "move_b_id": "flamethrower",
 }
 _SETUP = {"level": 50, "nature": "timid", "ivs": 31, "avs": {"speed": 20}, "friendship": 200}
-_BAD_ROW = inputs.unknown("pokemon_b_id", "pokemon", "charizrd", CHARIZARDS)
 _TOO_MANY = f"duels must hold 1 to {MAX_DUELS} duels, not {MAX_DUELS + 1}."
 
 battle: Decorator = extend_schema(
@@ -58,18 +59,7 @@ battle: Decorator = extend_schema(
             },
         ),
         request_example("With set-ups", {**_DUEL, "setup_a": _SETUP, "setup_b": {"level": 60}}),
-        answer_example(
-            "Prediction",
-            {
-                "predicted_winner": "A",
-                "win_probability": 0.87,
-                "pokemon_a_id": 25,
-                "pokemon_b_id": 6,
-                "move_a_id": 85,
-                "move_b_id": 53,
-                "model_version": "v1",
-            },
-        ),
+        *recorded("predict_battle", title="By slug"),
     ],
 )
 
@@ -103,63 +93,7 @@ best_move: Decorator = extend_schema(
                 "reasons": False,
             },
         ),
-        answer_example(
-            "Ranking",
-            {
-                "predicted_winner": "A",
-                "win_probability": 0.87,
-                "pokemon_a_id": 25,
-                "pokemon_b_id": 6,
-                "recommended_move_id": 85,
-                "recommended_move": "thunderbolt",
-                "ranking": [
-                    {
-                        "rank": 1,
-                        "move_id": 85,
-                        "move": "thunderbolt",
-                        "win_probability": 0.87,
-                        "reply_id": 53,
-                        "reply": "flamethrower",
-                    },
-                    {
-                        "rank": 2,
-                        "move_id": 98,
-                        "move": "quick-attack",
-                        "win_probability": 0.04,
-                        "reply_id": 53,
-                        "reply": "flamethrower",
-                    },
-                ],
-                "grid": {
-                    "moves_a": [85, 98],
-                    "moves_b": [53],
-                    "win_probabilities": [[0.87], [0.04]],
-                },
-                "reasons": [
-                    {
-                        "code": "types",
-                        "log_odds": 1.4,
-                        "facts": {
-                            "own_effectiveness": 2.0,
-                            "foe_effectiveness": 1.0,
-                            "own_stab": 1.0,
-                            "foe_stab": 1.0,
-                        },
-                    },
-                    {
-                        "code": "order",
-                        "log_odds": 0.5,
-                        "facts": {
-                            "moves_first": 0.0,
-                            "priority_gap": 0.0,
-                            "own_speed": 110.0,
-                            "foe_speed": 120.0,
-                        },
-                    },
-                ],
-                "model_version": "v1",
-            },
-        ),
+        *recorded("predict_best_move", title="Two moves each"),
     ],
 )
 
@@ -192,28 +126,28 @@ batch: Decorator = extend_schema(
     parameters=HEADERS,
     examples=[
         request_example("Two duels", {"duels": [_DUEL, {**_DUEL, "setup_b": {"level": 40}}]}),
-        request_example(
-            "One of them wrong", {"duels": [_DUEL, {**_DUEL, "pokemon_b_id": "charizrd"}]}
-        ),
-        answer_example(
-            "One of them wrong",
-            {
-                "count": 2,
-                "failed": 1,
-                "model_version": "v1",
-                "results": [
-                    {
-                        "index": 0,
-                        "predicted_winner": "A",
-                        "win_probability": 0.87,
-                        "pokemon_a_id": 25,
-                        "pokemon_b_id": 6,
-                        "move_a_id": 85,
-                        "move_b_id": 53,
-                    },
-                    {"index": 1, "errors": [_BAD_ROW.as_json()]},
-                ],
-            },
-        ),
+        *recorded("predict_batch", title="One of two wrong"),
     ],
+)
+
+matrix: Decorator = operation(
+    "predict_matrix",
+    tag="predict",
+    summary="Group against group",
+    description=(
+        f"Everybody of one group (1 to {MAX_GROUP}) against everybody of another, answered by one "
+        "call of the model and recorded together. A names the move whose worst case is best, B "
+        "replies best, as in `predict/best-move/`; a member without `moves` brings the four that "
+        "promise most damage against the opponent of the moment."
+    ),
+    path="/api/v1/predict/matrix/",
+    request=serializers_rules.MatrixRequest,
+    answer=serializers_rules.MatrixAnswer,
+    errors=PREDICTIONS,
+    own=[
+        problems.invalid(
+            [inputs.unknown("group_b[0].pokemon_id", "pokemon", "charizrd", CHARIZARDS)]
+        )
+    ],
+    examples=recorded("predict_matrix"),
 )

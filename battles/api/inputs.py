@@ -138,10 +138,10 @@ def unknown(field: str, noun: str, value: Any, suggestions: tuple[str, ...]) -> 
     return FieldError(field, f"unknown_{noun}", reason, allowed, suggestions)
 
 
-def unknown_type(value: str) -> FieldError:
+def unknown_type(value: str, field: str = "slug") -> FieldError:
     suggestions = near_misses(value, TYPES)
     reason = f"There is no type {quote(value)}.{did_you_mean(suggestions)}"
-    return FieldError("slug", "unknown_type", reason, TYPES, suggestions)
+    return FieldError(field, "unknown_type", reason, TYPES, suggestions)
 
 
 def check_text(value: str, field: str, allowed: str | tuple[str, ...] | None) -> FieldError | None:
@@ -162,7 +162,8 @@ class Reader:
     """Reads one body; what is wrong with it gathers in ``errors``.
 
     ``name`` is what the body is called in errors. A ``brief`` reader seeks no suggestions and
-    lists no long choices: that is for the hundredth mistake of a request.
+    lists no long choices: that is for the hundredth mistake of a request. With ``status_moves``
+    moves that do no damage are as good as others.
     """
 
     def __init__(
@@ -173,6 +174,7 @@ class Reader:
         *,
         name: str = "body",
         brief: bool = False,
+        status_moves: bool = False,
     ):
         if not isinstance(body, Mapping):
             reason = f"The {name} must be an object, not {kind_of(body)}."
@@ -180,6 +182,7 @@ class Reader:
         self.body = body
         self.game = game
         self.brief = brief
+        self.status_moves = status_moves
         unknown = [key for key in body if key not in keys]
         self.errors = [_unknown_key(key, keys) for key in unknown[:MAX_UNKNOWN_KEYS]]
 
@@ -259,6 +262,10 @@ class Reader:
         """The damaging moves of a side: those given, or all that ``form`` can use."""
         if field not in self.body:
             return None if form is None else tuple(self.game.usable_moves(form).tolist())
+        return self.given_moves(field, form)
+
+    def given_moves(self, field: str, form: int | None) -> tuple[int, ...] | None:
+        """The moves of a list that is there."""
         given = self.body[field]
         allowed = f"a list of 1 to {MAX_MOVES} different moves, or no {field} at all: every move"
         if not isinstance(given, list):
@@ -297,25 +304,28 @@ class Reader:
         if isinstance(move, FieldError):
             return move
         tables = self.game.tables
+        status = tables.moves[move, MoveColumn.DAMAGE_CLASS] == DamageClass.STATUS
+        learnt = form is None or tables.usable[form, move]
+        if learnt and move != tables.struggle and (self.status_moves or not status):
+            return move
         slug = self.game.move_slugs[move]
         usable = () if self.brief else self._usable(form)
-        if form is not None and not tables.usable[form, move]:
+        if not learnt:
             suggestions = near_misses(slug, usable)
             who = self.game.form_slugs[form]
             reason = f"{quote(who)} cannot learn {quote(slug)}.{did_you_mean(suggestions)}"
             return FieldError(field, "move_not_learnable", reason, usable or _MOVE, suggestions)
-        if tables.moves[move, MoveColumn.DAMAGE_CLASS] == DamageClass.STATUS:
+        if status and not self.status_moves:
             reason = f"{quote(slug)} is a status move; a move that does damage is needed."
             return FieldError(field, "status_move", reason, usable or _MOVE)
-        if move == tables.struggle:
-            reason = f"{quote(slug)} is what is left when nothing else is; nobody chooses it."
-            return FieldError(field, "move_not_learnable", reason, usable or _MOVE)
-        return move
+        reason = f"{quote(slug)} is what is left when nothing else is; nobody chooses it."
+        return FieldError(field, "move_not_learnable", reason, usable or _MOVE)
 
     def _usable(self, form: int | None) -> tuple[str, ...]:
         if form is None:
             return ()
-        return tuple(self.game.move_slugs[move] for move in self.game.usable_moves(form))
+        usable = self.game.usable_moves(form, damaging=not self.status_moves)
+        return tuple(self.game.move_slugs[move] for move in usable)
 
     def _missing(self, field: str, allowed: tuple[str, ...] | str) -> None:
         self.errors.append(FieldError(field, "required", f"{field} is missing.", allowed))

@@ -1,5 +1,6 @@
 """The endpoints under ``/api/v1/predict/``: the champion's answers, recorded before they go out."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ from battles.api import docs_predict, queries
 from battles.api.base import HEAVY, ApiView
 from battles.api.batch import Batch, read_batch
 from battles.api.inputs import MatchupRequest, read_duel, read_matchup
+from battles.api.inputs_rules import Member, read_groups
 from battles.models import Scope
-from mlcore import explanations, gamedata, matchup, predictor
+from mlcore import counters, explanations, gamedata, matchup, predictor
 from mlcore.engine.specs import Setups
 from mlcore.gamedata import GameData
 from mlcore.predictor import Champion
@@ -21,7 +23,9 @@ from mlcore.setup_rules import Raising, to_setups
 SOURCE = "api"
 
 
+@lru_cache(maxsize=1024)
 def fighter(form: int, raising: Raising) -> Setups:
+    """One fighter, kept: most are raised by flat rules."""
     return to_setups(np.array([form]), raising)
 
 
@@ -197,4 +201,56 @@ def _predicted(game: GameData, batch: Batch, champion: Champion) -> list[dict[st
             moves[batch.move_b].tolist(),
             strict=True,
         )
+    ]
+
+
+class PredictMatrix(ApiView):
+    """Everybody of a group against everybody of another."""
+
+    scope = Scope.PREDICT
+    cost = HEAVY
+
+    @docs_predict.matrix
+    def post(self, request: Request) -> Response:
+        queries.read_query(request, {})
+        game = gamedata.current()
+        group_a, group_b = read_groups(request.data, game)
+        champion = predictor.current()
+        pairs = [(a, b) for a in group_a for b in group_b]
+        answer = counters.predict_pairs(
+            game,
+            champion,
+            *(
+                to_setups(np.array([each.form for each in side]), [each.setup for each in side])
+                for side in zip(*pairs, strict=True)
+            ),
+            moves_a=[_moves(a) for a, _b in pairs],
+            moves_b=[_moves(b) for _a, b in pairs],
+            source=SOURCE,
+        )
+        values = answer.value.reshape(len(group_a), len(group_b))
+        moves = game.tables.move_ids[answer.move_a].reshape(values.shape)
+        return Response(
+            {
+                "group_a": _members(game, group_a, values.mean(axis=1)),
+                "group_b": _members(game, group_b, values.mean(axis=0)),
+                "win_probabilities": values.tolist(),
+                "moves_a": moves.tolist(),
+                "model_version": champion.version,
+            }
+        )
+
+
+def _moves(member: Member) -> np.ndarray | None:
+    return None if member.moves is None else np.array(member.moves)
+
+
+def _members(game: GameData, group: list[Member], means: np.ndarray) -> list[dict[str, Any]]:
+    return [
+        {
+            "pokemon_id": int(game.tables.form_ids[member.form]),
+            "slug": game.form_slugs[member.form],
+            "mean": mean,
+        }
+        for member, mean in zip(group, means.tolist(), strict=True)
     ]

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.http import Http404, HttpResponse, UnreadablePostError
 from django.utils.encoding import escape_uri_path
@@ -57,6 +57,7 @@ TITLES: dict[str, tuple[int, str]] = {
     "internal_error": (500, "The server failed"),
     "no_game_data": (503, "The game's data are not there yet"),
     "no_champion": (503, "There is no model to ask"),
+    "no_rankings": (503, "Nothing is ranked yet"),
     "log_unavailable": (503, "The prediction could not be recorded"),
     "database_unavailable": (503, "The database does not answer"),
 }
@@ -179,6 +180,13 @@ def _problem_of(exc: Exception) -> Problem | None:
             return Problem(
                 "no_game_data", str(exc), headers={"Retry-After": str(RETRY_AFTER_SETUP)}
             )
+        case ObjectDoesNotExist():
+            # The facts in memory follow those of the database within two seconds.
+            return Problem(
+                "no_game_data",
+                "The game's data are just being changed; try again.",
+                headers={"Retry-After": str(RETRY_AFTER)},
+            )
         case LogUnavailable():
             return Problem(
                 "log_unavailable",
@@ -220,6 +228,14 @@ def missing_scope(scope: str) -> Problem:
 def throttled(limit: int, reset: int) -> Problem:
     detail = f"More than {limit} requests in a minute; try again in {reset} seconds."
     return Problem("throttled", detail, headers={"Retry-After": str(reset)})
+
+
+def no_rankings() -> Problem:
+    return Problem(
+        "no_rankings",
+        "The rankings have not been computed yet: run manage.py rankings.",
+        headers={"Retry-After": str(RETRY_AFTER_SETUP)},
+    )
 
 
 def no_damaging_move(

@@ -76,7 +76,7 @@ def unknown_parameter(name: str, parameters: Mapping[str, Parameter]) -> FieldEr
     return FieldError(shown[1:-1], "unknown_parameter", reason, allowed, suggestions)
 
 
-def choice(values: Iterable[str], description: str) -> Parameter:
+def choice(values: Iterable[str], description: str, default: str | None = None) -> Parameter:
     """One of ``values``, in lower or upper case."""
     allowed = tuple(values)
 
@@ -87,7 +87,10 @@ def choice(values: Iterable[str], description: str) -> Parameter:
         reason = f"{name} cannot be {quote(text)}.{did_you_mean(suggestions)}"
         return FieldError(name, "not_a_choice", reason, allowed, suggestions)
 
-    return Parameter(read, description, {"type": "string", "enum": list(allowed)})
+    schema: dict[str, Any] = {"type": "string", "enum": list(allowed)}
+    if default is not None:
+        schema["default"] = default
+    return Parameter(read, description, schema)
 
 
 def search(description: str) -> Parameter:
@@ -167,7 +170,7 @@ class Pagination(PageNumberPagination):
     template = None
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: Any = None
+        self, queryset: QuerySet[Any] | list[Any], request: Request, view: Any = None
     ) -> list[Any] | None:
         self.request = request
         paginator = self.django_paginator_class(queryset, self.get_page_size(request))

@@ -17,6 +17,8 @@ from mlcore.engine.specs import NATURE_NAMES, STATS, TYPES
 from mlcore.setup_rules import MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, STAT_KEYS
 from pokedex.models import STAT_CHANGE_FIELDS, Move, Pokemon, Type
 
+#: Multiplier of an attack on one type or two: 0, ¼, ½, 1, 2 or 4.
+EFFECTIVENESS = {"type": "number", "minimum": 0, "maximum": 4}
 TYPE_SLUG = {"type": "string", "enum": list(TYPES)}
 
 
@@ -41,17 +43,18 @@ def described(schema: Any, base: type = serializers.Field) -> type:
     return extend_schema_field(schema)(type("Described", (base,), {}))
 
 
-def _moves_schema(side: str) -> dict[str, Any]:
+def moves_schema(description: str) -> dict[str, Any]:
     return {
         "type": "array",
         "minItems": 1,
         "maxItems": MAX_MOVES,
         "uniqueItems": True,
         "items": reference_schema("move", 85, "thunderbolt"),
-        "description": f"Moves of {side} that do damage; left out: all that it can use.",
+        "description": description,
     }
 
 
+_ALL_MOVES = "left out: all that it can use."
 PokemonReference = described(reference_schema("Pokémon", 25, "pikachu"))
 MoveReference = described(reference_schema("move", 85, "thunderbolt"))
 WinProbability = described(
@@ -117,8 +120,8 @@ class BattleRequest(serializers.Serializer):
 class BestMoveRequest(serializers.Serializer):
     pokemon_a_id = PokemonReference()
     pokemon_b_id = PokemonReference()
-    moves_a = described(_moves_schema("A"))(required=False)
-    moves_b = described(_moves_schema("B"))(required=False)
+    moves_a = described(moves_schema(f"Moves of A that do damage; {_ALL_MOVES}"))(required=False)
+    moves_b = described(moves_schema(f"Moves of B that do damage; {_ALL_MOVES}"))(required=False)
     setup_a = SetupRequest(required=False)
     setup_b = SetupRequest(required=False)
     reasons = described({"type": "boolean", "default": True})(

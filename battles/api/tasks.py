@@ -1,7 +1,10 @@
 """``/api/v1/tasks/``: how far background work is, for staff only (the session of the admin)."""
 
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import get_user
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.authentication import SessionAuthentication
@@ -35,8 +38,19 @@ _FIELDS = (
 )
 
 
+class StaffSession(SessionAuthentication):
+    """The admin's session, read here: the API has no cookies of its own."""
+
+    def authenticate(self, request: Request) -> Any:
+        plain = request._request
+        key = plain.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        plain.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+        plain.user = get_user(plain)
+        return super().authenticate(request)
+
+
 class StaffView(ApiView):
-    authentication_classes = [SessionAuthentication]
+    authentication_classes = [StaffSession]
     permission_classes = [IsAdminUser]
 
     def one(self, number: int) -> TaskRun:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from battles.api import predict, tasks, views
+from battles.api import bosses, links, predict, rules, standings, tasks, views
 
 app_name = "api"
 
@@ -10,12 +10,38 @@ urlpatterns = [
     path("predict/battle/", predict.PredictBattle.as_view(), name="predict-battle"),
     path("predict/best-move/", predict.PredictBestMove.as_view(), name="predict-best-move"),
     path("predict/batch/", predict.PredictBatch.as_view(), name="predict-batch"),
+    path("predict/matrix/", predict.PredictMatrix.as_view(), name="predict-matrix"),
+    path("damage/", rules.DamageView.as_view(), name="damage"),
+    path("damage/batch/", rules.DamageBatch.as_view(), name="damage-batch"),
+    path("simulate/", rules.Simulate.as_view(), name="simulate"),
     path("pokemon/", views.PokemonList.as_view(), name="pokemon-list"),
     path("pokemon/<str:id_or_slug>/", views.PokemonDetail.as_view(), name="pokemon-detail"),
+    path(
+        "pokemon/<str:id_or_slug>/weaknesses/",
+        links.PokemonWeaknesses.as_view(),
+        name="pokemon-weaknesses",
+    ),
+    path("pokemon/<str:id_or_slug>/moves/", links.PokemonMoves.as_view(), name="pokemon-moves"),
+    path(
+        "pokemon/<str:id_or_slug>/counters/",
+        links.PokemonCounters.as_view(),
+        name="pokemon-counters",
+    ),
     path("moves/", views.MoveList.as_view(), name="move-list"),
     path("moves/<str:id_or_slug>/", views.MoveDetail.as_view(), name="move-detail"),
     path("types/", views.TypeList.as_view(), name="type-list"),
+    path("types/affinities/", links.AffinityList.as_view(), name="affinity-list"),
+    path(
+        "types/affinities/<str:attacking>/<str:defending>/",
+        links.AffinityDetail.as_view(),
+        name="affinity-detail",
+    ),
+    path("types/<str:slug>/pokemon/", links.PokemonOfType.as_view(), name="type-pokemon"),
     path("types/<str:slug>/", views.TypeDetail.as_view(), name="type-detail"),
+    path("bosses/", bosses.BossList.as_view(), name="boss-list"),
+    path("bosses/<str:id_or_slug>/", bosses.BossDetail.as_view(), name="boss-detail"),
+    path("model/", standings.ModelView.as_view(), name="model"),
+    path("rankings/", standings.RankingList.as_view(), name="ranking-list"),
     path("tasks/", tasks.TaskList.as_view(), name="task-list"),
     path("tasks/<int:number>/", tasks.TaskDetail.as_view(), name="task-detail"),
 ]

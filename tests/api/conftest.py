@@ -5,6 +5,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
 
 from battles import api_keys
 from mlcore import explanations, gamedata, predictor
@@ -111,3 +114,26 @@ def refused(problem):
         return {(error["field"], error["code"]) for error in errors}
 
     return send
+
+
+@pytest.fixture
+def schema(client):
+    response = client.get("/api/schema/?format=json")
+    assert response.status_code == 200
+    return response.json()
+
+
+@pytest.fixture
+def conforms(schema):
+    """Fails unless an instance is what a schema inside the document says."""
+    registry = Registry().with_resource(
+        "urn:schema", Resource.from_contents(schema, default_specification=DRAFT202012)
+    )
+
+    def check(instance, found):
+        text = json.dumps(found).replace('"#/', '"urn:schema#/')
+        validator = Draft202012Validator(json.loads(text), registry=registry)
+        errors = [error.message for error in validator.iter_errors(instance)]
+        assert not errors, errors
+
+    return check

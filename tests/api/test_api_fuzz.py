@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from mlcore import rankings
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion")]
 
 fuzzed = settings(
@@ -14,10 +16,49 @@ fuzzed = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-ENDPOINTS = st.sampled_from(["/api/v1/predict/battle/", "/api/v1/predict/best-move/"])
-LISTS = st.sampled_from(["/api/v1/pokemon/", "/api/v1/moves/", "/api/v1/types/"])
+ENDPOINTS = st.sampled_from(
+    [
+        "/api/v1/predict/battle/",
+        "/api/v1/predict/best-move/",
+        "/api/v1/predict/matrix/",
+        "/api/v1/damage/",
+        "/api/v1/damage/batch/",
+        "/api/v1/simulate/",
+    ]
+)
+LISTS = st.sampled_from(
+    [
+        "/api/v1/pokemon/",
+        "/api/v1/moves/",
+        "/api/v1/types/",
+        "/api/v1/bosses/",
+        "/api/v1/rankings/",
+        "/api/v1/model/",
+        "/api/v1/types/affinities/",
+        "/api/v1/types/affinities/fire/",
+        "/api/v1/types/dragon/pokemon/",
+        "/api/v1/pokemon/mew/weaknesses/",
+        "/api/v1/pokemon/mew/moves/",
+        "/api/v1/pokemon/mew/counters/",
+    ]
+)
 KEYS = st.sampled_from(
-    ["pokemon_a_id", "pokemon_b_id", "move_a_id", "move_b_id", "moves_a", "moves_b"]
+    [
+        "pokemon_a_id",
+        "pokemon_b_id",
+        "move_a_id",
+        "move_b_id",
+        "moves_a",
+        "moves_b",
+        "setup_a",
+        "uses",
+        "plays",
+        "seed",
+        "policy_a",
+        "calculations",
+        "group_a",
+        "group_b",
+    ]
 )
 # Surrogates too: JSON can spell them.
 TEXT = st.text(st.characters(exclude_categories=[]), max_size=80)
@@ -30,6 +71,22 @@ VALUES = st.recursive(
     max_leaves=12,
 )
 BODIES = st.dictionaries(KEYS | TEXT, VALUES | st.lists(NAMES | NUMBERS, max_size=5), max_size=7)
+
+
+@pytest.fixture(autouse=True)
+def _ranked(champion, game, square_by_total):
+    rankings.store(champion, game, square_by_total(game))
+
+
+NESTED = st.sampled_from(
+    [
+        "/api/v1/pokemon/{}/weaknesses/",
+        "/api/v1/pokemon/{}/moves/",
+        "/api/v1/pokemon/{}/counters/",
+        "/api/v1/types/{}/pokemon/",
+        "/api/v1/types/affinities/{}/fire/",
+    ]
+)
 
 
 def check(response) -> None:
@@ -89,6 +146,12 @@ def test_any_query_is_answered(client, path, query):
 @given(path=LISTS, name=st.binary(min_size=1, max_size=60))
 def test_any_name_in_a_path_is_answered(client, path, name):
     check(client.get(f"{path}{quote(name, safe='')}/"))
+
+
+@fuzzed
+@given(path=NESTED, name=st.binary(min_size=1, max_size=60))
+def test_any_name_inside_a_path_is_answered(client, path, name):
+    check(client.get(path.format(quote(name, safe=""))))
 
 
 @fuzzed

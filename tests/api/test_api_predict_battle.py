@@ -289,7 +289,7 @@ def test_it_does_not_answer_what_it_cannot_log(monkeypatch, ask, problem, duel):
     def full(*args, **kwargs):
         raise OperationalError("database or disk is full")
 
-    monkeypatch.setattr(PredictionLog.objects, "create", full)
+    monkeypatch.setattr(PredictionLog, "record", full)
     document = problem(PATH, duel(), 503)
     assert document["type"] == "urn:predictiondex:problem:log_unavailable"
     assert "full" not in document["detail"]

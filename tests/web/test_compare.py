@@ -224,7 +224,7 @@ def test_compare_without_log_answers_503(page, words, monkeypatch):
     def refuse(**kwargs):
         raise DatabaseError("disk full")
 
-    monkeypatch.setattr(PredictionLog.objects, "create", refuse)
+    monkeypatch.setattr(PredictionLog, "record", refuse)
     text = words(page(PAIR, status=503))
     assert "could not be recorded" in text
     assert "Use " not in text

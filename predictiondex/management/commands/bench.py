@@ -15,6 +15,7 @@ from mlcore import gamedata, predictor
 from mlcore.engine.simulate import Outcomes, simulate_battles, warm_up
 from mlcore.engine.specs import Setups
 from mlcore.gamedata import GameData
+from predictiondex.bench_api import CONNECTIONS, Measured, NoLoadTool, api_rates
 from predictiondex.bench_pages import page_times
 
 REFEREE = settings.BASE_DIR / "tools" / "showdown"
@@ -25,19 +26,22 @@ class Command(BaseCommand):
     help = (
         "Measure the engine (battles per second on one and two threads, beside Pokémon "
         "Showdown's simulator where Node and tools/showdown are installed) and the model "
-        "(duels per second, one by one and in batches), and the server time of the pages beside "
-        "a bare view. Without a flag: all."
+        "(duels per second, one by one and in batches), the server time of the pages beside "
+        "a bare view, and requests per second of the API over HTTP beside bare views (needs "
+        "wrk). Without a flag: all."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--engine", action="store_true", help="only the engine")
         parser.add_argument("--model", action="store_true", help="only the model")
         parser.add_argument("--pages", action="store_true", help="only the pages")
+        parser.add_argument("--api", action="store_true", help="only the API, over HTTP")
+        parser.add_argument("--workers", type=int, default=1, help="of the server, for --api")
         parser.add_argument("--seed", type=int, default=0, help="which duels to play")
 
     def handle(self, *args: object, **options: object) -> None:
         game = gamedata.current()
-        every = not (options["engine"] or options["model"] or options["pages"])
+        every = not any(options[name] for name in ("engine", "model", "pages", "api"))
         seed = int(str(options["seed"]))
         if options["engine"] or every:
             self.bench_engine(game, seed)
@@ -45,6 +49,21 @@ class Command(BaseCommand):
             self.bench_model(game, seed)
         if options["pages"] or every:
             self.bench_pages()
+        if options["api"] or every:
+            self.bench_api(game, seed, int(str(options["workers"])))
+
+    def bench_api(self, game: GameData, seed: int, workers: int) -> None:
+        self.stdout.write(
+            f"API over HTTP: {workers} worker(s), {CONNECTIONS} connections, every request "
+            "counted and every prediction logged; ratios to bare views of the same run"
+        )
+        heads = ("requests/s", "p50 ms", "p95 ms", "p99 ms", "Django", "DRF")
+        self.stdout.write(f"  {'':44}" + "".join(f"{head:>11}" for head in heads))
+        try:
+            for measured in api_rates(game, seed=seed, workers=workers):
+                self.stdout.write(f"  {_api_line(measured)}")
+        except (NoLoadTool, RuntimeError) as reason:
+            self.stdout.write(f"  {reason}")
 
     def bench_pages(self) -> None:
         self.stdout.write("pages: milliseconds beside a bare Django view")
@@ -115,6 +134,14 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"  {count:>5} duels a call: {best * 1e3:.2f} ms, {count / best:,.0f} duels/s"
             )
+
+
+def _api_line(measured: Measured) -> str:
+    load = measured.load
+    line = f"{measured.name:44}{load.rate:11,.0f}"
+    line += "".join(f"{1000 * value:11.1f}" for value in (load.p50, load.p95, load.p99))
+    line += "".join(f"{ratio:11.2f}" for ratio in measured.ratios)
+    return line + (f"   {load.rate * measured.duels:,.0f} duels/s" if measured.duels else "")
 
 
 def _seconds(work: Callable[[], None]) -> float:

@@ -8,8 +8,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from mlcore import schedule
-
 #: What the steps depend on: when none of it has changed, they need not run again.
 _SOURCES = (
     "pokedex/data/*.csv",
@@ -33,9 +31,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--profile", default="quick", choices=("quick", "full"), help="how much to train on"
         )
+        parser.add_argument(
+            "--compile", action="store_true", help="also fill the compiler's cache (for images)"
+        )
         parser.add_argument("--force", action="store_true", help="do not trust the stamp")
 
     def handle(self, *args: object, **options: object) -> None:
+        # Not above: the process that helps to compile imports this module before Django is set up.
+        from mlcore import schedule
+
         stamp = settings.VAR_DIR / "setup.stamp"
         wanted = _fingerprint(bool(options["train"]))
         if not options["force"] and _done(stamp, wanted):
@@ -46,14 +50,17 @@ class Command(BaseCommand):
             call_command("createcachetable", verbosity=0)
         call_command("import_pokedex", verbosity=0)
         schedule.create_default_schedule()
+        if options["compile"]:
+            self.compile_kernels()
         if options["train"]:
             self.ensure_champion(str(options["profile"]))
             self.ensure_rankings()
         stamp.write_text(wanted)
 
-    def ensure_champion(self, profile: str) -> None:
-        """Compile what serving and training need, and train when no champion can serve."""
-        from mlcore import gamedata, predictor
+    def compile_kernels(self) -> None:
+        """Compile what serving, training and battles need; nothing when the cache holds it."""
+        from battles import play
+        from mlcore import gamedata
         from mlcore.engine.simulate import warm_up
 
         game = gamedata.current()
@@ -62,7 +69,14 @@ class Command(BaseCommand):
         helper = multiprocessing.get_context("spawn").Process(target=_compile_closed_form)
         helper.start()
         warm_up(game.tables)
+        play.warm_up(game)
         helper.join()
+
+    def ensure_champion(self, profile: str) -> None:
+        """Compile what serving and training need, and train when no champion can serve."""
+        from mlcore import predictor
+
+        self.compile_kernels()
         try:
             champion = predictor.current()
         except predictor.NoChampion as reason:

@@ -1,0 +1,71 @@
+"""The endpoints about Gym Leaders, Elite Four and Champion."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from battles.api import docs_facts, queries, serializers_facts
+from battles.api.inputs import check_text
+from battles.api.problems import FieldError
+from battles.api.views import FactDetail, FactList
+from pokedex.lookup import normalize
+from pokedex.models import Boss, BossRole, GameEdition
+
+
+class BossList(FactList):
+    serializer_class = serializers_facts.BossSummary
+    queryset = Boss.objects.all()
+    parameters = {
+        **queries.PAGING,
+        "role": queries.choice(BossRole.values, "Only this role."),
+        "type": queries.TYPE,
+    }
+
+    @docs_facts.boss_list(parameters)
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+    def filtered(self, given: Mapping[str, Any]) -> QuerySet[Boss]:
+        rows = Boss.objects.select_related("type").order_by("id")
+        if "role" in given:
+            rows = rows.filter(role=given["role"])
+        if "type" in given:
+            rows = rows.filter(type__slug=given["type"])
+        return rows
+
+
+class BossDetail(FactDetail):
+    serializer_class = serializers_facts.BossDetail
+    queryset = Boss.objects.all()
+    lookup_field = "id_or_slug"
+    parameters = {
+        **queries.LANGUAGE,
+        "edition": queries.choice(
+            GameEdition.values, "Only the team of this game; without it every entry of both."
+        ),
+    }
+
+    @docs_facts.boss_detail(parameters)
+    def get(self, request: Request, id_or_slug: str) -> Response:
+        return self.retrieve(request)
+
+    def find(self, text: str) -> Model | FieldError:
+        everyone = {boss.slug: boss for boss in Boss.objects.select_related("type")}
+        refused = check_text(text, "id_or_slug", tuple(everyone))
+        if refused:
+            return refused
+        key = normalize(text)
+        for boss in everyone.values():
+            names = (boss.slug, boss.name_en, boss.name_fr)
+            if text == str(boss.pk) or key in map(normalize, names):
+                return self._with_team(boss)
+        return serializers_facts.unknown_boss(text, tuple(everyone))
+
+    def _with_team(self, boss: Boss) -> Boss:
+        rows = boss.team.select_related("pokemon", *(f"move_{slot}" for slot in range(1, 5)))
+        edition = queries.read_query(self.request, self.parameters).get("edition")
+        boss.members = [row for row in rows if edition is None or row.edition in ("", edition)]
+        return boss

@@ -1,0 +1,106 @@
+"""POST /api/v1/damage/"""
+
+import pytest
+
+PATH = "/api/v1/damage/"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def blow():
+    """A body, changed by the keywords; None takes a key away."""
+
+    def build(**changes):
+        body = {"pokemon_a_id": "pikachu", "pokemon_b_id": "charizard", "move_a_id": "thunderbolt"}
+        return {key: value for key, value in (body | changes).items() if value is not None}
+
+    return build
+
+
+@pytest.fixture
+def answer(ask, blow):
+    def send(**changes):
+        response = ask(PATH, blow(**changes))
+        assert response.status_code == 200, response.content
+        return response.json()
+
+    return send
+
+
+def test_it_works(answer):
+    found = answer()
+    assert (found["pokemon_a_id"], found["pokemon_b_id"], found["move_a_id"]) == (25, 6, 85)
+    assert found["kind"] == "formula"
+    # Base 90 of level 50 against 105: 16 rolls with STAB and x2, as in damage calculators.
+    assert found["rolls"] == [68, 72, 72, 72, 72, 74, 74, 74, 78, 78, 78, 78, 80, 80, 80, 84]
+    assert (found["target_hp"], found["damage"]) == (153, {"min": 68, "max": 84})
+    assert found["percent"]["max"] == pytest.approx(100 * 84 / 153)
+    assert [row["uses"] for row in found["knockout"]] == [1, 2, 3, 4]
+    assert found["knockout"][1]["chance_by_rolls"] == 0.375
+    assert found["knockout"][2]["chance"] == 1
+
+
+def test_chances_never_fall_with_more_uses(answer):
+    found = answer(uses=10, pokemon_b_id="snorlax", move_a_id="thunder")["knockout"]
+    chances = [row["chance"] for row in found]
+    assert len(chances) == 10
+    assert chances == sorted(chances)
+    assert chances[0] < chances[-1] < 1
+
+
+def test_set_ups_count(answer):
+    plain = answer()
+    strong = answer(setup_a={"level": 100, "nature": "modest", "avs": {"special_attack": 200}})
+    assert strong["rolls"][0] > plain["rolls"][-1]
+    assert answer(setup_b={"avs": {"hp": 200}})["target_hp"] == plain["target_hp"] + 200
+
+
+@pytest.mark.parametrize(
+    ("a", "move", "b", "kind"),
+    [
+        ("gengar", "night-shade", "charizard", "fixed"),
+        ("mewtwo", "psywave", "charizard", "random_level"),
+        ("raticate", "super-fang", "charizard", "half_hp"),
+        ("dugtrio", "fissure", "arbok", "one_hit_ko"),
+        ("machamp", "counter", "charizard", "reactive"),
+        ("dugtrio", "earthquake", "charizard", "nothing"),
+    ],
+)
+def test_kinds_of_damage(answer, a, move, b, kind):
+    found = answer(pokemon_a_id=a, move_a_id=move, pokemon_b_id=b)
+    assert found["kind"] == kind
+    assert found["rolls"] == [0] * 16
+
+
+def test_a_target_needs_no_damaging_move(answer):
+    assert answer(pokemon_b_id="ditto")["pokemon_b_id"] == 132
+
+
+def test_it_costs_no_query(ask, blow, game, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert ask(PATH, blow()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"pokemon_a_id": None}, ("pokemon_a_id", "required")),
+        ({"pokemon_a_id": "ditto"}, ("pokemon_a_id", "no_damaging_move")),
+        ({"pokemon_b_id": "charizrd"}, ("pokemon_b_id", "unknown_pokemon")),
+        ({"move_a_id": "growl"}, ("move_a_id", "status_move")),
+        ({"move_a_id": "flamethrower"}, ("move_a_id", "move_not_learnable")),
+        ({"move_a_id": []}, ("move_a_id", "wrong_type")),
+        ({"move_b_id": "flamethrower"}, ("move_b_id", "unknown_key")),
+        ({"uses": 0}, ("uses", "not_in_range")),
+        ({"uses": 11}, ("uses", "not_in_range")),
+        ({"uses": True}, ("uses", "wrong_type")),
+        ({"setup_b": {"level": 0}}, ("setup_b.level", "not_in_range")),
+        ({"setup_b": []}, ("setup_b", "wrong_type")),
+    ],
+)
+def test_it_rejects(refused, blow, changes, error):
+    assert refused(PATH, blow(**changes)) == {error}
+
+
+def test_it_rejects_other_methods(client):
+    assert client.get(PATH).status_code == 405
