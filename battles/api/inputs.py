@@ -138,10 +138,10 @@ def unknown(field: str, noun: str, value: Any, suggestions: tuple[str, ...]) -> 
     return FieldError(field, f"unknown_{noun}", reason, allowed, suggestions)
 
 
-def unknown_type(value: str) -> FieldError:
+def unknown_type(value: str, field: str = "slug") -> FieldError:
     suggestions = near_misses(value, TYPES)
     reason = f"There is no type {quote(value)}.{did_you_mean(suggestions)}"
-    return FieldError("slug", "unknown_type", reason, TYPES, suggestions)
+    return FieldError(field, "unknown_type", reason, TYPES, suggestions)
 
 
 def check_text(value: str, field: str, allowed: str | tuple[str, ...] | None) -> FieldError | None:

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.http import Http404, HttpResponse, UnreadablePostError
 from django.utils.encoding import escape_uri_path
@@ -179,6 +179,13 @@ def _problem_of(exc: Exception) -> Problem | None:
         case IncompleteGameData():
             return Problem(
                 "no_game_data", str(exc), headers={"Retry-After": str(RETRY_AFTER_SETUP)}
+            )
+        case ObjectDoesNotExist():
+            # The facts in memory follow those of the database within two seconds.
+            return Problem(
+                "no_game_data",
+                "The game's data are just being changed; try again.",
+                headers={"Retry-After": str(RETRY_AFTER)},
             )
         case LogUnavailable():
             return Problem(

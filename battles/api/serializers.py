@@ -17,6 +17,8 @@ from mlcore.engine.specs import NATURE_NAMES, STATS, TYPES
 from mlcore.setup_rules import MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, STAT_KEYS
 from pokedex.models import STAT_CHANGE_FIELDS, Move, Pokemon, Type
 
+#: Multiplier of an attack on one type or two: 0, ¼, ½, 1, 2 or 4.
+EFFECTIVENESS = {"type": "number", "minimum": 0, "maximum": 4}
 TYPE_SLUG = {"type": "string", "enum": list(TYPES)}
 
 

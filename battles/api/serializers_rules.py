@@ -14,6 +14,7 @@ from battles.api.inputs_rules import (
     USES,
 )
 from battles.api.serializers import (
+    EFFECTIVENESS,
     BatchedError,
     MoveReference,
     PokemonReference,
@@ -93,7 +94,7 @@ class DamageAnswer(serializers.Serializer):
     )(help_text="Where the damage comes from; only `formula` has rolls.")
     power = serializers.IntegerField(min_value=0, help_text="0 where no formula is at work.")
     accuracy = Chance(help_text="Chance that a use hits.")
-    effectiveness = described({"type": "number", "enum": [0, 0.25, 0.5, 1, 2, 4]})()
+    effectiveness = described(EFFECTIVENESS)()
     stab = serializers.BooleanField()
     hits = Hits(help_text="Hits of one use.")
     rolls = Rolls(help_text="HP that one hit takes, lowest first, each as likely.")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from battles.api import bosses, predict, rules, standings, views
+from battles.api import bosses, links, predict, rules, standings, views
 
 app_name = "api"
 
@@ -16,9 +16,27 @@ urlpatterns = [
     path("simulate/", rules.Simulate.as_view(), name="simulate"),
     path("pokemon/", views.PokemonList.as_view(), name="pokemon-list"),
     path("pokemon/<str:id_or_slug>/", views.PokemonDetail.as_view(), name="pokemon-detail"),
+    path(
+        "pokemon/<str:id_or_slug>/weaknesses/",
+        links.PokemonWeaknesses.as_view(),
+        name="pokemon-weaknesses",
+    ),
+    path("pokemon/<str:id_or_slug>/moves/", links.PokemonMoves.as_view(), name="pokemon-moves"),
+    path(
+        "pokemon/<str:id_or_slug>/counters/",
+        links.PokemonCounters.as_view(),
+        name="pokemon-counters",
+    ),
     path("moves/", views.MoveList.as_view(), name="move-list"),
     path("moves/<str:id_or_slug>/", views.MoveDetail.as_view(), name="move-detail"),
     path("types/", views.TypeList.as_view(), name="type-list"),
+    path("types/affinities/", links.AffinityList.as_view(), name="affinity-list"),
+    path(
+        "types/affinities/<str:attacking>/<str:defending>/",
+        links.AffinityDetail.as_view(),
+        name="affinity-detail",
+    ),
+    path("types/<str:slug>/pokemon/", links.PokemonOfType.as_view(), name="type-pokemon"),
     path("types/<str:slug>/", views.TypeDetail.as_view(), name="type-detail"),
     path("bosses/", bosses.BossList.as_view(), name="boss-list"),
     path("bosses/<str:id_or_slug>/", bosses.BossDetail.as_view(), name="boss-detail"),

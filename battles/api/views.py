@@ -32,6 +32,25 @@ def _fighter(form: int) -> Setups:
     return Setups.flat(np.array([form], dtype=np.int32))
 
 
+def known(found: Any | FieldError) -> Any:
+    """What was found by a path; raises Problem when nothing was."""
+    if isinstance(found, FieldError):
+        raise Problem("not_found", found.reason, (found,))
+    return found
+
+
+def type_called(text: str, field: str) -> Type | FieldError:
+    """The type with that id, slug or name; one query."""
+    refused = check_text(text, field, TYPES)
+    if refused:
+        return refused
+    key = normalize(text)
+    for row in Type.objects.all():
+        if key in {str(row.pk), row.slug, normalize(row.name_en), normalize(row.name_fr)}:
+            return row
+    return unknown_type(text, field)
+
+
 class FactList(ApiView, generics.ListAPIView):
     """Rows on pages, filtered by ``parameters``."""
 
@@ -105,7 +124,11 @@ class MoveList(FactList):
         return self.list(request)
 
     def filtered(self, given: Mapping[str, Any]) -> QuerySet[Move]:
-        rows = Move.objects.with_battle_data()
+        return self.narrowed(Move.objects.with_battle_data(), given)
+
+    @staticmethod
+    def narrowed(rows: QuerySet[Move], given: Mapping[str, Any]) -> QuerySet[Move]:
+        """The rows that the parameters leave, in the order that they ask for."""
         if "search" in given:
             rows = rows.search(given["search"])
         if "type" in given:
@@ -134,10 +157,7 @@ class FactDetail(ApiView, generics.RetrieveAPIView):
 
     def get_object(self) -> Model:
         queries.read_query(self.request, self.parameters)
-        found = self.find(self.kwargs[self.lookup_field])
-        if isinstance(found, FieldError):
-            raise Problem("not_found", found.reason, (found,))
-        return found
+        return known(self.find(self.kwargs[self.lookup_field]))
 
     def find(self, text: str) -> Model | FieldError:
         raise NotImplementedError
@@ -197,19 +217,14 @@ class TypeDetail(FactDetail):
         return self.retrieve(request)
 
     def find(self, text: str) -> Type | FieldError:
-        refused = check_text(text, "slug", TYPES)
-        if refused:
-            return refused
-        key = normalize(text)
-        for row in Type.objects.all():
-            if key in {str(row.pk), row.slug, normalize(row.name_en), normalize(row.name_fr)}:
-                prefetch_related_objects(
-                    [row],
-                    Prefetch("attacking", _cells("defending_type")),
-                    Prefetch("defending", _cells("attacking_type")),
-                )
-                return row
-        return unknown_type(text)
+        found = type_called(text, "slug")
+        if isinstance(found, Type):
+            prefetch_related_objects(
+                [found],
+                Prefetch("attacking", _cells("defending_type")),
+                Prefetch("defending", _cells("attacking_type")),
+            )
+        return found
 
 
 def _cells(other: str) -> QuerySet[TypeEffectiveness]:

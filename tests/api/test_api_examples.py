@@ -9,6 +9,7 @@ from mlcore import rankings
 BY_MODEL = {
     "model",
     "rankings",
+    "pokemon_counters",
     "predict_battle",
     "predict_best_move",
     "predict_batch",

@@ -34,6 +34,12 @@ LISTS = st.sampled_from(
         "/api/v1/bosses/",
         "/api/v1/rankings/",
         "/api/v1/model/",
+        "/api/v1/types/affinities/",
+        "/api/v1/types/affinities/fire/",
+        "/api/v1/types/dragon/pokemon/",
+        "/api/v1/pokemon/mew/weaknesses/",
+        "/api/v1/pokemon/mew/moves/",
+        "/api/v1/pokemon/mew/counters/",
     ]
 )
 KEYS = st.sampled_from(
@@ -70,6 +76,17 @@ BODIES = st.dictionaries(KEYS | TEXT, VALUES | st.lists(NAMES | NUMBERS, max_siz
 @pytest.fixture(autouse=True)
 def _ranked(champion, game, square_by_total):
     rankings.store(champion, game, square_by_total(game))
+
+
+NESTED = st.sampled_from(
+    [
+        "/api/v1/pokemon/{}/weaknesses/",
+        "/api/v1/pokemon/{}/moves/",
+        "/api/v1/pokemon/{}/counters/",
+        "/api/v1/types/{}/pokemon/",
+        "/api/v1/types/affinities/{}/fire/",
+    ]
+)
 
 
 def check(response) -> None:
@@ -129,6 +146,12 @@ def test_any_query_is_answered(client, path, query):
 @given(path=LISTS, name=st.binary(min_size=1, max_size=60))
 def test_any_name_in_a_path_is_answered(client, path, name):
     check(client.get(f"{path}{quote(name, safe='')}/"))
+
+
+@fuzzed
+@given(path=NESTED, name=st.binary(min_size=1, max_size=60))
+def test_any_name_inside_a_path_is_answered(client, path, name):
+    check(client.get(path.format(quote(name, safe=""))))
 
 
 @fuzzed

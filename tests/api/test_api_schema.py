@@ -31,10 +31,16 @@ RULES = [
     "/api/v1/damage/batch/",
     "/api/v1/simulate/",
 ]
-#: Reads about more than facts: of no use without a champion or rankings.
+#: Reads that have no list of their own, or need a champion or rankings.
 MORE_READS = [
     "/api/v1/model/",
     "/api/v1/rankings/",
+    "/api/v1/pokemon/{id_or_slug}/weaknesses/",
+    "/api/v1/pokemon/{id_or_slug}/moves/",
+    "/api/v1/pokemon/{id_or_slug}/counters/",
+    "/api/v1/types/affinities/",
+    "/api/v1/types/affinities/{attacking}/{defending}/",
+    "/api/v1/types/{slug}/pokemon/",
 ]
 
 
@@ -131,7 +137,7 @@ def test_examples_of_entries_are_real(schema, ask):
         assert {key: detail[key] for key in entry} == entry
 
 
-@pytest.mark.parametrize("path", [path for path in READS if path.endswith("}/")])
+@pytest.mark.parametrize("path", [path for path in [*READS, *MORE_READS] if "{" in path])
 def test_examples_of_what_is_not_found_are_real(schema, ask, path):
     content = media(schema["paths"][path]["get"], 404, "application/problem+json")
     (found,) = content["examples"].values()
@@ -160,6 +166,20 @@ def test_answers_are_what_the_schema_says(schema, conforms, ask, path):
     listed = path[: path.index("{")]
     for row in ask(f"{listed}?page_size=200").json()["results"][::9]:
         conforms(ask(f"{listed}{row['slug']}/").json(), described)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "pokemon/{id_or_slug}/weaknesses/",
+        "pokemon/{id_or_slug}/moves/",
+        "pokemon/{id_or_slug}/counters/",
+    ],
+)
+def test_answers_about_pokemon_are_what_the_schema_says(schema, conforms, ask, champion, path):
+    described = media(schema["paths"][f"/api/v1/{path}"]["get"], 200)["schema"]
+    for slug in ("ditto", "charizard-mega-x", "geodude-alola", "mew"):
+        conforms(ask(f"/api/v1/{path}".replace("{id_or_slug}", slug)).json(), described)
 
 
 def test_refusals_are_what_the_schema_says(schema, conforms, ask, champion):

@@ -53,6 +53,12 @@ QUESTIONS: dict[str, tuple[str, dict | None]] = {
     "rankings": ("/api/v1/rankings/?page_size=1", None),
     "boss_entry": ("/api/v1/bosses/?page_size=1", None),
     "boss": ("/api/v1/bosses/brock/", None),
+    "pokemon_weaknesses": ("/api/v1/pokemon/charizard/weaknesses/", None),
+    "pokemon_move_entry": ("/api/v1/pokemon/pikachu/moves/?search=thunderbolt", None),
+    "pokemon_counters": ("/api/v1/pokemon/pikachu/counters/", None),
+    "affinity_entry": ("/api/v1/types/affinities/?attacking=water&defending=fire", None),
+    "affinity": ("/api/v1/types/affinities/electric/ground/", None),
+    "type_pokemon_entry": ("/api/v1/types/dragon/pokemon/?page_size=1", None),
     "damage": ("/api/v1/damage/", _A_BLOW),
     "damage_with_set_ups": (
         "/api/v1/damage/",
