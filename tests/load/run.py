@@ -10,6 +10,7 @@ the database is SQLite.
 import argparse
 import itertools
 import json
+import logging
 import sys
 import threading
 import time
@@ -38,9 +39,9 @@ WORKERS = 2
 SEEN_WITHIN = 5.0
 DUEL = {
     "pokemon_a_id": "pikachu",
-    "pokemon_b_id": "raichu",
+    "pokemon_b_id": "starmie",
     "move_a_id": "thunderbolt",
-    "move_b_id": "thunderbolt",
+    "move_b_id": "surf",
 }
 BATTLE, BATCH, BEST_MOVE = (f"/api/v1/predict/{name}/" for name in ("battle", "batch", "best-move"))
 
@@ -263,6 +264,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--requests", type=int, default=10_000)
     options = parser.parse_args()
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     duels = random_duels(gamedata.current(), np.random.default_rng(1), 500)
     wrong = []
     with made_site(postgres=options.postgres, models=settings.MODELS_DIR) as site:

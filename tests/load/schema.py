@@ -76,7 +76,7 @@ def main() -> int:
             count, failed = ask_everything(
                 server.url, examples=options.examples, seed=options.seed, key=key
             )
-            print(f"{words}: {count} cases, {'all well' if not failed else failed}", flush=True)
+            print(f"{words}: {count} cases, {failed if failed else 'all well'}", flush=True)
             worst |= bool(failed) or count < LEAST
     return int(worst)
 
