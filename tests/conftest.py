@@ -1,9 +1,12 @@
-"""What the tests share: a database that holds the game's facts, and a ranking."""
+"""What the tests share: a database with the game's facts, a ranking, programs by name."""
 
+import os
+import shutil
 import uuid
 
 import numpy as np
 import pytest
+from django.utils import translation
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +26,13 @@ def _own_cache():
     cache = caches["default"]
     if "Redis" in type(cache).__name__:
         cache.key_prefix = uuid.uuid4().hex
+
+
+@pytest.fixture(autouse=True)
+def _own_language():
+    """The language of a page that a test asked for does not stay for the next test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
@@ -67,3 +77,21 @@ def pytest_addoption(parser):
     parser.addoption(
         "--write-baseline", action="store_true", help="measure the regression baseline anew"
     )
+
+
+@pytest.fixture(scope="session")
+def program():
+    """A function: the path of a program, or a skip (a failure where it may not be missing)."""
+
+    required = os.environ.get("REQUIRE_MONITORING", "") not in ("", "0")
+
+    def find(*names: str) -> str:
+        found = next((path for name in names if (path := shutil.which(name))), None)
+        if found is None:
+            message = f"NOT INSTALLED: {names[0]}, so nothing was tried with it"
+            if required:
+                pytest.fail(message)
+            pytest.skip(message)
+        return found
+
+    return find
