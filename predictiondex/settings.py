@@ -242,8 +242,6 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 3600 if PRODUCTION else 0
 
 # Security
-# The check knows Django's CSRF middleware by its name only; ours is that one, on all pages.
-SILENCED_SYSTEM_CHECKS = ["security.W003"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

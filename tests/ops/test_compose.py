@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.test import Client
 
 from tests.ops import compose
 
@@ -135,14 +134,7 @@ def test_settings_pass_djangos_own_review(service, tmp_path):
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    assert "no issues (1 silenced)" in done.stdout
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/admin/login/", "/battle/", "/rankings/start/"])
-def test_the_silenced_check_is_wrong(path):
-    """It misses Django's CSRF middleware, which is there under another name."""
-    assert Client(enforce_csrf_checks=True).post(path).status_code == 403
+    assert "no issues (0 silenced)" in done.stdout
 
 
 def test_what_is_copied_into_the_image_exists_and_is_complete():
