@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 from tests.ops import compose  # noqa: E402
 
 LEFT_OUT = {"grafana"}
-SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "GRAFANA_PASSWORD")
+SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "GRAFANA_PASSWORD", "METRICS_TOKEN")
 #: Where the containers find things; made in the namespace, gone with it.
 MOUNTS = ("/app", "/opt/venv", "/var/lib/predictiondex", "/var/lib/mlflow", "/var/lib/monitoring",
           "/etc/monitoring", "/prometheus", "/alertmanager", "/data", "/pgdata")  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 from tests.ops import compose
 
 ROOT = Path(__file__).resolve().parents[2]
-SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "GRAFANA_PASSWORD")
+SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "GRAFANA_PASSWORD", "METRICS_TOKEN")
 GIVEN = {name: f"{name}-of-the-test-{'0123456789abcdef' * 3}" for name in SECRETS}
 FILES = [compose.FILE, *sorted((ROOT / "deploy").glob("compose.*.yml"))]
 ONE_SHOT = {"setup", "monitoring"}
