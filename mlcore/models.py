@@ -72,7 +72,8 @@ class PredictionLog(models.Model):
         names = ("created_at", *values)
         for name in ("duels", "win_probabilities"):
             values[name] = json.dumps(values[name])
-        parameters: list[Any] = [connection.ops.adapt_datetimefield_value(timezone.now()), *values.values()]
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        parameters: list[Any] = [now, *values.values()]
         places = ", ".join(["%s"] * len(names))
         statement = (
             f"INSERT INTO {cls._meta.db_table} ({', '.join(names)}) VALUES ({places}) RETURNING id"
