@@ -166,10 +166,11 @@ def _live_quality() -> Iterator[Metric]:
     for name, (field, text) in _LIVE.items():
         samples = [([row.model_version], float(getattr(row, field))) for row in rows]
         yield _labelled(name, text, ["version"], samples)
-    yield _gauge(
+    yield _labelled(
         "model_live_evaluated_timestamp_seconds",
         "When served predictions were last judged",
-        newest.created_at.timestamp(),
+        ["version"],
+        [([row.model_version], row.created_at.timestamp()) for row in rows],
     )
     for name, (key, text) in _BINS.items():
         samples = [
