@@ -1,17 +1,53 @@
-# The image of PredictionDex. `worker` can train and serve; it runs as an ordinary user.
-FROM python:3.11-slim-bookworm AS base
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1
+# Two images of one source: `web` serves, `worker` can also train and keeps MLflow. Both run as an
+# ordinary user on a read-only file system; what they write goes to /var/lib/predictiondex.
+FROM python:3.11.11-slim-bookworm AS base
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PIP_NO_CACHE_DIR=1 \
+    PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    # Kernels are compiled once, below, for every processor of this architecture.
+    NUMBA_CPU_NAME=generic \
+    NUMBA_CPU_FEATURES="" \
+    NUMBA_CACHE_DIR=/opt/numba
 WORKDIR /app
+RUN useradd --system --uid 10001 --no-create-home predictiondex \
+ && install -d -o predictiondex /var/lib/predictiondex /var/lib/mlflow /var/lib/monitoring
 
-FROM base AS worker
+FROM base AS packages-web
+COPY requirements-web.txt ./
+RUN python -m venv /opt/venv \
+ && pip install -r requirements-web.txt
+
+FROM base AS packages-worker
 COPY requirements.txt ./
-RUN pip install -r requirements.txt babel
+RUN python -m venv /opt/venv \
+ && pip install -r requirements.txt
+
+FROM packages-web AS source
+COPY requirements-dev.txt ./
+# Babel, at the version of requirements-dev.txt, compiles the translations and stays behind here.
+RUN pip install "$(grep '^babel==' requirements-dev.txt)"
 COPY . .
 RUN pybabel --quiet compile -D django -d locale \
- && useradd --system --uid 10001 --home-dir /var/lib/predictiondex --create-home predictiondex \
- && mkdir -p /var/lib/predictiondex \
- && chown -R predictiondex /var/lib/predictiondex
-ENV VAR_DIR=/var/lib/predictiondex
-USER predictiondex
+ && VAR_DIR=/tmp/var python manage.py setup_data --compile \
+ && rm -rf /tmp/var
+
+FROM base AS web
+COPY --from=packages-web /opt/venv /opt/venv
+COPY --from=source /opt/numba /opt/numba
+COPY --from=source /app /app
+ENV VAR_DIR=/var/lib/predictiondex HOST=0.0.0.0
+USER 10001
 EXPOSE 8000
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s CMD ["python", "deploy/healthy.py", "web"]
 CMD ["gunicorn", "--config", "deploy/gunicorn.conf.py", "predictiondex.wsgi"]
+
+FROM base AS worker
+COPY --from=packages-worker /opt/venv /opt/venv
+COPY --from=source /opt/numba /opt/numba
+COPY --from=source /app /app
+ENV VAR_DIR=/var/lib/predictiondex
+USER 10001
+HEALTHCHECK --interval=60s --timeout=20s --start-period=60s CMD ["python", "deploy/healthy.py", "worker"]
+CMD ["celery", "--app", "predictiondex", "worker", "--loglevel", "INFO"]

@@ -67,6 +67,10 @@ test: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## All tests a change need
 test-interpreted: $(STAMPS)/requirements-dev ## Engine tests with the compiler off, with line coverage
 	NUMBA_DISABLE_JIT=1 $(PY) -m pytest tests/engine -m "not slow" -q --cov=mlcore.engine --cov-report=term-missing:skip-covered --cov-fail-under=95
 
+.PHONY: coverage
+coverage: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Line coverage of mlcore by its own tests
+	$(PY) -m pytest tests/mlcore tests/model -n 2 -m "not browser" -q --cov=mlcore --cov-config=deploy/coverage-compiled.ini --cov-report=term-missing:skip-covered --cov-fail-under=90
+
 .PHONY: lint
 lint: $(STAMPS)/requirements-dev ## ruff, mypy, import-linter, templates, system checks
 	$(VENV)/bin/ruff check .
@@ -78,11 +82,38 @@ lint: $(STAMPS)/requirements-dev ## ruff, mypy, import-linter, templates, system
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) check --fail-level WARNING
 
+RENDERED := var/rendered
+
+.PHONY: lint-deploy
+lint-deploy: $(STAMPS)/requirements-dev ## Image, compose, workflows, Prometheus, production settings
+	$(VENV)/bin/hadolint Dockerfile
+	$(VENV)/bin/shellcheck .ci/run deploy/*.sh deploy/postgres/*.sh
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml deploy/compose.*.yml
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
+	$(VENV)/bin/zizmor --offline --no-progress --quiet .github
+	@rm -rf $(RENDERED)
+	@$(PY) deploy/render.py $(RENDERED) >/dev/null && cp -r deploy/prometheus/tests $(RENDERED)/prometheus/
+	promtool check config $(RENDERED)/prometheus/prometheus.yml
+	promtool test rules $(RENDERED)/prometheus/tests/alerts.yml
+	amtool check-config $(RENDERED)/alertmanager/alertmanager.yml
+	DJANGO_ENV=production SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+	  ALLOWED_HOSTS=dex.example.org SITE_URL=https://dex.example.org DATABASE_URL=sqlite://:memory: \
+	  $(MANAGE) check --deploy --fail-level WARNING
+
 .PHONY: format
 format: $(STAMPS)/requirements-dev ## Format Python and templates
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 	git ls-files -z -- 'templates/*.html' | xargs -0 --no-run-if-empty $(VENV)/bin/djade --target-version 5.2
+
+.PHONY: test-data test-ml test-model
+test-data: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Only the tests of facts and data sets
+	$(PY) -m pytest -q tests/pokedex tests/mlcore/test_dataset.py tests/model/test_dataset_quality.py
+test-ml: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Only those of engine, features, closed form
+	$(PY) -m pytest -q -n 2 tests/engine tests/mlcore -m "not slow"
+test-model: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Only those of a trained model
+	$(PY) -m pytest -q tests/model
 
 .PHONY: integration
 integration: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## The suite against PostgreSQL and Redis
@@ -103,6 +134,14 @@ tools/lighthouse/node_modules: tools/lighthouse/package-lock.json
 .PHONY: lighthouse
 lighthouse: setup tools/lighthouse/node_modules ## Lighthouse on home and compare, median of five (needs Node and chromium)
 	node tools/lighthouse/run.mjs --details
+
+.PHONY: screenshots
+screenshots: $(STAMPS)/requirements-dev ## Photograph every page of the running site into var/screenshots (needs chromium)
+	$(PY) tools/screenshots/tour.py --site http://127.0.0.1:$(PORT)
+
+.PHONY: compose-native
+compose-native: $(STAMPS)/requirements-dev ## Every service of the compose file without containers (root)
+	$(PY) deploy/native.py
 
 .PHONY: full
 full: test lint integration test-interpreted ## Everything, also what is too long for CI
@@ -130,6 +169,10 @@ fuzz: tools/showdown/node_modules database $(STAMPS)/requirements-dev ## Hunt fo
 train: database ## Dataset, training, evaluation, gate (PROFILE=quick or full)
 	$(MANAGE) ml --mode=all --profile $(PROFILE)
 
+.PHONY: mlflow
+mlflow: setup ## The runs, in MLflow's own pages (http://127.0.0.1:5000)
+	VAR=$${VAR_DIR:-$(CURDIR)/var}; $(VENV)/bin/mlflow ui --port 5000 --workers 1 --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///$$VAR/mlflow.sqlite3}"
+
 .PHONY: score
 score: setup ## The champion and the baselines on duels played by the referee
 	$(PY) -m tests.model.score
@@ -137,6 +180,17 @@ score: setup ## The champion and the baselines on duels played by the referee
 .PHONY: bench
 bench: setup ## Measure engine, model, pages and API side by side
 	$(MANAGE) bench
+
+.PHONY: model-artefact
+model-artefact: $(STAMPS)/requirements ## The champion with its card and checksums, in var/artefact
+	rm -rf var/artefact && mkdir -p var/artefact
+	$(MANAGE) model_card > var/artefact/MODEL_CARD.md
+	cp var/models/champion.json var/models/battle_winner_* var/artefact/
+	cd var/artefact && sha256sum -- * > SHA256SUMS && sha256sum --check --quiet SHA256SUMS
+
+.PHONY: version
+version: ## The version, from CHANGELOG.md
+	@$(PYTHON) deploy/version.py
 
 .PHONY: gamedata
 gamedata: ## Rebuild pokedex/data from the pinned packages (needs Node)

@@ -1,10 +1,8 @@
-"""What the site is made of: the about page, and what crawlers should know."""
+"""What the site is made of: the about page."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils import translation
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -51,19 +49,3 @@ def _model() -> dict[str, object] | None:
         "battles": dataset.get("battles", 0),
         "created": parse_datetime(champion.metadata.get("created_at", "")),
     }
-
-
-_CLOSED = ("battles:search", "battles:quiz-round", "battles:quiz-daily", "battles:theme")
-
-
-@require_safe
-@cache_control(public=True, max_age=24 * 3600)
-def robots(request: HttpRequest) -> HttpResponse:
-    """Everything but what has no end (searches, choices of moves) and what is not for reading."""
-    paths = ["/admin/", "/api/v1/"]
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            paths += [reverse(name) for name in _CLOSED]
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in paths), "Disallow: /*moves_a="]
-    lines.append("Disallow: /*moves_b=")
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

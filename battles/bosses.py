@@ -5,7 +5,7 @@ holds all of it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from django import forms
@@ -20,9 +20,11 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from battles import text
-from battles.forms import AddressForm
+from battles.compare_cards import compare_url, raised_summary
+from battles.forms import AddressForm, Corner, compare_query
 from battles.insights import CACHE_SECONDS
-from battles.team_text import MAX_TEXT, Member, Team, read_team
+from battles.raised import FLAT, Raised
+from battles.showdown_text import read_team, remark_in_words
 from mlcore import counters, gamedata, predictor
 from mlcore.engine.specs import Setups
 from pokedex.htmx import wants_fragment
@@ -32,6 +34,11 @@ from pokedex.models import Boss, BossPokemon, BossRole, GameEdition, Move, Pokem
 #: Rows of the table of best counters, and names beside each Pokémon of a boss.
 SHOWN = 10
 SHOWN_EACH = 3
+#: Most Pokémon of a team, and its longest text in signs: six full exports fit into an address.
+MAX_MEMBERS = 6
+MAX_TEXT = 2000
+#: Remarks on a pasted team that change nothing here: every export has some of them.
+_PASSED_OVER = {"item", "ability", "field", "status_move"}
 
 
 class BossForm(AddressForm):
@@ -92,9 +99,28 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Member:
+    """One of yours: index of its form, how it was raised, indices of moves (none: any)."""
+
+    form: int
+    raised: Raised
+    moves: tuple[int, ...] = ()
+
+
+@dataclass
+class Team:
+    """What could be read of a text, and a sentence for everything that could not."""
+
+    members: list[Member] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Row:
     pokemon: Pokemon
     level: int
+    #: Set-up beyond the level, in words; empty under flat rules.
+    setup: str
     cells: list[Cell]
     mean: float
 
@@ -152,10 +178,8 @@ def predict_matrix(
     forms_b = [game.form_index(foe.pokemon.slug) for foe in foes]
     moves_b = [foe_moves(game, foe) for foe in foes]
     rows, columns = len(members), len(foes)
-    a = Setups.flat(
-        np.repeat([each.form for each in members], columns),
-        level=np.repeat([each.level for each in members], columns),
-    )
+    own = Setups.concatenate([each.raised.setups(each.form) for each in members])
+    a = own.take(np.repeat(np.arange(rows), columns))
     b = Setups.flat(np.tile(forms_b, rows), level=np.tile([foe.level for foe in foes], rows))
     pairs = counters.predict_pairs(
         game,
@@ -169,6 +193,11 @@ def predict_matrix(
     return Matrix(pairs.value.reshape(shape), pairs.move_a.reshape(shape), champion.version)
 
 
+def everyone_at(game: gamedata.GameData, level: int) -> list[Member]:
+    """All forms under flat rules, by index."""
+    return [Member(form, Raised(level=level)) for form in range(len(game.form_slugs))]
+
+
 def everyone_against(game: gamedata.GameData, foes: list[BossPokemon], level: int) -> Matrix:
     """All forms at one level against the team; kept until model, data or team change."""
     team = tuple((foe.pokemon.slug, foe.level, *(m.slug for m in foe.moves)) for foe in foes)
@@ -177,7 +206,7 @@ def everyone_against(game: gamedata.GameData, foes: list[BossPokemon], level: in
     cache = caches["process"]
     kept = cache.get(key)
     if kept is None:
-        members = [Member(form, level) for form in range(len(game.form_slugs))]
+        members = everyone_at(game, level)
         kept = predict_matrix(game, members, foes)
         cache.set(key, kept, CACHE_SECONDS)
     return kept
@@ -191,23 +220,19 @@ class Words:
         self.foes = foes
         self.pokemon = {each.slug: each for each in Pokemon.objects.with_battle_data()}
         self.moves = {each.slug: each for each in Move.objects.with_battle_data()}
-        self.compare = reverse("battles:compare")
 
     def cell(self, member: Member, foe: BossPokemon, probability: float, move: int) -> Cell:
-        query = QueryDict(mutable=True)
-        query["a"] = self.game.form_slugs[member.form]
-        query["b"] = foe.pokemon.slug
-        query["level_a"], query["level_b"] = str(member.level), str(foe.level)
-        if member.moves:
-            query.setlist("moves_a", [self.game.move_slugs[index] for index in member.moves])
-        damaging = [each.slug for each in foe.moves if each.damage_class != "status"]
-        if damaging:
-            query.setlist("moves_b", damaging)
+        moves = tuple(self.game.move_slugs[index] for index in member.moves)
+        damaging = tuple(each.slug for each in foe.moves if each.damage_class != "status")
+        query = compare_query(
+            Corner(self.game.form_slugs[member.form], moves, member.raised),
+            Corner(foe.pokemon.slug, damaging, Raised(level=foe.level)),
+        )
         return Cell(
             foe,
             probability,
             self.moves.get(self.game.move_slugs[move]) if move >= 0 else None,
-            f"{self.compare}?{query.urlencode()}",
+            compare_url(query),
         )
 
     def row(self, member: Member, matrix: Matrix, at: int) -> Row | None:
@@ -218,7 +243,51 @@ class Words:
             self.cell(member, foe, float(matrix.value[at, k]), int(matrix.move[at, k]))
             for k, foe in enumerate(self.foes)
         ]
-        return Row(pokemon, member.level, cells, float(matrix.value[at].mean()))
+        raised = member.raised
+        setup = "" if replace(raised, level=FLAT.level) == FLAT else raised_summary(raised)
+        return Row(pokemon, raised.level, setup, cells, float(matrix.value[at].mean()))
+
+
+def read_members(given: str, game: gamedata.GameData, level: int) -> Team:
+    """The team of a text; ``level`` is that of members without one of their own."""
+    team = Team()
+    if len(given) > MAX_TEXT:
+        team.problems.append(
+            _("The team is longer than %(limit)d signs; the rest was not read.")
+            % {"limit": MAX_TEXT}
+        )
+    for pasted in read_team(given[:MAX_TEXT], game, level=level):
+        if not pasted.form:
+            team.problems.append(_unknown(pasted.name, game))
+            continue
+        form = game.form_index(pasted.form)
+        moves = tuple(game.move_index(slug) for slug in pasted.moves)
+        team.members.append(Member(form, pasted.raised, moves))
+        name = game.form_names[form]
+        team.problems += [
+            _("%(name)s: %(remark)s") % {"name": name, "remark": remark_in_words(remark, name)}
+            for remark in pasted.remarks
+            if remark.code not in _PASSED_OVER
+        ]
+    if len(team.members) > MAX_MEMBERS:
+        team.problems.append(
+            _("A team has at most %(limit)d Pokémon; the first %(limit)d were taken.")
+            % {"limit": MAX_MEMBERS}
+        )
+        del team.members[MAX_MEMBERS:]
+    return team
+
+
+def _unknown(name: str, game: gamedata.GameData) -> str:
+    """That nobody bears this name, and who bears one like it."""
+    words = _("There is no Pokémon “%(text)s” in Let’s Go.") % {"text": text.shortened(name)}
+    try:
+        game.form_index(name)
+    except gamedata.UnknownName as error:
+        near = [game.form_names[game.form_index(slug)] for slug in error.suggestions]
+        if near:
+            words += " " + _("Did you mean: %(names)s?") % {"names": text.listed(near)}
+    return words
 
 
 @dataclass(frozen=True)
@@ -256,9 +325,9 @@ def answer(game: gamedata.GameData, boss: Boss, form: BossForm) -> Answer:
     foes = team_of(boss, form.chosen_edition)
     level = form.cleaned_data.get("level") or max(foe.level for foe in foes)
     words = Words(game, foes)
-    team = read_team(form.team_text, game, level=level) if form.team_text else Team()
-    everyone = everyone_against(game, foes, level)
-    members = [Member(index, level) for index in range(len(game.form_slugs))]
+    team = read_members(form.team_text, game, level)
+    against = everyone_against(game, foes, level)
+    members = everyone_at(game, level)
     allowed = [
         index
         for index, slug in enumerate(game.form_slugs)
@@ -269,20 +338,20 @@ def answer(game: gamedata.GameData, boss: Boss, form: BossForm) -> Answer:
     def total(index: int) -> int:
         return words.pokemon[game.form_slugs[index]].base_stat_total
 
-    overall = sorted(allowed, key=lambda i: (-round(everyone.value[i].mean(), 2), total(i)))
-    best = [words.row(members[index], everyone, index) for index in overall[:SHOWN]]
+    overall = sorted(allowed, key=lambda i: (-round(against.value[i].mean(), 2), total(i)))
+    best = [words.row(members[index], against, index) for index in overall[:SHOWN]]
     own = []
     if team.members:
         matrix = predict_matrix(game, team.members, foes)
         own = [words.row(member, matrix, at) for at, member in enumerate(team.members)]
     rows = sorted((row for row in own if row), key=lambda row: -row.mean)
     return Answer(
-        foes=[_foe(k, foe, words, everyone, allowed, members, rows) for k, foe in enumerate(foes)],
+        foes=[_foe(k, foe, words, against, allowed, members, rows) for k, foe in enumerate(foes)],
         best=[row for row in best if row],
         team=rows,
         problems=team.problems,
         verdict=verdict(rows, boss, len(foes)),
-        model_version=everyone.model_version,
+        model_version=against.model_version,
     )
 
 
@@ -290,14 +359,14 @@ def _foe(
     k: int,
     foe: BossPokemon,
     words: Words,
-    everyone: Matrix,
+    against: Matrix,
     allowed: list[int],
     members: list[Member],
     rows: list[Row],
 ) -> Foe:
     def weight(index: int) -> tuple[float, int]:
         pokemon = words.pokemon[words.game.form_slugs[index]]
-        return -round(float(everyone.value[index, k]), 2), pokemon.base_stat_total
+        return -round(float(against.value[index, k]), 2), pokemon.base_stat_total
 
     best = [
         (
@@ -305,8 +374,8 @@ def _foe(
             words.cell(
                 members[index],
                 foe,
-                float(everyone.value[index, k]),
-                int(everyone.move[index, k]),
+                float(against.value[index, k]),
+                int(against.move[index, k]),
             ),
         )
         for index in sorted(allowed, key=weight)[:SHOWN_EACH]

@@ -7,6 +7,7 @@ of it to htmx. What stands on it comes from the compare_*.py beside this file.
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -57,6 +58,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             "query": query,
             "fragment": fragment,
             "partial": partial,
+            "card_url": card_url(form),
             "pokemon_names": Pokemon.objects.values_list("name_en", "name_fr", "pk"),
         },
         status=answer.status if isinstance(answer, NoResult) else 200,
@@ -69,6 +71,13 @@ def compare(request: HttpRequest) -> HttpResponse:
     if isinstance(answer, Result):
         remember(response, before, query)
     return response
+
+
+def card_url(form: CompareForm) -> str:
+    """Where the picture of a comparison is; the site's own until both fighters are known."""
+    if not all(form.fighters.values()):
+        return reverse("battles:site-card")
+    return f"{reverse('battles:compare-card')}?{form.canonical_query()}"
 
 
 def _scene(request: HttpRequest, form: CompareForm) -> dict:

@@ -14,7 +14,13 @@ from django.views.decorators.http import require_http_methods
 from battles import text
 from battles.compare_cards import Fighter, compare_url, raised_summary
 from battles.forms import SIDES, CompareForm, Corner
-from battles.showdown_text import MAX_LENGTH, PastedSet, Remark, read_team, write_set
+from battles.showdown_text import (
+    MAX_LENGTH,
+    PastedSet,
+    read_team,
+    remark_in_words,
+    write_set,
+)
 from mlcore import gamedata
 from pokedex.models import Move, Pokemon
 
@@ -156,30 +162,9 @@ def _choice(
         pokemon=found,
         summary=raised_summary(pasted.raised),
         moves=text.listed(moves[slug].name for slug in pasted.moves if slug in moves),
-        remarks=[remark_in_words(remark, found) for remark in pasted.remarks],
+        remarks=[remark_in_words(remark, found.name if found else "") for remark in pasted.remarks],
         url=compare_url(compared.canonical_query(**{side: corner})) if found else "",
     )
-
-
-def remark_in_words(remark: Remark, pokemon: Pokemon | None) -> str:
-    """What was left out of a pasted text, or read differently, and why."""
-    words = {
-        "text": text.shortened(remark.text),
-        "limit": remark.limit,
-        "pokemon": pokemon.name if pokemon else "",
-    }
-    return {
-        "item": _("%(text)s is left out: Let’s Go has no held items."),
-        "ability": _("%(text)s is left out: Let’s Go has no abilities."),
-        "field": _("“%(text)s” is left out: Let’s Go has nothing like it."),
-        "unknown_move": _("%(text)s is left out: there is no such move in Let’s Go."),
-        "cannot_learn": _("%(text)s is left out: %(pokemon)s cannot learn it in Let’s Go."),
-        "status_move": _("%(text)s is left out: it deals no damage, and is not compared."),
-        "too_many_moves": _("%(text)s is left out: a Pokémon has four moves."),
-        "too_high": _("“%(text)s” is read as %(limit)d, the most that Let’s Go has."),
-        "unreadable": _("“%(text)s” cannot be read and is left out."),
-        "unknown_nature": _("There is no nature “%(text)s”: a neutral one is used."),
-    }[remark.code] % words
 
 
 def exported(fighter: Fighter, form: CompareForm) -> str:

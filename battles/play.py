@@ -222,7 +222,7 @@ def _as_json(snapshot: Snapshot, fighter: Fighter) -> dict:
     }
 
 
-def _raising(side: dict) -> Raising:
+def raising_of(side: dict) -> Raising:
     """How a side of a stored set-up was raised."""
     raised = side.get("raised", {})
     values = {key: tuple(at) if isinstance(at, list) else at for key, at in raised.items()}
@@ -246,7 +246,7 @@ def at_start(battle: Battle) -> bt.Battle:
     sides = [battle.setup[name] for name in "ab"]
     fighters = to_setups(
         np.array([snapshot.form_of[side["form"]].index for side in sides]),
-        [_raising(side) for side in sides],
+        [raising_of(side) for side in sides],
     )
     moves = [[snapshot.move_of[pk].index for pk in side["moves"]] for side in sides]
     return bt.Battle(snapshot.tables, fighters, (moves[0], moves[1]), seed=battle.seed)

@@ -9,20 +9,25 @@
     IVs: 0 Atk
     - Thunderbolt
 
+A plain list of names does, too, each with its level if one likes: ``Starmie 42, Jolteon Lv. 45``.
+
 Let's Go has awakening values instead of effort values: "EVs" (or "AVs") are read as AVs. A level
-that is not written is 100, as in Showdown; a friendship that is not written is 70, with which
-Showdown plays Let's Go. What Let's Go lacks is reported as a Remark and left out. Names go by any
-spelling in English or French. Reading asks no database.
+that is not written is the caller's, 100 in Showdown; a friendship that is not written is 70, with
+which Showdown plays Let's Go. What Let's Go lacks is reported as a Remark and left out. Names go by
+any spelling in English or French. Reading asks no database.
 """
 
 import re
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 from battles.raised import FLAT, Raised
 from mlcore.engine.specs import NATURES
 from mlcore.gamedata import GameData, UnknownName
 from mlcore.setup_rules import MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL
 from pokedex.models import Move, Pokemon, PokemonKind
+from pokedex.text import shortened
 
 #: Longest text and most Pokémon that are read.
 MAX_LENGTH = 20_000
@@ -39,6 +44,11 @@ _NICKNAME = re.compile(r"(?P<nickname>.*?)\s*\((?P<name>[^()]+)\)$")
 _NATURE = re.compile(r"(?P<name>\S+)\s+nature\s*(\(.*\))?", re.IGNORECASE)
 _FIELD = re.compile(r"(?P<key>[A-Za-z][A-Za-z .]{0,30}?)\s*:\s*(?P<value>.*)")
 _MOVE = re.compile(r"[-–~•]\s*(?P<name>.+)")
+_LEVEL_AT_END = re.compile(
+    r"(?P<name>.*?[^\W\d].*?)[\s:@(]*(?:\b(?:lvl?|level|niv|niveau|n)\b\.?\s*:?\s*)?"
+    r"(?<!\d)(?P<level>\d{1,9})\)?",
+    re.IGNORECASE,
+)
 _WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
 
 
@@ -67,27 +77,39 @@ class PastedSet:
     remarks: tuple[Remark, ...]
 
 
-def read_team(text: str, game: GameData) -> list[PastedSet]:
-    """Every Pokémon of a text, in its order; at most MAX_TEAM."""
-    blocks: list[list[str]] = []
-    block: list[str] = []
+def read_team(text: str, game: GameData, *, level: int = SHOWDOWN_LEVEL) -> list[PastedSet]:
+    """Every Pokémon of a text, in its order; at most MAX_TEAM.
+
+    ``level`` is that of those who name none. A line names a Pokémon or several, or says something
+    about the one before it; after an empty line it is always a name.
+    """
+    readings: list[_Reading] = []
+    begins = True
     for raw in text[:MAX_LENGTH].splitlines():
         line = "".join(sign for sign in raw if sign.isprintable()).strip()
-        if line and not _TEAM_NAME.fullmatch(line):
-            block.append(line)
-        elif block:
-            blocks.append(block)
-            block = []
-    if block:
-        blocks.append(block)
-    return [_read_set(lines, game) for lines in blocks[:MAX_TEAM]]
+        if not line or _TEAM_NAME.fullmatch(line):
+            begins = True
+        elif begins or not _read_line(line, readings[-1]):
+            named = _heads(line, game, level)
+            # Within a set, what names nobody is a line of it that cannot be read.
+            if begins or any(each.form is not None for each in named) or readings[-1].is_name_only:
+                readings += named
+            else:
+                readings[-1].remark("unreadable", line)
+            begins = False
+        if len(readings) > MAX_TEAM:
+            break
+    return [_finished(each, game) for each in readings[:MAX_TEAM]]
 
 
 class _Reading:
-    """What has been gathered from the lines of one Pokémon."""
+    """What has been gathered from the lines of one Pokémon; ``form`` is its index or None."""
 
-    def __init__(self) -> None:
-        self.level = SHOWDOWN_LEVEL
+    def __init__(self, name: str, form: int | None, level: int) -> None:
+        self.name = name
+        self.form = form
+        self.is_name_only = True
+        self.level = level
         self.nature = FLAT.nature
         self.friendship = FLAT.friendship
         self.ivs = list(FLAT.ivs)
@@ -99,14 +121,11 @@ class _Reading:
         self.remarks.append(Remark(code, text[:60], limit))
 
 
-def _read_set(lines: list[str], game: GameData) -> PastedSet:
-    reading = _Reading()
-    name, form = _head(lines[0], reading, game)
-    for line in lines[1:]:
-        _read_line(line, reading)
+def _finished(reading: _Reading, game: GameData) -> PastedSet:
+    form = reading.form
     moves = _moves(reading, form, game)
     return PastedSet(
-        name=name[:60],
+        name=reading.name[:60],
         form=game.form_slugs[form] if form is not None else "",
         moves=moves,
         raised=Raised(
@@ -120,18 +139,40 @@ def _read_set(lines: list[str], game: GameData) -> PastedSet:
     )
 
 
-def _head(line: str, reading: _Reading, game: GameData) -> tuple[str, int | None]:
-    """The name and the form of the first line: ``Nickname (Species) (F) @ Item``."""
-    before, at, item = line.partition(" @ ")
-    if at and item.strip():
-        reading.remark("item", item.strip())
-    before = _GENDER.sub("", before.strip())
-    match = _NICKNAME.fullmatch(before)
-    for name in ([match["name"].strip()] if match else []) + [before]:
+def _heads(line: str, game: GameData, level: int) -> list[_Reading]:
+    """Whom a line names: one, or several with commas between them."""
+    whole = _head(line, game, level)
+    parts = [part.strip() for part in re.split(r"[,;]", line)[: MAX_TEAM + 1] if part.strip()]
+    if whole.form is not None or len(parts) < 2:
+        return [whole]
+    return [_head(part, game, level) for part in parts]
+
+
+def _head(line: str, game: GameData, level: int) -> _Reading:
+    """Name, form and what else stands there: ``Nickname (Species) (F) @ Item``, ``Starmie 42``."""
+    line = line.rstrip(",; ")
+    before, _at, item = line.partition(" @ ")
+    name, form = _named(before, game)
+    written = item.strip() if form is not None else ""
+    if form is None and (match := _LEVEL_AT_END.fullmatch(line)):
+        name, form = _named(match["name"], game)
+        written = match["level"]
+    reading = _Reading(name, form, level)
+    if written.isascii() and written.isdigit():
+        _read_field("level", written, f"Level: {written}", reading)
+    elif written:
+        reading.remark("item", written)
+    return reading
+
+
+def _named(text: str, game: GameData) -> tuple[str, int | None]:
+    text = _GENDER.sub("", text.strip())
+    match = _NICKNAME.fullmatch(text)
+    for name in ([match["name"].strip()] if match else []) + [text]:
         form = _form(name, game)
         if form is not None:
             return name, form
-    return (match["name"].strip() if match else before), None
+    return (match["name"].strip() if match else text), None
 
 
 def _form(name: str, game: GameData) -> int | None:
@@ -143,7 +184,8 @@ def _form(name: str, game: GameData) -> int | None:
         return None
 
 
-def _read_line(line: str, reading: _Reading) -> None:
+def _read_line(line: str, reading: _Reading) -> bool:
+    """Whether the line says something about the Pokémon before it."""
     if match := _MOVE.fullmatch(line):
         reading.moves.append(match["name"].strip())
     elif match := _NATURE.fullmatch(line):
@@ -151,7 +193,9 @@ def _read_line(line: str, reading: _Reading) -> None:
     elif match := _FIELD.fullmatch(line):
         _read_field(match["key"].lower(), match["value"].strip(), line, reading)
     else:
-        reading.remark("unreadable", line)
+        return False
+    reading.is_name_only = False
+    return True
 
 
 def _read_nature(name: str, reading: _Reading) -> None:
@@ -162,7 +206,7 @@ def _read_nature(name: str, reading: _Reading) -> None:
 
 
 def _read_field(key: str, value: str, line: str, reading: _Reading) -> None:
-    if key == "level":
+    if key in ("level", "niveau"):
         reading.level = _number(value, line, reading, 1, MAX_LEVEL, reading.level)
     elif key in ("happiness", "friendship"):
         reading.friendship = _number(value, line, reading, 0, MAX_FRIENDSHIP, reading.friendship)
@@ -172,7 +216,7 @@ def _read_field(key: str, value: str, line: str, reading: _Reading) -> None:
         _read_stats(value, reading, reading.ivs, MAX_IV)
     elif key == "nature":
         _read_nature(value, reading)
-    elif key == "ability":
+    elif key in ("ability", "talent"):
         reading.remark("ability", value)
     else:
         reading.remark("field", line)
@@ -218,6 +262,23 @@ def _moves(reading: _Reading, form: int | None, game: GameData) -> tuple[str, ..
         elif tables.move_slugs[move] not in found:
             found.append(tables.move_slugs[move])
     return tuple(found)
+
+
+def remark_in_words(remark: Remark, name: str) -> str:
+    """What was left out of a text about the Pokémon ``name``, or read differently, and why."""
+    words = {"text": shortened(remark.text), "limit": remark.limit, "pokemon": name}
+    return {
+        "item": _("%(text)s is left out: Let’s Go has no held items."),
+        "ability": _("%(text)s is left out: Let’s Go has no abilities."),
+        "field": _("“%(text)s” is left out: Let’s Go has nothing like it."),
+        "unknown_move": _("%(text)s is left out: there is no such move in Let’s Go."),
+        "cannot_learn": _("%(text)s is left out: %(pokemon)s cannot learn it in Let’s Go."),
+        "status_move": _("%(text)s is left out: it deals no damage, and is not compared."),
+        "too_many_moves": _("%(text)s is left out: a Pokémon has four moves."),
+        "too_high": _("“%(text)s” is read as %(limit)d, the most that Let’s Go has."),
+        "unreadable": _("“%(text)s” cannot be read and is left out."),
+        "unknown_nature": _("There is no nature “%(text)s”: a neutral one is used."),
+    }[remark.code] % words
 
 
 # Writing

@@ -1,6 +1,14 @@
 """gunicorn for `make run` and for the image: WEB_CONCURRENCY workers, preloaded."""
 
 import os
+import shutil
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "predictiondex.settings")
+
+from django.conf import settings
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -8,11 +16,29 @@ threads = int(os.environ.get("WEB_THREADS", "4"))
 worker_class = "gthread"
 # The application, its model and its compiled engine are loaded once and shared by forking.
 preload_app = True
-accesslog = "-" if os.environ.get("ACCESS_LOG", "0") == "1" else None
+# The server's own lines look as the application's do.
+logconfig_dict = settings.LOGGING
+accesses = "INFO" if os.environ.get("ACCESS_LOG", "0") == "1" else "WARNING"
+logconfig_dict["loggers"]["gunicorn.access"]["level"] = accesses
 timeout = 60
 graceful_timeout = 20
 # A second server on the same machine must not fight over it.
 control_socket_disable = True
+
+# What the workers count is added up from files in this folder, which must be there, and empty,
+# before anything is imported. A reload of this file leaves the counts as they are.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    counted = Path(settings.VAR_DIR, "prometheus", os.environ.get("PORT", "8000"))
+    shutil.rmtree(counted, ignore_errors=True)
+    counted.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counted.resolve())
+
+
+def child_exit(server, worker):
+    """A worker that has ended has no gauges any more; what it counted stays."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)
 
 
 def when_ready(server):

@@ -1,12 +1,21 @@
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
-from mlcore import charts, gate, live_quality, report
-from mlcore.models import DriftReport, EvaluationReport, ModelVersion, PredictionLog
+from mlcore import charts, gamedata, gate, live_quality, predictor, report, task_runs
+from mlcore.models import DriftReport, EvaluationReport, ModelVersion, PredictionLog, TaskRun
 
 #: Reports that a chart over time goes back.
 _CHARTED = 200
@@ -30,6 +39,139 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     list_display = ["version", "is_champion", "created_at", "promoted_at", "data_fingerprint"]
     list_filter = ["is_champion"]
     search_fields = ["version", "data_fingerprint"]
+    change_list_template = "admin/mlcore/modelversion/change_list.html"
+    actions = ["promote"]
+
+    @admin.action(description=_("Let the selected version serve"))
+    def promote(self, request: HttpRequest, versions: QuerySet[ModelVersion]) -> None:
+        _must_be_allowed(request)
+        if versions.count() != 1:
+            self.message_user(request, gettext("Select one version."), messages.ERROR)
+            return
+        _order(request, "promote", {"version": versions.get().version})
+
+    def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
+        return super().changelist_view(
+            request,
+            {**(extra_context or {}), "orders": ["rollback", "retrain"], "aged": _aged()},
+        )
+
+
+def _aged() -> bool:
+    """The champion was trained on other game data than those of today."""
+    try:
+        return bool(predictor.current().fingerprint != gamedata.current().fingerprint)
+    except (predictor.NoChampion, gamedata.IncompleteGameData):
+        return False
+
+
+def _must_be_allowed(request: HttpRequest) -> None:
+    if not request.user.has_perm("mlcore.change_taskrun"):
+        raise PermissionDenied
+
+
+def _order(request: HttpRequest, task: str, arguments: dict[str, Any] | None = None) -> None:
+    """Order a task and tell where to follow it."""
+    by = request.user.get_username()
+    run = task_runs.order(task, reason="asked in the admin", arguments=arguments, by=by)
+    words = format_html(
+        '<a href="{}">{}</a>',
+        reverse("admin:mlcore_taskrun_change", args=[run.pk]),
+        gettext("%(task)s was ordered: run %(number)d.") % {"task": task, "number": run.pk},
+    )
+    messages.success(request, words)
+
+
+@admin.register(TaskRun)
+class TaskRunAdmin(ReadOnlyAdmin):
+    """Background tasks: ordered by a button, followed, cancelled."""
+
+    list_display = [
+        "id",
+        "task",
+        "state",
+        "done",
+        "message",
+        "reason",
+        "requested_by",
+        "queued_at",
+        "duration",
+        "attempts",
+    ]
+    list_filter = ["task", "state"]
+    date_hierarchy = "queued_at"
+    change_list_template = "admin/mlcore/taskrun/change_list.html"
+    change_form_template = "admin/mlcore/taskrun/change_form.html"
+    actions = ["cancel"]
+
+    @admin.display(description=_("progress"))
+    def done(self, row: TaskRun) -> SafeString:
+        if row.state not in TaskRun.OPEN:
+            return SafeString("")
+        percent = round(100 * row.progress)
+        return format_html('<progress max="100" value="{0}">{0} %</progress> {0} %', percent)
+
+    @admin.display(description=_("duration"))
+    def duration(self, row: TaskRun) -> str:
+        if row.started_at is None:
+            return ""
+        seconds = round(((row.ended_at or timezone.now()) - row.started_at).total_seconds())
+        return f"{seconds // 60}:{seconds % 60:02}"
+
+    @admin.action(description=_("Cancel the selected runs"))
+    def cancel(self, request: HttpRequest, runs: QuerySet[TaskRun]) -> None:
+        _must_be_allowed(request)
+        count = sum(task_runs.cancel(run) for run in runs)
+        words = gettext("Runs that stop: %(count)d.") % {"count": count}
+        self.message_user(request, words, messages.SUCCESS)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                "order/<slug:task>/",
+                self.admin_site.admin_view(require_POST(self.order_view)),
+                name="mlcore_taskrun_order",
+            ),
+            path(
+                "<int:number>/cancel/",
+                self.admin_site.admin_view(require_POST(self.cancel_view)),
+                name="mlcore_taskrun_cancel",
+            ),
+            *super().get_urls(),
+        ]
+
+    def order_view(self, request: HttpRequest, task: str) -> HttpResponse:
+        _must_be_allowed(request)
+        try:
+            _order(request, task)
+        except task_runs.NotOrderable as reason:
+            messages.error(request, str(reason))
+        return redirect("admin:mlcore_taskrun_changelist")
+
+    def cancel_view(self, request: HttpRequest, number: int) -> HttpResponse:
+        _must_be_allowed(request)
+        run = get_object_or_404(TaskRun, pk=number)
+        if task_runs.cancel(run):
+            messages.success(request, gettext("The run is being stopped."))
+        else:
+            messages.error(request, gettext("The run has ended already."))
+        return redirect("admin:mlcore_taskrun_change", number)
+
+    def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
+        task_runs.mark_dead_runs()
+        orders = [task for task in task_runs.KINDS if task != "promote"]
+        return super().changelist_view(request, {**(extra_context or {}), "orders": orders})
+
+    def change_view(
+        self,
+        request: Any,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        run = TaskRun.objects.filter(pk=object_id, state__in=TaskRun.OPEN).first()
+        context = {**(extra_context or {}), "open_run": run}
+        return super().change_view(request, object_id, form_url, context)
 
 
 @admin.register(PredictionLog)

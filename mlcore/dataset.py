@@ -12,12 +12,12 @@ by a hash that no seed changes: what is held out today is held out in every late
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.conf import settings
@@ -392,30 +392,47 @@ def _closed_form_chance(
         return np.concatenate(list(pool.map(chance, np.array_split(rows, max(1, threads)))))
 
 
-def play(
-    game: GameData,
-    recipe: Recipe,
-    *,
-    threads: int = 1,
-    progress: Callable[[int], None] = lambda done: None,
-) -> tuple[Duels, np.ndarray]:
-    """Draw and play the duels of a recipe: (duels, index into SPLITS).
+class Drawn(NamedTuple):
+    """Duels that are to be played, as ``draw`` gives them; each has the stream of its index."""
 
-    ``progress`` is called with the number of duels just played. The result depends on recipe
-    and game only.
-    """
-    tables = game.tables
-    rng = np.random.default_rng(recipe.seed)
-    a, move_a, b, move_b, scenario = draw(tables, recipe.duels, rng)
-    count = len(move_a)
-    plays = np.zeros(count, dtype=np.int64)
-    half_plays = np.zeros(count, dtype=np.int64)
-    points = np.zeros(count)
-    half_points = np.zeros(count)
-    turns = np.zeros(count)
-    streams = np.arange(count, dtype=np.int64)
+    a: Setups
+    move_a: np.ndarray
+    b: Setups
+    move_b: np.ndarray
+    scenario: np.ndarray
 
-    def run(rows: np.ndarray, times: np.ndarray, part: int) -> np.ndarray:
+
+class Played(NamedTuple):
+    """How k duels went, columns (k,): plays and points of A, those of the half set aside, turns."""
+
+    plays: np.ndarray
+    points: np.ndarray
+    half_plays: np.ndarray
+    half_points: np.ndarray
+    turns: np.ndarray
+
+
+def draw_recipe(tables: GameTables, recipe: Recipe) -> Drawn:
+    """The duels of a recipe: the same ones wherever they are drawn."""
+    return Drawn(*draw(tables, recipe.duels, np.random.default_rng(recipe.seed)))
+
+
+def chunks_of(recipe: Recipe) -> list[int]:
+    """Where each chunk of a recipe's duels begins; each can be played without the others."""
+    return list(range(0, recipe.duels, _PLAYED_AT_ONCE))
+
+
+def play_chunk(
+    tables: GameTables, recipe: Recipe, drawn: Drawn, first: int, *, threads: int = 1
+) -> Played:
+    """Play the chunk that begins at ``first``."""
+    a, move_a, b, move_b, _ = drawn
+    rows = np.arange(first, min(first + _PLAYED_AT_ONCE, recipe.duels))
+    chance = _closed_form_chance(tables, a, move_a, b, move_b, rows, threads)
+    undecided = (chance > _UNDECIDED) & (chance < 1 - _UNDECIDED)
+    times = recipe.plays + np.where(undecided, recipe.more_plays, 0)
+
+    def run(times: np.ndarray, part: int) -> tuple[np.ndarray, np.ndarray]:
         outcomes = simulate_duels(
             tables,
             a.take(rows),
@@ -425,23 +442,58 @@ def play(
             plays=times,
             seed=recipe.seed * 2 + part,
             threads=threads,
-            streams=streams[rows],
+            streams=rows.astype(np.int64),
         )
-        plays[rows] += times
-        turns[rows] += outcomes.turns
-        gained = outcomes.wins_a + 0.5 * outcomes.draws
-        points[rows] += gained
-        return gained
+        return outcomes.wins_a + 0.5 * outcomes.draws, outcomes.turns.astype(np.float64)
 
-    for first in range(0, count, _PLAYED_AT_ONCE):
-        rows = np.arange(first, min(first + _PLAYED_AT_ONCE, count))
-        chance = _closed_form_chance(tables, a, move_a, b, move_b, rows, threads)
-        undecided = (chance > _UNDECIDED) & (chance < 1 - _UNDECIDED)
-        times = recipe.plays + np.where(undecided, recipe.more_plays, 0)
-        half_plays[rows] = np.maximum(1, times // 2)
-        half_points[rows] = run(rows, half_plays[rows], 0)
-        run(rows, np.maximum(1, times - half_plays[rows]), 1)
-        progress(len(rows))
+    half_plays = np.maximum(1, times // 2)
+    other_plays = np.maximum(1, times - half_plays)
+    half_points, half_turns = run(half_plays, 0)
+    other_points, other_turns = run(other_plays, 1)
+    return Played(
+        plays=half_plays + other_plays,
+        points=half_points + other_points,
+        half_plays=half_plays,
+        half_points=half_points,
+        turns=half_turns + other_turns,
+    )
+
+
+def play_in_turn(
+    game: GameData, recipe: Recipe, drawn: Drawn, *, threads: int = 1
+) -> Iterator[tuple[int, Played]]:
+    """Each chunk of a recipe and how it went, one after the other."""
+    for first in chunks_of(recipe):
+        yield first, play_chunk(game.tables, recipe, drawn, first, threads=threads)
+
+
+#: ``play_in_turn``, or what plays the chunks elsewhere; in any order.
+PlayChunks = Callable[..., Iterator[tuple[int, Played]]]
+
+
+def play(
+    game: GameData,
+    recipe: Recipe,
+    *,
+    threads: int = 1,
+    progress: Callable[[int], None] = lambda done: None,
+    play_chunks: PlayChunks = play_in_turn,
+) -> tuple[Duels, np.ndarray]:
+    """Draw and play the duels of a recipe: (duels, index into SPLITS).
+
+    ``progress`` is called with the number of duels just played. The result depends on recipe
+    and game only, not on who plays which chunk.
+    """
+    drawn = draw_recipe(game.tables, recipe)
+    a, move_a, b, move_b, scenario = drawn
+    found: dict[int, Played] = {}
+    for first, chunk in play_chunks(game, recipe, drawn, threads=threads):
+        found[first] = chunk
+        progress(len(chunk.plays))
+    in_order = [found[first] for first in chunks_of(recipe)]
+    plays, points, half_plays, half_points, turns = (
+        np.concatenate(column) for column in zip(*in_order, strict=True)
+    )
     weights = np.array([_WEIGHTS.get(name, 1.0) for name in SCENARIOS])
     duels = Duels(
         a=a,
@@ -545,10 +597,11 @@ def make(
     *,
     threads: int = 1,
     progress: Callable[[int], None] = lambda done: None,
+    play_chunks: PlayChunks = play_in_turn,
 ) -> DatasetFiles:
     """Draw, play, check and write a data set; the folder appears complete or not at all."""
     started = time.perf_counter()
-    duels, split = play(game, recipe, threads=threads, progress=progress)
+    duels, split = play(game, recipe, threads=threads, progress=progress, play_chunks=play_chunks)
     played = time.perf_counter()
     parts = {name: duels.take(split == index) for index, name in enumerate(SPLITS)}
     check(game, parts)

@@ -48,6 +48,7 @@ class PredictionLog(models.Model):
     source = models.CharField(max_length=32)
     model_version = models.CharField(max_length=32)
     data_fingerprint = models.CharField(max_length=64)
+    request_id = models.CharField(max_length=64, blank=True, default="")
     duel_count = models.PositiveIntegerField()
     duels = models.JSONField()
     win_probabilities = models.JSONField()
@@ -61,20 +62,23 @@ class PredictionLog(models.Model):
         return f"{self.source}, {self.duel_count} duel(s), {self.model_version}"
 
     @classmethod
-    def record(cls, **values: object) -> None:
-        """Insert one row, given all fields but id and time: one statement and no instance.
+    def record(cls, **values: object) -> int:
+        """Insert one row, given all fields but id and time; gives its id.
 
-        Every prediction waits for this; building an instance and its query costs more than
-        the insertion.
+        One statement and no instance: every prediction waits for this, and building an instance
+        and its query costs more than the insertion.
         """
         names = ("created_at", *values)
         for name in ("duels", "win_probabilities"):
             values[name] = json.dumps(values[name])
         parameters = [connection.ops.adapt_datetimefield_value(timezone.now()), *values.values()]
         places = ", ".join(["%s"] * len(names))
-        statement = f"INSERT INTO {cls._meta.db_table} ({', '.join(names)}) VALUES ({places})"
+        statement = (
+            f"INSERT INTO {cls._meta.db_table} ({', '.join(names)}) VALUES ({places}) RETURNING id"
+        )
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters)
+            return cursor.fetchone()[0]
 
 
 class Ranking(models.Model):
@@ -175,6 +179,60 @@ class DriftReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model_version}, {self.requests} requests, {self.verdict}"
+
+
+class TaskRun(models.Model):
+    """One run of a background task, from its order to its end: see ``mlcore.task_runs``.
+
+    progress: 0..1. heartbeat_at: when the process that carries it out last said that it lives.
+    not_before: a run that is to be tried again waits until then.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        RUNNING = "running", _("running")
+        SUCCEEDED = "succeeded", _("succeeded")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+        DEAD = "dead", _("dead")
+
+    OPEN = (State.QUEUED, State.RUNNING)
+
+    task = models.CharField(max_length=64, db_index=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    reason = models.CharField(max_length=200)
+    arguments = models.JSONField(default=dict, blank=True)
+    requested_by = models.CharField(max_length=150, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    queued_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    sent_at = models.DateTimeField("handed to the broker at", null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    cancel_asked = models.BooleanField(default=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    worker = models.CharField(max_length=150, blank=True)
+    progress = models.FloatField(default=0.0)
+    message = models.CharField(max_length=300, blank=True)
+    log = models.TextField(blank=True)
+    error = models.TextField(blank=True)
+    result = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            # What keeps two runs of one task from working at once, whoever claims them.
+            models.UniqueConstraint(
+                fields=["task"],
+                condition=models.Q(state="running"),
+                name="mlcore_one_running_of_a_task",
+            )
+        ]
+        indexes = [models.Index(fields=["task", "state", "-id"], name="task_run_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.pk}, {self.state}"
 
 
 _SETUP_COLUMNS = ("level", "nature", "friendship", "ivs", "avs")

@@ -23,6 +23,12 @@ from mlcore.predictor import Champion
 from mlcore.training import Trained, View
 
 Say = Callable[[str], None]
+#: Told how much of a step is done: its name, done, total.
+Progress = Callable[[str, int, int], None]
+
+
+#: ``dataset.make``, or what stands in for it.
+MakeDataset = Callable[..., DatasetFiles]
 
 
 class NotTrained(Exception):
@@ -83,25 +89,43 @@ class Candidate:
         return self.trained.as_champion(f"candidate {self.name}")
 
 
-@contextmanager
-def _bar(total: int, words: str, *, shown: bool) -> Iterator[Callable[[int], None]]:
-    """A progress bar with the time left; yields what to call with how much is done."""
-    from tqdm import tqdm
-
-    with tqdm(total=total, desc=words, unit_scale=True, disable=not shown) as bar:
-        yield bar.update
-
-
 class Pipeline:
     """One order being carried out: the stages, and what they share in memory."""
 
-    def __init__(self, game: GameData, order: Order, say: Say, *, bars: bool = False) -> None:
+    def __init__(
+        self,
+        game: GameData,
+        order: Order,
+        say: Say,
+        *,
+        bars: bool = False,
+        progress: Progress = lambda step, done, total: None,
+        make_dataset: MakeDataset = dataset.make,
+    ) -> None:
         self.game = game
         self.order = order
         self.say = say
         self.bars = bars
+        self.progress = progress
+        self.make_dataset = make_dataset
         self.threads = settings.ENGINE_THREADS
         self._views: dict[str, View] = {}
+
+    @contextmanager
+    def bar(self, total: int, step: str) -> Iterator[Callable[[int], None]]:
+        """A progress bar with the time left; yields what to call with how much was just done."""
+        from tqdm import tqdm
+
+        done = 0
+        with tqdm(total=total, desc=step, unit_scale=True, disable=not self.bars) as bar:
+
+            def update(count: int) -> None:
+                nonlocal done
+                done += count
+                bar.update(count)
+                self.progress(step, done, total)
+
+            yield update
 
     # Stages -----------------------------------------------------------------------------------
 
@@ -112,8 +136,8 @@ class Pipeline:
             self.say(f"dataset: {found.name} is there already; nothing to do.")
             return found
         recipe = self.order.recipe
-        with _bar(recipe.duels, "playing duels", shown=self.bars) as progress:
-            files = dataset.make(self.game, recipe, threads=self.threads, progress=progress)
+        with self.bar(recipe.duels, "playing duels") as progress:
+            files = self.make_dataset(self.game, recipe, threads=self.threads, progress=progress)
         rows = {name: entry["rows"] for name, entry in files.manifest["files"].items()}
         self.say(
             f"dataset: {files.name}, {rows}, {files.manifest['battles']:,} battles, "
@@ -133,7 +157,7 @@ class Pipeline:
             return Candidate(name, chosen, kept)
         fit_on, validation = self.view(files, "train"), self.view(files, "validation")
         started = time.perf_counter()
-        with _bar(chosen.rounds, "fitting", shown=self.bars) as progress:
+        with self.bar(chosen.rounds, "fitting") as progress:
             trained = training.fit(
                 self.game,
                 fit_on,
@@ -254,7 +278,7 @@ class Pipeline:
         """One split with its features, computed once."""
         if split not in self._views:
             duels = files.load(split)
-            with _bar(len(duels), f"features of {split}", shown=self.bars) as progress:
+            with self.bar(len(duels), f"features of {split}") as progress:
                 self._views[split] = training.view(
                     self.game, duels, threads=self.threads, progress=progress
                 )
@@ -271,13 +295,14 @@ class Pipeline:
     def tuned(self, files: DatasetFiles) -> training.Settings:
         """The best settings of a search, each trial kept in the registry."""
         fit_on, validation = self.view(files, "train"), self.view(files, "validation")
-        with _bar(tuning.TRIALS, "searching", shown=self.bars) as progress:
+        with self.bar(tuning.TRIALS, "searching") as progress:
             return tuning.search(
                 self.game,
                 fit_on,
                 validation,
                 files,
                 self.order.training,
+                trials=tuning.TRIALS,
                 threads=self.threads,
                 progress=progress,
                 say=self.say,

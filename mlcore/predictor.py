@@ -23,7 +23,7 @@ import numpy as np
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
-from mlcore import features
+from mlcore import features, log_context, metrics
 from mlcore.engine.specs import Setups
 from mlcore.gamedata import GameData
 
@@ -399,16 +399,33 @@ def predict_and_log(
     from mlcore.models import PredictionLog, duel_columns
 
     champion = champion or current()
-    probabilities = predict_with(champion, game, a, move_a, b, move_b)
+    with metrics.timed(source):
+        probabilities = predict_with(champion, game, a, move_a, b, move_b)
     try:
-        PredictionLog.record(
+        number = PredictionLog.record(
             source=source,
             model_version=champion.version,
             data_fingerprint=game.fingerprint,
+            request_id=log_context.request_id(),
             duel_count=len(probabilities),
             duels=duel_columns(game.tables, a, move_a, b, move_b),
             win_probabilities=probabilities.tolist(),
         )
     except (DatabaseError, InterfaceError) as error:
+        metrics.LOG_FAILURES.inc()
         raise LogUnavailable("the prediction could not be recorded") from error
+    metrics.count_predictions(source, champion.version, probabilities)
+    logger.info(
+        "prediction %d: %d duel(s) by %s for %s",
+        number,
+        len(probabilities),
+        champion.version,
+        source,
+        extra={
+            "prediction_id": number,
+            "duels": len(probabilities),
+            "model_version": champion.version,
+            "source": source,
+        },
+    )
     return probabilities

@@ -37,7 +37,7 @@ def search(
     files: DatasetFiles,
     start: Settings,
     *,
-    trials: int = TRIALS,
+    trials: int,
     threads: int = 1,
     progress: Callable[[int], None] = lambda done: None,
     say: Callable[[str], None] = lambda words: None,

@@ -2,15 +2,25 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.db import models
+from django.contrib import admin, messages
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from pokedex import exchange, history
 from pokedex.models import (
     BASE_STAT_FIELDS,
+    FACT_MODELS,
     STAT_CHANGE_FIELDS,
     Boss,
     BossPokemon,
@@ -28,6 +38,11 @@ from pokedex.models import (
 )
 
 
+def _user_id(request: HttpRequest) -> int:
+    """The key of the user, who is there: the admin's views ask for a login first."""
+    return int(request.user.pk or 0)
+
+
 class FactAdmin(admin.ModelAdmin):
     list_per_page = 50
     readonly_fields = ("is_curated",)
@@ -41,19 +56,127 @@ class FactAdmin(admin.ModelAdmin):
         fields = tuple(super().get_readonly_fields(request, obj))
         return fields if obj is None else (*fields, key)
 
+    # What is kept of changes -------------------------------------------------------------------
+
     def save_model(
         self, request: HttpRequest, obj: models.Model, form: ModelForm, change: bool
     ) -> None:
-        if isinstance(obj, Fact):
-            obj.is_curated = True
+        assert isinstance(obj, Fact)
+        form.before = self.model._default_manager.get(pk=obj.pk) if change else None  # type: ignore[attr-defined]
+        obj.is_curated = True
         super().save_model(request, obj, form, change)
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> list[dict[str, Any]]:
+        before: Fact | None = form.before
+        row: Fact = form.instance
+        flag = ADDITION if add else CHANGE
+        return history.message(flag, row, history.changes(before, row))
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        removed = [(DELETION, row, history.changes(row, None)) for row in queryset]
+        history.write(_user_id(request), removed)
 
     @admin.action(description=_("Let imports overwrite the selected rows"), permissions=["change"])
     def let_imports_overwrite(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        count = queryset.update(is_curated=False)
+        freed = list(queryset.filter(is_curated=True))
+        with transaction.atomic():
+            count = queryset.update(is_curated=False)
+            given = [("is_curated", "1", "0")]
+            history.write(_user_id(request), [(CHANGE, row, given) for row in freed])
         self.message_user(
             request, _("%(count)d row(s) will follow the next import.") % {"count": count}
         )
+
+    # CSV ---------------------------------------------------------------------------------------
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        view = self.admin_site.admin_view
+        return [
+            path("import/", view(self.import_view), name=f"{name}_import"),
+            path("export/", view(self.export_view), name=f"{name}_export"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        given = {"has_import_permission": self.has_import_permission(request), "can_export": True}
+        return super().changelist_view(request, {**given, **(extra_context or {})})
+
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        """All rows as CSV, in the format that an import takes."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        content = exchange.export(self.model, self.model._default_manager.all())
+        name = exchange.table_of(self.model).file
+        return HttpResponse(
+            content,
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        """A file is previewed, row by row, then confirmed; bad rows keep all of it out."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        table = exchange.table_of(self.model)
+        if "confirmed" in request.POST:
+            return self._confirmed(request, request.POST["confirmed"])
+        form = exchange.UploadForm(table, request.POST or None, request.FILES or None)
+        outcome = None
+        if request.method == "POST" and form.is_valid():
+            outcome = exchange.run(self.model, form.rows, dry_run=True)
+        return self._import_page(request, form, outcome)
+
+    def _confirmed(self, request: HttpRequest, text: str) -> HttpResponse:
+        user_id = _user_id(request)
+        try:
+            rows = exchange.unsign(self.model, text, user_id)
+        except exchange.StaleConfirmation as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return HttpResponseRedirect(request.path)
+        with transaction.atomic():
+            outcome = exchange.run(self.model, rows, dry_run=False)
+            if not outcome.bad:
+                history.write(user_id, outcome.changed)
+        if outcome.bad:
+            return self._import_page(
+                request, exchange.UploadForm(exchange.table_of(self.model)), outcome
+            )
+        words = gettext("Imported: %(added)d added, %(updated)d changed, %(unchanged)d as before.")
+        counts = {
+            "added": outcome.added,
+            "updated": outcome.updated,
+            "unchanged": outcome.unchanged,
+        }
+        self.message_user(request, words % counts, messages.SUCCESS)
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
+        return HttpResponseRedirect(reverse(name))
+
+    def _import_page(
+        self, request: HttpRequest, form: exchange.UploadForm, outcome: exchange.Outcome | None
+    ) -> HttpResponse:
+        confirm = ""
+        if outcome is not None and outcome.changed and not outcome.bad:
+            confirm = exchange.sign(self.model, form.rows, _user_id(request))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Import %(what)s") % {"what": self.opts.verbose_name_plural},
+            "opts": self.opts,
+            "form": form,
+            "outcome": outcome,
+            "bad_lines": len({cell.line for cell in outcome.bad}) if outcome else 0,
+            "confirm": confirm,
+            "columns": [column.name for column in form.table.fields],
+            "key": form.table.key,
+        }
+        return TemplateResponse(request, "admin/pokedex/import.html", context)
 
 
 class NamedAdmin(FactAdmin):
@@ -304,6 +427,40 @@ class GameDataVersionAdmin(admin.ModelAdmin):
     """To look at: changes of the facts raise it."""
 
     list_display = ("number", "updated_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(admin.ModelAdmin):
+    """Who changed what, from what to what: to look at."""
+
+    list_display = ("action_time", "user", "content_type", "object_repr", "what")
+    list_filter = ("action_flag", ("content_type", admin.RelatedOnlyFieldListFilter), "user")
+    list_select_related = ("user", "content_type")
+    search_fields = ("object_repr", "user__username", "change_message")
+    date_hierarchy = "action_time"
+    fields = ("action_time", "user", "content_type", "object_repr", "what")
+    readonly_fields = ("what",)
+
+    @admin.display(description=_("what"))
+    def what(self, entry: LogEntry) -> SafeString:
+        return render_to_string("admin/pokedex/_changes.html", {"entry": entry})
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
+        """Changes of facts; a superuser sees all there is."""
+        entries = super().get_queryset(request)
+        if request.user.is_superuser:
+            return entries
+        types = ContentType.objects.get_for_models(*FACT_MODELS).values()
+        return entries.filter(content_type__in=[kind.pk for kind in types])
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models.deletion import ProtectedError
+from django.utils.translation import gettext
 
 from pokedex.models import (
     Boss,
@@ -163,31 +164,42 @@ def import_game_data(directory: Path = DATA_DIR, *, overwrite: bool = False) -> 
 
 def _read(path: Path, table: Table) -> list[dict[str, str]]:
     """The rows of a file as text; the first of them is row 2, the header being row 1."""
-    expected = [field.name for field in table.fields]
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            header = next(reader, [])
-            for column in expected:
-                if column not in header:
-                    raise GameDataError(path.name, "the column is missing", row=1, column=column)
-            for column in header:
-                if column not in expected:
-                    raise GameDataError(path.name, "no such column is known", row=1, column=column)
-            if len(header) != len(set(header)):
-                raise GameDataError(path.name, "a column is there twice", row=1)
-            rows = []
-            for number, cells in enumerate(reader, start=2):
-                if len(cells) != len(header):
-                    reason = f"{len(cells)} cells where {len(header)} columns are"
-                    raise GameDataError(path.name, reason, row=number)
-                rows.append(dict(zip(header, cells, strict=True)))
+            return read_rows(path.name, file, table)
     except OSError as error:
         raise GameDataError(path.name, f"cannot be read ({error.strerror})") from error
+
+
+def read_rows(name: str, file: TextIO, table: Table) -> list[dict[str, str]]:
+    """The rows of an open CSV file as text by column; raises GameDataError, naming the row."""
+    expected = [field.name for field in table.fields]
+    try:
+        reader = csv.reader(file, strict=True)
+        header = next(reader, [])
+        for column in expected:
+            if column not in header:
+                raise GameDataError(name, gettext("the column is missing"), row=1, column=column)
+        for column in header:
+            if column not in expected:
+                reason = gettext("no such column is known")
+                raise GameDataError(name, reason, row=1, column=column)
+        if len(header) != len(set(header)):
+            raise GameDataError(name, gettext("a column is there twice"), row=1)
+        rows = []
+        for number, cells in enumerate(reader, start=2):
+            if len(cells) != len(header):
+                reason = gettext("%(cells)d cells where %(columns)d columns are") % {
+                    "cells": len(cells),
+                    "columns": len(header),
+                }
+                raise GameDataError(name, reason, row=number)
+            rows.append(dict(zip(header, cells, strict=True)))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise GameDataError(path.name, f"is not CSV in UTF-8 ({error})") from error
+        reason = gettext("is not CSV in UTF-8 (%(error)s)") % {"error": error}
+        raise GameDataError(name, reason) from error
     if not rows:
-        raise GameDataError(path.name, "holds no rows")
+        raise GameDataError(name, gettext("holds no rows"))
     return rows
 
 
@@ -206,7 +218,7 @@ def _parse(
     table: Table, rows: list[dict[str, str]], ids: dict[type[models.Model], dict[str, int]]
 ) -> list[Fact]:
     """The rows as unsaved objects, each checked as far as it can be without the database."""
-    readers = [(field.name, field.attname, _reader(field, ids)) for field in table.fields]
+    readers = [(field.name, field.attname, reader_of(field, ids)) for field in table.fields]
     foreign_keys = {field.name for field in table.fields if isinstance(field, models.ForeignKey)}
     plain = [attname for name, attname, _ in readers if name not in foreign_keys]
     unique = [
@@ -251,7 +263,7 @@ def _parse(
     return objects
 
 
-def _reader(
+def reader_of(
     field: models.Field, ids: dict[type[models.Model], dict[str, int]]
 ) -> Callable[[str], Any]:
     """What turns a cell of the field into its value, or raises ValueError with the reason."""
@@ -267,19 +279,19 @@ def _reader(
 
 def _truth(text: str) -> bool:
     if text not in ("0", "1"):
-        raise ValueError(f"{text!r} is neither 0 nor 1")
+        raise ValueError(gettext("%(text)r is neither 0 nor 1") % {"text": text})
     return text == "1"
 
 
 def _known(known: dict[str, int], name: str, text: str) -> int:
     if text not in known:
-        raise ValueError(f"no {name} is called {text!r}")
+        raise ValueError(gettext("no %(kind)s is called %(text)r") % {"kind": name, "text": text})
     return known[text]
 
 
 def _number(text: str) -> int:
     if not _WHOLE_NUMBER.fullmatch(text):
-        raise ValueError(f"{text!r} is not a whole number")
+        raise ValueError(gettext("%(text)r is not a whole number") % {"text": text})
     return int(text)
 
 

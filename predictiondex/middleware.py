@@ -1,4 +1,4 @@
-"""What every request under ``/api/`` passes before Django looks at it, and what only pages do."""
+"""What every request passes before Django looks at it, and what only pages do."""
 
 import re
 from collections.abc import Callable
@@ -17,8 +17,13 @@ from django.http import (
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import render
 from django.urls import is_valid_path
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import (
+    get_conditional_response,
+    patch_vary_headers,
+    set_response_etag,
+)
 from django_htmx.middleware import HtmxMiddleware
 
 from battles.api import problems
@@ -39,7 +44,8 @@ _LENGTH = re.compile(r"[0-9]{1,18}")
 
 
 class ApiMiddleware:
-    """Bounds the size of bodies, and turns every error below ``/api/`` into a problem document.
+    """Bounds the size of bodies, turns every error below ``/api/`` into a problem document, and
+    spares clients the reads that they have already.
 
     Errors that no view saw - an unknown address, a host that is not allowed, a crash - arrive
     here as Django's HTML pages.
@@ -65,7 +71,26 @@ class ApiMiddleware:
         if path.startswith(ENDPOINTS):
             response["Content-Security-Policy"] = _POLICY
             patch_vary_headers(response, ["Accept-Language"])
-        return response
+        return _unless_known(request, response)
+
+
+class BodyLimitMiddleware:
+    """Refuses bodies larger than ``MAX_BODY_BYTES`` before anything is read into memory or a file.
+
+    Files count: Django itself bounds everything but them. The API says it in its own words.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if request.path_info.startswith(PREFIX) or not _LENGTH.fullmatch(length):
+            return self.get_response(request)
+        if int(length) > settings.MAX_BODY_BYTES:
+            _discard_body(request)
+            return render(request, "413.html", {"limit": settings.MAX_BODY_BYTES}, status=413)
+        return self.get_response(request)
 
 
 def _body_problem(request: HttpRequest) -> Problem | None:
@@ -102,6 +127,37 @@ def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
             replaced[name] = response[name]
     replaced.cookies = response.cookies
     return replaced
+
+
+# What a 304 tells beside the headers that Django keeps.
+_TOLD_ANYWAY = (
+    "Content-Language",
+    "Content-Security-Policy",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+)
+
+
+def _unless_known(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """A read with its ETag; an empty 304 where the client names that one in If-None-Match."""
+    if (
+        request.method not in ("GET", "HEAD")
+        or response.status_code != 200
+        or not isinstance(response, HttpResponse)
+        or response.get("Content-Type", "").startswith("text/html")
+        or "no-store" in response.get("Cache-Control", "")
+    ):
+        return response
+    response.setdefault("Cache-Control", "no-cache")
+    set_response_etag(response)
+    answer = get_conditional_response(request, etag=response["ETag"], response=response)
+    if answer is not response:
+        del answer["Content-Type"]
+        for name in _TOLD_ANYWAY:
+            if name in response:
+                answer[name] = response[name]
+    return answer
 
 
 _DETAILS = {

@@ -6,6 +6,7 @@ and kept in ``var/``. Production (``DJANGO_ENV=production``) refuses to start wi
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -13,6 +14,9 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
+
+from predictiondex import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -65,26 +69,34 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django_prometheus",
+    "django_celery_beat",
     "django_htmx",
     "template_partials",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "corsheaders",
+    "axes",
 ]
 
 # What is called Page... leaves the API alone: it has no cookies, and no time to lose.
 MIDDLEWARE = [
+    "predictiondex.observe.ObserveMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "predictiondex.middleware.PageCSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "predictiondex.middleware.ApiMiddleware",
     "predictiondex.middleware.PageSessionMiddleware",
     "predictiondex.middleware.PageLocaleMiddleware",
+    "predictiondex.middleware.BodyLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "predictiondex.middleware.PageCsrfViewMiddleware",
     "predictiondex.middleware.PageAuthenticationMiddleware",
@@ -92,6 +104,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "predictiondex.middleware.PageHtmxMiddleware",
     "predictiondex.middleware.PageThemeMiddleware",
+    # Last but one: it turns a locked login into a page.
+    "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -172,6 +186,20 @@ CACHES = {
     "process": {"BACKEND": "django_prometheus.cache.backends.locmem.LocMemCache"},
 }
 
+# A login is guessed at from an address: so many wrong passwords close it for a while.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10)
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCK_MINUTES", default=15))
+AXES_LOCKOUT_PARAMETERS = ["ip_address"]
+AXES_CLIENT_IP_CALLABLE = "predictiondex.login.client_address"
+AXES_LOCKOUT_CALLABLE = "predictiondex.login.locked_out"
+# Else somebody who goes on trying would never get in again.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -211,6 +239,38 @@ WHITENOISE_MAX_AGE = 3600 if PRODUCTION else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Nothing that is uploaded or posted is larger; the API has a limit of its own.
+MAX_BODY_BYTES = 2 * 1024 * 1024
+# Sensors and the like: no page uses them, no script may.
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: []
+    for name in (
+        "accelerometer",
+        "autoplay",
+        "bluetooth",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "encrypted-media",
+        "geolocation",
+        "gyroscope",
+        "hid",
+        "idle-detection",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "screen-wake-lock",
+        "serial",
+        "usb",
+        "xr-spatial-tracking",
+    )
+}
+# Who may read /metrics: everybody on a machine of one's own; in production whoever shows the
+# token, as "Authorization: Bearer ...", or nobody.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_EXPOSED = env.bool("METRICS_EXPOSED", default=not PRODUCTION or bool(METRICS_TOKEN))
+API_DOCS_EXPOSED = env.bool("API_DOCS_EXPOSED", default=True)
 if PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
@@ -245,6 +305,9 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# Facts that are imported as CSV in the admin; the largest of our own files has 132 kB.
+FACTS_UPLOAD_MAX_BYTES = 512 * 1024
+
 # REST API
 API_MAX_BODY_BYTES = 1024 * 1024
 # Requests a minute; 0 sets no limit. Expensive requests count several times.
@@ -252,6 +315,43 @@ API_ANONYMOUS_RATE = env.int("API_ANONYMOUS_RATE", default=300)
 API_KEY_RATE = env.int("API_KEY_RATE", default=3000)
 # Proxies in front that append the caller's address to X-Forwarded-For; nobody else is believed.
 API_TRUSTED_PROXIES = env.int("API_TRUSTED_PROXIES", default=0)
+# Pages of other sites may read, without cookies, and nothing else.
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_METHODS = ("GET", "HEAD", "OPTIONS")
+CORS_ALLOW_HEADERS = ("accept", "accept-language", "authorization", "if-none-match")
+CORS_EXPOSE_HEADERS = (
+    "ETag",
+    "Retry-After",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+)
+API_DESCRIPTION = """\
+Who wins a Pokémon Let's Go duel, and which move to use: the model's predictions, the engine's
+battles, the game's facts.
+
+**Names.** Pokémon, moves and types go by id, slug, or English or French name.
+
+**Errors** are problem documents (RFC 9457). `type` and the `code` of each error are for programs
+and keep their meaning; `reason` is for people and may be worded anew.
+
+**Keys.** Without a key everything works, with lower limits. A key goes into
+`Authorization: Bearer pdx_...` and has scopes: `read` for facts, model, rankings and battles;
+`predict` for whatever asks the model; `simulate` for what keeps the engine busy and for playing.
+Expensive requests count several times. `X-RateLimit-*` tell what is left of a minute,
+`Retry-After` when to come back.
+
+**Caching.** Reads carry an `ETag`; send it back as `If-None-Match` and an unchanged answer is an
+empty 304. It counts as a request all the same. Pages of other sites may read (CORS), not post.
+
+**Changes.** The version is in the path. Within it, operations, optional parameters, keys of
+answers, names of problems and codes of errors are added at any time: ignore what you do not know.
+Nothing is taken away or given another meaning. What is to go is first marked `deprecated` here and
+in the changelog, is answered with the headers `Deprecation` (RFC 9745) and `Sunset` (RFC 8594),
+and works for at least six months more. A change that would break clients makes a new version; the
+old one then stays for at least twelve months.
+"""
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
@@ -264,7 +364,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "PredictionDex API",
-    "DESCRIPTION": "Who wins a Pokémon Let's Go duel, and which move to use.",
+    "DESCRIPTION": API_DESCRIPTION,
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -305,23 +405,51 @@ MLFLOW_TRACKING_URI = env.str(
 MLFLOW_ARTIFACTS_DIR = VAR_DIR / "mlartifacts"
 ENGINE_THREADS = env.int("ENGINE_THREADS", default=os.cpu_count() or 1)
 
+# Tasks
+# A run is dead when its process has not been heard of for this many seconds.
+TASK_DEAD_SECONDS = env.int("TASK_DEAD_SECONDS", default=60)
+# What a retraining makes, and what it waits for: facts that nobody has changed for a while, and
+# some time since a retraining for the same reason.
+RETRAIN_PROFILE = env.str("RETRAIN_PROFILE", default="quick")
+if RETRAIN_PROFILE not in {"quick", "full"}:
+    raise ImproperlyConfigured(f"RETRAIN_PROFILE is {RETRAIN_PROFILE!r}; allowed: 'quick', 'full'.")
+RETRAIN_QUIET_SECONDS = env.int("RETRAIN_QUIET_SECONDS", default=600)
+RETRAIN_COOLDOWN_SECONDS = env.int("RETRAIN_COOLDOWN_SECONDS", default=6 * 3600)
+# How long the log of predictions and the reports on it are kept.
+LOG_RETENTION_DAYS = env.int("LOG_RETENTION_DAYS", default=90)
+
 # Celery
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL)
+CELERY_RESULT_BACKEND = CELERY_BROKER_URL or None
+CELERY_RESULT_EXPIRES = 3600
+CELERY_TASK_IGNORE_RESULT = True  # what a run came to is in its TaskRun row
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_ACKS_LATE = True
+# A child of a worker that is killed gives its task back at once.
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Duels of a data set have a queue of their own, so that helping machines can take nothing else.
+# A worker that is not told its queues takes from both.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("chunks")]
+CELERY_TASK_ROUTES = {"mlcore.tasks.play_chunk": {"queue": "chunks"}}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+# Whoever orders a task does not wait long for a broker: the order is in the database.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 if CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
-    # A killed worker's task comes back after this many seconds, not after the default hour.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        # A killed worker's task comes back after this many seconds, not after the default hour.
+        "visibility_timeout": env.int("TASK_VISIBILITY_SECONDS", default=900),
+        "socket_connect_timeout": 2,
+        "socket_timeout": 10,
+    }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-}
+# Logs
+LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "text")
+if LOG_FORMAT not in {"json", "text"}:
+    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}; allowed: 'json', 'text'.")
+LOGGING = logs.config(LOG_FORMAT, env.str("LOG_LEVEL", default="INFO"))

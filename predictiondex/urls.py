@@ -2,24 +2,45 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.templatetags.static import static
 from django.urls import include, path
-from django_prometheus.exports import ExportToDjangoView
+from django.views.decorators.cache import cache_control
+from django.views.generic import RedirectView
 
-from battles.about import robots
-from battles.api.docs import SchemaView, SwaggerView
-from predictiondex import health
+from battles.api.docs import RedocView, SchemaView, SwaggerView
+from battles.crawlers import SITEMAPS, robots
+from predictiondex import exposure, health
+
+
+class FaviconView(RedirectView):
+    """Browsers ask for it here where a page names no icon."""
+
+    def get_redirect_url(self, *args: object, **kwargs: object) -> str:
+        return static("img/favicon.ico")
+
+
+admin.site.site_header = admin.site.site_title = "PredictionDex"
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("metrics", ExportToDjangoView, name="metrics"),
+    path("metrics", exposure.metrics, name="metrics"),
     path("robots.txt", robots, name="robots"),
-    path("admin/", admin.site.urls),
+    path(
+        "sitemap.xml",
+        cache_control(public=True, max_age=24 * 3600)(sitemap),
+        {"sitemaps": SITEMAPS},
+        name="sitemap",
+    ),
+    path("favicon.ico", FaviconView.as_view(), name="favicon"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("battles.api.urls")),
-    path("api/schema/", SchemaView.as_view(), name="schema"),
-    path("api/docs/", SwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/schema/", exposure.api_docs(SchemaView.as_view()), name="schema"),
+    path("api/docs/", exposure.api_docs(SwaggerView.as_view(url_name="schema")), name="docs"),
+    path("api/redoc/", exposure.api_docs(RedocView.as_view(url_name="schema")), name="redoc"),
     *i18n_patterns(
+        path("admin/", admin.site.urls),
         path("", include("battles.urls")),
         path("", include("pokedex.urls")),
         prefix_default_language=False,

@@ -145,6 +145,7 @@ def question(parameters: Mapping[str, queries.Parameter]) -> Decorator:
         errors=(*READS, "no_game_data"),
         own=[no_such_parameter(parameters, "levl")],
         examples=recorded("quiz_question"),
+        is_cached=False,
     )
 
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from battles.api import bosses, fights, links, predict, questions, rules, standings, views
+from battles.api import (
+    bosses,
+    fights,
+    links,
+    predict,
+    questions,
+    rules,
+    standings,
+    tasks,
+    views,
+)
 
 app_name = "api"
 
@@ -49,4 +59,6 @@ urlpatterns = [
     path("bosses/<str:id_or_slug>/", bosses.BossDetail.as_view(), name="boss-detail"),
     path("model/", standings.ModelView.as_view(), name="model"),
     path("rankings/", standings.RankingList.as_view(), name="ranking-list"),
+    path("tasks/", tasks.TaskList.as_view(), name="task-list"),
+    path("tasks/<int:number>/", tasks.TaskDetail.as_view(), name="task-detail"),
 ]

@@ -147,6 +147,12 @@ def canonical(context: dict[str, Any], url: str = "") -> SafeString:
     return format_html('<link rel="canonical" href="{}">', address)
 
 
+@register.simple_tag(takes_context=True)
+def absolute(context: dict[str, Any], url: str) -> str:
+    """The whole address, for those who read it elsewhere."""
+    return str(context["request"].build_absolute_uri(url))
+
+
 @register.filter
 def number3(value: int) -> str:
     """A Pokédex number, three digits."""

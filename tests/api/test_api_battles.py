@@ -118,6 +118,15 @@ def test_set_ups_count(begin, choose):
     assert "raised" not in stored["a"]
 
 
+def test_a_rematch_on_the_pages_keeps_the_set_ups(client, begin):
+    battle = begin(setup_a={"level": 80, "avs": {"hp": 100}})
+    response = client.post(f"/battle/{battle['id']}/again/")
+    assert response.status_code == 302
+    again = Battle.objects.exclude(public_id=battle["id"]).get()
+    assert again.setup == Battle.objects.get(public_id=battle["id"]).setup
+    assert again.seed != 5
+
+
 def test_without_moves_the_strongest_are_taken(begin):
     battle = begin(moves_a=None, moves_b=None)
     assert [len(battle["sides"][side]["moves"]) for side in "ab"] == [4, 4]

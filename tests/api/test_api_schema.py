@@ -83,7 +83,8 @@ def test_it_rejects_a_wrong_parameter(problem, query):
 
 
 def test_every_address_is_described(schema):
-    assert len(schema["paths"]) == len(urls.urlpatterns)
+    public = [route for route in urls.urlpatterns if not route.name.startswith("task-")]
+    assert len(schema["paths"]) == len(public)
     assert set(schema["paths"]) == {*PREDICTIONS, *RULES, *PLAYED, *READS, *MORE_READS}
 
 
@@ -102,6 +103,8 @@ def test_every_error_status_is_described(schema):
         expected = {success, 400, 401, 403, 405, 406, 429, 500, 503}
         expected |= {411, 413, 415} if method == "post" else {404}
         expected |= PLAYED.get(path, set())
+        if method == "get" and path != "/api/v1/quiz/question/":
+            expected.add(304)
         assert statuses - {404, 409} == expected - {404, 409}, path
         assert (409 in statuses) == (409 in expected or path == "/api/v1/battles/{battle_id}/")
         if "{" in path or "page" in {row["name"] for row in operation.get("parameters", ())}:

@@ -116,7 +116,10 @@ def test_pure_prediction_logs_nothing(game, served, duels):
 
 
 def test_log_holds_nothing_about_who_asked():
-    """No address, no account, no session: fields that a person could be found by."""
+    """No address, no account, no session: fields that a person could be found by.
+
+    The request's id is new for every request, so it leads to log lines and to nobody.
+    """
     assert {field.name for field in PredictionLog._meta.get_fields()} == {
         "id",
         "created_at",

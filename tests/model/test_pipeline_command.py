@@ -6,7 +6,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from mlcore import predictor, registry
+from mlcore import features, predictor, registry, tuning
 from mlcore.models import ModelVersion
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -67,6 +67,38 @@ def test_from_nothing_to_a_champion_and_back(game, folders):
     assert predictor.reload().version == "v1"
     champion = client.get_model_version_by_alias(registry.MODEL_NAME, registry.CHAMPION)
     assert champion.tags["version"] == "v1"
+
+
+def test_compare_tunes_and_fits_everything_side_by_side(game, folders, monkeypatch):
+    monkeypatch.setattr(tuning, "TRIALS", 2)
+    monkeypatch.setattr(tuning, "_ROUNDS", 30)
+    out = io.StringIO()
+    call_command(
+        "ml", "--mode=compare", duels=4_000, plays=8, seed=3, tune_hyperparams=True, stdout=out
+    )
+    said = out.getvalue()
+
+    (kept,) = folders.glob("**/comparison.json")
+    found = json.loads(kept.read_text())
+    losses = {row["name"]: row["validation"]["log_loss"] for row in found["models"]}
+    assert losses["XGBoost"] < losses["XGBoost, without closed form"] < losses["base_stat_total"]
+    assert {"logistic", "XGBoost, tuned", "random forest"} <= set(losses)
+    assert not next(row for row in found["models"] if row["name"] == "random forest")["may_serve"]
+    may_serve = [row["name"] for row in found["models"] if row["may_serve"]]
+    assert found["winner"] in may_serve
+    assert f"{found['winner']} wins on validation" in said
+    for setting in ("with closed form", "without closed form"):
+        groups = {row["group"]: row for row in found["ablation"] if row["setting"] == setting}
+        assert set(features.FEATURE_GROUPS) - {"closed_form", "race"} <= set(groups)
+
+    client = registry._mlflow().MlflowClient()
+    experiment = client.get_experiment_by_name(registry.EXPERIMENT)
+    runs = {run.info.run_name: run for run in client.search_runs([experiment.experiment_id])}
+    assert {"tuning", "trial 0", "trial 1"} <= set(runs)
+    best = runs["tuning"].data.metrics["best_validation_log_loss"]
+    assert best == min(
+        runs[f"trial {each}"].data.metrics["validation_log_loss"] for each in range(2)
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 from django.core.cache import caches
 from django.utils.http import urlencode
 
-from battles.team_text import MAX_TEXT, read_team
+from battles.bosses import MAX_TEXT, read_members
+from battles.raised import Raised
 from mlcore import gamedata, predictor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm", "champion")]
@@ -61,8 +62,9 @@ def test_boss_works(page, words):
 def test_each_number_leads_into_the_comparison_with_levels_and_moves(page):
     html = ask(page, "Starmie 42").content.decode()
     assert (
-        "/compare/?a=starmie&amp;b=gyarados&amp;level_a=42&amp;level_b=54"
+        "/compare/?a=starmie&amp;b=gyarados"
         "&amp;moves_b=waterfall&amp;moves_b=hyper-beam&amp;moves_b=iron-tail"
+        "&amp;level_a=42&amp;level_b=54"
     ) in html
 
 
@@ -84,6 +86,27 @@ def test_a_pasted_team_brings_levels_and_moves(page):
         for cell in row.cells
     }
     assert used <= {("lapras", "ice-beam"), ("lapras", "surf"), ("jolteon", "thunderbolt")}
+
+
+def test_a_pasted_team_fights_as_it_was_raised(page, words, monkeypatch):
+    given = []
+    predict = predictor.predict_with
+    monkeypatch.setattr(
+        predictor, "predict_with", lambda *args: given.append(args[2]) or predict(*args)
+    )
+    response = ask(page, "Lapras\nLevel: 60\nModest Nature\nEVs: 120 HP / 200 SpA\nIVs: 0 Atk")
+    lapras = given[-1]
+    assert set(lapras.level) == {60}
+    assert lapras.avs[0].tolist() == [120, 0, 0, 200, 0, 0]
+    assert lapras.ivs[0].tolist() == [31, 0, 31, 31, 31, 31]
+    assert "level 60 · Modest · IVs" in words(response)
+    (row,) = response.context["answer"].team
+    assert "nature_a=modest" in row.cells[0].url
+    assert "avs_a=120-0-0-200-0-0" in row.cells[0].url
+    compared = page(row.cells[0].url).context["form"]
+    assert compared.raised["a"].raised == Raised(
+        60, "modest", ivs=(31, 0, 31, 31, 31, 31), avs=(120, 0, 0, 200, 0, 0)
+    )
 
 
 def test_higher_levels_do_not_hurt(page, monkeypatch):
@@ -145,10 +168,16 @@ def test_unknown_boss_gets_a_suggestion(page):
     [
         ("level=0", "Your level: Ensure this value is greater than or equal to 1."),
         ("team=Pikachoo", "There is no Pokémon “Pikachoo” in Let’s Go. Did you mean: Pikachu?"),
-        ("team=Pikachu+200", "Level 200 is not possible: 1 to 100 are."),
+        ("team=Pikachu+200", "Pikachu: “Level: 200” is read as 100, the most that Let’s Go has."),
         ("team=" + ",".join(["Abra"] * 7), "A team has at most 6 Pokémon"),
-        ("team=Pikachu%0A-+Surf%0A-+Splish", "There is no move “Splish” in Let’s Go."),
-        ("team=Pikachu%0A-+Earthquake", "Pikachu cannot learn Earthquake."),
+        (
+            "team=Pikachu%0A-+Surf%0A-+Splish",
+            "Splish is left out: there is no such move",
+        ),
+        (
+            "team=Pikachu%0A-+Earthquake",
+            "Earthquake is left out: Pikachu cannot learn it",
+        ),
         ("team=" + "x" * 2500, "The team is longer than 2000 signs"),
     ],
 )
@@ -175,13 +204,13 @@ def test_what_cannot_be_read_is_named(page, words, query, said):
 )
 def test_lines_of_a_team(line, member):
     game = gamedata.current()
-    team = read_team(line, game, level=50)
+    team = read_members(line, game, 50)
     assert team.problems == []
-    assert [(game.form_slugs[each.form], each.level) for each in team.members] == [member]
+    assert [(game.form_slugs[each.form], each.raised.level) for each in team.members] == [member]
 
 
 @pytest.mark.parametrize(
     "text", ["\0", "@@@", "- - -", "Level: 99999999999", "(((", "9" * MAX_TEXT]
 )
 def test_nonsense_is_survived(text):
-    assert read_team(text, gamedata.current(), level=50).members == []
+    assert read_members(text, gamedata.current(), 50).members == []

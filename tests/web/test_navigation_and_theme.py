@@ -112,8 +112,13 @@ def test_robots(client):
     assert answer["Content-Type"].startswith("text/plain")
     assert "max-age=86400" in answer["Cache-Control"]
     lines = answer.content.decode().splitlines()
-    assert lines[0] == "User-agent: *"
-    assert {"Disallow: /search/", "Disallow: /fr/quiz/round/", "Disallow: /admin/"} <= set(lines)
+    previews, everyone = lines[: lines.index("")], lines[lines.index("") + 1 :]
+    assert everyone[0] == "User-agent: *"
+    assert "Disallow: /*moves_a=" in everyone
+    assert "User-agent: Twitterbot" in previews
+    assert "Disallow: /*moves_a=" not in previews
+    assert everyone[-1] == "Sitemap: http://testserver/sitemap.xml"
+    assert {"Disallow: /search/", "Disallow: /fr/quiz/round/", "Disallow: /admin/"} <= set(everyone)
 
 
 @pytest.mark.usefixtures("champion")

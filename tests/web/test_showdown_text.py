@@ -101,12 +101,27 @@ def test_what_is_not_written_is_as_showdown_has_it(game):
         ("EVs: 4 Luck", "unreadable"),
         ("EVs: many", "unreadable"),
         ("Tera Type: Ghost", "field"),
-        ("what is this", "unreadable"),
+        ("- Psychic\nwhat is this", "unreadable"),
     ],
 )
 def test_it_names_what_it_cannot_use(game, line, code):
     (read,) = read_team(f"Mew\n{line}", game)
     assert [remark.code for remark in read.remarks] == [code]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Starmie 42, Jolteon Lv. 45; Lapras", [("starmie", 42), ("jolteon", 45), ("lapras", 30)]),
+        ("Starmie\nStaross niv. 12", [("starmie", 30), ("starmie", 12)]),
+        ("Starmie\nPikachoo\nMew", [("starmie", 30), ("", 30), ("mew", 30)]),
+        ("Mew\n- Psychic\nMewtwo 70\n- Psychic", [("mew", 30), ("mewtwo", 70)]),
+        ("A, B (Mew)", [("mew", 30)]),
+    ],
+)
+def test_a_list_of_names_is_a_team(game, text, found):
+    read = read_team(text, game, level=30)
+    assert [(each.form, each.raised.level) for each in read] == found
 
 
 def test_a_fifth_move_is_too_many(game):

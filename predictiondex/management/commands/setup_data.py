@@ -20,9 +20,9 @@ _SOURCES = (
 
 class Command(BaseCommand):
     help = (
-        "Migrate, create the cache table, import the game data and, with --train, compile the "
-        "engine and train a champion if there is none. Skips what an unchanged stamp in VAR_DIR "
-        "says is done; --force does not."
+        "Migrate, create the cache table, import the game data, write the default schedule of "
+        "tasks and, with --train, compile the engine and train a champion if there is none. "
+        "Skips what an unchanged stamp in VAR_DIR says is done; --force does not."
     )
     requires_system_checks = []
 
@@ -31,9 +31,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--profile", default="quick", choices=("quick", "full"), help="how much to train on"
         )
+        parser.add_argument(
+            "--compile", action="store_true", help="also fill the compiler's cache (for images)"
+        )
         parser.add_argument("--force", action="store_true", help="do not trust the stamp")
 
     def handle(self, *args: object, **options: object) -> None:
+        # Not above: the process that helps to compile imports this module before Django is set up.
+        from mlcore import schedule
+
         stamp = settings.VAR_DIR / "setup.stamp"
         wanted = _fingerprint(bool(options["train"]))
         if not options["force"] and _done(stamp, wanted):
@@ -43,14 +49,18 @@ class Command(BaseCommand):
         if not settings.REDIS_URL:
             call_command("createcachetable", verbosity=0)
         call_command("import_pokedex", verbosity=0)
+        schedule.create_default_schedule()
+        if options["compile"]:
+            self.compile_kernels()
         if options["train"]:
             self.ensure_champion(str(options["profile"]))
             self.ensure_rankings()
         stamp.write_text(wanted)
 
-    def ensure_champion(self, profile: str) -> None:
-        """Compile what serving and training need, and train when no champion can serve."""
-        from mlcore import gamedata, predictor
+    def compile_kernels(self) -> None:
+        """Compile what serving, training and battles need; nothing when the cache holds it."""
+        from battles import play
+        from mlcore import gamedata
         from mlcore.engine.simulate import warm_up
 
         game = gamedata.current()
@@ -59,7 +69,14 @@ class Command(BaseCommand):
         helper = multiprocessing.get_context("spawn").Process(target=_compile_closed_form)
         helper.start()
         warm_up(game.tables)
+        play.warm_up(game)
         helper.join()
+
+    def ensure_champion(self, profile: str) -> None:
+        """Compile what serving and training need, and train when no champion can serve."""
+        from mlcore import predictor
+
+        self.compile_kernels()
         try:
             champion = predictor.current()
         except predictor.NoChampion as reason:

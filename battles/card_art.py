@@ -1,0 +1,269 @@
+"""Pictures that stand for a page when its link is shared: 1200 x 630 pixels, drawn here.
+
+Colours and faces are those of the pages. The same content gives the same bytes.
+"""
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.conf import settings
+from PIL import Image, ImageDraw, ImageFont
+
+WIDTH, HEIGHT = 1200, 630
+#: Everything is drawn twice as large and then reduced, which smooths the edges.
+_SCALE = 2
+_MARGIN = 60
+_DISPLAY = "bricolage-grotesque-latin-800-normal.woff2"
+_TEXT = "figtree-latin-wght-normal.woff2"
+_BOLD = 700
+#: Signs that the faces lack, as Showdown writes them.
+_INSTEAD = str.maketrans({"♀": "-F", "♂": "-M"})
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A type: its slug, which names the colour, and its name."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Plate:
+    """A Pokémon as a plate shows it."""
+
+    name: str
+    monogram: str
+    number: str
+    types: tuple[Badge, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the model says: the probability that A wins, and the words of the page."""
+
+    probability: float
+    percent_a: str
+    percent_b: str
+    advice: str
+    words: str
+
+
+@lru_cache(maxsize=1)
+def colours() -> dict[str, str]:
+    """The light theme of tokens.css: name -> ``#rrggbb``."""
+    css = (settings.BASE_DIR / "static/css/tokens.css").read_text()
+    return dict(re.findall(r"--([\w-]+):\s*(?:light-dark\()?(#[0-9a-f]{6})", css))
+
+
+@lru_cache(maxsize=64)
+def _face(file: str, size: int) -> ImageFont.FreeTypeFont:
+    face = ImageFont.truetype(settings.BASE_DIR / "static/fonts" / file, size * _SCALE)
+    if file == _TEXT:
+        face.set_variation_by_axes([_BOLD])
+    return face
+
+
+class Canvas:
+    """A sheet of paper; coordinates are those of the finished picture."""
+
+    def __init__(self, width: int = WIDTH, height: int = HEIGHT, ground: str | None = "paper"):
+        self.size = (width, height)
+        fill = colours()[ground] if ground else (0, 0, 0, 0)
+        self.image = Image.new("RGB" if ground else "RGBA", (width * _SCALE, height * _SCALE), fill)
+        self.draw = ImageDraw.Draw(self.image)
+
+    def dots(self) -> None:
+        """The grid of a notebook."""
+        for y in range(12, self.size[1], 24):
+            for x in range(12, self.size[0], 24):
+                self.disc(x, y, 1.2, "dot")
+
+    def disc(self, x: float, y: float, radius: float, colour: str) -> None:
+        self.draw.ellipse(_box(x - radius, y - radius, x + radius, y + radius), colours()[colour])
+
+    def bar(self, left: float, top: float, right: float, bottom: float, colour: str) -> None:
+        self.draw.rectangle(_box(left, top, right, bottom), colours()[colour])
+
+    def round_bar(
+        self, left: float, top: float, right: float, bottom: float, radius: float, colour: str
+    ) -> None:
+        self.draw.rounded_rectangle(
+            _box(left, top, right, bottom), radius * _SCALE, colours()[colour]
+        )
+
+    def polygon(self, points: Sequence[tuple[float, float]], colour: str) -> None:
+        self.draw.polygon([(x * _SCALE, y * _SCALE) for x, y in points], colours()[colour])
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        size: int,
+        colour: str,
+        *,
+        anchor: str = "ls",
+        file: str = _DISPLAY,
+        room: float = WIDTH - 2 * _MARGIN,
+    ) -> float:
+        """Write ``words``, smaller when they need more than ``room``; gives their width."""
+        words = words.translate(_INSTEAD)
+        while (width := _face(file, size).getlength(words) / _SCALE) > room and size > 14:
+            size -= 2
+        self.draw.text(
+            (x * _SCALE, y * _SCALE), words, colours()[colour], _face(file, size), anchor
+        )
+        return width
+
+    def mark(self, x: float, y: float, size: float) -> None:
+        """The disc that two sides share, cut along a slanted line; ``x``, ``y`` its centre."""
+        side = round(size * _SCALE)
+        sheet = Image.new("L", (side, side), 0)
+        ImageDraw.Draw(sheet).ellipse((0, 0, side - 1, side - 1), 255)
+        cut, gap, slant = side / 2, side * 0.055, side * 0.115
+        for colour, shape in (
+            ("a", [(0, 0), (cut - slant - gap, 0), (cut + slant - gap, side), (0, side)]),
+            ("b", [(cut - slant + gap, 0), (side, 0), (side, side), (cut + slant + gap, side)]),
+        ):
+            half = Image.new("L", (side, side), 0)
+            ImageDraw.Draw(half).polygon(shape, 255)
+            mask = Image.composite(half, Image.new("L", (side, side), 0), sheet)
+            corner = (round(x * _SCALE - side / 2), round(y * _SCALE - side / 2))
+            self.image.paste(colours()[colour], (*corner, corner[0] + side, corner[1] + side), mask)
+
+    def finished(self) -> Image.Image:
+        return self.image.resize(self.size, Image.Resampling.LANCZOS)
+
+    def png(self) -> bytes:
+        """The picture; few colours are in it, so that a palette does."""
+        image = self.finished().quantize(192, dither=Image.Dither.NONE)
+        file = io.BytesIO()
+        image.save(file, "PNG", optimize=True)
+        return file.getvalue()
+
+
+def _box(left: float, top: float, right: float, bottom: float) -> tuple[int, int, int, int]:
+    """Pixels from edge to edge: Pillow counts the last one in."""
+    return (
+        round(left * _SCALE),
+        round(top * _SCALE),
+        round(right * _SCALE) - 1,
+        round(bottom * _SCALE) - 1,
+    )
+
+
+def _sheet() -> Canvas:
+    canvas = Canvas()
+    canvas.dots()
+    canvas.mark(_MARGIN + 22, 62, 44)
+    canvas.text(_MARGIN + 58, 63, "PredictionDex", 34, "ink", anchor="lm")
+    return canvas
+
+
+def _plate(canvas: Canvas, plate: Plate, x: float, y: float, radius: float) -> None:
+    first, second = plate.types[0].slug, plate.types[-1].slug
+    canvas.disc(x, y, radius, f"type-{second}")
+    canvas.draw.pieslice(
+        _box(x - radius, y - radius, x + radius, y + radius), 135, 315, colours()[f"type-{first}"]
+    )
+    canvas.disc(x, y, radius * 0.81, "card")
+    canvas.text(x, y + radius * 0.17, plate.monogram, round(radius * 0.72), "ink", anchor="ms")
+    canvas.text(
+        x,
+        y + radius * 0.52,
+        plate.number,
+        round(radius * 0.25),
+        "ink-soft",
+        anchor="ms",
+        file=_TEXT,
+    )
+
+
+def _badges(canvas: Canvas, types: Sequence[Badge], x: float, y: float, *, centred: bool) -> None:
+    """Rounded badges in a row that starts at ``x``, or has its middle there."""
+    face = _face(_TEXT, 24)
+    widths = [face.getlength(each.name) / _SCALE + 36 for each in types]
+    if centred:
+        x -= (sum(widths) + 10 * (len(widths) - 1)) / 2
+    for each, width in zip(types, widths, strict=True):
+        canvas.round_bar(x, y, x + width, y + 42, 21, f"type-{each.slug}")
+        canvas.text(
+            x + width / 2, y + 21, each.name, 24, f"on-type-{each.slug}", anchor="mm", file=_TEXT
+        )
+        x += width + 10
+
+
+def _meter(canvas: Canvas, probability: float, top: float) -> None:
+    """The tug of war: A's colour from the left, B's from the right, a notch at one half."""
+    left, right, height = _MARGIN, WIDTH - _MARGIN, 54
+    inner = left + (right - left) * probability
+    shape = Image.new("L", canvas.image.size, 0)
+    whole = _box(left, top, right, top + height)
+    ImageDraw.Draw(shape).rounded_rectangle(whole, height / 2 * _SCALE, 255)
+    halves = Image.new("RGB", canvas.image.size, colours()["b"])
+    draw = ImageDraw.Draw(halves)
+    draw.rectangle(_box(left, top, inner, top + height), colours()["a"])
+    draw.rectangle(_box(inner - 2, top, inner + 2, top + height), colours()["paper"])
+    canvas.image.paste(halves, (0, 0), shape)
+    middle = WIDTH / 2
+    canvas.bar(middle - 1.5, top - 9, middle + 1.5, top, "ink")
+    canvas.bar(middle - 1.5, top + height, middle + 1.5, top + height + 9, "ink")
+
+
+def versus_card(a: Plate, b: Plate, versus: str, verdict: Verdict | None, question: str) -> bytes:
+    """Two Pokémon face to face, and who wins; without a verdict the ``question``."""
+    canvas = _sheet()
+    for plate, x, ink in ((a, 310, "a-ink"), (b, WIDTH - 310, "b-ink")):
+        _plate(canvas, plate, x, 216, 104)
+        canvas.text(x, 376, plate.name, 54, ink, anchor="ms", room=500)
+        _badges(canvas, plate.types, x, 396, centred=True)
+    canvas.text(WIDTH / 2, 226, versus, 48, "ink-soft", anchor="mm")
+    if verdict is None:
+        canvas.text(WIDTH / 2, 548, question, 52, "ink", anchor="ms")
+        return canvas.png()
+    _meter(canvas, verdict.probability, 466)
+    a_leads = verdict.probability >= 0.5
+    sizes = (66, 44) if a_leads else (44, 66)
+    taken = canvas.text(_MARGIN, 594, verdict.percent_a, sizes[0], "a-ink")
+    other = canvas.text(WIDTH - _MARGIN, 594, verdict.percent_b, sizes[1], "b-ink", anchor="rs")
+    room = WIDTH - 2 * (_MARGIN + max(taken, other) + 24)
+    canvas.text(WIDTH / 2, 574, verdict.advice, 42, "ink", anchor="ms", room=room)
+    canvas.text(WIDTH / 2, 608, verdict.words, 24, "ink-soft", anchor="ms", file=_TEXT, room=room)
+    return canvas.png()
+
+
+def pokemon_card(plate: Plate, stats: Sequence[tuple[str, int]], title: str) -> bytes:
+    """One Pokémon with its types and base stats (name, 1 to 255)."""
+    canvas = _sheet()
+    _plate(canvas, plate, 260, 350, 180)
+    left, right = 510, WIDTH - _MARGIN
+    canvas.text(left, 190, plate.name, 76, "ink", room=right - left)
+    _badges(canvas, plate.types, left, 216, centred=False)
+    canvas.text(left, 308, title, 24, "ink-soft", file=_TEXT)
+    for row, (name, value) in enumerate(stats):
+        y = 346 + row * 42
+        canvas.text(left, y, name, 24, "ink", anchor="lm", file=_TEXT, room=200)
+        canvas.text(left + 262, y, str(value), 26, "ink", anchor="rm", file=_TEXT)
+        start = left + 280
+        canvas.round_bar(start, y - 10, right, y + 10, 10, "sunk")
+        end = start + max((right - start) * min(value, 180) / 180, 20)
+        canvas.round_bar(start, y - 10, end, y + 10, 10, "a")
+    return canvas.png()
+
+
+def site_card(title: str, words: str) -> bytes:
+    """The card of every page that has none of its own."""
+    canvas = Canvas()
+    canvas.dots()
+    canvas.mark(WIDTH / 2, 190, 200)
+    canvas.text(WIDTH / 2, 398, "PredictionDex", 92, "ink", anchor="ms")
+    canvas.text(WIDTH / 2, 470, title, 46, "ink", anchor="ms")
+    canvas.text(WIDTH / 2, 524, words, 28, "ink-soft", anchor="ms", file=_TEXT)
+    half = WIDTH / 2
+    canvas.bar(0, HEIGHT - 26, half - 2, HEIGHT, "a")
+    canvas.bar(half + 2, HEIGHT - 26, WIDTH, HEIGHT, "b")
+    return canvas.png()

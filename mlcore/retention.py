@@ -1,0 +1,55 @@
+"""What is kept, and for how long."""
+
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model
+from django.utils import timezone
+
+from mlcore.models import DriftReport, EvaluationReport, PredictionLog, TaskRun
+
+#: Data sets that stay, the newest: each can be made again from its recipe.
+DATASETS_KEPT = 3
+_AT_ONCE = 1_000
+#: What ages, and the column that tells its age.
+_AGING: tuple[tuple[type[Model], str], ...] = (
+    (PredictionLog, "created_at"),
+    (EvaluationReport, "created_at"),
+    (DriftReport, "created_at"),
+    (TaskRun, "ended_at"),
+)
+
+
+def prune_logs(
+    *, days: int | None = None, progress: Callable[[int, int], None] = lambda done, total: None
+) -> dict[str, Any]:
+    """Delete logs, reports and ended runs older than ``days``, and all but the newest data sets.
+
+    Row by row in small transactions, so that nobody waits long. Gives what was deleted, by name.
+    """
+    days = settings.LOG_RETENTION_DAYS if days is None else days
+    if days < 1:
+        raise ValueError(f"logs are kept for at least a day, not {days}")
+    before = timezone.now() - timedelta(days=days)
+    deleted: dict[str, Any] = {}
+    for done, (model, column) in enumerate(_AGING):
+        progress(done, len(_AGING))
+        old = model._default_manager.filter(**{f"{column}__lt": before}).order_by("pk")
+        count = 0
+        while keys := list(old.values_list("pk", flat=True)[:_AT_ONCE]):
+            count += model._default_manager.filter(pk__in=keys).delete()[0]
+        deleted[model.__name__] = count
+    deleted["datasets"] = _prune_datasets()
+    return deleted
+
+
+def _prune_datasets() -> int:
+    folders = Path(settings.DATASETS_DIR).glob("duels-*")
+    newest_first = sorted(folders, key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in newest_first[DATASETS_KEPT:]:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(newest_first[DATASETS_KEPT:])

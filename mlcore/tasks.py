@@ -1,0 +1,196 @@
+"""The background tasks: thin, each of one name with the function that does its work.
+
+A task is called with the number of its TaskRun, or, by the schedule, with the arguments of the
+work; then it writes the row itself. ``mlcore.task_runs`` says how runs are claimed and watched.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from mlcore import gamedata, predictor, task_runs
+from mlcore.models import ModelVersion, TaskRun
+from mlcore.task_runs import KINDS, Cancelled, Passing, Run
+
+Work = Callable[..., dict[str, Any] | None]
+#: The work of each task, by name.
+WORK: dict[str, Work] = {}
+#: Seconds after which a run that finds another one at work tries again.
+BUSY_SECONDS = 30
+
+
+def _task(work: Work) -> Any:
+    """A Celery task that carries out one run."""
+    name = work.__name__
+    WORK[name] = work
+
+    @shared_task(
+        name=f"mlcore.tasks.{name}",
+        soft_time_limit=KINDS[name].limit,
+        time_limit=KINDS[name].limit + 60,
+    )
+    @wraps(work)
+    def start(run_id: int | None = None, reason: str = "schedule", **arguments: Any) -> None:
+        if run_id is None:
+            run_id = task_runs.write_down(name, reason=reason, arguments=arguments).pk
+        try:
+            done = task_runs.carry_out(run_id, work)
+        except Passing:
+            done = None
+        if done is None:
+            _try_later(run_id)
+
+    return start
+
+
+def _try_later(run_id: int) -> None:
+    """A run that is queued still waits for another one to end, or for a failure to pass."""
+    row = TaskRun.objects.filter(pk=run_id, state=TaskRun.State.QUEUED).first()
+    if row is None or settings.CELERY_TASK_ALWAYS_EAGER:
+        return
+    wait = BUSY_SECONDS
+    if row.not_before:
+        wait = max(1, round((row.not_before - timezone.now()).total_seconds()))
+    task_runs.hand_on(row, wait=wait)
+
+
+@_task
+def retrain(run: Run, **options: Any) -> dict[str, Any]:
+    from mlcore import distribution, registry, retraining
+
+    game = gamedata.current()
+    try:
+        champion = predictor.current()
+    except predictor.NoChampion:
+        champion = None
+    order = retraining.order_of(game, champion, **options)
+    try:
+        result = retraining.retrain(
+            game,
+            order,
+            say=run.say,
+            progress=run.progress,
+            make_dataset=distribution.make_dataset,
+        )
+    except registry.Busy as reason:
+        raise Passing(str(reason)) from reason
+    _rank_anew()
+    return result
+
+
+@_task
+def evaluate_predictions(run: Run, **options: Any) -> dict[str, Any]:
+    from mlcore import live_quality, retraining
+
+    reports = live_quality.evaluate_predictions(
+        gamedata.current(),
+        threads=settings.ENGINE_THREADS,
+        say=run.say,
+        progress=run.progress,
+        **_window(options),
+    )
+    retraining.start_due_retraining()
+    return {row.model_version: row.verdict for row in reports}
+
+
+@_task
+def check_drift(run: Run, **options: Any) -> dict[str, Any]:
+    from mlcore import drift
+
+    row = drift.check_drift(
+        gamedata.current(), predictor.current(), say=run.say, **_window(options)
+    )
+    return {row.model_version: row.verdict}
+
+
+@_task
+def refresh_rankings(run: Run, *, force: bool = False) -> dict[str, Any]:
+    from mlcore import rankings
+
+    try:
+        row = rankings.refresh(
+            force=force, threads=settings.ENGINE_THREADS, progress=run.progress, stop=run.stop
+        )
+    except rankings.Busy as reason:
+        raise Passing(str(reason)) from reason
+    except rankings.Interrupted as reason:
+        raise Cancelled from reason
+    if row is None:
+        run.say("The rankings are up to date.")
+        return {}
+    return {"version": row.model_version, "seconds": round(row.seconds, 1)}
+
+
+@_task
+def prune_logs(run: Run, *, days: int | None = None) -> dict[str, Any]:
+    from mlcore import retention
+
+    return retention.prune_logs(days=days, progress=run.progress)
+
+
+@_task
+def promote(run: Run, *, version: str) -> dict[str, Any]:
+    from mlcore import registry
+
+    try:
+        with registry.one_at_a_time():
+            row = registry.promote(version)
+    except registry.Busy as reason:
+        raise Passing(str(reason)) from reason
+    except ModelVersion.DoesNotExist as reason:
+        raise LookupError(f"there is no version {version!r}") from reason
+    _rank_anew()
+    return {"version": row.version}
+
+
+@_task
+def rollback(run: Run) -> dict[str, Any]:
+    from mlcore import registry
+
+    try:
+        row = registry.rollback()
+    except registry.Busy as reason:
+        raise Passing(str(reason)) from reason
+    _rank_anew()
+    return {"version": row.version}
+
+
+def _rank_anew() -> None:
+    task_runs.order("refresh_rankings", reason="another champion serves")
+
+
+def _window(options: dict[str, Any]) -> dict[str, Any]:
+    """``hours`` as the start of a window that ends now; other options as they are."""
+
+    options = dict(options)
+    hours = options.pop("hours", None)
+    if hours is not None:
+        options["since"] = timezone.now() - timedelta(hours=hours)
+    return options
+
+
+# Beside the runs: what keeps them going, a moment of work every minute. ---------------------------
+
+
+@shared_task(name="mlcore.tasks.watch", soft_time_limit=50, time_limit=55)
+def watch() -> None:
+    """Mark dead runs, hand on what waits, and order a retraining that is due."""
+    from mlcore import retraining
+
+    task_runs.mark_dead_runs()
+    task_runs.hand_on_again()
+    retraining.start_due_retraining()
+
+
+@shared_task(
+    name="mlcore.tasks.play_chunk", ignore_result=False, soft_time_limit=600, time_limit=660
+)
+def play_chunk(**chunk: Any) -> str | None:
+    from mlcore import distribution
+
+    return distribution.play_chunk(**chunk)

@@ -1,0 +1,391 @@
+"""What the tasks do, when they start by themselves, and how they are ordered and followed."""
+
+import io
+import json
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from django_celery_beat.models import PeriodicTask
+
+from mlcore import (
+    gamedata,
+    live_quality,
+    predictor,
+    registry,
+    retention,
+    retraining,
+    schedule,
+    task_runs,
+)
+from mlcore import tasks as tasks_module
+from mlcore.models import EvaluationReport, ModelVersion, PredictionLog, TaskRun
+from pokedex.models import GameDataVersion
+
+pytestmark = pytest.mark.django_db
+S = TaskRun.State
+
+
+@pytest.fixture
+def ordered(monkeypatch):
+    """Orders are written down and handed to nobody."""
+    monkeypatch.setattr(task_runs, "hand_on", lambda run, wait=0: None)
+    return TaskRun.objects.all()
+
+
+@pytest.fixture
+def champion(monkeypatch, game):
+    """A champion of today's facts; facts that have settled."""
+    served = SimpleNamespace(version="v7", metadata={}, fingerprint=game.fingerprint)
+    monkeypatch.setattr(predictor, "current", lambda: served)
+    monkeypatch.setattr(gamedata, "current", lambda: game)
+    GameDataVersion.objects.update(updated_at=timezone.now() - timedelta(days=1))
+    return served
+
+
+def report(version="v7", verdict="degraded", **fields):
+    now = timezone.now()
+    return EvaluationReport.objects.create(
+        window_start=now,
+        window_end=now,
+        model_version=version,
+        duels=500,
+        plays=400,
+        verdict=verdict,
+        **dict.fromkeys(EvaluationReport.MEASURED, 0),
+        scores={},
+        slices={},
+        reliability=[],
+        **fields,
+    )
+
+
+def log(**fields):
+    return PredictionLog.objects.create(
+        source="api",
+        model_version="v7",
+        data_fingerprint="f",
+        duel_count=1,
+        duels={},
+        win_probabilities=[0.5],
+        **fields,
+    )
+
+
+# --- every task is what it says -----------------------------------------------------------------
+
+
+def test_each_task_has_work_a_limit_and_its_own_name():
+    assert set(tasks_module.WORK) == set(task_runs.KINDS)
+    for name in task_runs.KINDS:
+        task = getattr(tasks_module, name)
+        assert task.name == f"mlcore.tasks.{name}"
+        assert task.soft_time_limit < task.time_limit
+        assert task.acks_late
+
+
+def test_the_schedule_calls_a_task_without_a_row(db):
+    tasks_module.prune_logs(days=30)
+    row = TaskRun.objects.get()
+    assert (row.task, row.state, row.reason) == ("prune_logs", S.SUCCEEDED, "schedule")
+    assert row.arguments == {"days": 30}
+
+
+def test_a_task_without_a_champion_fails_and_says_so(monkeypatch):
+    def refuse():
+        raise predictor.NoChampion("no champion yet")
+
+    monkeypatch.setattr(predictor, "current", refuse)
+    with pytest.raises(predictor.NoChampion):
+        tasks_module.check_drift()
+    row = TaskRun.objects.get()
+    assert (row.state, row.error) == (S.FAILED, "NoChampion: no champion yet")
+
+
+def test_promoting_a_version_that_is_not_there_fails():
+    with pytest.raises(LookupError, match="no version 'v99'"):
+        tasks_module.promote(version="v99")
+
+
+def test_a_promotion_that_is_under_way_is_waited_for(settings, tmp_path):
+    settings.MODELS_DIR = tmp_path
+    with registry.one_at_a_time():
+        tasks_module.promote(version="v1")
+    row = TaskRun.objects.get()
+    assert row.state == S.QUEUED
+    assert row.not_before > timezone.now()
+
+
+# --- retention ----------------------------------------------------------------------------------
+
+
+def test_old_logs_go_and_young_ones_stay(settings, tmp_path):
+    settings.DATASETS_DIR = tmp_path
+    young = log()
+    old = log()
+    PredictionLog.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=91))
+    deleted = retention.prune_logs()
+    assert deleted["PredictionLog"] == 1
+    assert list(PredictionLog.objects.all()) == [young]
+    assert retention.prune_logs()["PredictionLog"] == 0
+
+
+def test_the_newest_data_sets_stay(settings, tmp_path):
+    import os
+
+    settings.DATASETS_DIR = tmp_path
+    for age in range(5):
+        folder = tmp_path / f"duels-1-{age}"
+        folder.mkdir()
+        os.utime(folder, (1_000 - age, 1_000 - age))
+    assert retention.prune_logs()["datasets"] == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"duels-1-{age}" for age in range(3)
+    ]
+
+
+@pytest.mark.parametrize("days", [0, -3])
+def test_logs_are_kept_for_a_day_at_least(days):
+    with pytest.raises(ValueError, match="at least a day"):
+        retention.prune_logs(days=days)
+
+
+# --- when a retraining starts -------------------------------------------------------------------
+
+
+def test_nothing_is_retrained_without_a_reason(champion, ordered):
+    assert retraining.start_due_retraining() is None
+    assert not ordered.exists()
+
+
+def test_degraded_quality_starts_a_retraining_once(champion, ordered):
+    report()
+    assert retraining.start_due_retraining() is None  # one window may be chance
+    report()
+    run = retraining.start_due_retraining()
+    assert run.reason == "the live quality of v7 fell below the gate"
+    assert retraining.start_due_retraining() is None
+    TaskRun.objects.update(state=S.FAILED)
+    assert retraining.start_due_retraining() is None  # not again at once
+    long_ago = timezone.now() - timedelta(days=1)
+    TaskRun.objects.update(queued_at=long_ago)
+    assert retraining.start_due_retraining() is not None
+
+
+def test_quality_of_another_version_starts_nothing(champion, ordered):
+    report("v6")
+    report("v6")
+    assert retraining.start_due_retraining() is None
+
+
+def test_changed_game_data_start_a_retraining_when_they_have_settled(champion, ordered):
+    champion.fingerprint = "another"
+    GameDataVersion.bump()
+    assert retraining.start_due_retraining() is None
+    GameDataVersion.objects.update(updated_at=timezone.now() - timedelta(hours=1))
+    assert retraining.start_due_retraining().reason.startswith("the game data changed (")
+
+
+def test_without_a_champion_nothing_is_retrained(monkeypatch, champion, ordered):
+    def refuse():
+        raise predictor.NoChampion("none")
+
+    monkeypatch.setattr(predictor, "current", refuse)
+    assert retraining.start_due_retraining() is None
+
+
+def test_retraining_draws_other_duels_than_the_champion_saw(game, champion):
+    champion.metadata = {"dataset": {"recipe": {"seed": 4}}}
+    assert retraining.order_of(game, champion).recipe.seed == 5
+    assert retraining.order_of(game, champion, seed=9).recipe.seed == 9
+    champion.fingerprint = "another"
+    assert retraining.order_of(game, champion).recipe.seed == 1
+    assert retraining.order_of(game, None, duels=700).recipe.duels == 700
+
+
+def test_an_evaluation_that_finds_slipping_starts_a_retraining(champion, ordered, monkeypatch):
+    def evaluate(game, **options):
+        return [report(), report()]
+
+    monkeypatch.setattr(live_quality, "evaluate_predictions", evaluate)
+    tasks_module.evaluate_predictions()
+    assert TaskRun.objects.get(task="evaluate_predictions").result == {"v7": "degraded"}
+    assert TaskRun.objects.get(task="retrain").state == S.QUEUED
+
+
+# --- the schedule -------------------------------------------------------------------------------
+
+
+def test_default_schedule_is_written_once_and_stays_as_it_was_changed():
+    assert schedule.create_default_schedule() == len(schedule.DEFAULTS)
+    PeriodicTask.objects.filter(name="retrain").update(enabled=False)
+    assert schedule.create_default_schedule() == 0
+    assert not PeriodicTask.objects.get(name="retrain").enabled
+    known = {f"mlcore.tasks.{name}" for name in (*task_runs.KINDS, "watch")}
+    assert set(PeriodicTask.objects.values_list("task", flat=True)) <= known
+
+
+def test_schedule_is_changed_in_the_admin(admin_client):
+    schedule.create_default_schedule()
+    page = admin_client.get("/admin/django_celery_beat/periodictask/").content.decode()
+    assert "mlcore.tasks.retrain" in page or "retrain" in page
+    row = PeriodicTask.objects.get(name="retrain")
+    assert (
+        admin_client.get(f"/admin/django_celery_beat/periodictask/{row.pk}/change/").status_code
+        == 200
+    )
+
+
+# --- the command --------------------------------------------------------------------------------
+
+
+def run_task(*arguments, **options):
+    output = io.StringIO()
+    call_command("run_task", *arguments, stdout=output, **options)
+    return output.getvalue()
+
+
+def test_command_carries_out_an_order(ordered):
+    row = task_runs.order("prune_logs", reason="test")
+    assert run_task(str(row.pk)) == f"prune_logs {row.pk}: succeeded.\n"
+    with pytest.raises(CommandError, match="cannot be carried out"):
+        run_task(str(row.pk))
+
+
+def test_command_carries_out_a_new_run(db):
+    assert "succeeded" in run_task("prune_logs", arguments='{"days": 10}')
+    assert TaskRun.objects.get().arguments == {"days": 10}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "words"),
+    [
+        (["nonsense"], {}, "There is no task 'nonsense'; there are retrain"),
+        (["987654"], {}, "There is no task run 987654"),
+        (["prune_logs"], {"arguments": "{"}, "not JSON"),
+        (["prune_logs"], {"arguments": "[]"}, "must be an object"),
+        (["prune_logs"], {"arguments": '{"days": 0}'}, "at least a day"),
+        (["prune_logs"], {"arguments": '{"dayz": 1}'}, "dayz"),
+    ],
+)
+def test_command_rejects(arguments, options, words):
+    with pytest.raises(CommandError, match=words):
+        run_task(*arguments, **options)
+
+
+# --- the admin ----------------------------------------------------------------------------------
+
+
+def test_a_button_orders_a_retraining(admin_client, ordered):
+    page = admin_client.get("/admin/mlcore/taskrun/").content.decode()
+    assert '<form action="/admin/mlcore/taskrun/order/retrain/" method="post">' in page
+    answer = admin_client.post("/admin/mlcore/taskrun/order/retrain/", follow=True)
+    row = ordered.get()
+    assert (row.task, row.reason, row.requested_by) == ("retrain", "asked in the admin", "admin")
+    assert f"/admin/mlcore/taskrun/{row.pk}/change/" in answer.content.decode()
+
+
+def test_a_button_needs_post_and_a_known_task(admin_client, ordered):
+    assert admin_client.get("/admin/mlcore/taskrun/order/retrain/").status_code == 405
+    answer = admin_client.post("/admin/mlcore/taskrun/order/nonsense/", follow=True)
+    assert "There is no task" in answer.content.decode()
+    assert not ordered.exists()
+
+
+def test_staff_without_the_right_order_nothing(client, django_user_model, ordered):
+    client.force_login(django_user_model.objects.create(username="reader", is_staff=True))
+    assert client.post("/admin/mlcore/taskrun/order/retrain/").status_code == 403
+    client.logout()
+    assert client.post("/admin/mlcore/taskrun/order/retrain/").status_code == 302
+    assert not ordered.exists()
+
+
+def test_a_run_is_followed_and_cancelled(admin_client, ordered):
+    row = task_runs.write_down("retrain", reason="test")
+    TaskRun.objects.filter(pk=row.pk).update(
+        state=S.RUNNING, progress=0.42, started_at=timezone.now(), heartbeat_at=timezone.now()
+    )
+    assert "42 %" in admin_client.get("/admin/mlcore/taskrun/").content.decode()
+    page = admin_client.get(f"/admin/mlcore/taskrun/{row.pk}/change/").content.decode()
+    assert f"/admin/mlcore/taskrun/{row.pk}/cancel/" in page
+    admin_client.post(f"/admin/mlcore/taskrun/{row.pk}/cancel/")
+    row.refresh_from_db()
+    assert row.cancel_asked
+
+
+def test_runs_are_cancelled_in_bulk(admin_client, ordered):
+    rows = [task_runs.write_down(name, reason="test") for name in ("retrain", "check_drift")]
+    data = {"action": "cancel", "_selected_action": [row.pk for row in rows]}
+    admin_client.post("/admin/mlcore/taskrun/", data)
+    assert set(ordered.values_list("state", flat=True)) == {S.CANCELLED}
+
+
+@pytest.fixture
+def versions():
+    return [
+        ModelVersion.objects.create(version=name, sha256="", data_fingerprint="")
+        for name in ("v1", "v2")
+    ]
+
+
+def test_promoting_and_rolling_back_are_ordered(admin_client, ordered, versions):
+    data = {"action": "promote", "_selected_action": [versions[1].pk]}
+    admin_client.post("/admin/mlcore/modelversion/", data)
+    assert (ordered.get().task, ordered.get().arguments) == ("promote", {"version": "v2"})
+    page = admin_client.get("/admin/mlcore/modelversion/").content.decode()
+    assert "/admin/mlcore/taskrun/order/rollback/" in page
+
+
+def test_only_one_version_is_promoted(admin_client, ordered, versions):
+    data = {"action": "promote", "_selected_action": [row.pk for row in versions]}
+    answer = admin_client.post("/admin/mlcore/modelversion/", data, follow=True)
+    assert "Select one version." in answer.content.decode()
+    assert not ordered.exists()
+
+
+def test_an_aged_champion_is_told(admin_client, champion):
+    words = "The champion was trained on older game data."
+    assert words not in admin_client.get("/admin/mlcore/modelversion/").content.decode()
+    champion.fingerprint = "another"
+    assert words in admin_client.get("/admin/mlcore/modelversion/").content.decode()
+
+
+# --- the API ------------------------------------------------------------------------------------
+
+
+def test_staff_follow_runs_by_the_api(admin_client, ordered):
+    row = task_runs.write_down("retrain", reason="test", arguments={"seed": 3})
+    (found,) = admin_client.get("/api/v1/tasks/").json()["results"]
+    assert (found["id"], found["task"], found["state"]) == (row.pk, "retrain", "queued")
+    assert found["arguments"] == {"seed": 3}
+    detail = admin_client.get(f"/api/v1/tasks/{row.pk}/").json()
+    assert detail["log"] == []
+    answer = admin_client.delete(f"/api/v1/tasks/{row.pk}/")
+    assert (answer.status_code, answer.json()["state"]) == (202, "cancelled")
+    again = admin_client.delete(f"/api/v1/tasks/{row.pk}/")
+    assert again.status_code == 400
+    assert "ended already" in again.json()["detail"]
+    assert admin_client.get("/api/v1/tasks/987654/").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["get", "delete"])
+def test_others_are_refused_by_the_api(client, django_user_model, ordered, method):
+    row = task_runs.write_down("retrain", reason="test")
+    for user in (None, django_user_model.objects.create(username="player")):
+        if user:
+            client.force_login(user)
+        answer = getattr(client, method)(f"/api/v1/tasks/{row.pk}/")
+        assert answer.status_code == 403
+        assert json.loads(answer.content)["status"] == 403
+        assert client.get("/api/v1/tasks/").status_code == 403
+
+
+def test_staff_without_the_right_cancel_nothing_by_the_api(client, django_user_model, ordered):
+    row = task_runs.write_down("retrain", reason="test")
+    client.force_login(django_user_model.objects.create(username="reader", is_staff=True))
+    assert client.get(f"/api/v1/tasks/{row.pk}/").status_code == 200
+    assert client.delete(f"/api/v1/tasks/{row.pk}/").status_code == 403
+    row.refresh_from_db()
+    assert row.state == S.QUEUED

@@ -1,0 +1,296 @@
+"""/metrics: every name that rules and dashboards ask for, true, and with bounded labels."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+from prometheus_client.parser import text_string_to_metric_families
+
+from mlcore import gamedata, metrics, task_runs
+from mlcore.models import DriftReport, EvaluationReport, PredictionLog, TaskRun
+
+pytestmark = pytest.mark.django_db
+DUEL = {
+    "pokemon_a_id": "pikachu",
+    "pokemon_b_id": "charizard",
+    "move_a_id": "thunderbolt",
+    "move_b_id": "flamethrower",
+}
+
+
+@pytest.fixture(autouse=True)
+def _without_limits(settings):
+    settings.API_ANONYMOUS_RATE = 0
+
+
+@pytest.fixture
+def scrape(client):
+    """{(name, labels)}: value of everything at /metrics."""
+
+    def read():
+        response = client.get("/metrics")
+        assert response.status_code == 200
+        return {
+            (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+            for family in text_string_to_metric_families(response.content.decode())
+            for sample in family.samples
+        }
+
+    return read
+
+
+@pytest.fixture
+def gained(scrape):
+    """What calling something adds to a counter."""
+
+    def difference(act, name, **labels):
+        key = (name, tuple(sorted(labels.items())))
+        before = scrape().get(key, 0)
+        act()
+        return scrape().get(key, 0) - before
+
+    return difference
+
+
+@pytest.fixture
+def predict(client, champion, warm):
+    def post(**changes):
+        body = json.dumps(DUEL | changes)
+        return client.post("/api/v1/predict/battle/", body, content_type="application/json")
+
+    return post
+
+
+def value(found, name, **labels):
+    return found[name, tuple(sorted(labels.items()))]
+
+
+def series(found, name):
+    return {labels for key, labels in found if key == name}
+
+
+# --- HTTP ---------------------------------------------------------------------------------------
+
+
+def test_api_requests_are_counted_by_route(client, warm, gained):
+    route = {"route": "api:pokemon-detail", "method": "GET"}
+
+    def ask():
+        return client.get("/api/v1/pokemon/25/")
+
+    assert gained(ask, "api_requests_total", **route, status="200") == 1
+    assert gained(ask, "api_request_duration_seconds_count", **route) == 1
+    assert gained(ask, "api_request_duration_seconds_bucket", **route, le="10.0") == 1
+
+
+def test_pages_are_no_api_requests(client, warm, scrape):
+    before = series(scrape(), "api_requests_total")
+    client.get("/about/")
+    assert series(scrape(), "api_requests_total") == before
+
+
+def test_labels_of_requests_are_bounded(client, warm, scrape):
+    def ask(number):
+        client.get(f"/api/v1/nonsense-{number}/")
+        client.get(f"/api/v1/pokemon/nobody-{number}/")
+        client.generic(f"BREW{number}", "/api/v1/pokemon/")
+        client.post("/api/v1/predict/battle/", b"x" * 2_000_000, content_type="text/plain")
+
+    ask(0)
+    before = series(scrape(), "api_requests_total")
+    for number in range(1, 6):
+        ask(number)
+    found = scrape()
+    assert series(found, "api_requests_total") == before
+    labels = [dict(pairs) for pairs in before]
+    assert {"unmatched"} <= {each["route"] for each in labels}
+    assert {"OTHER"} <= {each["method"] for each in labels}
+    assert not any("nonsense" in str(each) or "nobody" in str(each) for each in labels)
+
+
+# --- predictions --------------------------------------------------------------------------------
+
+
+def test_predictions_are_counted_by_source_and_version(predict, gained):
+    labels = {"source": "api", "version": "v7"}
+    assert gained(predict, "model_predictions_total", **labels) == 1
+    assert gained(predict, "model_prediction_duration_seconds_count", source="api") == 1
+
+
+def test_confidence_is_that_of_the_favourite(predict, gained):
+    p = predict().json()["win_probability"]
+    sure = max(p, 1 - p)
+    name, labels = "model_prediction_confidence", {"source": "api"}
+    assert gained(predict, f"{name}_sum", **labels) == pytest.approx(sure)
+
+    def even():
+        return predict(pokemon_b_id="pikachu", move_b_id="thunderbolt")
+
+    assert gained(even, f"{name}_bucket", **labels, le="0.5") == 1
+    assert gained(even, f"{name}_bucket", **labels, le="1.0") == 1
+
+
+def test_a_record_that_cannot_be_written_is_counted(predict, gained, monkeypatch):
+    def fail(**fields):
+        raise OperationalError("disk full")
+
+    monkeypatch.setattr(PredictionLog.objects, "create", fail)
+    answers = []
+    before = {"source": "api", "version": "v7"}
+    assert gained(lambda: answers.append(predict()), "prediction_log_failures_total") == 1
+    assert answers[0].status_code == 503
+    assert gained(predict, "model_predictions_total", **before) == 0
+
+
+# --- state --------------------------------------------------------------------------------------
+
+
+def report(version, *, end=None, **measured):
+    end = end or timezone.now()
+    fields = dict.fromkeys(EvaluationReport.MEASURED, 0) | measured
+    return EvaluationReport.objects.create(
+        window_start=end - timedelta(hours=1),
+        window_end=end,
+        model_version=version,
+        duels=500,
+        plays=400,
+        verdict="good",
+        scores={},
+        slices={},
+        reliability=[{"predicted": 0.1, "observed": 0.12, "count": 30}],
+        **fields,
+    )
+
+
+def test_live_quality_is_that_of_the_newest_evaluation(scrape):
+    report("v1", end=timezone.now() - timedelta(hours=3))
+    end = timezone.now()
+    report("v2", end=end, accuracy=0.9, log_loss_excess=0.02, brier_excess=0.01, ece=0.03)
+    row = report("v3", end=end, accuracy=0.95)
+    found = scrape()
+    assert value(found, "model_accuracy", version="v2") == 0.9
+    assert value(found, "model_live_log_loss_excess", version="v2") == 0.02
+    assert value(found, "model_live_brier_excess", version="v2") == 0.01
+    assert value(found, "model_live_ece", version="v2") == 0.03
+    assert value(found, "model_live_samples", version="v3") == 500
+    assert len(series(found, "model_accuracy")) == 2
+    at = row.created_at.timestamp()
+    assert value(found, "model_live_evaluated_timestamp_seconds") == pytest.approx(at)
+    for name, number in (("predicted", 0.1), ("observed", 0.12), ("count", 30)):
+        assert value(found, f"model_live_reliability_{name}", version="v3", bin="00") == number
+    limit = value(found, "model_promotion_gate_log_loss_excess_limit")
+    assert limit == 0.01
+
+
+def test_drift_tells_index_and_limit_of_each_feature(scrape):
+    now = timezone.now()
+    row = DriftReport.objects.create(
+        window_start=now,
+        window_end=now,
+        model_version="v1",
+        requests=500,
+        verdict="stable",
+        worst=0.5,
+        findings=[
+            {"name": "species", "test": "psi", "statistic": 0.05, "limit": 0.1, "rows": []},
+            {"name": "level", "test": "ks", "statistic": 0.2, "limit": 0.4, "rows": []},
+        ],
+    )
+    found = scrape()
+    assert value(found, "model_drift_psi", feature="species") == 0.05
+    assert value(found, "model_drift_threshold", feature="species") == 0.1
+    assert len(series(found, "model_drift_psi")) == 1
+    at = row.created_at.timestamp()
+    assert value(found, "model_drift_checked_timestamp_seconds") == pytest.approx(at)
+
+
+def test_champion_and_game_data(scrape, champion, warm):
+    champion.metadata.update(
+        created_at="2026-11-23T10:00:00+00:00", metrics={"holdout": {"log_loss": 0.117}}
+    )
+    found = scrape()
+    assert value(found, "model_champion_info", version="v7") == 1
+    assert value(found, "model_champion_trained_timestamp_seconds") == 1795428000
+    assert value(found, "model_champion_holdout_log_loss") == 0.117
+    assert value(found, "model_game_data_match") == 0
+    assert value(found, "model_game_data_changed_timestamp_seconds") > 1.7e9
+    champion.fingerprint = gamedata.current().fingerprint
+    assert value(scrape(), "model_game_data_match") == 1
+
+
+def test_without_a_champion_nothing_is_said_about_one(scrape, no_champion):
+    found = scrape()
+    assert not series(found, "model_champion_info")
+    assert value(found, "model_promotion_gate_log_loss_excess_limit") == 0.01
+
+
+def run(task, state, *, took=0.0, **fields):
+    now = timezone.now()
+    return TaskRun.objects.create(
+        task=task,
+        reason="test",
+        state=state,
+        started_at=now - timedelta(seconds=took),
+        ended_at=now,
+        **fields,
+    )
+
+
+def test_tasks_are_told_from_their_rows(scrape):
+    last = run("retrain", "succeeded", took=100)
+    failed = run("retrain", "failed", took=50)
+    run("check_drift", "dead")
+    found = scrape()
+    assert value(found, "task_runs_total", task="retrain", state="succeeded") == 1
+    assert value(found, "task_runs_total", task="retrain", state="cancelled") == 0
+    took = value(found, "task_run_duration_seconds_sum", task="retrain")
+    assert took == pytest.approx(150, abs=0.1)
+    assert value(found, "task_run_duration_seconds_count", task="retrain") == 2
+    success = value(found, "task_last_success_timestamp_seconds", task="retrain")
+    assert success == pytest.approx(last.ended_at.timestamp())
+    failure = value(found, "task_last_failure_timestamp_seconds", task="retrain")
+    assert failure == pytest.approx(failed.ended_at.timestamp())
+    assert value(found, "task_last_failure_timestamp_seconds", task="check_drift")
+
+
+def test_labels_of_tasks_are_bounded(scrape):
+    run("something-old", "succeeded")
+    found = scrape()
+    assert len(series(found, "task_runs_total")) == len(task_runs.KINDS) * len(TaskRun.State)
+    assert not any("something-old" in str(key) for key in found)
+
+
+def test_waiting_tasks(scrape, settings):
+    settings.CELERY_BROKER_URL = ""
+    found = scrape()
+    assert value(found, "task_queue_length", queue="celery") == 0
+    assert value(found, "task_oldest_queued_seconds") == 0
+    task_runs.write_down("retrain", reason="test")
+    TaskRun.objects.update(queued_at=timezone.now() - timedelta(seconds=90))
+    assert value(scrape(), "task_oldest_queued_seconds") == pytest.approx(90, abs=5)
+
+
+def test_a_broker_that_is_away_leaves_its_queue_out(scrape, settings):
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    assert not series(scrape(), "task_queue_length")
+
+
+def test_a_database_that_is_away_leaves_the_rest(scrape, monkeypatch):
+    def fail():
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(metrics, "_tasks", fail)
+    found = scrape()
+    assert not series(found, "task_runs_total")
+    assert series(found, "model_promotion_gate_log_loss_excess_limit")
+
+
+def test_scraping_reads_little(client, champion, warm, django_assert_max_num_queries):
+    with django_assert_max_num_queries(8):
+        client.get("/metrics")
+
+
+def test_database_and_cache_are_instrumented(scrape):
+    assert any(name.startswith("django_db_execute_total") for name, _ in scrape())
