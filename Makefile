@@ -141,7 +141,7 @@ screenshots: $(STAMPS)/requirements-dev ## Photograph every page of the running 
 
 .PHONY: compose-native
 compose-native: $(STAMPS)/requirements-dev ## Every service of the compose file without containers (root)
-	$(PY) deploy/native.py
+	$(PY) tests/ops/native.py
 
 .PHONY: full
 full: test lint integration test-interpreted ## Everything, also what is too long for CI

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from mlcore import charts, gamedata, gate, live_quality, predictor, report, task_runs
+from mlcore import charts, gate, live_quality, report, task_runs
 from mlcore.models import DriftReport, EvaluationReport, ModelVersion, PredictionLog, TaskRun
 
 #: Reports that a chart over time goes back.
@@ -53,16 +53,8 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
         return super().changelist_view(
             request,
-            {**(extra_context or {}), "orders": ["rollback", "retrain"], "aged": _aged()},
+            {**(extra_context or {}), "orders": ["rollback", "retrain"]},
         )
-
-
-def _aged() -> bool:
-    """The champion was trained on other game data than those of today."""
-    try:
-        return bool(predictor.current().fingerprint != gamedata.current().fingerprint)
-    except (predictor.NoChampion, gamedata.IncompleteGameData):
-        return False
 
 
 def _must_be_allowed(request: HttpRequest) -> None:

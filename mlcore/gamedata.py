@@ -269,6 +269,15 @@ def current() -> GameData:
         return _current
 
 
+def refreshed() -> GameData:
+    """The game data after looking right now whether the facts have changed: one query."""
+    global _polled_at
+    if _current is not None and GameDataVersion.current() != _current.version:
+        with _lock:
+            _polled_at = float("-inf")
+    return current()
+
+
 def forget() -> None:
     """Drop what is in memory; the next ``current()`` reads the database. For tests and forks."""
     global _current, _polled_at

@@ -15,7 +15,6 @@ from django.http import (
     UnreadablePostError,
 )
 from django.http.response import HttpResponseBase
-from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.urls import is_valid_path
@@ -186,14 +185,6 @@ class PageSessionMiddleware(_PageMiddleware, SessionMiddleware):
 
 class PageLocaleMiddleware(_PageMiddleware, LocaleMiddleware):
     pass
-
-
-class PageCsrfViewMiddleware(_PageMiddleware, CsrfViewMiddleware):
-    def process_view(self, request: HttpRequest, *view: object) -> HttpResponseBase | None:
-        # Without cookies there is nothing that a forged request could borrow.
-        if request.path_info.startswith(ENDPOINTS):
-            return None
-        return super().process_view(request, *view)
 
 
 class PageAuthenticationMiddleware(_PageMiddleware, AuthenticationMiddleware):

@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 
 from battles.api.docs import RedocView, SchemaView, SwaggerView
 from battles.crawlers import SITEMAPS, robots
+from mlcore.retrain_view import retrain
 from predictiondex import exposure, health
 
 
@@ -40,6 +41,7 @@ urlpatterns = [
     path("api/docs/", exposure.api_docs(SwaggerView.as_view(url_name="schema")), name="docs"),
     path("api/redoc/", exposure.api_docs(RedocView.as_view(url_name="schema")), name="redoc"),
     *i18n_patterns(
+        path("admin/retrain/", admin.site.admin_view(retrain), name="retrain"),
         path("admin/", admin.site.urls),
         path("", include("battles.urls")),
         path("", include("pokedex.urls")),

@@ -4,6 +4,7 @@ import uuid
 
 import numpy as np
 import pytest
+from django.utils import translation
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +24,13 @@ def _own_cache():
     cache = caches["default"]
     if "Redis" in type(cache).__name__:
         cache.key_prefix = uuid.uuid4().hex
+
+
+@pytest.fixture(autouse=True)
+def _own_language():
+    """The language of a page that a test asked for does not stay for the next test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,43 @@
+"""The champion in the admin's templates: a warning on every page, an overview on the first."""
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+
+from mlcore import overview
+
+register = template.Library()
+
+#: Either lets somebody ask for a retraining; what may serve is decided by the gate.
+MAY_RETRAIN = ("pokedex.change_move", "mlcore.change_taskrun")
+
+
+def may_retrain(request: HttpRequest) -> bool:
+    return any(request.user.has_perm(permission) for permission in MAY_RETRAIN)
+
+
+@register.inclusion_tag("admin/mlcore/_ageing.html", takes_context=True)
+def champion_warning(context: dict[str, Any]) -> dict[str, Any]:
+    """Says that the champion was trained on older facts, to staff who are logged in."""
+    request = context.get("request")
+    if request is None or not getattr(request.user, "is_staff", False) or context.get("is_popup"):
+        return {}
+    return {
+        "ageing": overview.ageing(),
+        "may_retrain": may_retrain(request),
+        "may_look": request.user.has_perm("mlcore.view_taskrun"),
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("admin/mlcore/_overview.html", takes_context=True)
+def admin_overview(context: dict[str, Any]) -> dict[str, Any]:
+    """``overview.overview`` as cards."""
+    user = context["request"].user
+    links = {
+        name: user.has_perm(f"mlcore.view_{name}")
+        for name in ("modelversion", "evaluationreport", "driftreport", "taskrun")
+    }
+    return {**overview.overview(), "may": links}

@@ -1,0 +1,196 @@
+"""The warning on every page of the admin, the button under it, and the first page's overview."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from django.utils import timezone
+
+from mlcore import gamedata, overview, task_runs
+from mlcore.models import DriftReport, EvaluationReport, ModelVersion, TaskRun
+from pokedex.models import Move
+
+pytestmark = pytest.mark.django_db
+WARNING = "The champion was trained on older data."
+PAGES = [
+    "admin:index",
+    "admin:pokedex_move_changelist",
+    "admin:pokedex_move_add",
+    "admin:pokedex_move_import",
+    "admin:password_change",
+    "admin:admin_logentry_changelist",
+]
+
+
+@pytest.fixture
+def ordered(monkeypatch):
+    """Orders are written down and go nowhere."""
+    handed = []
+    monkeypatch.setattr(task_runs, "hand_on", handed.append)
+    return handed
+
+
+@pytest.fixture
+def curator(client, django_user_model):
+    user = django_user_model.objects.create(username="oak", is_staff=True)
+    user.groups.add(Group.objects.get(name="curator"))
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def young(champion, warm):
+    """The champion knows the facts as they are."""
+    champion.fingerprint = gamedata.current().fingerprint
+    return champion
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_warns_of_an_aged_champion(curator, champion, warm, name):
+    page = curator.get(reverse(name)).content.decode()
+    assert WARNING in page
+    assert f'action="{reverse("retrain")}"' in page
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_warns_of_a_young_one(curator, young, name):
+    assert WARNING not in curator.get(reverse(name)).content.decode()
+
+
+def test_no_page_warns_without_a_champion(curator, no_champion):
+    page = curator.get(reverse("admin:index")).content.decode()
+    assert WARNING not in page
+    assert "No model serves yet" in page
+
+
+def test_visitors_see_no_warning(client, champion, warm):
+    assert WARNING not in client.get(reverse("admin:login")).content.decode()
+    assert WARNING not in client.get("/about/").content.decode()
+
+
+def test_the_page_after_a_change_warns_at_once(curator, young):
+    """Processes look for changes every two seconds; who made one sees it without waiting."""
+    Move.objects.filter(slug="pound").update(power=45)
+    assert WARNING in curator.get(reverse("admin:index")).content.decode()
+    gamedata.forget()
+
+
+def test_a_spelling_does_not_age_the_champion(curator, young):
+    Move.objects.filter(slug="pound").update(name_fr="Écras-face")
+    assert WARNING not in curator.get(reverse("admin:index")).content.decode()
+    gamedata.forget()
+
+
+def test_the_button_orders_a_retraining(
+    curator, champion, warm, ordered, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        response = curator.post(reverse("retrain"), follow=True)
+    run = TaskRun.objects.get()
+    assert (run.task, run.requested_by, ordered) == ("retrain", "oak", [run])
+    page = response.content.decode()
+    assert f"A retraining was ordered: run {run.pk}" in page
+    assert "A retraining is under way (queued)" in page
+    assert f'action="{reverse("retrain")}"' not in page
+
+
+def test_a_second_press_orders_no_second_one(curator, champion, warm, ordered):
+    TaskRun.objects.create(task="retrain", reason="", state=TaskRun.State.RUNNING)
+    response = curator.post(reverse("retrain"), follow=True)
+    assert "under way already" in response.content.decode()
+    assert TaskRun.objects.count() == 1
+
+
+def test_the_button_is_for_those_who_edit_facts(client, django_user_model, champion, warm, ordered):
+    client.force_login(django_user_model.objects.create(username="gary", is_staff=True))
+    assert WARNING in client.get(reverse("admin:index")).content.decode()
+    assert reverse("retrain") not in client.get(reverse("admin:index")).content.decode()
+    assert client.post(reverse("retrain")).status_code == 403
+    client.logout()
+    assert client.post(reverse("retrain")).status_code == 302
+    assert client.get(reverse("retrain")).status_code == 302
+    assert not TaskRun.objects.exists()
+
+
+def test_a_curator_retrains_but_orders_nothing_else(curator, champion, warm, ordered):
+    assert curator.get(reverse("retrain")).status_code == 405
+    for task in ("rollback", "promote", "retrain"):
+        order = reverse("admin:mlcore_taskrun_order", args=[task])
+        assert curator.post(order).status_code == 403
+    assert not TaskRun.objects.exists()
+
+
+def test_the_overview_says_it_at_a_glance(curator, champion, warm):
+    champion.metadata = {
+        "metrics": {
+            "holdout": {"clear_favourites_right": 0.9975, "log_loss": 0.1172, "ece": 0.0006}
+        },
+        "gate": {"checks": [{"passed": True}, {"passed": True}, {"passed": False}]},
+    }
+    now = timezone.now()
+    ModelVersion.objects.create(version="v7", sha256="a", data_fingerprint="f", promoted_at=now)
+    window = {
+        "window_start": now,
+        "window_end": now,
+        "model_version": "v7",
+        "data_fingerprint": "f",
+    }
+    EvaluationReport.objects.create(
+        **window,
+        duels=1234,
+        plays=400,
+        verdict=EvaluationReport.Verdict.DEGRADED,
+        log_loss_excess=0.0123,
+        brier_excess=0.0,
+        ece=0.0,
+        accuracy=0.9,
+        clear_favourites=1000,
+        clear_favourites_right=0.91,
+        scores={},
+        slices={},
+        reliability=[],
+    )
+    DriftReport.objects.create(
+        **window, requests=500, verdict=DriftReport.Verdict.DRIFTED, worst=2.0, findings=[]
+    )
+    TaskRun.objects.create(task="check_drift", reason="", state=TaskRun.State.FAILED)
+    Move.objects.filter(slug="pound").update(is_curated=True)
+    page = curator.get(reverse("admin:index")).content.decode()
+    for said in (
+        ">v7<",
+        "serves since",
+        "0.9975",
+        "0.1172",
+        "2 of 3 checks passed",
+        ">degraded<",
+        "1234 served predictions judged",
+        "drifted",
+        "1 row is curated",
+        "changed since the champion learned them",
+        "check_drift",
+        "failed",
+    ):
+        assert said in page, said
+    # Links lead nowhere that a curator may not go.
+    assert reverse("admin:mlcore_taskrun_changelist") not in page
+    gamedata.forget()
+
+
+def test_the_overview_without_anything_says_what_to_do(curator, no_champion, monkeypatch):
+    def refuse():
+        raise gamedata.IncompleteGameData("nothing")
+
+    monkeypatch.setattr(gamedata, "refreshed", refuse)
+    page = curator.get(reverse("admin:index")).content.decode()
+    for said in ("No model serves yet", "not judged yet", "incomplete", "none yet"):
+        assert said in page
+
+
+def test_the_warning_costs_few_queries(champion, warm, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        overview.ageing()
+
+
+def test_the_overview_speaks_french(curator, champion, warm):
+    page = curator.get("/fr/admin/").content.decode()
+    assert "Le champion a appris sur des données plus anciennes." in page
+    assert "En un coup d’œil" in page
