@@ -53,7 +53,7 @@ def example(language, words):
 
 def test_all_examples_are_tested_here():
     assert [kind for kind, _code in EXAMPLES] == [
-        "sh", "python", "js", "sh", "python", "sh", "sh", "python"
+        "sh", "python", "js", "sh", "python", "sh", "sh", "python", "sh"
     ]  # fmt: skip
 
 
@@ -89,6 +89,10 @@ def test_the_error_suggests_what_was_meant(server):
     document = json.loads(run(server, *example("sh", "/charizrd/")))
     assert document["status"] == 404
     assert document["errors"][0]["suggestions"][0] == "charizard"
+
+
+def test_what_has_not_changed_is_not_sent_again(server):
+    assert run(server, *example("sh", "If-None-Match")).strip() == "304"
 
 
 def test_a_key_is_known_or_not(site, server):
