@@ -119,6 +119,14 @@ test-model: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Only those of a t
 integration: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## The suite against PostgreSQL and Redis
 	@bash deploy/integration.sh
 
+.PHONY: schemathesis
+schemathesis: setup $(STAMPS)/requirements-dev ## The API against its own schema, thousands of cases (some minutes)
+	$(PY) -m tests.load.schema
+
+.PHONY: load
+load: setup $(STAMPS)/requirements-dev ## The API under load, during changes, and its log (needs PostgreSQL and wrk)
+	$(PY) -m tests.load.run --postgres "$${DATABASE_URL:-postgres://postgres@127.0.0.1:5432/postgres}"
+
 tools/lighthouse/node_modules: tools/lighthouse/package-lock.json
 	cd tools/lighthouse && npm ci
 	@touch $@
@@ -133,7 +141,7 @@ screenshots: $(STAMPS)/requirements-dev ## Photograph every page of the running 
 
 .PHONY: compose-native
 compose-native: $(STAMPS)/requirements-dev ## Every service of the compose file without containers (root)
-	$(PY) deploy/native.py
+	$(PY) tests/ops/native.py
 
 .PHONY: full
 full: test lint integration test-interpreted ## Everything, also what is too long for CI

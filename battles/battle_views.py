@@ -570,6 +570,7 @@ def battle_again(request: HttpRequest, public_id: str) -> HttpResponse:
                 found.setup[name]["form"],
                 tuple(found.setup[name]["moves"]),
                 found.setup[name]["level"],
+                play.raising_of(found.setup[name]),
             )
             for name in SIDES
         }

@@ -352,7 +352,7 @@ def _cell(
     if is_reply:
         words = _("%(words)s, the best reply") % {"words": words}
     return Cell(
-        percent=percent.replace(f"{text.NBSP}%", "").replace(text.NBSP, ""),
+        percent=text.percent_in_short(probability),
         heat=round(probability * 10),
         is_reply=is_reply,
         url=compare_url(query),

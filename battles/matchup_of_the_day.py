@@ -9,10 +9,9 @@ import hashlib
 from dataclasses import dataclass
 
 import numpy as np
-from django.core.cache import cache
 from django.urls import reverse
 
-from battles import text
+from battles import shared_cache, text
 from mlcore import gamedata, matchup, predictor
 from mlcore.engine.specs import Setups
 from mlcore.gamedata import GameData
@@ -96,10 +95,7 @@ def shown_today(day: datetime.date) -> Shown | None:
         game = gamedata.current()
         version = predictor.current().version
         key = f"matchup-of-the-day/{day.isoformat()}/{version}/{game.fingerprint[:16]}"
-        pair = cache.get(key)
-        if pair is None:
-            pair = pair_of(game, day)
-            cache.set(key, pair, _SECONDS)
+        pair = shared_cache.get_or_make(key, lambda: pair_of(game, day), _SECONDS)
     except (predictor.NoChampion, predictor.LogUnavailable, gamedata.IncompleteGameData):
         return None
     pokemon = {

@@ -69,7 +69,8 @@ class Battle(models.Model):
     Its state is never stored: seed, set-up, snapshot and choices give it again, turn by turn.
 
     owner      SHA-256 of the secret in the player's cookie
-    setup      {"a": side, "b": side}, side = {"form", "slug", "en", "fr", "level", "moves"}
+    setup      {"a": side, "b": side}, side = {"form", "slug", "en", "fr", "level", "moves"}, and
+               "raised" where it is not as under flat rules
     choices    [[slot of A, slot of B], ...], one pair a turn, -1 where nothing was to choose
     state_check  CRC-32 of the state after the last turn: a replay must end there
     chances    [[share that A wins, games], ...] before the first turn and after each

@@ -9,7 +9,7 @@ import hashlib
 import secrets
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.utils import timezone
@@ -23,9 +23,12 @@ from mlcore.engine import protocol
 from mlcore.engine import state as st
 from mlcore.engine.specs import DEFAULT_LEVEL, Setups
 from mlcore.gamedata import GameData
+from mlcore.setup_rules import FLAT, Raising, to_setups
 from pokedex.models import DamageClass, Move, MoveEffect, Pokemon
 
 MAX_MOVES = 4
+#: What a stored set-up says about how a side was raised, where it is not as under flat rules.
+_RAISED = ("nature", "friendship", "ivs", "avs")
 MIN_LEVEL, MAX_LEVEL = 1, 100
 #: Playouts of a decision of the strongest opponent.
 SEARCH_BUDGET = 2000
@@ -84,11 +87,15 @@ class NotReplayable(PlayError):
 
 @dataclass(frozen=True)
 class Fighter:
-    """Who fights for a side: ids of form and moves, and the level."""
+    """Who fights for a side: ids of form and moves, the level, and how it was raised besides.
+
+    Of ``raising`` everything counts but its level.
+    """
 
     form: int
     moves: tuple[int, ...]
     level: int = DEFAULT_LEVEL
+    raising: Raising = FLAT
 
 
 #: What the special effects of a hard hit cost: by so much it is worth less.
@@ -203,6 +210,7 @@ def _check(game: GameData, fighter: Fighter) -> None:
 
 def _as_json(snapshot: Snapshot, fighter: Fighter) -> dict:
     form = snapshot.form_of[fighter.form]
+    raised = {key: getattr(fighter.raising, key) for key in _RAISED}
     return {
         "form": form.pk,
         "slug": form.slug,
@@ -210,7 +218,15 @@ def _as_json(snapshot: Snapshot, fighter: Fighter) -> dict:
         "fr": form.name_fr,
         "level": fighter.level,
         "moves": list(fighter.moves),
+        **({"raised": raised} if replace(fighter.raising, level=FLAT.level) != FLAT else {}),
     }
+
+
+def raising_of(side: dict) -> Raising:
+    """How a side of a stored set-up was raised."""
+    raised = side.get("raised", {})
+    values = {key: tuple(at) if isinstance(at, list) else at for key, at in raised.items()}
+    return Raising(**values | {"level": side["level"]})
 
 
 # Where it stands
@@ -228,9 +244,9 @@ def at_start(battle: Battle) -> bt.Battle:
     """The battle before its first turn."""
     snapshot = snapshot_of(battle)
     sides = [battle.setup[name] for name in "ab"]
-    fighters = Setups.flat(
+    fighters = to_setups(
         np.array([snapshot.form_of[side["form"]].index for side in sides]),
-        level=np.array([side["level"] for side in sides]),
+        [raising_of(side) for side in sides],
     )
     moves = [[snapshot.move_of[pk].index for pk in side["moves"]] for side in sides]
     return bt.Battle(snapshot.tables, fighters, (moves[0], moves[1]), seed=battle.seed)

@@ -156,11 +156,6 @@ class Row:
         return "–" if self.mean is None else text.percent(self.mean)
 
 
-def short_percent(value: float) -> str:
-    """A probability without its sign, as narrow as can be."""
-    return ">99" if value > 0.995 else "<1" if value < 0.005 else str(round(value * 100))
-
-
 def build_rows(
     standings: rankings.Standings,
     group_a: list[Pokemon],
@@ -178,7 +173,7 @@ def build_rows(
             cells.append(
                 Cell(
                     value=outcome.value,
-                    short=short_percent(outcome.value),
+                    short=text.percent_in_short(outcome.value),
                     strength=min(4, int(outcome.value * 5)),
                     url=compare_url(a, b) if linked else "",
                     move=moves.get(outcome.move) if outcome.move else None,

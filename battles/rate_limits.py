@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connection
 
+from battles import shared_cache
 from battles.models import RateCount
 
 logger = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ def spend(caller: str, cost: int, limit: int) -> Allowance | None:
     window = int(now // WINDOW_SECONDS)
     try:
         used = _count(caller, window, cost)
-    except (DatabaseError, InterfaceError, *_redis_errors()) as error:
+    except (DatabaseError, InterfaceError, *shared_cache.errors()) as error:
         logger.warning("requests are not counted: %s", error)
         return None
     return Allowance(
@@ -89,12 +90,3 @@ def _count_in_database(caller: str, window: int, cost: int) -> int:
     if used == cost and secrets.randbelow(_SWEEP_ONE_IN) == 0:
         RateCount.objects.filter(window__lt=window - 1).delete()
     return int(used)
-
-
-def _redis_errors() -> tuple[type[Exception], ...]:
-    if not settings.REDIS_URL:
-        return ()
-    from django_redis.exceptions import ConnectionInterrupted
-    from redis.exceptions import RedisError
-
-    return ConnectionInterrupted, RedisError

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from battles import text
-from pokedex.models import Pokemon, Type
+from pokedex.models import Move, Pokemon, Type
 
 #: Custom properties of tokens.css that are colours; each has a rule ``.swatch-NAME``.
 # fmt: off
@@ -69,6 +69,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "forms": [by_slug[slug] for slug in FORMS if slug in by_slug],
             "chances": [_chance(each) for each in (0.998, 0.87, 0.52, 0.5, 0.13, 0.001)],
             "multipliers": text.MULTIPLIERS.values(),
+            "moves": Move.objects.with_battle_data()[:4],
             "pokemon_names": Pokemon.objects.values_list("name_en", "name_fr", "pk")[:20],
         },
     )

@@ -75,11 +75,17 @@ TOO_CLOSE = 0.025
 
 def percent(probability: float) -> str:
     """``0.874`` as ``87 %``; never 0 % or 100 %, for no battle is certain."""
-    if probability > 0.995:
+    # What is left out of one is a bit more or less than it: both sides of 0.995 must agree.
+    if probability > 0.995 - 1e-9:
         return f">{NBSP}99{NBSP}%"
-    if probability < 0.005:
+    if probability < 0.005 + 1e-9:
         return f"<{NBSP}1{NBSP}%"
     return f"{round(probability * 100)}{NBSP}%"
+
+
+def percent_in_short(probability: float) -> str:
+    """``0.874`` as ``87``, as narrow as can be."""
+    return percent(probability).replace("%", "").replace(NBSP, "")
 
 
 def share(part: float) -> str:

@@ -8,6 +8,8 @@ cd "$(dirname "$0")/.."
 export DATABASE_URL REDIS_URL
 CELERY_BROKER_URL=
 export CELERY_BROKER_URL
+# Servers that are missing fail the tests that start their own.
+export REQUIRE_SERVERS=1
 
 .venv/bin/python - <<'PY'
 import os, sys

@@ -17,19 +17,17 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from celery import current_app
 from celery.result import AsyncResult
 from django.conf import settings
 from django.core.cache import cache
 from kombu.exceptions import OperationalError as BrokerError
 
-from mlcore import dataset, gamedata
+from mlcore import dataset, gamedata, task_runs
 from mlcore.dataset import DatasetFiles, Drawn, Played, Recipe
 from mlcore.gamedata import GameData
 
 logger = logging.getLogger(__name__)
 
-TASK = "mlcore.tasks.play_chunk"
 #: How long a worker may take for a chunk before somebody else may, in seconds.
 CLAIM_SECONDS = 120
 _POLL_SECONDS = 0.05
@@ -133,6 +131,7 @@ def _open_key(job: str) -> str:
 def _send(game: GameData, recipe: Recipe, job: str, firsts: list[int]) -> dict[int, AsyncResult]:
     """The chunks as messages, the first ones first; a broker that is away gets none."""
     sent: dict[int, AsyncResult] = {}
+    task = task_runs.celery_task("play_chunk")
     shared = {
         "job": job,
         "recipe": asdict(recipe),
@@ -141,9 +140,7 @@ def _send(game: GameData, recipe: Recipe, job: str, firsts: list[int]) -> dict[i
     }
     try:
         for first in firsts:
-            sent[first] = current_app.tasks[TASK].apply_async(
-                kwargs={**shared, "first": first}, expires=3600
-            )
+            sent[first] = task.apply_async(kwargs={**shared, "first": first}, expires=3600)
     except (BrokerError, OSError) as error:
         logger.warning("no worker helps, the broker is away: %s", error)
     return sent

@@ -1,6 +1,7 @@
 """What the learning side remembers: models that were exported, and predictions that were served."""
 
 import json
+from typing import Any
 
 import numpy as np
 from django.db import connection, models
@@ -62,7 +63,7 @@ class PredictionLog(models.Model):
         return f"{self.source}, {self.duel_count} duel(s), {self.model_version}"
 
     @classmethod
-    def record(cls, **values: object) -> int:
+    def record(cls, **values: Any) -> int:
         """Insert one row, given all fields but id and time; gives its id.
 
         One statement and no instance: every prediction waits for this, and building an instance
@@ -71,7 +72,8 @@ class PredictionLog(models.Model):
         names = ("created_at", *values)
         for name in ("duels", "win_probabilities"):
             values[name] = json.dumps(values[name])
-        parameters = [connection.ops.adapt_datetimefield_value(timezone.now()), *values.values()]
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        parameters: list[Any] = [now, *values.values()]
         places = ", ".join(["%s"] * len(names))
         statement = (
             f"INSERT INTO {cls._meta.db_table} ({', '.join(names)}) VALUES ({places}) RETURNING id"

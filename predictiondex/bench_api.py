@@ -71,7 +71,7 @@ class Measured:
 
 
 def drive(url: str, lines: Sequence[str], *, seconds: float, connections: int) -> Load:
-    """Send the requests in turns for so long over connections that stay open.
+    """Send the requests in turns for so long over connections that stay open; whole seconds.
 
     Raises NoLoadTool, or RuntimeError when a single request fails or is refused.
     """
@@ -81,7 +81,7 @@ def drive(url: str, lines: Sequence[str], *, seconds: float, connections: int) -
     with tempfile.NamedTemporaryFile("w", suffix=".tsv") as file:
         file.write("\n".join(lines) + "\n")
         file.flush()
-        arguments = ["-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "30s"]
+        arguments = ["-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "30s"]
         done = subprocess.run(
             [wrk, *arguments, "-s", str(REQUESTS), url, "--", file.name],
             capture_output=True,

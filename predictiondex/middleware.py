@@ -18,7 +18,11 @@ from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.urls import is_valid_path
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import (
+    get_conditional_response,
+    patch_vary_headers,
+    set_response_etag,
+)
 from django_htmx.middleware import HtmxMiddleware
 
 from battles.api import problems
@@ -39,7 +43,8 @@ _LENGTH = re.compile(r"[0-9]{1,18}")
 
 
 class ApiMiddleware:
-    """Bounds the size of bodies, and turns every error below ``/api/`` into a problem document.
+    """Bounds the size of bodies, turns every error below ``/api/`` into a problem document, and
+    spares clients the reads that they have already.
 
     Errors that no view saw - an unknown address, a host that is not allowed, a crash - arrive
     here as Django's HTML pages.
@@ -65,7 +70,7 @@ class ApiMiddleware:
         if path.startswith(ENDPOINTS):
             response["Content-Security-Policy"] = _POLICY
             patch_vary_headers(response, ["Accept-Language"])
-        return response
+        return _unless_known(request, response)
 
 
 class BodyLimitMiddleware:
@@ -121,6 +126,37 @@ def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
             replaced[name] = response[name]
     replaced.cookies = response.cookies
     return replaced
+
+
+# What a 304 tells beside the headers that Django keeps.
+_TOLD_ANYWAY = (
+    "Content-Language",
+    "Content-Security-Policy",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+)
+
+
+def _unless_known(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """A read with its ETag; an empty 304 where the client names that one in If-None-Match."""
+    if (
+        request.method not in ("GET", "HEAD")
+        or response.status_code != 200
+        or not isinstance(response, HttpResponse)
+        or response.get("Content-Type", "").startswith("text/html")
+        or "no-store" in response.get("Cache-Control", "")
+    ):
+        return response
+    response.setdefault("Cache-Control", "no-cache")
+    set_response_etag(response)
+    answer = get_conditional_response(request, etag=response["ETag"], response=response)
+    if answer is not response:
+        del answer["Content-Type"]
+        for name in _TOLD_ANYWAY:
+            if name in response:
+                answer[name] = response[name]
+    return answer
 
 
 _DETAILS = {

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "corsheaders",
     "axes",
 ]
 
@@ -91,6 +92,7 @@ MIDDLEWARE = [
     "predictiondex.middleware.PageCSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "predictiondex.middleware.ApiMiddleware",
     "predictiondex.middleware.PageSessionMiddleware",
     "predictiondex.middleware.PageLocaleMiddleware",
@@ -174,7 +176,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
     "default": (
-        {"BACKEND": "django_prometheus.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {
+            "BACKEND": "django_prometheus.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            # Nobody waits long for a cache.
+            "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 0.5, "SOCKET_TIMEOUT": 1},
+        }
         if REDIS_URL
         else {
             "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -313,6 +320,43 @@ API_ANONYMOUS_RATE = env.int("API_ANONYMOUS_RATE", default=300)
 API_KEY_RATE = env.int("API_KEY_RATE", default=3000)
 # Proxies in front that append the caller's address to X-Forwarded-For; nobody else is believed.
 API_TRUSTED_PROXIES = env.int("API_TRUSTED_PROXIES", default=0)
+# Pages of other sites may read, without cookies, and nothing else.
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_METHODS = ("GET", "HEAD", "OPTIONS")
+CORS_ALLOW_HEADERS = ("accept", "accept-language", "authorization", "if-none-match")
+CORS_EXPOSE_HEADERS = (
+    "ETag",
+    "Retry-After",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+)
+API_DESCRIPTION = """\
+Who wins a Pokémon Let's Go duel, and which move to use: the model's predictions, the engine's
+battles, the game's facts.
+
+**Names.** Pokémon, moves and types go by id, slug, or English or French name.
+
+**Errors** are problem documents (RFC 9457). `type` and the `code` of each error are for programs
+and keep their meaning; `reason` is for people and may be worded anew.
+
+**Keys.** Without a key everything works, with lower limits. A key goes into
+`Authorization: Bearer pdx_...` and has scopes: `read` for facts, model, rankings and battles;
+`predict` for whatever asks the model; `simulate` for what keeps the engine busy and for playing.
+Expensive requests count several times. `X-RateLimit-*` tell what is left of a minute,
+`Retry-After` when to come back.
+
+**Caching.** Reads carry an `ETag`; send it back as `If-None-Match` and an unchanged answer is an
+empty 304. It counts as a request all the same. Pages of other sites may read (CORS), not post.
+
+**Changes.** The version is in the path. Within it, operations, optional parameters, keys of
+answers, names of problems and codes of errors are added at any time: ignore what you do not know.
+Nothing is taken away or given another meaning. What is to go is first marked `deprecated` here and
+in the changelog, is answered with the headers `Deprecation` (RFC 9745) and `Sunset` (RFC 8594),
+and works for at least six months more. A change that would break clients makes a new version; the
+old one then stays for at least twelve months.
+"""
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
@@ -325,7 +369,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "PredictionDex API",
-    "DESCRIPTION": "Who wins a Pokémon Let's Go duel, and which move to use.",
+    "DESCRIPTION": API_DESCRIPTION,
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

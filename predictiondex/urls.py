@@ -8,7 +8,7 @@ from django.urls import include, path
 from django.views.decorators.cache import cache_control
 from django.views.generic import RedirectView
 
-from battles.api.docs import SchemaView, SwaggerView
+from battles.api.docs import RedocView, SchemaView, SwaggerView
 from battles.crawlers import SITEMAPS, robots
 from mlcore.retrain_view import retrain
 from predictiondex import exposure, health
@@ -39,6 +39,7 @@ urlpatterns = [
     path("api/v1/", include("battles.api.urls")),
     path("api/schema/", exposure.api_docs(SchemaView.as_view()), name="schema"),
     path("api/docs/", exposure.api_docs(SwaggerView.as_view(url_name="schema")), name="docs"),
+    path("api/redoc/", exposure.api_docs(RedocView.as_view(url_name="schema")), name="redoc"),
     *i18n_patterns(
         path("admin/retrain/", admin.site.admin_view(retrain), name="retrain"),
         path("admin/", admin.site.urls),

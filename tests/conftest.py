@@ -1,5 +1,7 @@
-"""What the tests share: a database that holds the game's facts, and a ranking."""
+"""What the tests share: a database with the game's facts, a ranking, programs by name."""
 
+import os
+import shutil
 import uuid
 
 import numpy as np
@@ -75,3 +77,21 @@ def pytest_addoption(parser):
     parser.addoption(
         "--write-baseline", action="store_true", help="measure the regression baseline anew"
     )
+
+
+@pytest.fixture(scope="session")
+def program():
+    """A function: the path of a program, or a skip (a failure where it may not be missing)."""
+
+    required = os.environ.get("REQUIRE_MONITORING", "") not in ("", "0")
+
+    def find(*names: str) -> str:
+        found = next((path for name in names if (path := shutil.which(name))), None)
+        if found is None:
+            message = f"NOT INSTALLED: {names[0]}, so nothing was tried with it"
+            if required:
+                pytest.fail(message)
+            pytest.skip(message)
+        return found
+
+    return find

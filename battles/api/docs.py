@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from csp.decorators import csp_update
 from django.conf import settings
+from django.utils.decorators import method_decorator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -11,7 +13,11 @@ from drf_spectacular.utils import (
     OpenApiResponse,
     extend_schema,
 )
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import (
+    SpectacularAPIView,
+    SpectacularRedocView,
+    SpectacularSwaggerSplitView,
+)
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -62,6 +68,11 @@ COMMON = (
     problems.unauthenticated(),
     problems.missing_scope("read"),
     problems.throttled(300, 17),
+    Problem("not_yours", problems.NOT_YOURS),
+    Problem("stale_turn", "Turn 2 is to be chosen for, not turn 1."),
+    Problem("battle_over", problems.BATTLE_OVER),
+    Problem("not_replayable", problems.NOT_REPLAYABLE),
+    Problem("stale_question", problems.STALE_QUESTION),
     Problem("method_not_allowed", 'Method "DELETE" not allowed.'),
     Problem("not_acceptable", "Could not satisfy the request Accept header."),
     Problem("length_required", "Send the body in one piece, with a Content-Length."),
@@ -136,6 +147,25 @@ HEADERS = [
 ]
 
 
+#: What a read adds: the client may name the answer that it has.
+CONDITIONAL = [
+    OpenApiParameter(
+        "If-None-Match",
+        {"type": "string"},
+        OpenApiParameter.HEADER,
+        description="The ETag of an answer that the client has.",
+    ),
+    OpenApiParameter(
+        "ETag",
+        {"type": "string"},
+        OpenApiParameter.HEADER,
+        description="Names this answer.",
+        response=[200, 304],
+    ),
+]
+NOT_MODIFIED = {304: OpenApiResponse(description="Nothing has changed since that ETag.")}
+
+
 def request_example(name: str, value: dict[str, Any]) -> OpenApiExample:
     return OpenApiExample(name, value, request_only=True)
 
@@ -158,17 +188,26 @@ def operation(
     errors: tuple[str, ...] = READS,
     own: Sequence[Problem] = (),
     examples: Sequence[OpenApiExample] = (),
+    is_cached: bool = True,
 ) -> Decorator:
-    """One operation: ``path`` is what its example problems call the request's path, ``own`` are
-    the problems that look different here."""
+    """One operation, a read where it takes no ``request``.
+
+    ``path`` is what its example problems call the request's path, ``own`` are the problems that
+    look different here. Not ``is_cached`` is a read that is another each time.
+    """
+    is_read = request is None and is_cached
     return extend_schema(
         operation_id=operation_id,
         tags=[tag],
         summary=summary,
         description=description,
         request=request,
-        parameters=[*parameters, *HEADERS],
-        responses={status: answer, **error_responses(errors, path, *own)},
+        parameters=[*parameters, *(CONDITIONAL if is_read else ()), *HEADERS],
+        responses={
+            status: answer,
+            **(NOT_MODIFIED if is_read else {}),
+            **error_responses(errors, path, *own),
+        },
         examples=list(examples),
     )
 
@@ -253,9 +292,10 @@ def fact_list(
         tags=[what],
         summary=f"List {what}",
         description="Unknown parameters are refused, so that a misspelt filter does not go unseen.",
-        parameters=[*queries.documented(parameters), *HEADERS],
+        parameters=[*queries.documented(parameters), *CONDITIONAL, *HEADERS],
         responses={
             200: serializer(many=True),
+            **NOT_MODIFIED,
             **error_responses(
                 (*READS, "not_found"),
                 path,
@@ -289,10 +329,12 @@ def fact_detail(
                 ],
             ),
             *queries.documented(queries.LANGUAGE),
+            *CONDITIONAL,
             *HEADERS,
         ],
         responses={
             200: serializer,
+            **NOT_MODIFIED,
             **error_responses(
                 DETAIL_READS,
                 path,
@@ -369,4 +411,16 @@ class SwaggerView(SpectacularSwaggerSplitView):
     """Swagger UI from our own static files, without a word of inline script or style."""
 
     template_name = "api/docs.html"
+    http_method_names = ["get", "head"]
+
+
+#: The hash of an empty <style>: ReDoc makes such, and fills them by script.
+_EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+
+
+@method_decorator(csp_update({"style-src": [_EMPTY_STYLE]}), name="dispatch")
+class RedocView(SpectacularRedocView):
+    """ReDoc from our own static files."""
+
+    template_name = "api/redoc.html"
     http_method_names = ["get", "head"]

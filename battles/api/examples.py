@@ -2,6 +2,7 @@
 
 Written by tools/api/examples.py; tests/api/test_api_examples.py asks them again.
 """
+# ruff: noqa: E501
 
 from typing import Any
 
@@ -807,6 +808,105 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "speed": 100,
             },
             "base_stat_total": 634,
+        },
+    },
+    "battle_create": {
+        "path": "/api/v1/battles/",
+        "body": {
+            "pokemon_a_id": "pikachu",
+            "pokemon_b_id": "charizard",
+            "moves_a": ["thunderbolt", "thunder-wave", "quick-attack"],
+            "setup_a": {"level": 55},
+            "strength": "strongest",
+            "seed": 7,
+        },
+        "status": 201,
+        "answer": {
+            "secret": "zqe0JEbYmfdALRLGq-KbknwqRuULElL9",
+            "id": "TdGfLC2Q-vgiGoep",
+            "turn": 0,
+            "is_over": False,
+            "result": "open",
+            "strength": "strongest",
+            "seed": None,
+            "win_probability": 0.035,
+            "win_probability_games": 200,
+            "sides": {
+                "a": {
+                    "pokemon_id": 25,
+                    "slug": "pikachu",
+                    "name": "Pikachu",
+                    "level": 55,
+                    "hp": 120,
+                    "max_hp": 120,
+                    "status": None,
+                    "stages": {
+                        "attack": 0,
+                        "defense": 0,
+                        "special_attack": 0,
+                        "special_defense": 0,
+                        "speed": 0,
+                        "accuracy": 0,
+                        "evasion": 0,
+                    },
+                    "moves": [
+                        {"move_id": 85, "move": "thunderbolt", "name": "Thunderbolt", "pp": 24},
+                        {"move_id": 86, "move": "thunder-wave", "name": "Thunder Wave", "pp": 32},
+                        {"move_id": 98, "move": "quick-attack", "name": "Quick Attack", "pp": 48},
+                    ],
+                },
+                "b": {
+                    "pokemon_id": 6,
+                    "slug": "charizard",
+                    "name": "Charizard",
+                    "level": 50,
+                    "hp": 153,
+                    "max_hp": 153,
+                    "status": None,
+                    "stages": {
+                        "attack": 0,
+                        "defense": 0,
+                        "special_attack": 0,
+                        "special_defense": 0,
+                        "speed": 0,
+                        "accuracy": 0,
+                        "evasion": 0,
+                    },
+                    "moves": [
+                        {"move_id": 89, "move": "earthquake", "name": "Earthquake", "pp": 16},
+                        {"move_id": 394, "move": "flare-blitz", "name": "Flare Blitz", "pp": 24},
+                        {"move_id": 53, "move": "flamethrower", "name": "Flamethrower", "pp": 24},
+                        {"move_id": 257, "move": "heat-wave", "name": "Heat Wave", "pp": 16},
+                    ],
+                },
+            },
+            "choices": [
+                {"move_id": 85, "move": "thunderbolt"},
+                {"move_id": 86, "move": "thunder-wave"},
+                {"move_id": 98, "move": "quick-attack"},
+            ],
+        },
+    },
+    "quiz_question": {
+        "path": "/api/v1/quiz/question/?kind=moves&level=medium",
+        "body": None,
+        "status": 200,
+        "answer": {
+            "token": "WyJhcGktcGRnWkk5ck4xNkNLIiwwLCJtb3ZlcyIsIm1lZGl1bSIsIjI0NzAyNmRkZGZjZiJd:1xVVAN:VpEwoNFkyFbvqdou8yx32IFt2QQRKU1HnC7WpA5e3gI",
+            "kind": "moves",
+            "level": "medium",
+            "prompt": "Which move of Aerodactyl takes the most HP from Parasect?",
+            "facts": {
+                "attacker": "aerodactyl",
+                "defender": "parasect",
+                "moves": ["fire-blast", "rock-throw", "iron-tail", "wing-attack"],
+            },
+            "choices": [
+                {"choice": 0, "label": "Fire Blast", "words": ""},
+                {"choice": 1, "label": "Rock Throw", "words": ""},
+                {"choice": 2, "label": "Iron Tail", "words": ""},
+                {"choice": 3, "label": "Wing Attack", "words": ""},
+            ],
         },
     },
     "damage": {

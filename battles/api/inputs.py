@@ -169,7 +169,7 @@ class Reader:
     def __init__(
         self,
         body: Any,
-        game: GameData,
+        game: GameData | None,
         keys: tuple[str, ...],
         *,
         name: str = "body",

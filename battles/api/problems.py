@@ -35,6 +35,10 @@ LOG_UNAVAILABLE = (
 )
 DATABASE_UNAVAILABLE = "The database does not answer; try again."
 INTERNAL_ERROR = "Something went wrong here. It is not the request's fault, and it is in the log."
+NOT_YOURS = "The secret is not the one that this battle was begun with."
+BATTLE_OVER = "Nothing can be chosen any more; the log tells how it ended."
+NOT_REPLAYABLE = "Its choices do not lead any more where they led; begin another battle."
+STALE_QUESTION = "The right answer may be another now; ask for another question."
 #: Longer values of a client are cut when they are quoted.
 MAX_QUOTED = 60
 MAX_DETAIL = 200
@@ -47,9 +51,14 @@ TITLES: dict[str, tuple[int, str]] = {
     "no_damaging_move": (400, "A side has no move that does damage"),
     "unauthenticated": (401, "The API key is not valid"),
     "forbidden": (403, "This is not allowed"),
+    "not_yours": (403, "Somebody else plays this battle"),
     "not_found": (404, "There is nothing here"),
     "method_not_allowed": (405, "This method is not supported here"),
     "not_acceptable": (406, "None of the accepted media types can be served"),
+    "stale_turn": (409, "The turn has been played, or is yet to come"),
+    "battle_over": (409, "The battle is over"),
+    "not_replayable": (409, "The rules have changed since this battle was begun"),
+    "stale_question": (409, "The game's data have changed since this question was asked"),
     "length_required": (411, "The request must state the length of its body"),
     "body_too_large": (413, "The body is too large"),
     "unsupported_media_type": (415, "The body's media type is not supported"),
@@ -236,6 +245,12 @@ def no_rankings() -> Problem:
         "The rankings have not been computed yet: run manage.py rankings.",
         headers={"Retry-After": str(RETRY_AFTER_SETUP)},
     )
+
+
+def unknown_battle(battle_id: str) -> Problem:
+    reason = f"There is no battle {quote(battle_id)}."
+    error = FieldError("battle_id", "unknown_battle", reason, "an id that POST /battles/ gave")
+    return Problem("not_found", reason, (error,))
 
 
 def no_damaging_move(

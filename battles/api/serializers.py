@@ -130,7 +130,7 @@ class BestMoveRequest(serializers.Serializer):
 
 
 class BatchRequest(serializers.Serializer):
-    duels = BattleRequest(many=True, min_length=1, max_length=MAX_DUELS)
+    duels = serializers.ListField(child=BattleRequest(), min_length=1, max_length=MAX_DUELS)
 
 
 class BattlePrediction(serializers.Serializer):

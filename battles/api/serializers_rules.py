@@ -54,7 +54,9 @@ class DamageRequest(CalculationRequest):
 
 
 class DamageBatchRequest(serializers.Serializer):
-    calculations = CalculationRequest(many=True, min_length=1, max_length=MAX_CALCULATIONS)
+    calculations = serializers.ListField(
+        child=CalculationRequest(), min_length=1, max_length=MAX_CALCULATIONS
+    )
     uses = described(_USES)(required=False, help_text=_WORDS)
 
 
@@ -175,8 +177,8 @@ class GroupMemberRequest(serializers.Serializer):
 
 
 class MatrixRequest(serializers.Serializer):
-    group_a = GroupMemberRequest(many=True, min_length=1, max_length=MAX_GROUP)
-    group_b = GroupMemberRequest(many=True, min_length=1, max_length=MAX_GROUP)
+    group_a = serializers.ListField(child=GroupMemberRequest(), min_length=1, max_length=MAX_GROUP)
+    group_b = serializers.ListField(child=GroupMemberRequest(), min_length=1, max_length=MAX_GROUP)
 
 
 class GroupMember(serializers.Serializer):

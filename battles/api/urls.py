@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from battles.api import bosses, links, predict, rules, standings, tasks, views
+from battles.api import (
+    bosses,
+    fights,
+    links,
+    predict,
+    questions,
+    rules,
+    standings,
+    tasks,
+    views,
+)
 
 app_name = "api"
 
@@ -14,6 +24,13 @@ urlpatterns = [
     path("damage/", rules.DamageView.as_view(), name="damage"),
     path("damage/batch/", rules.DamageBatch.as_view(), name="damage-batch"),
     path("simulate/", rules.Simulate.as_view(), name="simulate"),
+    path("battles/", fights.BattleCreate.as_view(), name="battle-create"),
+    path("battles/<str:battle_id>/", fights.BattleDetail.as_view(), name="battle-detail"),
+    path("battles/<str:battle_id>/move/", fights.BattleMove.as_view(), name="battle-move"),
+    path("battles/<str:battle_id>/forfeit/", fights.BattleForfeit.as_view(), name="battle-forfeit"),
+    path("battles/<str:battle_id>/log/", fights.BattleLog.as_view(), name="battle-log"),
+    path("quiz/question/", questions.QuizQuestion.as_view(), name="quiz-question"),
+    path("quiz/answer/", questions.QuizAnswer.as_view(), name="quiz-answer"),
     path("pokemon/", views.PokemonList.as_view(), name="pokemon-list"),
     path("pokemon/<str:id_or_slug>/", views.PokemonDetail.as_view(), name="pokemon-detail"),
     path(

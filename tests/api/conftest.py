@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from django.test import Client
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
@@ -116,9 +117,10 @@ def refused(problem):
     return send
 
 
-@pytest.fixture
-def schema(client):
-    response = client.get("/api/schema/?format=json")
+@pytest.fixture(scope="session")
+def schema():
+    """The schema, generated once: that takes a second."""
+    response = Client().get("/api/schema/?format=json")
     assert response.status_code == 200
     return response.json()
 

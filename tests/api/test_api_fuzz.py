@@ -24,6 +24,9 @@ ENDPOINTS = st.sampled_from(
         "/api/v1/damage/",
         "/api/v1/damage/batch/",
         "/api/v1/simulate/",
+        "/api/v1/battles/",
+        "/api/v1/battles/nothing/move/",
+        "/api/v1/quiz/answer/",
     ]
 )
 LISTS = st.sampled_from(
@@ -34,6 +37,7 @@ LISTS = st.sampled_from(
         "/api/v1/bosses/",
         "/api/v1/rankings/",
         "/api/v1/model/",
+        "/api/v1/quiz/question/",
         "/api/v1/types/affinities/",
         "/api/v1/types/affinities/fire/",
         "/api/v1/types/dragon/pokemon/",
@@ -58,6 +62,11 @@ KEYS = st.sampled_from(
         "calculations",
         "group_a",
         "group_b",
+        "strength",
+        "secret",
+        "turn",
+        "token",
+        "choice",
     ]
 )
 # Surrogates too: JSON can spell them.
@@ -84,6 +93,8 @@ NESTED = st.sampled_from(
         "/api/v1/pokemon/{}/moves/",
         "/api/v1/pokemon/{}/counters/",
         "/api/v1/types/{}/pokemon/",
+        "/api/v1/battles/{}/",
+        "/api/v1/battles/{}/log/",
         "/api/v1/types/affinities/{}/fire/",
     ]
 )

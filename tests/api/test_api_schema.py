@@ -31,6 +31,13 @@ RULES = [
     "/api/v1/damage/batch/",
     "/api/v1/simulate/",
 ]
+#: Bodies of battles and quiz, with the statuses that only they answer with.
+PLAYED = {
+    "/api/v1/battles/": set(),
+    "/api/v1/battles/{battle_id}/move/": {404, 409},
+    "/api/v1/battles/{battle_id}/forfeit/": {404, 409},
+    "/api/v1/quiz/answer/": {409},
+}
 #: Reads that have no list of their own, or need a champion or rankings.
 MORE_READS = [
     "/api/v1/model/",
@@ -41,6 +48,9 @@ MORE_READS = [
     "/api/v1/types/affinities/",
     "/api/v1/types/affinities/{attacking}/{defending}/",
     "/api/v1/types/{slug}/pokemon/",
+    "/api/v1/battles/{battle_id}/",
+    "/api/v1/battles/{battle_id}/log/",
+    "/api/v1/quiz/question/",
 ]
 
 
@@ -75,7 +85,7 @@ def test_it_rejects_a_wrong_parameter(problem, query):
 def test_every_address_is_described(schema):
     public = [route for route in urls.urlpatterns if not route.name.startswith("task-")]
     assert len(schema["paths"]) == len(public)
-    assert set(schema["paths"]) == {*PREDICTIONS, *RULES, *READS, *MORE_READS}
+    assert set(schema["paths"]) == {*PREDICTIONS, *RULES, *PLAYED, *READS, *MORE_READS}
 
 
 def test_every_operation_has_words_and_a_name_of_its_own(schema):
@@ -89,9 +99,14 @@ def test_every_operation_has_words_and_a_name_of_its_own(schema):
 def test_every_error_status_is_described(schema):
     for path, method, operation in operations(schema):
         statuses = {int(status) for status in operation["responses"]}
-        expected = {200, 400, 401, 403, 405, 406, 429, 500, 503}
+        success = 201 if path == "/api/v1/battles/" else 200
+        expected = {success, 400, 401, 403, 405, 406, 429, 500, 503}
         expected |= {411, 413, 415} if method == "post" else {404}
-        assert statuses - {404} == expected - {404}, path
+        expected |= PLAYED.get(path, set())
+        if method == "get" and path != "/api/v1/quiz/question/":
+            expected.add(304)
+        assert statuses - {404, 409} == expected - {404, 409}, path
+        assert (409 in statuses) == (409 in expected or path == "/api/v1/battles/{battle_id}/")
         if "{" in path or "page" in {row["name"] for row in operation.get("parameters", ())}:
             assert 404 in statuses, path
 
@@ -124,8 +139,8 @@ def test_every_request_has_an_example_that_works(schema, conforms, ask, champion
 
 
 def test_examples_of_answers_are_what_the_schema_says(schema, conforms):
-    for _path, _method, operation in operations(schema):
-        content = media(operation, 200)
+    for path, _method, operation in operations(schema):
+        content = media(operation, 201 if path == "/api/v1/battles/" else 200)
         for found in content.get("examples", {}).values():
             conforms(found["value"], content["schema"])
 

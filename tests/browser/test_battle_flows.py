@@ -46,16 +46,6 @@ def choose(page, name):
     expect(page.locator(".log-turn h3").first).to_have_text(re.compile(rf"\w+ {turn + 1}$"))
 
 
-def test_from_home_into_a_battle(visit):
-    """Three actions: the page, the start, the first move."""
-    at = visit("/")
-    at.page.locator(".site-nav").get_by_role("link", name="Battle", exact=True).click()
-    at.page.get_by_role("button", name="Start the battle").click()
-    at.page.locator(".move-button:not(:disabled)").first.click()
-    expect(at.page.locator(".log-turn h3").first).to_have_text("Turn 1")
-    assert re.fullmatch(r"/battle/[\w-]{16}/", at.path)
-
-
 def test_a_battle_won(visit):
     at = start(visit, WON)
     page = at.page

@@ -14,46 +14,6 @@ def names(page):
     return page.locator("tbody .col-name a").all_inner_texts()
 
 
-# ---- questions that start at the home page, in at most five actions
-
-
-def test_what_is_gyarados_weak_to(visit):
-    at = visit("/")
-    page = at.page
-    page.keyboard.press("/")
-    focused(page, "#site-search")
-    page.keyboard.type("gyardos")  # with a slip
-    expect(page.locator("#site-search-options [aria-selected=true]")).to_contain_text("Gyarados")
-    page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("Gyarados")
-    expect(page.locator(".takes .x4")).to_contain_text("Electric")
-    assert at.path == "/pokemon/gyarados/"
-
-
-def test_who_learns_thunderbolt(visit):
-    page = visit("/").page
-    page.keyboard.press("/")
-    page.keyboard.type("thunderbolt")
-    expect(page.locator("#site-search-options a").first).to_contain_text("Thunderbolt")
-    page.keyboard.press("Enter")
-    expect(page.locator("#learners-title")).to_contain_text("Who learns Thunderbolt")
-    expect(page.locator(".learners").first).to_contain_text("Pikachu")
-
-
-def test_who_counters_mewtwo(visit):
-    at = visit("/")
-    page = at.page
-    page.keyboard.press("/")
-    page.keyboard.type("mewtwo")
-    expect(page.locator("#site-search-options a").first).to_contain_text("Mewtwo")
-    page.keyboard.press("Enter")
-    first = page.locator("#counters-title ~ ol .rival").first
-    expect(first).to_contain_text("%")
-    first.click()
-    expect(page.locator(".fighter.is-b h2")).to_have_text("Mewtwo")
-    assert at.path.endswith("&b=mewtwo")
-
-
 # ---- the search box
 
 
@@ -256,7 +216,7 @@ def test_calculator_answers_in_place(visit):
 # ---- bosses
 
 
-def test_which_of_my_six_beats_lance(visit):
+def test_a_team_of_names_against_a_boss(visit):
     at = visit("/bosses/")
     page = at.page
     page.get_by_role("link", name=re.compile("^Lance")).click()
@@ -270,6 +230,26 @@ def test_which_of_my_six_beats_lance(visit):
     page.locator("#team-title ~ .matrix-frame tbody td a").first.click()
     expect(page.locator("#compare")).to_be_visible()
     assert "level_b=54" in at.path or "b=seadra" in at.path
+
+
+def test_a_pasted_team_against_a_boss(visit):
+    at = visit("/bosses/lance/")
+    page = at.page
+    page.locator("#id_team").fill(
+        "Nessie (Lapras) (F) @ Leftovers\nLevel: 60\nEVs: 200 SpA\nModest Nature\n"
+        "- Ice Beam\n- Splish\n\nJolteon\n- Thunderbolt"
+    )
+    page.get_by_role("button", name="Find counters").click()
+    rows = page.locator("#team-title ~ .matrix-frame tbody tr")
+    expect(rows).to_have_count(2)
+    expect(page.locator("#boss-answer .message")).to_contain_text("Lapras: Splish is left out")
+    lapras = rows.filter(has_text="Lapras")
+    expect(lapras).to_contain_text("level 60 · Modest")
+    expect(lapras.locator("td a").first).to_contain_text("Ice Beam")
+    lapras.locator("td a").first.click()
+    expect(page.locator("#advanced-a-summary")).to_contain_text("level 60 · Modest")
+    assert "moves_a=ice-beam" in at.path
+    assert "avs_a=0-0-0-200-0-0" in at.path
 
 
 def test_boss_works_without_scripts(visit):

@@ -22,15 +22,6 @@ def right_choice(page) -> int:
     return quiz.ask(gamedata.current(), quiz.Ticket.read(token)).answer
 
 
-def test_learning_the_type_chart_takes_few_actions(visit):
-    page = visit("/").page
-    page.locator(".site-nav").get_by_role("link", name="Quiz").click()
-    page.get_by_role("button", name=re.compile("Type chart")).click()
-    page.locator(".quiz-form button").first.click()
-    expect(page.locator("#quiz-verdict")).to_be_visible()
-    expect(page.locator(".quiz-verdict")).to_contain_text("against")
-
-
 def test_a_round_by_mouse(visit):
     at = visit("/quiz/")
     page = at.page
@@ -172,32 +163,3 @@ def test_menu_closes_on_escape_and_elsewhere(visit):
 def test_nothing_is_wider_than_a_phone(visit, path, language):
     page = visit(language + path, width=360, tolerate=["404"]).page
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-
-
-# From the home page to the answer in at most five actions
-
-
-def test_which_of_my_moves_beats_mistys_starmie(visit):
-    page = visit("/").page
-    page.keyboard.press("/")
-    field = page.locator("#pick-a")
-    field.fill("Raichu")  # 1: who fights
-    expect(page.locator("#options-a [role=option]").first).to_contain_text("Raichu")
-    field.press("Enter")
-    page.locator("#pick-b").fill("Starmie")  # 2: against whom
-    expect(page.locator("#options-b [role=option]").first).to_contain_text("Starmie")
-    page.locator("#pick-b").press("Enter")
-    page.get_by_role("button", name="Predict the winner").click()  # 3
-    expect(page.locator("#result-title")).to_contain_text("Use ")
-
-
-def test_send_my_friend_this_comparison(visit):
-    at = visit("/")
-    page = at.page
-    page.get_by_role("link", name="See why").click()  # 1: the match-up of the day
-    expect(page.locator("#result-title")).to_contain_text("Use ")
-    address = at.path  # 2: the address is the comparison
-    title = page.title()
-    friend = visit(address).page
-    assert friend.title() == title
-    expect(friend.locator("#result-title")).to_have_text(page.locator("#result-title").inner_text())

@@ -1,63 +1,158 @@
-"""Real servers for tests and acceptance runs: a copy of this site, or a site made from nothing."""
+"""Real servers for tests and acceptance runs: a copy of this site, or one made from nothing."""
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import django
 import numba
+import numpy as np
+import psycopg
 from django.conf import settings
+from psycopg import sql
+
+if not settings.configured:  # run as a script
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "predictiondex.settings")
+    django.setup()
 
 from predictiondex.served import Served, copy_site, served
 
-_MAKE_KEY = """
-from battles import api_keys
-print(api_keys.create(name="load", scopes=["admin"])[1])
-"""
+
+@dataclass(frozen=True)
+class Site:
+    """What belongs to a server: the directory of its files, and its database."""
+
+    directory: Path
+    database_url: str
+
+    @contextmanager
+    def served(self, *, workers: int = 1, **environment: str) -> Iterator[Served]:
+        with served(
+            self.directory,
+            workers=workers,
+            database_url=self.database_url,
+            environment={"CELERY_BROKER_URL": "", **environment},
+        ) as site:
+            yield site
+
+    def manage(self, *arguments: str) -> str:
+        """What a management command prints; RuntimeError when it fails."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=settings.BASE_DIR,
+            env={
+                **os.environ,
+                "VAR_DIR": str(self.directory),
+                "DATABASE_URL": self.database_url,
+                "NUMBA_CACHE_DIR": str(numba.config.CACHE_DIR),
+                "LOG_LEVEL": "WARNING",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"manage.py {arguments[0]}: {done.stderr[-2000:]}")
+        return done.stdout.strip()
+
+    def shell(self, code: str) -> str:
+        """What some Python prints inside the site."""
+        return self.manage("shell", "--no-imports", "-c", code)
+
+    def make_key(self) -> str:
+        """An API key that may do everything."""
+        return self.shell(
+            "from battles import api_keys;print(api_keys.create(name='load', scopes=['admin'])[1])"
+        )
 
 
 @contextmanager
-def copied_site(
-    *, workers: int = 1, environment: Mapping[str, str] | None = None
-) -> Iterator[tuple[Served, Path]]:
-    """This site's own data and models on a port of its own, in a directory that goes afterwards."""
+def copied_site() -> Iterator[Site]:
+    """This site's own data, champion and rankings, until the block ends."""
     with TemporaryDirectory() as name:
         directory = Path(name)
         copy_site(directory)
-        with served(directory, workers=workers, environment=environment) as site:
-            yield site, directory
+        yield Site(directory, f"sqlite:///{directory / 'predictiondex.sqlite3'}")
 
 
-def manage(directory: Path, *arguments: str, database_url: str = "") -> str:
-    """What a management command prints on the site that lives in ``directory``."""
-    url = database_url or f"sqlite:///{directory / 'predictiondex.sqlite3'}"
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=settings.BASE_DIR,
-        env=environment_of(directory, url),
-        capture_output=True,
-        text=True,
-        check=False,
+@contextmanager
+def made_site(*, postgres: str = "", models: Path | None = None) -> Iterator[Site]:
+    """A site from nothing: tables, facts, and the champion of ``models`` or one of a few trees.
+
+    ``postgres`` is the address of a server on which a database is made for it, and dropped.
+    """
+    with TemporaryDirectory() as name, _database(Path(name), postgres) as url:
+        site = Site(Path(name), url)
+        site.manage("migrate", "--verbosity=0")
+        site.manage("createcachetable")
+        site.manage("import_pokedex", "--verbosity=0")
+        if models is None:
+            site.shell("from tests.load.site import write_champion; write_champion('v1', 1)")
+        else:
+            (site.directory / "models").symlink_to(models)
+        yield site
+
+
+@contextmanager
+def _database(directory: Path, postgres: str) -> Iterator[str]:
+    if not postgres:
+        yield f"sqlite:///{directory / 'predictiondex.sqlite3'}"
+        return
+    name = f"load_{os.getpid()}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield f"{postgres.rpartition('/')[0]}/{name}"
+        finally:
+            connection.execute(
+                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+
+
+def write_champion(version: str, seed: int) -> None:
+    """Make a few trees over real features the champion; labels by chance, drawn by ``seed``.
+
+    To be called inside the site, which sees it as it sees any promotion: by the pointer.
+    """
+    import xgboost
+
+    from mlcore import atomic, features, gamedata, predictor
+    from mlcore.engine.specs import Setups
+
+    game = gamedata.current()
+    random = np.random.default_rng(seed)
+    forms, moves = np.nonzero(game.tables.usable & game.tables.damaging)
+    a, b = random.integers(len(forms), size=(2, 200))
+    rows, _ = features.build_pair(
+        game.tables, Setups.flat(forms[a]), moves[a], Setups.flat(forms[b]), moves[b]
     )
-    if done.returncode:
-        raise RuntimeError(f"manage.py {arguments[0]}: {done.stderr[-2000:]}")
-    return done.stdout.strip()
-
-
-def environment_of(directory: Path, database_url: str) -> dict[str, str]:
-    """Where a command or a server of that site finds what it needs."""
-    return {
-        **os.environ,
-        "VAR_DIR": str(directory),
-        "DATABASE_URL": database_url,
-        "NUMBA_CACHE_DIR": str(numba.config.CACHE_DIR),
-        "LOG_LEVEL": "WARNING",
+    matrix = xgboost.DMatrix(rows, label=random.integers(2, size=len(rows)))
+    booster = xgboost.train({"max_depth": 3, "nthread": 1, "seed": seed}, matrix, 5)
+    model = bytes(booster.save_raw("ubj"))
+    metadata = json.dumps(
+        {
+            "version": version,
+            "format_version": predictor.FORMAT_VERSION,
+            "schema_hash": features.SCHEMA_HASH,
+            "feature_names": list(features.FEATURE_NAMES),
+            "temperature": 1.0,
+            "data_fingerprint": game.fingerprint,
+        }
+    ).encode()
+    directory = Path(settings.MODELS_DIR)
+    directory.mkdir(exist_ok=True)
+    atomic.write(directory / predictor.model_name(version), model)
+    atomic.write(directory / predictor.metadata_name(version), metadata)
+    pointer = {
+        "version": version,
+        "sha256": hashlib.sha256(model).hexdigest(),
+        "metadata_sha256": hashlib.sha256(metadata).hexdigest(),
     }
-
-
-def make_key(directory: Path, database_url: str = "") -> str:
-    """An API key that may do everything."""
-    return manage(directory, "shell", "--verbosity=0", "-c", _MAKE_KEY, database_url=database_url)
+    atomic.write(directory / predictor.POINTER_NAME, json.dumps(pointer).encode())

@@ -126,6 +126,7 @@ def test_log_holds_nothing_about_who_asked():
         "source",
         "model_version",
         "data_fingerprint",
+        "request_id",
         "duel_count",
         "duels",
         "win_probabilities",

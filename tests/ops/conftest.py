@@ -1,6 +1,5 @@
 """Rendered configurations, and the programs that judge them."""
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,23 +9,6 @@ import pytest
 from deploy import render
 
 ROOT = Path(__file__).resolve().parents[2]
-REQUIRED = os.environ.get("REQUIRE_MONITORING", "") not in ("", "0")
-
-
-@pytest.fixture(scope="session")
-def program():
-    """A function: the path of a program, or a skip (a failure where it may not be missing)."""
-
-    def find(*names: str) -> str:
-        found = next((path for name in names if (path := shutil.which(name))), None)
-        if found is None:
-            message = f"NOT INSTALLED: {names[0]}, so nothing was tried with it"
-            if REQUIRED:
-                pytest.fail(message)
-            pytest.skip(message)
-        return found
-
-    return find
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ def settings_read() -> set[str]:
     sources = [ROOT / "predictiondex" / "settings.py", ROOT / "deploy" / "gunicorn.conf.py"]
     text = "".join(path.read_text() for path in sources)
     return set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", text)) | set(
-        re.findall(r"environ(?:\.get\(|\.setdefault\(|\[)\s*\"([A-Z_]+)\"", text)
+        re.findall(r"environ(?:\.get\(|\[)\s*[\"']([A-Z_]+)[\"']", text)
     )
 
 

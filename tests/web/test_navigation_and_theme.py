@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.urls import NoReverseMatch, reverse
 
-from battles import navigation
+from battles import battle_views, compare_share, navigation, theme
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +138,19 @@ def test_default_language_is_named(page):
 
 
 # About and the style guide
+
+
+def test_about_names_every_cookie(page, settings):
+    html = page("/about/").content.decode()
+    named = set(re.findall(r"<td><code>(\w+)</code></td>", html))
+    assert named == {
+        battle_views.COOKIE,
+        compare_share.COOKIE,
+        theme.COOKIE,
+        CookieStorage.cookie_name,
+        settings.SESSION_COOKIE_NAME,
+        settings.CSRF_COOKIE_NAME,
+    }
 
 
 @pytest.mark.usefixtures("champion")

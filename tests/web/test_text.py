@@ -22,6 +22,17 @@ from pokedex.models import LearnMethod, LearnsetEntry
 )
 def test_percent(probability, words):
     assert text.percent(probability).replace(text.NBSP, " ") == words
+    assert text.percent_in_short(probability) == words.replace(" ", "").rstrip("%")
+
+
+def test_both_sides_of_a_chance_agree():
+    for games in (200, 1000):
+        for won in range(games + 1):
+            a, b = text.percent_in_short(won / games), text.percent_in_short(1 - won / games)
+            assert (a == ">99") == (b == "<1")
+            assert (a == "<1") == (b == ">99")
+            if a.isdigit():
+                assert 99 <= int(a) + int(b) <= 101
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ HEAD = '''"""Real questions and the real answers to them, as the schema shows th
 
 Written by tools/api/examples.py; tests/api/test_api_examples.py asks them again.
 """
+# ruff: noqa: E501
 
 from typing import Any
 
@@ -59,6 +60,18 @@ QUESTIONS: dict[str, tuple[str, dict | None]] = {
     "affinity_entry": ("/api/v1/types/affinities/?attacking=water&defending=fire", None),
     "affinity": ("/api/v1/types/affinities/electric/ground/", None),
     "type_pokemon_entry": ("/api/v1/types/dragon/pokemon/?page_size=1", None),
+    "battle_create": (
+        "/api/v1/battles/",
+        {
+            "pokemon_a_id": "pikachu",
+            "pokemon_b_id": "charizard",
+            "moves_a": ["thunderbolt", "thunder-wave", "quick-attack"],
+            "setup_a": {"level": 55},
+            "strength": "strongest",
+            "seed": 7,
+        },
+    ),
+    "quiz_question": ("/api/v1/quiz/question/?kind=moves&level=medium", None),
     "damage": ("/api/v1/damage/", _A_BLOW),
     "damage_with_set_ups": (
         "/api/v1/damage/",

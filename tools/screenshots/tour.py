@@ -12,15 +12,25 @@ Reports pages that are wider than their screen. Other hosts are not asked.
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "predictiondex.settings")
+# The browser is driven from this thread, which Django takes for an event loop.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-OUT = Path(__file__).resolve().parents[2] / "var/screenshots"
-DOCS = Path(__file__).resolve().parents[2] / "docs/img"
+import django  # noqa: E402
+from django.template.loader import render_to_string  # noqa: E402
+from django.utils import translation  # noqa: E402
+from PIL import Image  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+
+OUT = ROOT / "var/screenshots"
+DOCS = ROOT / "docs/img"
 CHROMIUM = "/usr/bin/chromium"
 WIDTHS = (390, 1280)
 THEMES = ("light", "dark")
@@ -141,8 +151,17 @@ STATES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "search": ("/search/?q=fire", None),
     "search-none": ("/search/?q=zzzzzz", None),
     "error-404": ("/nowhere/", None),
+    "error-403": ("/tour/403_csrf.html", None),
+    "error-429": ("/tour/429.html", None),
+    "error-500": ("/tour/500.html", None),
     "admin": ("/admin/login/", None),
 }
+
+
+def error_page(url: str) -> str:
+    """A page that one does not get by asking for it, from its template."""
+    with translation.override("fr" if "/fr/" in url else "en"):
+        return render_to_string(url.rpartition("/")[2], {"seconds": 20})
 
 
 def shoot(browser: Browser, site: str, name: str, width: int, theme: str, language: str) -> Path:
@@ -159,6 +178,9 @@ def shoot(browser: Browser, site: str, name: str, width: int, theme: str, langua
     context.set_default_timeout(15_000)
     context.route(lambda url: not url.startswith(site), lambda route: route.abort())
     page = context.new_page()
+    page.route(
+        f"{site}**/tour/*.html", lambda route: route.fulfill(body=error_page(route.request.url))
+    )
     try:
         page.goto(site + prefix + address)
         page.wait_for_load_state("networkidle")
@@ -247,6 +269,7 @@ def main() -> None:
     parser.add_argument("--first", action="store_true", help="light and English alone")
     parser.add_argument("--readme", action="store_true", help="write docs/img instead")
     options = parser.parse_args()
+    django.setup()
     OUT.mkdir(parents=True, exist_ok=True)
     looks = [(theme, language) for theme in THEMES for language in LANGUAGES]
     with sync_playwright() as playwright:

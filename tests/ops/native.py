@@ -1,6 +1,6 @@
 """Every service of the compose file without containers: its command line, environment and user.
 
-    sudo .venv/bin/python deploy/native.py     (Linux, root: `make compose-native`)
+    sudo .venv/bin/python tests/ops/native.py    (Linux, root: `make compose-native`)
 
 In a network and a mount namespace of its own, so that ports and paths are those of the compose
 file: the services' names mean this machine, /app is the source (read-only), /opt/venv the packages
@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.ops import compose  # noqa: E402
@@ -167,7 +168,8 @@ class Stack:
 
     def down(self) -> None:
         for name, process in reversed(self.running.items()):
-            process.terminate()
+            # As its image does: PostgreSQL would wait for its clients otherwise.
+            process.send_signal(signal.SIGINT if name == "postgres" else signal.SIGTERM)
             try:
                 process.wait(timeout=60)
                 say(f"{name}: ended with {process.returncode}")
