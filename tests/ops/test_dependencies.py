@@ -15,6 +15,7 @@ LISTS = {
 #: Where a package is named otherwise than by its own name with underscores.
 NAMED = {
     "django-axes": "axes",
+    "django-cors-headers": "corsheaders",
     "django-csp": "csp",
     "django-environ": "environ",
     "django-import-export": "import_export",
