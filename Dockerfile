@@ -37,17 +37,19 @@ FROM base AS web
 COPY --from=packages-web /opt/venv /opt/venv
 COPY --from=source /opt/numba /opt/numba
 COPY --from=source /app /app
-ENV VAR_DIR=/var/lib/predictiondex HOST=0.0.0.0
+ENV VAR_DIR=/var/lib/predictiondex NUMBA_CACHE_DIR=/tmp/numba HOST=0.0.0.0
 USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s CMD ["python", "deploy/healthy.py", "web"]
+ENTRYPOINT ["/app/deploy/entrypoint.sh"]
 CMD ["gunicorn", "--config", "deploy/gunicorn.conf.py", "predictiondex.wsgi"]
 
 FROM base AS worker
 COPY --from=packages-worker /opt/venv /opt/venv
 COPY --from=source /opt/numba /opt/numba
 COPY --from=source /app /app
-ENV VAR_DIR=/var/lib/predictiondex
+ENV VAR_DIR=/var/lib/predictiondex NUMBA_CACHE_DIR=/tmp/numba
 USER 10001
 HEALTHCHECK --interval=60s --timeout=20s --start-period=60s CMD ["python", "deploy/healthy.py", "worker"]
+ENTRYPOINT ["/app/deploy/entrypoint.sh"]
 CMD ["celery", "--app", "predictiondex", "worker", "--loglevel", "INFO"]

@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 from tests.ops import compose  # noqa: E402
 
 LEFT_OUT = {"grafana"}
-SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "GRAFANA_PASSWORD")
+SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "GRAFANA_PASSWORD", "METRICS_TOKEN")
 #: Where the containers find things; made in the namespace, gone with it.
 MOUNTS = ("/app", "/opt/venv", "/var/lib/predictiondex", "/var/lib/mlflow", "/var/lib/monitoring",
           "/etc/monitoring", "/prometheus", "/alertmanager", "/data", "/pgdata")  # fmt: skip
@@ -62,7 +62,6 @@ class Stack:
         for name in MOUNTS:
             inside = self.folder / "mounts" / name.strip("/").replace("/", "-")
             inside.mkdir(parents=True)
-            Path(name).mkdir(parents=True, exist_ok=True)
             _do("mount", "--bind", str(ROOT if name == "/app" else inside), name)
         _do("mount", "-o", "remount,bind,ro", "/app")
         # One volume, two places.
@@ -249,10 +248,17 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="native-", ignore_cleanup_errors=True) as name:
             Path(name).chmod(0o755)
             packages(Path(name))
-            return subprocess.run(
+            # Places to mount things on are outside the namespace, too: they go again afterwards.
+            made = [Path(each) for each in MOUNTS if not Path(each).exists()]
+            for each in made:
+                each.mkdir(parents=True)
+            code = subprocess.run(
                 ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
                  sys.executable, __file__, name]
             ).returncode  # fmt: skip
+            for each in made:
+                each.rmdir()
+            return code
     folder = Path(sys.argv[1])
     stack = Stack(folder, {target: folder / target for target in ("web", "worker")})
     stack.mount()

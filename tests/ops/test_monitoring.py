@@ -24,11 +24,13 @@ from tests.ops import dashboards
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(1500)]
 ROOT = Path(__file__).resolve().parents[2]
+TOKEN = "shown-by-prometheus-alone"
 SECONDS = {
     "SCRAPE_INTERVAL": "1s",
     "EVALUATION_INTERVAL": "1s",
     "RATE_WINDOW": "20s",
     "QUALITY_WINDOW": "60s",
+    "METRICS_TOKEN": TOKEN,
 }
 DUEL = {"pokemon_a_id": "pikachu", "move_a_id": "thunderbolt", "move_b_id": "tackle"}
 FOES = ("rattata", "squirtle", "mankey", "snorlax", "eevee", "bulbasaur")
@@ -76,6 +78,7 @@ class Servers:
             "NUMBA_CACHE_DIR": numba_config.CACHE_DIR,
             "REDIS_URL": f"redis://127.0.0.1:{redis}/0",
             "API_ANONYMOUS_RATE": "0",
+            "METRICS_TOKEN": TOKEN,
             "WEB_CONCURRENCY": "2",
             "PORT": str(self.port),
         }
@@ -190,6 +193,10 @@ def visit(site: str, champion: Path) -> None:
     # Each of its processes looks for a champion by itself.
     time.sleep(predictor.POLL_SECONDS + 0.5)
     assert predict(site) == 200
+
+
+def test_only_prometheus_may_scrape(servers):
+    assert ask(f"{servers.site}/metrics")[0] == 401
 
 
 def test_every_panel_shows_data(servers, prometheus):
