@@ -173,8 +173,7 @@ class FactAdmin(admin.ModelAdmin):
             "outcome": outcome,
             "bad_lines": len({cell.line for cell in outcome.bad}) if outcome else 0,
             "confirm": confirm,
-            "columns": [column.name for column in form.table.fields],
-            "key": form.table.key,
+            "columns": exchange.columns(form.table),
         }
         return TemplateResponse(request, "admin/pokedex/import.html", context)
 

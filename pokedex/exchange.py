@@ -42,6 +42,12 @@ def table_of(model: type[models.Model]) -> Table:
     return {table.model: table for table in TABLES}[model]  # type: ignore[index]
 
 
+def columns(table: Table) -> list[str]:
+    """Names of the columns, in the order of an export: what identifies a row comes first."""
+    names = [column.name for column in table.fields]
+    return sorted(names, key=lambda name: name not in table.key)
+
+
 class _Cell(Widget):
     """A column: cells are read and refused as the importer does, and written likewise."""
 
@@ -89,6 +95,7 @@ class _FactResource(ModelResource):
             column.related_model for column in table.fields if isinstance(column, models.ForeignKey)
         }
         ids = {model: dict(model._default_manager.values_list("slug", "pk")) for model in related}
+        by_name = {column.name: column for column in table.fields}
         self.fields = OrderedDict(
             (
                 column.name,
@@ -98,8 +105,7 @@ class _FactResource(ModelResource):
                     widget=_Cell(column, ids),
                 ),
             )
-            # What identifies a row comes first.
-            for column in sorted(table.fields, key=lambda column: column.name not in table.key)
+            for column in (by_name[name] for name in columns(table))
         )
         self.foreign = {
             column.name for column in table.fields if isinstance(column, models.ForeignKey)

@@ -139,3 +139,20 @@ def test_errors_are_problems_on_every_page_of_the_api(client, path):
     assert response.status_code == 405
     assert response["Content-Type"] == "application/problem+json"
     assert "GET" in response["Allow"]
+
+
+def test_endpoints_need_no_session_and_may_not_be_shown_as_pages(client, django_user_model, db):
+    client.force_login(django_user_model.objects.create_user("ash"))
+    response = client.get("/api/v1/types/")
+    assert response.status_code == 200
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")
+    assert "Accept-Language" in response["Vary"]
+    assert response["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert not hasattr(response.wsgi_request, "session")
+
+
+def test_the_page_of_the_api_is_a_page(client, db):
+    response = client.get("/api/docs/")
+    assert hasattr(response.wsgi_request, "session")
+    assert "script-src 'self'" in response["Content-Security-Policy"]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -138,6 +139,73 @@ def test_a_promotion_in_the_middle_of_a_request_names_one_version(
     answer = ask(path, {"pokemon_a_id": 25, "pokemon_b_id": 6} | moves).json()
     assert predictor.current().version == "v2"
     assert answer["model_version"] == PredictionLog.objects.get().model_version == "v1"
+
+
+def test_a_duel_asked_again_is_remembered_and_logged_again(promote, ask, duel, monkeypatch):
+    promote("v1")
+    first = ask(BATTLE, duel()).json()
+    monkeypatch.setattr(features, "build_pair", None)  # to compute it anew would fail
+    assert ask(BATTLE, duel()).json() == first
+    logged = PredictionLog.objects.values_list("win_probabilities", flat=True)
+    assert list(logged) == [[first["win_probability"]]] * 2
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"move_a_id": "slam"},
+        {"move_b_id": "slash"},
+        {"pokemon_a_id": "raichu"},
+        {"setup_a": {"level": 49}},
+        {"setup_a": {"nature": "modest"}},
+        {"setup_a": {"ivs": {"speed": 30}}},
+        {"setup_b": {"avs": {"hp": 1}}},
+        {"setup_b": {"friendship": 200}},
+    ],
+    ids=str,
+)
+def test_another_duel_is_not_taken_for_one_that_is_remembered(
+    promote, ask, duel, monkeypatch, changes
+):
+    promote("v1")
+    ask(BATTLE, duel())
+    computed = []
+    build_pair = features.build_pair
+
+    def counted(*args):
+        computed.append(args)
+        return build_pair(*args)
+
+    monkeypatch.setattr(features, "build_pair", counted)
+    assert ask(BATTLE, duel(**changes)).status_code == 200
+    assert len(computed) == 1
+
+
+def test_changed_facts_are_not_answered_from_memory(promote, game, duel):
+    promote("v1")
+    champion = predictor.current()
+    sides = [
+        Setups.flat(np.array([game.form_index("pikachu")])),
+        np.array([game.move_index("thunderbolt")]),
+        Setups.flat(np.array([game.form_index("starmie")])),
+        np.array([game.move_index("surf")]),
+    ]
+    before = predictor.predict_with(champion, game, *sides)
+    stats = game.tables.base_stats.copy()
+    stats[game.form_index("pikachu"), 5] = 150
+    faster = replace(game, tables=replace(game.tables, base_stats=stats), fingerprint="e" * 64)
+    assert predictor.predict_with(champion, faster, *sides) > before
+
+
+def test_no_more_than_the_newest_duels_are_remembered(promote, ask, duel, monkeypatch):
+    promote("v1")
+    monkeypatch.setattr(predictor, "MAX_ANSWERED", 8)
+    for level in range(1, 31):
+        ask(BATTLE, duel(setup_a={"level": level}))
+    answered = predictor.current().answered
+    assert 0 < len(answered) <= 8
+    monkeypatch.setattr(features, "build_pair", None)
+    assert ask(BATTLE, duel(setup_a={"level": 30})).status_code == 200
 
 
 def test_without_a_champion_it_says_so(settings, tmp_path, problem, duel):

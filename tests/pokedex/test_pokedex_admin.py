@@ -3,7 +3,7 @@
 import pytest
 from django.contrib import admin
 from django.forms import model_to_dict
-from django.urls import path, reverse
+from django.urls import reverse
 
 from pokedex.importer import import_game_data
 from pokedex.models import (
@@ -15,10 +15,7 @@ from pokedex.models import (
     TypeEffectiveness,
 )
 
-urlpatterns = [path("admin/", admin.site.urls)]
-
-# These pages need no other page of the site.
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = pytest.mark.django_db
 
 MODELS = [*FACT_MODELS, GameDataVersion]
 

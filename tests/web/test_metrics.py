@@ -119,6 +119,17 @@ def test_predictions_are_counted_by_source_and_version(predict, gained):
     assert gained(predict, "model_prediction_duration_seconds_count", source="api") == 1
 
 
+def test_refused_predictions_are_counted(predict, gained):
+    labels = {"route": "api:predict-battle", "method": "POST", "status": "400"}
+    answers = []
+
+    def ask():
+        answers.append(predict(move_a_id="splish-splash-splosh"))
+
+    assert gained(ask, "api_requests_total", **labels) == 1
+    assert answers[0].status_code == 400
+
+
 def test_confidence_is_that_of_the_favourite(predict, gained):
     p = predict().json()["win_probability"]
     sure = max(p, 1 - p)
