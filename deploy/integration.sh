@@ -20,4 +20,6 @@ try:
 except Exception as error:
     sys.exit(f"PostgreSQL and Redis are needed for the integration tests: {error}")
 PY
-.venv/bin/python -m pytest -q -n 2 -m "not browser and not slow"
+.venv/bin/python -m pytest -q -n 2 -m "not browser and not slow and not integration"
+# Those with servers of their own, one after the other: they measure time.
+.venv/bin/python -m pytest -q -m "integration and not browser"
