@@ -132,7 +132,7 @@ tools/lighthouse/node_modules: tools/lighthouse/package-lock.json
 	@touch $@
 
 .PHONY: lighthouse
-lighthouse: setup tools/lighthouse/node_modules ## Lighthouse on home and compare, median of five (needs Node and chromium)
+lighthouse: setup tools/lighthouse/node_modules ## Lighthouse on the main pages, median of five (needs Node and chromium)
 	node tools/lighthouse/run.mjs --details
 
 .PHONY: screenshots
