@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ if not settings.configured:  # run as a script
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "predictiondex.settings")
     django.setup()
 
+from battles import api_keys
 from predictiondex.served import Served, copy_site, served
 
 
@@ -67,10 +69,12 @@ class Site:
         return self.manage("shell", "--no-imports", "-c", code)
 
     def make_key(self) -> str:
-        """An API key that may do everything."""
-        return self.shell(
+        """An API key that may do everything, and that every process knows."""
+        key = self.shell(
             "from battles import api_keys;print(api_keys.create(name='load', scopes=['admin'])[1])"
         )
+        time.sleep(api_keys.POLL_SECONDS)
+        return key
 
 
 @contextmanager
