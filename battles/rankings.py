@@ -26,7 +26,7 @@ from pokedex.forms import (
     pokemon_called,
     search_field,
 )
-from pokedex.htmx import wanted_partial
+from pokedex.htmx import render_list, wanted_partial
 from pokedex.lookup import normalize
 from pokedex.models import Move, Pokemon, PokemonKind, Type
 
@@ -323,27 +323,22 @@ def ranking(request: HttpRequest) -> HttpResponse:
     rows = form.chosen(maker.rows())
     if as_csv:
         return csv_response("rankings", csv_rows(rows, found.standings))
-    response = render(
+    return render_list(
         request,
-        f"battles/rankings.html#{partial}" if partial else "battles/rankings.html",
+        "battles/rankings.html",
+        partial,
+        form,
         {
-            "form": form,
             "state": found,
             "standings": found.standings,
             "rows": rows,
             "opponents": len(found.standings.form_ids) - 1,
             "columns": form.sort_columns({key: str(name) for key, name in HEADINGS.items()}),
-            "sort": form.value("sort"),
             "words": ngettext("%(count)d Pokémon", "%(count)d Pokémon", len(rows))
             % {"count": len(rows)},
-            "url": form.url(),
             "csv_url": form.url(format="csv"),
-            "partial": partial,
         },
     )
-    if partial and not form.errors:
-        response["HX-Push-Url"] = form.url()
-    return response
 
 
 @require_POST

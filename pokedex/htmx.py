@@ -1,6 +1,9 @@
 """Pages and fragments share their addresses; this tells which one a request wants."""
 
-from django.http import HttpRequest
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 
 def wants_fragment(request: HttpRequest) -> bool:
@@ -18,3 +21,21 @@ def wanted_partial(request: HttpRequest, partials: tuple[str, ...]) -> str:
         return ""
     target = request.htmx.target  # type: ignore[attr-defined]
     return target if target in partials else partials[0]
+
+
+def render_list(
+    request: HttpRequest, template: str, partial: str, form: Any, context: dict[str, Any]
+) -> HttpResponse:
+    """A list that a form filters and sorts: its page, or the wanted partial of it.
+
+    A partial that was asked for without a mistake puts the form's address into the browser.
+    """
+    url = form.url()
+    response = render(
+        request,
+        f"{template}#{partial}" if partial else template,
+        {"form": form, "sort": form.value("sort"), "url": url, "partial": partial, **context},
+    )
+    if partial and not form.errors:
+        response["HX-Push-Url"] = url
+    return response

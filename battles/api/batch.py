@@ -66,6 +66,14 @@ class _Indices(dict[str, int]):
         return self[text]
 
 
+def failed(count: int, errors: Mapping[int, tuple[FieldError, ...]]) -> list[dict[str, Any]]:
+    """A place for each of ``count`` answers; filled where what was asked is wrong."""
+    results: list[dict[str, Any]] = [{}] * count
+    for position, found in errors.items():
+        results[position] = {"index": position, "errors": [error.as_json() for error in found]}
+    return results
+
+
 def read_batch(body: Any, game: GameData) -> Batch:
     """The duels of a ``predict/batch/`` body; raises Problem when it holds no list of duels."""
     rows = _rows(body)

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from battles.api import docs_predict, queries
 from battles.api.base import HEAVY, ApiView
-from battles.api.batch import Batch, read_batch
+from battles.api.batch import Batch, failed, read_batch
 from battles.api.inputs import MatchupRequest, read_duel, read_matchup
 from battles.api.inputs_rules import Member, read_groups
 from battles.models import Scope
@@ -148,7 +148,7 @@ class PredictBatch(ApiView):
         game = gamedata.current()
         batch = read_batch(request.data, game)
         champion = predictor.current()
-        results = _failed(batch)
+        results = failed(batch.count, batch.errors)
         for position, result in zip(
             batch.rows.tolist(), _predicted(game, batch, champion), strict=True
         ):
@@ -161,17 +161,6 @@ class PredictBatch(ApiView):
                 "results": results,
             }
         )
-
-
-def _failed(batch: Batch) -> list[dict[str, Any]]:
-    """A place for every duel; filled where the duel cannot be predicted."""
-    results: list[dict[str, Any]] = [{}] * batch.count
-    for position, errors in batch.errors.items():
-        results[position] = {
-            "index": position,
-            "errors": [error.as_json() for error in errors],
-        }
-    return results
 
 
 def _predicted(game: GameData, batch: Batch, champion: Champion) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from battles.api import docs_rules, queries
 from battles.api.base import HEAVY, ApiView
+from battles.api.batch import failed
 from battles.api.inputs_rules import (
     MAX_SEED,
     POLICIES,
@@ -53,12 +54,7 @@ class DamageBatch(ApiView):
         queries.read_query(request, {})
         game = gamedata.current()
         asked = read_damage_batch(request.data, game)
-        results: list[dict[str, Any]] = [{}] * asked.count
-        for position, errors in asked.errors.items():
-            results[position] = {
-                "index": position,
-                "errors": [error.as_json() for error in errors],
-            }
+        results = failed(asked.count, asked.errors)
         for position, found in zip(
             asked.rows, _as_json(game, asked.blows, asked.uses), strict=True
         ):

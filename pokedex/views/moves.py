@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from pokedex.forms import MOVE_SORTS, MoveFilter
-from pokedex.htmx import wanted_partial
+from pokedex.htmx import render_list, wanted_partial
 from pokedex.models import KeptMove, LearnMethod, LearnsetEntry, Move, Pokemon, Type
 from pokedex.text import method_heading, move_effects
 from pokedex.type_chart import Chart
@@ -63,28 +63,22 @@ def top_lists(form: MoveFilter) -> list[TopList]:
 def move_list(request: HttpRequest) -> HttpResponse:
     form = MoveFilter(request.GET, Type.objects.all())
     rows = [Row(move, "; ".join(move_effects(move))) for move in form.rows()]
-    url = form.url()
     partial = wanted_partial(request, ("move-list", "move-results"))
-    response = render(
+    return render_list(
         request,
-        f"pokedex/move_list.html#{partial}" if partial else "pokedex/move_list.html",
+        "pokedex/move_list.html",
+        partial,
+        form,
         {
-            "form": form,
             "rows": rows,
             "columns": form.sort_columns(
                 {key: heading(str(MOVE_SORTS[key][0])) for key in SORTED_BY}
             ),
             "top_lists": top_lists(form),
-            "sort": form.value("sort"),
             "words": ngettext("%(count)d move", "%(count)d moves", len(rows))
             % {"count": len(rows)},
-            "url": url,
-            "partial": partial,
         },
     )
-    if partial and not form.errors:
-        response["HX-Push-Url"] = url
-    return response
 
 
 @dataclass(frozen=True)

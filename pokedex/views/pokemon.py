@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from pokedex import charts, evolution
 from pokedex.forms import POKEMON_SORTS, PokemonFilter
-from pokedex.htmx import wanted_partial
+from pokedex.htmx import render_list, wanted_partial
 from pokedex.models import (
     BASE_STAT_FIELDS,
     KeptMove,
@@ -48,25 +48,19 @@ def pokemon_list(request: HttpRequest) -> HttpResponse:
     form = PokemonFilter(request.GET, Type.objects.all())
     everyone = list(Pokemon.objects.with_battle_data())
     rows = form.rows(everyone, evolution.stages)
-    url = form.url()
     partial = wanted_partial(request, ("pokemon-list", "pokemon-results"))
-    response = render(
+    return render_list(
         request,
-        f"pokedex/pokemon_list.html#{partial}" if partial else "pokedex/pokemon_list.html",
+        "pokedex/pokemon_list.html",
+        partial,
+        form,
         {
-            "form": form,
             "rows": rows,
             "columns": form.sort_columns(headings()).values(),
-            "sort": form.value("sort"),
             "words": ngettext("%(count)d Pokémon", "%(count)d Pokémon", len(rows))
             % {"count": len(rows)},
-            "url": url,
-            "partial": partial,
         },
     )
-    if partial and not form.errors:
-        response["HX-Push-Url"] = url
-    return response
 
 
 # The page of a form

@@ -20,6 +20,7 @@ from numba import config as numba_config
 import mlcore.engine.jit  # noqa: F401  (says where compiled kernels are kept)
 from deploy import render
 from mlcore import predictor
+from tests.faults.servers import free_port
 from tests.ops import dashboards
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(1500)]
@@ -34,12 +35,6 @@ SECONDS = {
 }
 DUEL = {"pokemon_a_id": "pikachu", "move_a_id": "thunderbolt", "move_b_id": "tackle"}
 FOES = ("rattata", "squirtle", "mankey", "snorlax", "eevee", "bulbasaur")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def ask(url: str, body: object = None, timeout: float = 20) -> tuple[int, bytes]:
