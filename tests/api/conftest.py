@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from battles import api_keys
+from battles import api_keys, rate_limits
 from mlcore import explanations, gamedata, predictor
 
 DUEL = {
@@ -41,6 +41,21 @@ def _without_limits(settings):
     settings.API_ANONYMOUS_RATE = 0
     settings.API_KEY_RATE = 0
     api_keys.forget()
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """The minute of the limits begins now and passes when told to, not in the middle of a test."""
+
+    class Clock:
+        now = 600_000_000.0
+
+        def time(self):
+            return self.now
+
+    clock = Clock()
+    monkeypatch.setattr(rate_limits, "time", clock)
+    return clock
 
 
 @pytest.fixture

@@ -16,21 +16,6 @@ TYPES = "/api/v1/types/"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def clock(monkeypatch):
-    """A minute that begins now and passes when told to."""
-
-    class Clock:
-        now = 600_000_000.0
-
-        def time(self):
-            return self.now
-
-    clock = Clock()
-    monkeypatch.setattr(rate_limits, "time", clock)
-    return clock
-
-
 @pytest.fixture
 def limit(settings):
     settings.API_ANONYMOUS_RATE = 3
