@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError
 
 from battles import shared_cache
 from battles.models import RateCount
+from mlcore.writes import write
 
 logger = logging.getLogger(__name__)
 
@@ -84,9 +85,7 @@ _UPSERT = f"""
 
 
 def _count_in_database(caller: str, window: int, cost: int) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, [caller, window, cost])
-        (used,) = cursor.fetchone()
+    used = int(write(_UPSERT, [caller, window, cost]))
     if used == cost and secrets.randbelow(_SWEEP_ONE_IN) == 0:
         RateCount.objects.filter(window__lt=window - 1).delete()
-    return int(used)
+    return used

@@ -1,5 +1,6 @@
 """gunicorn for `make run` and for the image: WEB_CONCURRENCY workers, preloaded."""
 
+import logging
 import os
 import shutil
 import sys
@@ -9,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "predictiondex.settings")
 
 from django.conf import settings
+from gunicorn.glogging import Logger
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -20,6 +22,16 @@ preload_app = True
 logconfig_dict = settings.LOGGING
 accesses = "INFO" if os.environ.get("ACCESS_LOG", "0") == "1" else "WARNING"
 logconfig_dict["loggers"]["gunicorn.access"]["level"] = accesses
+
+
+class logger_class(Logger):  # noqa: N801 - gunicorn's name of the setting
+    """Puts the line of a request together only where somebody is to read it."""
+
+    def access(self, *arguments):
+        if self.access_log.isEnabledFor(logging.INFO):
+            super().access(*arguments)
+
+
 timeout = 60
 graceful_timeout = 20
 # A second server on the same machine must not fight over it.

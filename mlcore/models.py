@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mlcore.engine.specs import GameTables, Setups
+from mlcore.writes import write
 
 
 class ModelVersion(models.Model):
@@ -78,9 +79,7 @@ class PredictionLog(models.Model):
         statement = (
             f"INSERT INTO {cls._meta.db_table} ({', '.join(names)}) VALUES ({places}) RETURNING id"
         )
-        with connection.cursor() as cursor:
-            cursor.execute(statement, parameters)
-            return cursor.fetchone()[0]
+        return int(write(statement, parameters))
 
 
 class Ranking(models.Model):

@@ -1,7 +1,8 @@
 """Requests a second of the API over HTTP, beside bare views served alike in the same run.
 
-Two servers are started with the deployed configuration: the site on a copy of its database, and
-``bench_bare``. wrk asks them in turns, so that what else the machine does meets both.
+Three servers are started with the deployed configuration: the site on a copy of its database, and
+``bench_bare`` alone and behind the site's middleware. wrk asks them in turns, so that what else the
+machine does meets all of them.
 """
 
 import json
@@ -10,6 +11,7 @@ import statistics
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +19,7 @@ import numpy as np
 from django.conf import settings
 
 from mlcore.gamedata import GameData
-from predictiondex.served import copy_site, served
+from predictiondex.served import Served, copy_site, served
 
 REQUESTS = settings.BASE_DIR / "tools" / "load" / "requests.lua"
 CONNECTIONS = 8
@@ -27,6 +29,7 @@ BATCH = 1_000
 #: So many different requests of an endpoint are sent in turns.
 VARIETY = 200
 DJANGO, REST = "bare Django view", "bare DRF view"
+BEHIND = "bare DRF view behind our middleware"
 
 
 class NoLoadTool(Exception):
@@ -59,8 +62,8 @@ class Load:
 
 @dataclass(frozen=True)
 class Measured:
-    """Medians of all rounds. ``ratios``: beside the bare Django view and the bare DRF view, each
-    to what was measured right before in the same round; none for the bare views themselves.
+    """Medians of all rounds. ``ratios``: beside the bare views in the order of their names above,
+    each to what was measured right before in the same round; none for the bare views themselves.
     ``duels`` predicted by a request, where it is many.
     """
 
@@ -171,20 +174,23 @@ def api_rates(
     game: GameData, *, seed: int, workers: int = 1, seconds: float = SECONDS, rounds: int = ROUNDS
 ) -> Iterator[Measured]:
     """The bare views, then every endpoint. Raises what ``drive`` raises."""
-    bare = {DJANGO: [line("GET", "/django/")], REST: [line("POST", "/rest/", {"a": 1, "b": 2})]}
+    posted = [line("POST", "/api/v1/rest/", {"a": 1, "b": 2})]
     if shutil.which("wrk") is None:
         raise NoLoadTool("wrk is not installed (Debian's package wrk): no HTTP load")
-    with tempfile.TemporaryDirectory() as site, tempfile.TemporaryDirectory() as other:
-        copy_site(Path(site))
+    with tempfile.TemporaryDirectory() as folder:
+        site = Path(folder, "site")
+        site.mkdir()
+        copy_site(site)
         with (
-            served(Path(site), workers=workers) as ours,
-            served(
-                Path(other),
-                workers=workers,
-                application="predictiondex.bench_wsgi:application()",
-                ready="/django/",
-            ) as theirs,
+            served(site, workers=workers) as ours,
+            _bare(Path(folder, "alone"), "alone", workers) as alone,
+            _bare(Path(folder, "behind"), "behind_middleware", workers) as behind,
         ):
+            bare = {
+                DJANGO: (alone, [line("GET", "/api/v1/django/")]),
+                REST: (alone, posted),
+                BEHIND: (behind, posted),
+            }
 
             def measure(url: str, lines: Sequence[str]) -> Load:
                 return drive(url, lines, seconds=seconds, connections=CONNECTIONS)
@@ -196,8 +202,8 @@ def api_rates(
                 drive(ours.url, target.of_round(rounds, rounds), seconds=1, connections=1)
                 found: dict[str, list[Load]] = {name: [] for name in (*bare, "")}
                 for number in range(rounds):
-                    for name, lines in bare.items():
-                        found[name].append(measure(theirs.url, lines))
+                    for name, (server, lines) in bare.items():
+                        found[name].append(measure(server.url, lines))
                     found[""].append(measure(ours.url, target.of_round(number, rounds)))
                 for name in bare:
                     baselines[name] += found[name]
@@ -208,6 +214,16 @@ def api_rates(
         for name, loads in baselines.items():
             yield Measured(name, _median(loads))
         yield from measured
+
+
+def _bare(folder: Path, name: str, workers: int) -> AbstractContextManager[Served]:
+    folder.mkdir()
+    return served(
+        folder,
+        workers=workers,
+        application=f"predictiondex.bench_wsgi:{name}()",
+        ready="/api/v1/django/",
+    )
 
 
 def _median(loads: list[Load]) -> Load:

@@ -1,4 +1,4 @@
-"""What the bare server of ``manage.py bench --api`` serves: no database, model or log behind it."""
+"""What the bare servers of ``manage.py bench --api`` serve: no database, model or log behind it."""
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
@@ -27,4 +27,8 @@ def rest(request: Request) -> Response:
     return Response(ANSWER, headers={"X-Keys": str(len(request.data))})
 
 
-urlpatterns = [path("django/", plain), path("rest/", rest)]
+# Middleware treats addresses of the API in its own way.
+urlpatterns = [
+    path("api/v1/django/", plain, name="plain"),
+    path("api/v1/rest/", rest, name="rest"),
+]

@@ -95,6 +95,12 @@ class Visit:
     def path(self):
         return self.page.url.removeprefix(self.site)
 
+    def is_at(self, path):
+        """The address is this, or becomes it: a click does not wait for what it sets off."""
+        from playwright.sync_api import expect
+
+        expect(self.page).to_have_url(self.site + path)
+
 
 @pytest.fixture
 def visit(browser, site):

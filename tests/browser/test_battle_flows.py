@@ -81,7 +81,7 @@ def test_a_battle_lost_and_played_again(visit):
     page.locator(".site-nav").get_by_role("link", name="Battle", exact=True).click()
     expect(page.locator(".recent-rows li")).to_have_count(3)
     page.locator(".recent-rows a").last.click()
-    assert at.path == first
+    at.is_at(first)
     page.get_by_role("link", name="Change the teams").click()
     expect(page.locator(".corner.is-a h2")).to_have_text("Caterpie")
 
@@ -105,7 +105,7 @@ def test_a_whole_battle_by_keyboard_alone(visit):
     expect(page.locator("#options-b [role=option]").first).to_contain_text("Magikarp")
     page.keyboard.press("Enter")
     expect(page.locator(".corner.is-b h2")).to_have_text("Magikarp")
-    assert at.path == "/battle/?a=mewtwo&b=magikarp"
+    at.is_at("/battle/?a=mewtwo&b=magikarp")
     for _step in range(40):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.value") == "begin":
@@ -133,7 +133,7 @@ def test_a_whole_battle_without_scripts(visit):
     page.locator("#pick-a").fill("Mewtwo")
     page.locator("#pick-b").fill("chenipan")
     page.get_by_role("button", name="Show their moves").last.click()
-    assert at.path == "/battle/?a=mewtwo&b=caterpie"
+    at.is_at("/battle/?a=mewtwo&b=caterpie")
     page.locator(".corner.is-a summary").click()
     page.locator(".corner.is-a [value=psychic]").check()
     page.locator("#level-a").fill("51")
@@ -223,7 +223,7 @@ def test_another_opponent_keeps_what_was_chosen(visit):
     expect(page.locator("#options-b [role=option]").first).to_contain_text("Gengar")
     page.keyboard.press("Enter")
     expect(page.locator(".corner.is-b h2")).to_have_text("Gengar")
-    assert at.path == "/battle/?a=mew&b=gengar&moves_a=psychic&level_a=70&strength=search"
+    at.is_at("/battle/?a=mew&b=gengar&moves_a=psychic&level_a=70&strength=search")
     page.wait_for_load_state("load")
     page.go_back()
     expect(page.locator(".corner.is-b h2")).to_have_text("Abra")
@@ -232,7 +232,7 @@ def test_another_opponent_keeps_what_was_chosen(visit):
 def test_a_random_battle(visit):
     at = visit("/battle/")
     at.page.get_by_role("link", name="Random battle").click()
-    assert re.match(r"/battle/\?a=[a-z-]+&b=[a-z-]+", at.path)
+    expect(at.page).to_have_url(re.compile(r"/battle/\?a=[a-z-]+&b=[a-z-]+"))
     assert "random" not in at.path
     at.page.get_by_role("button", name="Start the battle").click()
     expect(at.page.locator(".move-button").first).to_be_visible()

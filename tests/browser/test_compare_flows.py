@@ -36,7 +36,7 @@ def test_from_home_to_the_answer_by_keyboard_alone(visit):
     focused(page, ".hero-form button")
     page.keyboard.press("Enter")
     expect(page.locator("#result-title")).to_contain_text("Use ")
-    assert at.path == PAIR
+    at.is_at(PAIR)
 
 
 def test_picking_on_the_page_shows_the_answer_in_place(visit):
@@ -60,7 +60,7 @@ def test_picking_on_the_page_shows_the_answer_in_place(visit):
     focused(page, "#result-title")
     expect(page.locator("#live")).to_contain_text("Use ")
     expect(page).to_have_title("Charizard against Pikachu · PredictionDex")
-    assert at.path == "/compare/?a=charizard&b=pikachu"
+    at.is_at("/compare/?a=charizard&b=pikachu")
 
 
 def test_escape_closes_the_list_then_restores_the_name(visit):
@@ -102,7 +102,7 @@ def test_a_name_that_nobody_bears_offers_others(visit):
     focused(page, "#pick-a")
     page.locator("#error-a a").first.click()
     expect(page.locator("#result-title")).to_contain_text("Use ")
-    assert at.path == "/compare/?a=pikachu&b=gengar"
+    at.is_at("/compare/?a=pikachu&b=gengar")
 
 
 def test_ticking_moves_ranks_just_those(visit):
@@ -125,7 +125,7 @@ def test_ticking_moves_ranks_just_those(visit):
     assert at.path.count("moves_a=") == 4
     page.locator("[data-clear]:visible").click()
     expect(page.locator(".ranking-row.is-a:visible")).to_have_count(6)
-    assert at.path == PAIR
+    at.is_at(PAIR)
 
 
 def test_choosing_the_moves_of_the_opponent(visit):
@@ -134,7 +134,7 @@ def test_choosing_the_moves_of_the_opponent(visit):
     page.locator("#moves-b summary").click()
     page.locator("#moves-b").get_by_role("checkbox", name="Air Slash").check()
     expect(page.locator(".advice-reason")).to_contain_text("Air Slash")
-    assert at.path == f"{PAIR}&moves_b=air-slash"
+    at.is_at(f"{PAIR}&moves_b=air-slash")
 
 
 def test_another_pokemon_keeps_the_moves_it_knows(visit):
@@ -145,7 +145,7 @@ def test_another_pokemon_keeps_the_moves_it_knows(visit):
     page.keyboard.press("Enter")
     expect(page.locator(".fighter.is-a h2")).to_have_text("Eevee")
     expect(page.locator(".moves-message")).to_contain_text("Eevee cannot learn thunder: left out.")
-    assert at.path == "/compare/?a=eevee&b=charizard&moves_a=quick-attack"
+    at.is_at("/compare/?a=eevee&b=charizard&moves_a=quick-attack")
 
 
 def test_back_and_forward_restore_each_state(visit):
@@ -162,7 +162,7 @@ def test_back_and_forward_restore_each_state(visit):
     expect(page.locator("#pick-b")).to_have_value("Pikachu")
     go_back(page)
     expect(page.locator("h1")).to_have_text("Pikachu against Charizard")
-    assert at.path == PAIR
+    at.is_at(PAIR)
     expect(page.locator("#pick-a")).to_have_attribute("role", "combobox")
     page.wait_for_load_state("load")
     page.go_forward()
@@ -176,16 +176,16 @@ def test_everything_works_without_scripts(visit):
     page.locator("#pick-b").fill("machamp")
     page.get_by_role("button", name="Predict the winner").click()
     expect(page.locator("#result-title")).to_contain_text("Use ")
-    assert at.path == "/compare/?a=snorlax&b=machamp"
+    at.is_at("/compare/?a=snorlax&b=machamp")
 
     page.locator("#moves-a summary").click()
     page.get_by_role("checkbox", name="Body Slam").check()
     page.get_by_role("button", name="Predict again").click()
     expect(page.locator("#result-title")).to_have_text("Use Body Slam")
-    assert at.path == "/compare/?a=snorlax&b=machamp&moves_a=body-slam"
+    at.is_at("/compare/?a=snorlax&b=machamp&moves_a=body-slam")
 
     page.get_by_role("link", name="Swap sides").click()
-    assert at.path == "/compare/?a=machamp&b=snorlax&moves_b=body-slam"
+    at.is_at("/compare/?a=machamp&b=snorlax&moves_b=body-slam")
     page.locator("#pick-a").fill("Ronflx")
     page.locator("#pick-a").press("Enter")
     expect(page.locator("#error-a")).to_contain_text("There is no Pokémon “Ronflx”")
@@ -195,7 +195,7 @@ def test_language_switch_keeps_the_page(visit):
     at = visit(f"{PAIR}&moves_a=thunder")
     page = at.page
     page.get_by_role("link", name="Français").click()
-    assert at.path == "/fr/compare/?a=pikachu&b=charizard&moves_a=thunder"
+    at.is_at("/fr/compare/?a=pikachu&b=charizard&moves_a=thunder")
     expect(page.locator("h1")).to_have_text("Pikachu contre Dracaufeu")
     expect(page.locator("#result-title")).to_have_text("Utilisez Fatal-Foudre")
     page.locator("#pick-b").fill("ronfl")
@@ -203,7 +203,7 @@ def test_language_switch_keeps_the_page(visit):
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Pikachu contre Ronflex")
     page.get_by_role("link", name="English").click()
-    assert at.path == "/compare/?a=pikachu&b=snorlax&moves_a=thunder"
+    at.is_at("/compare/?a=pikachu&b=snorlax&moves_a=thunder")
 
 
 def test_a_failed_request_says_so(visit):

@@ -29,7 +29,7 @@ def test_a_set_up_counts_at_once(visit):
     page.keyboard.press("Tab")
     expect(page.locator("#advanced-a-summary")).to_contain_text("AVs 0/0/0/0/0/50")
     end = "&level_a=60&nature_a=timid&avs_a=0-0-0-0-0-50"
-    assert at.path == f"{PAIR}&moves_a=thunder&moves_b=air-slash{end}"
+    at.is_at(f"{PAIR}&moves_a=thunder&moves_b=air-slash{end}")
     page.get_by_role("link", name="Swap sides").click()
     expect(page.locator("#advanced-b-summary")).to_contain_text("level 60 · Timid")
 
@@ -44,7 +44,7 @@ def test_a_refused_set_up_is_said_and_kept(visit):
         "Level must be a whole number from 1 to 100, not “500”."
     )
     expect(page.locator("#level-b")).to_have_value("500")
-    assert at.path == PAIR
+    at.is_at(PAIR)
     page.locator("#level-b").fill("55")
     page.keyboard.press("Tab")
     expect(page.locator("#result-title")).to_contain_text("Use ")
@@ -56,11 +56,11 @@ def test_back_undoes_a_set_up(visit):
     page.locator("#advanced-a summary").click()
     page.get_by_role("link", name="Fully trained").locator("visible=true").click()
     expect(page.locator("#advanced-a-summary")).to_contain_text("level 100")
-    assert at.path == f"{PAIR}&level_a=100&friendship_a=255&avs_a=200"
+    at.is_at(f"{PAIR}&level_a=100&friendship_a=255&avs_a=200")
     page.wait_for_load_state("load")
     page.go_back()
     expect(page.locator("#advanced-a-summary")).to_have_text("level 50")
-    assert at.path == PAIR
+    at.is_at(PAIR)
 
 
 def test_the_calculation_opens_under_its_row(visit):
@@ -75,7 +75,7 @@ def test_the_calculation_opens_under_its_row(visit):
     expect(row.locator(".rolls rect.is-usual")).to_have_count(7)
     row.get_by_role("button", name="Copy").click()
     expect(page.locator("#live")).to_have_text("Copied")
-    assert at.path == f"{PAIR}&moves_a=thunder&moves_a=dig"
+    at.is_at(f"{PAIR}&moves_a=thunder&moves_a=dig")
 
 
 def test_a_cell_of_the_grid_is_a_comparison(visit):
@@ -83,7 +83,7 @@ def test_a_cell_of_the_grid_is_a_comparison(visit):
     page = at.page
     page.locator(".grid").get_by_role("link", name="Dig against Slash").click()
     expect(page.locator("#result-title")).to_have_text("Use Dig")
-    assert at.path == f"{PAIR}&moves_a=dig&moves_b=slash"
+    at.is_at(f"{PAIR}&moves_a=dig&moves_b=slash")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_the_referee_plays_and_counts(visit, button, count):
     page.on("request", lambda request: calls.append(request.url))
     page.wait_for_timeout(600)
     assert calls == []
-    assert at.path == PAIR
+    at.is_at(PAIR)
 
 
 def test_copying_link_and_text(visit, site):
@@ -130,7 +130,7 @@ def test_pasting_what_was_copied(visit):
     page.get_by_role("button", name="Read as side B").click()
     expect(page.locator(".fighter.is-b h2")).to_have_text("Mew")
     expect(page.locator("#compare .message")).to_contain_text("Leftovers is left out")
-    assert at.path == "/compare/?a=pikachu&b=mew&moves_b=psychic&level_b=60"
+    at.is_at("/compare/?a=pikachu&b=mew&moves_b=psychic&level_b=60")
     page.locator("#showdown summary").click()
     expect(page.locator("#export-b")).to_have_value("Mew\nLevel: 60\nHardy Nature\n- Psychic")
 
@@ -146,16 +146,14 @@ def test_pasting_a_team_and_nonsense(visit):
     page.get_by_role("button", name="Read as side A").click()
     assert violations(page) == []
     page.get_by_role("link", name="Gengar").click()
-    assert (
-        at.path == "/compare/?a=gengar&b=charizard&moves_a=shadow-ball&level_a=100&nature_a=timid"
-    )
+    at.is_at("/compare/?a=gengar&b=charizard&moves_a=shadow-ball&level_a=100&nature_a=timid")
 
 
 def test_those_looked_at_before(visit):
     at = visit(PAIR)
     page = at.open("/compare/?a=mew&b=mewtwo")
     page.locator(".recent-link").click()
-    assert at.path == PAIR
+    at.is_at(PAIR)
     page = at.open("/compare/")
     expect(page.locator(".recent-link")).to_have_count(2)
     page.get_by_role("button", name="Forget them").click()
@@ -169,19 +167,19 @@ def test_all_of_it_works_without_scripts(visit):
     page.locator("#level-a").fill("60")
     page.locator("#iv-a-1").fill("0")
     page.get_by_role("button", name="Predict again").click()
-    assert at.path == f"{PAIR}&level_a=60&ivs_a=31-0-31-31-31-31"
+    at.is_at(f"{PAIR}&level_a=60&ivs_a=31-0-31-31-31-31")
     page.get_by_role("link", name="Play 1,000 battles now").click()
     expect(page.locator("#referee-verdict")).to_contain_text("1000 of 1000 battles played")
     page.locator(".calculation summary").first.click()
     page.locator(".calculation-body a").first.click()
     expect(page.locator(".damage-range")).to_contain_text("HP")
     page.get_by_role("link", name="Back to the comparison").click()
-    assert at.path == f"{PAIR}&level_a=60&ivs_a=31-0-31-31-31-31"
+    at.is_at(f"{PAIR}&level_a=60&ivs_a=31-0-31-31-31-31")
     expect(page.get_by_role("button", name="Copy the link")).to_have_count(0)
     page.locator("#showdown summary").click()
     page.locator("#paste-a").fill(MEW)
     page.get_by_role("button", name="Read as side A").click()
-    assert at.path == "/compare/?a=mew&b=charizard&moves_a=psychic&level_a=60"
+    at.is_at("/compare/?a=mew&b=charizard&moves_a=psychic&level_a=60")
     expect(page.locator("#compare .message")).to_contain_text("Growl is left out")
 
 

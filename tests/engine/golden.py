@@ -1,9 +1,14 @@
 """Golden results of the reference simulator: reading them, playing them here, comparing.
 
-tools/showdown/README.md says what a line and a start state mean.
+    python -m tests.engine.golden [--folder tests/golden] [--plays 20000]
+
+prints what the engine and the files of a folder disagree on; tools/showdown/README.md says what a
+line and a start state mean, and how files of another seed are made.
 """
 
+import argparse
 import json
+import os
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
@@ -21,6 +26,8 @@ from mlcore.engine.rng import HEADER, draw, seed_stream
 from tests.engine.arena import Arena, ArenaBattle, Fighter, fighter
 
 FOLDER = Path(__file__).parents[1] / "golden"
+#: Files of played cases; those of single rolls are compared elsewhere.
+FILES = ("duels", "unusual", "setups", "midbattle", "battles")
 _STAT = {
     "hp": "hp",
     "atk": "attack",
@@ -41,8 +48,8 @@ _STATUS = {
 }
 
 
-def read_golden(name: str) -> list[dict]:
-    text = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8")
+def read_golden(name: str, folder: Path = FOLDER) -> list[dict]:
+    text = (folder / f"{name}.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
 
 
@@ -242,3 +249,35 @@ def turn_disagreements(cases: list[Case]) -> list[str]:
     if scores and not low * 0.95 <= total <= high * 1.05:
         found.append(f"turns: sum of squares {total:.1f} of {len(scores)}")
     return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--plays", type=int, default=20_000)
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "predictiondex.settings")
+    import django
+
+    django.setup()
+    from mlcore import gamedata
+
+    arena = Arena(gamedata.load())
+    for name in FILES:
+        if not (options.folder / f"{name}.jsonl").exists():
+            continue
+        lines = read_golden(name, options.folder)
+        cases = compare(lines, play(arena, lines, plays=options.plays, seed=1))
+        scores = np.array([case.z for case in cases if case.z is not None])
+        low, high = band(len(scores))
+        print(
+            f"{name}: {len(cases)} cases, {len(scores)} undecided; sum of z squared "
+            f"{(scores**2).sum():.1f} ({low:.1f} to {high:.1f}), largest |z| "
+            f"{np.abs(scores).max():.2f}, {(np.abs(scores) > 3.5).sum()} beyond 3.5"
+        )
+        for line in disagreements(cases) + turn_disagreements(cases):
+            print(f"  {line}")
+
+
+if __name__ == "__main__":
+    main()

@@ -16,7 +16,6 @@ from scipy.stats import binom
 from mlcore.engine.specs import MoveColumn
 from tests.engine import golden
 
-FILES = ("duels", "unusual", "setups", "midbattle", "battles")
 PLAYS = 4000
 SEED = 20181116
 
@@ -43,15 +42,15 @@ def played(arena):
 class TestAgainstTheSimulator:
     pytestmark = slow
 
-    @pytest.mark.parametrize("name", FILES)
+    @pytest.mark.parametrize("name", golden.FILES)
     def test_win_shares_agree(self, played, name):
         assert golden.disagreements(played(name)) == []
 
-    @pytest.mark.parametrize("name", FILES)
+    @pytest.mark.parametrize("name", golden.FILES)
     def test_mean_turns_agree(self, played, name):
         assert golden.turn_disagreements(played(name)) == []
 
-    @pytest.mark.parametrize("name", FILES)
+    @pytest.mark.parametrize("name", golden.FILES)
     def test_hardly_any_case_lies_far_off(self, played, name):
         """A perfect engine has |z| > 3.5 in one case of 2,150."""
         scores = [case.z for case in played(name) if case.z is not None]

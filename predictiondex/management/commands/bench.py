@@ -57,7 +57,7 @@ class Command(BaseCommand):
             f"API over HTTP: {workers} worker(s), {CONNECTIONS} connections, every request "
             "counted and every prediction logged; ratios to bare views of the same run"
         )
-        heads = ("requests/s", "p50 ms", "p95 ms", "p99 ms", "Django", "DRF")
+        heads = ("requests/s", "p50 ms", "p95 ms", "p99 ms", "Django", "DRF", "DRF behind")
         self.stdout.write(f"  {'':44}" + "".join(f"{head:>11}" for head in heads))
         try:
             for measured in api_rates(game, seed=seed, workers=workers):
