@@ -190,6 +190,12 @@ CACHES = {
     ),
     # What may differ from process to process.
     "process": {"BACKEND": "django_prometheus.cache.backends.locmem.LocMemCache"},
+    # Answers of the API to reads of facts, up to 80 kB each: battles/api/kept.py.
+    "reads": {
+        "BACKEND": "django_prometheus.cache.backends.locmem.LocMemCache",
+        "LOCATION": "reads",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
 }
 
 # A login is guessed at from an address: so many wrong passwords close it for a while.

@@ -20,9 +20,10 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _own_cache():
-    """A cache outside the database is not rolled back: each test uses keys of its own there."""
+    """What is outside the database is not rolled back: each test begins with empty caches there."""
     from django.core.cache import caches
 
+    caches["reads"].clear()
     cache = caches["default"]
     if "Redis" in type(cache).__name__:
         cache.key_prefix = uuid.uuid4().hex

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from battles.api import docs_facts, queries, serializers_facts
 from battles.api.inputs import check_text
@@ -16,6 +16,7 @@ from pokedex.models import Boss, BossRole, GameEdition
 
 
 class BossList(FactList):
+    keeps = False  # no battle depends on bosses: they change without the version of the facts
     serializer_class = serializers_facts.BossSummary
     queryset = Boss.objects.all()
     parameters = {
@@ -25,7 +26,7 @@ class BossList(FactList):
     }
 
     @docs_facts.boss_list(parameters)
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponseBase:
         return self.list(request)
 
     def filtered(self, given: Mapping[str, Any]) -> QuerySet[Boss]:
@@ -38,6 +39,7 @@ class BossList(FactList):
 
 
 class BossDetail(FactDetail):
+    keeps = False
     serializer_class = serializers_facts.BossDetail
     queryset = Boss.objects.all()
     lookup_field = "id_or_slug"
@@ -49,7 +51,7 @@ class BossDetail(FactDetail):
     }
 
     @docs_facts.boss_detail(parameters)
-    def get(self, request: Request, id_or_slug: str) -> Response:
+    def get(self, request: Request, id_or_slug: str) -> HttpResponseBase:
         return self.retrieve(request)
 
     def find(self, text: str) -> Model | FieldError:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -63,7 +64,7 @@ class PokemonMoves(FactList):
     parameters = MoveList.parameters
 
     @docs_links.moves(parameters)
-    def get(self, request: Request, id_or_slug: str) -> Response:
+    def get(self, request: Request, id_or_slug: str) -> HttpResponseBase:
         return self.list(request)
 
     def filtered(self, given: Mapping[str, Any]) -> QuerySet[Move]:
@@ -138,7 +139,7 @@ class AffinityList(FactList):
     }
 
     @docs_links.affinity_list(parameters)
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponseBase:
         return self.list(request)
 
     def filtered(self, given: Mapping[str, Any]) -> QuerySet[TypeEffectiveness]:
@@ -158,7 +159,7 @@ class AffinityDetail(FactDetail):
     queryset = TypeEffectiveness.objects.all()
 
     @docs_links.affinity_detail
-    def get(self, request: Request, attacking: str, defending: str) -> Response:
+    def get(self, request: Request, attacking: str, defending: str) -> HttpResponseBase:
         return self.retrieve(request)
 
     def get_object(self) -> TypeEffectiveness:
@@ -183,7 +184,7 @@ class PokemonOfType(PokemonList):
     }
 
     @docs_links.pokemon_of_type(parameters)
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
         return self.list(request)
 
     def filtered(self, given: Mapping[str, Any]) -> QuerySet[Pokemon]:

@@ -1,17 +1,19 @@
 """The endpoints under ``/api/v1/`` that read the game's facts."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 from django.db.models import F, Model, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.http.response import HttpResponseBase
 from rest_framework import generics
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from battles.api import docs, queries, serializers
 from battles.api.base import ApiView
 from battles.api.inputs import check_text, form_of, move_of, unknown_type
+from battles.api.kept import kept
 from battles.api.problems import FieldError, Problem
 from mlcore import gamedata
 from mlcore.engine.specs import TYPES, Setups
@@ -52,10 +54,19 @@ def type_called(text: str, field: str) -> Type | FieldError:
 
 
 class FactList(ApiView, generics.ListAPIView):
-    """Rows on pages, filtered by ``parameters``."""
+    """Rows on pages, filtered by ``parameters``.
 
+    Answers are kept while the facts stay the same, unless a subclass says that its rows change
+    without them (``keeps``).
+    """
+
+    keeps = True
     pagination_class = queries.Pagination
     parameters: Mapping[str, queries.Parameter] = queries.PAGING
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        make = partial(super().list, request)
+        return kept(request, make) if self.keeps else make()
 
     def get_queryset(self) -> QuerySet[Any]:
         return self.filtered(queries.read_query(self.request, self.parameters))
@@ -86,7 +97,7 @@ class PokemonList(FactList):
     }
 
     @docs.pokemon_list(parameters)
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponseBase:
         return self.list(request)
 
     def filtered(self, given: Mapping[str, Any]) -> QuerySet[Pokemon]:
@@ -120,7 +131,7 @@ class MoveList(FactList):
     }
 
     @docs.move_list(parameters)
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponseBase:
         return self.list(request)
 
     def filtered(self, given: Mapping[str, Any]) -> QuerySet[Move]:
@@ -143,7 +154,7 @@ class TypeList(FactList):
     queryset = Type.objects.all()
 
     @docs.type_list(queries.PAGING)
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponseBase:
         return self.list(request)
 
     def filtered(self, given: Mapping[str, Any]) -> QuerySet[Type]:
@@ -151,9 +162,14 @@ class TypeList(FactList):
 
 
 class FactDetail(ApiView, generics.RetrieveAPIView):
-    """One row, found by what the path says."""
+    """One row, found by what the path says; kept as the answers of ``FactList``."""
 
+    keeps = True
     parameters: Mapping[str, queries.Parameter] = queries.LANGUAGE
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        make = partial(super().retrieve, request)
+        return kept(request, make) if self.keeps else make()
 
     def get_object(self) -> Model:
         queries.read_query(self.request, self.parameters)
@@ -169,7 +185,7 @@ class PokemonDetail(FactDetail):
     lookup_field = "id_or_slug"
 
     @docs.pokemon_detail
-    def get(self, request: Request, id_or_slug: str) -> Response:
+    def get(self, request: Request, id_or_slug: str) -> HttpResponseBase:
         return self.retrieve(request)
 
     def find(self, text: str) -> Pokemon | FieldError:
@@ -190,7 +206,7 @@ class MoveDetail(FactDetail):
     lookup_field = "id_or_slug"
 
     @docs.move_detail
-    def get(self, request: Request, id_or_slug: str) -> Response:
+    def get(self, request: Request, id_or_slug: str) -> HttpResponseBase:
         return self.retrieve(request)
 
     def find(self, text: str) -> Move | FieldError:
@@ -213,7 +229,7 @@ class TypeDetail(FactDetail):
     lookup_field = "slug"
 
     @docs.type_detail
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
         return self.retrieve(request)
 
     def find(self, text: str) -> Type | FieldError:

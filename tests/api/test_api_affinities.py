@@ -31,7 +31,7 @@ def test_it_rejects_a_wrong_parameter(problem, query):
     problem(f"{PATH}?{query}")
 
 
-def test_it_costs_two_queries(ask, django_assert_num_queries):
+def test_it_costs_two_queries(ask, game, django_assert_num_queries):
     with django_assert_num_queries(2):
         ask(f"{PATH}?page_size=200")
 
