@@ -15,7 +15,8 @@ import numpy as np
 from django.core import signing
 from django.utils.crypto import salted_hmac
 
-from mlcore import closed_form
+from mlcore.closed_form import columns as cf
+from mlcore.closed_form.duel import fighter_rows, foresee, uses_to_win
 from mlcore.engine.simulate import simulate_duels
 from mlcore.engine.specs import NO_TYPE, Effect, MoveColumn, Setups
 from mlcore.gamedata import GameData
@@ -286,9 +287,9 @@ def expected_damage(
     """
     tables = game.tables
     # What the foe would do does not matter to a single use.
-    rows = closed_form.fighter_rows(tables, Setups.flat(a), move, Setups.flat(b), move)
-    uses = closed_form.uses_to_win(tables, rows)[:, 0]
-    mean = uses[:, closed_form.MEAN_DAMAGE] * uses[:, closed_form.HIT_CHANCE]
+    rows = fighter_rows(tables, Setups.flat(a), move, Setups.flat(b), move)
+    uses = uses_to_win(tables, rows)[:, 0]
+    mean = uses[:, cf.MEAN_DAMAGE] * uses[:, cf.HIT_CHANCE]
     return mean, rows[:, 1, 0]
 
 
@@ -336,9 +337,9 @@ def _make_winner(game: GameData, rng: np.random.Generator, level: str) -> Winner
         moves_a = _one_of_the_strongest(game, rng, known, forms_a, forms_b)
         moves_b = _one_of_the_strongest(game, rng, known, forms_b, forms_a)
         a, b = Setups.flat(forms_a), Setups.flat(forms_b)
-        fighters = closed_form.fighter_rows(game.tables, a, moves_a, b, moves_b)
-        ends = closed_form.foresee(game.tables, fighters)
-        favourite = ends[:, [closed_form.WIN_A, closed_form.WIN_B]].max(axis=1)
+        fighters = fighter_rows(game.tables, a, moves_a, b, moves_b)
+        ends = foresee(game.tables, fighters)
+        favourite = ends[:, [cf.WIN_A, cf.WIN_B]].max(axis=1)
         for k in np.flatnonzero((favourite >= low) & (favourite <= high))[:4]:
             outcome = simulate_duels(
                 game.tables,
@@ -367,10 +368,10 @@ def _make_winner(game: GameData, rng: np.random.Generator, level: str) -> Winner
 
 
 def _first(game: GameData, fighters: np.ndarray) -> str:
-    """Who moves first: "A", "B" or "tie"; fighters: one row of ``closed_form.fighter_rows``."""
+    """Who moves first: "A", "B" or "tie"; fighters: one row of ``fighter_rows``."""
     priority = game.tables.moves[:, MoveColumn.PRIORITY]
     of_a, of_b = (
-        (int(priority[fighters[side, closed_form.MOVE]]), int(fighters[side, 5])) for side in (0, 1)
+        (int(priority[fighters[side, cf.MOVE]]), int(fighters[side, 5])) for side in (0, 1)
     )
     return "tie" if of_a == of_b else "A" if of_a > of_b else "B"
 

@@ -17,8 +17,9 @@ from math import factorial
 
 import numpy as np
 
-from mlcore import closed_form as cf
 from mlcore import features
+from mlcore.closed_form import columns as cf
+from mlcore.closed_form.duel import fighter_rows, foresee
 from mlcore.engine.specs import NO_TYPE, STATS, Effect, GameTables, MoveColumn, Setups
 from mlcore.gamedata import GameData
 from mlcore.predictor import Champion
@@ -92,7 +93,7 @@ def explain(
     log_odds = float(champion.margins(rows_ab, rows_ba)[0])
     shares = learned(champion, rows_ab, rows_ba)
     if champion.on_closed_form:
-        fighters = cf.fighter_rows(game.tables, a, moves_a, b, moves_b)
+        fighters = fighter_rows(game.tables, a, moves_a, b, moves_b)
         for code, value in foreseen(game.tables, fighters).items():
             shares[code] += value / champion.temperature
     # Single precision in the features leaves a trace; it goes where it is noticed least.
@@ -144,7 +145,7 @@ def _log_odds(tables: GameTables, fighters: np.ndarray, on: frozenset[str]) -> f
         changed[:, :, _SPEED] = fighters[:, :, _SPEED].max()
     if "types" not in on:
         changed[:, :, cf.TYPE_1 : cf.TYPE_2 + 1] = NO_TYPE
-    ends = cf.foresee(_tables_with(tables, on - {"types"}), changed)[0]
+    ends = foresee(_tables_with(tables, on - {"types"}), changed)[0]
     half = ends[cf.UNDECIDED] / 2
     return float(features.log_odds(ends[cf.WIN_A] + half, ends[cf.WIN_B] + half))
 

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from mlcore import closed_form as cf
+from mlcore.closed_form import columns as cf
+from mlcore.closed_form.duel import fighter_rows, foresee, last_turns, uses_to_win
 from mlcore.engine.specs import (
     NO_TYPE,
     STATS,
@@ -166,7 +167,7 @@ def build_pair(
     tables: GameTables, a: Setups, move_a: np.ndarray, b: Setups, move_b: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The same duels from A's side and from B's side, float32 (k, F) each."""
-    fighters = cf.fighter_rows(tables, a, np.asarray(move_a), b, np.asarray(move_b))
+    fighters = fighter_rows(tables, a, np.asarray(move_a), b, np.asarray(move_b))
     # Whoever comes first in a fixed order of fighters is "A" for the closed form, so that
     # swapping the sides of a duel changes no rounding.
     swapped = _comes_later(fighters)
@@ -174,8 +175,8 @@ def build_pair(
     forms = np.stack([a.form, b.form], axis=1)
     forms[swapped] = forms[swapped, ::-1]
 
-    uses = cf.uses_to_win(tables, fighters)
-    ends = cf.foresee(tables, fighters)
+    uses = uses_to_win(tables, fighters)
+    ends = foresee(tables, fighters)
     mirrored = (fighters[:, 0] == fighters[:, 1]).all(axis=1)
     if mirrored.any():
         ends[mirrored] = (ends[mirrored] + _other_view(ends[mirrored])) / 2
@@ -332,7 +333,7 @@ def _side_columns(tables: GameTables, fighters: np.ndarray, uses: np.ndarray) ->
     ko_in = uses[:, :, cf.KO_IN : cf.KO_IN + cf.USES]
     # The mean number of uses, those beyond the last one counting as one more.
     out[:, :, _AT["mean_uses"]] = 1 + (1 - ko_in).sum(axis=2)
-    out[:, :, _AT["last_turn"]] = cf.last_turns(tables, fighters)
+    out[:, :, _AT["last_turn"]] = last_turns(tables, fighters)
     first = _AT["ko_in_1"]
     out[:, :, first : first + cf.USES] = ko_in
     return out

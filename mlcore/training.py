@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from mlcore import closed_form, dataset, features, predictor
+from mlcore import dataset, features, predictor
 from mlcore.dataset import DatasetFiles, Duels
 from mlcore.evaluation import log_loss
 from mlcore.gamedata import GameData
@@ -132,7 +132,7 @@ def view(
 def code_version() -> str:
     """Hash of the code that a model depends on, beside its data set."""
     digest = hashlib.sha256(dataset.code_version().encode())
-    for module in (closed_form, features, predictor):
+    for module in (features, predictor):
         digest.update(Path(str(module.__file__)).read_bytes())
     digest.update(Path(__file__).read_bytes())
     return digest.hexdigest()[:16]

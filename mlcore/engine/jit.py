@@ -3,7 +3,7 @@
 One source serves both ways: compiled by Numba, or interpreted when NUMBA_DISABLE_JIT=1 (tests
 run both and compare). Compiled kernels are cached on disk. Numba's own cache looks only at the
 file of a function, not at the functions it calls in other files, so the cache directory is
-named after a hash of all engine sources: an edit anywhere compiles anew, and never mixes.
+named after a hash of all sources with kernels: an edit anywhere compiles anew, and never mixes.
 
 All kernels release the GIL, so that threads can play different battles at once.
 """
@@ -16,13 +16,16 @@ import numba
 from numba import config as numba_config
 
 _ENGINE_DIR = Path(__file__).parent
+#: Whose kernels call each other; known here by their places only.
+_SOURCES = (_ENGINE_DIR, _ENGINE_DIR.parent / "closed_form")
 
 
 def source_hash() -> str:
-    """Hex digest over the engine's sources, in the order of their names."""
+    """Hex digest over the sources of engine and closed form, in the order of their names."""
     digest = hashlib.sha256()
-    for path in sorted(_ENGINE_DIR.glob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for folder in _SOURCES:
+        for path in sorted(folder.glob("*.py")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from mlcore import baselines, features
-from mlcore import closed_form as cf
+from mlcore.closed_form import columns as cf
+from mlcore.closed_form import duel as closed_form
 from mlcore.engine.damage import damage_rolls
 from mlcore.engine.simulate import simulate_duels
 from mlcore.engine.specs import Setups
@@ -12,12 +13,12 @@ from mlcore.engine.specs import Setups
 
 def foresee(game, duel):
     """One duel's results."""
-    return cf.foresee(game.tables, cf.fighter_rows(game.tables, *duel))[0]
+    return closed_form.foresee(game.tables, closed_form.fighter_rows(game.tables, *duel))[0]
 
 
 def uses(game, duel):
     """What A's uses do to a passive B."""
-    return cf.uses_to_win(game.tables, cf.fighter_rows(game.tables, *duel))[0, 0]
+    return closed_form.uses_to_win(game.tables, closed_form.fighter_rows(game.tables, *duel))[0, 0]
 
 
 def by_turn(result, start):
@@ -29,7 +30,7 @@ PASSIVE = ("hypno", "dream-eater")
 
 
 def test_outcomes_add_up_to_one(game, some_duels):
-    ends = cf.foresee(game.tables, cf.fighter_rows(game.tables, *some_duels))
+    ends = closed_form.foresee(game.tables, closed_form.fighter_rows(game.tables, *some_duels))
     total = ends[:, cf.WIN_A] + ends[:, cf.WIN_B] + ends[:, cf.UNDECIDED]
     np.testing.assert_allclose(total, 1, atol=1e-9)
     assert (ends >= 0).all()
@@ -123,7 +124,7 @@ def test_a_mirror_is_even(game):
     rows = features.build_features(game.tables, *mirrors)
     np.testing.assert_allclose(baselines.closed_form(rows), 0.5, atol=1e-6)
     # Even before both views are averaged: crowded situations are put together in some order.
-    ends = cf.foresee(game.tables, cf.fighter_rows(game.tables, *mirrors))
+    ends = closed_form.foresee(game.tables, closed_form.fighter_rows(game.tables, *mirrors))
     np.testing.assert_allclose(ends[:, cf.WIN_A], ends[:, cf.WIN_B], atol=0.02)
 
 
@@ -137,7 +138,7 @@ def test_every_damaging_move_ends_as_the_engine_says(game):
     form_b = random.choice(fighters, len(moves))
     move_b = np.array([random.choice(game.usable_moves(int(form))) for form in form_b])
     duels = (Setups.flat(form_a), moves, Setups.flat(form_b), move_b)
-    ends = cf.foresee(tables, cf.fighter_rows(tables, *duels))
+    ends = closed_form.foresee(tables, closed_form.fighter_rows(tables, *duels))
     foreseen = ends[:, cf.WIN_A] + ends[:, cf.UNDECIDED] / 2
     plays = 3000
     played = simulate_duels(tables, *duels, plays=plays, seed=4).win_share

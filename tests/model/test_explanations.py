@@ -74,11 +74,11 @@ def test_what_rounding_leaves_is_small(game, models):
     model = models["xgboost"]
     a, b = (Setups.flat(np.array([game.form_index(slug)])) for slug in ("pikachu", "starmie"))
     moves = [np.array([game.move_index(slug)]) for slug in ("thunderbolt", "surf")]
-    from mlcore import closed_form
+    from mlcore.closed_form.duel import fighter_rows
 
     rows = features.build_pair(game.tables, a, moves[0], b, moves[1])
     parts = explanations.learned(model, *rows)
-    fighters = closed_form.fighter_rows(game.tables, a, moves[0], b, moves[1])
+    fighters = fighter_rows(game.tables, a, moves[0], b, moves[1])
     for code, value in explanations.foreseen(game.tables, fighters).items():
         parts[code] += value / model.temperature
     assert sum(parts.values()) == pytest.approx(float(model.margins(*rows)[0]), abs=1e-3)

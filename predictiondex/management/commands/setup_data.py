@@ -13,6 +13,7 @@ _SOURCES = (
     "pokedex/data/*.csv",
     "*/migrations/*.py",
     "mlcore/*.py",
+    "mlcore/closed_form/*.py",
     "mlcore/engine/*.py",
     "requirements.txt",
 )
