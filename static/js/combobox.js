@@ -51,13 +51,26 @@
       input.setAttribute("aria-autocomplete", "list");
       input.setAttribute("aria-controls", list.id);
       input.setAttribute("aria-expanded", "false");
-      input.dataset.settled = input.value;
+      input.dataset.settled = input.defaultValue;
     }
   };
   enhance(document);
   document.addEventListener("htmx:load", (event) => enhance(event.target));
 
   const comboboxOf = (event) => event.target.closest?.("[data-combobox] input[role=combobox]");
+
+  // What was typed before the scripts had come, here or in the search box, is looked up now.
+  document.addEventListener(
+    "htmx:load",
+    () => {
+      const input = document.activeElement;
+      const isSearch = input?.matches("[data-combobox] input, [data-site-search] input");
+      if (isSearch && input.value !== input.defaultValue) {
+        input.dispatchEvent(new CustomEvent("look", { bubbles: true }));
+      }
+    },
+    { once: true },
+  );
 
   // Matches have come: the first one is ready to be taken.
   document.addEventListener("htmx:afterSwap", (event) => {

@@ -100,6 +100,7 @@ class Visit:
         from playwright.sync_api import expect
 
         expect(self.page).to_have_url(self.site + path)
+        self.page.wait_for_load_state()
 
 
 @pytest.fixture

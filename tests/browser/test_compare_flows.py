@@ -191,6 +191,21 @@ def test_everything_works_without_scripts(visit):
     expect(page.locator("#error-a")).to_contain_text("There is no Pokémon “Ronflx”")
 
 
+def test_what_is_typed_before_the_scripts_come_is_looked_up(visit):
+    at = visit("/about/")
+    page = at.page
+    held = []
+    page.route("**/*.js", lambda route: held.append(route))
+    page.goto(at.site + PAIR, wait_until="commit")
+    page.locator("#pick-b").fill("ronfl")
+    for route in held:
+        route.continue_()
+    page.unroute("**/*.js")
+    expect(page.locator("#options-b [role=option]").first).to_contain_text("Snorlax")
+    page.keyboard.press("Enter")
+    expect(page.locator(".fighter.is-b h2")).to_have_text("Snorlax")
+
+
 def test_language_switch_keeps_the_page(visit):
     at = visit(f"{PAIR}&moves_a=thunder")
     page = at.page
