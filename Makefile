@@ -91,6 +91,7 @@ lint-deploy: $(STAMPS)/requirements-dev ## Image, compose, workflows, Prometheus
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml deploy/compose.*.yml
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(VENV)/bin/zizmor --offline --no-progress --quiet .github
 	@rm -rf $(RENDERED)
 	@$(PY) deploy/render.py $(RENDERED) >/dev/null && cp -r deploy/prometheus/tests $(RENDERED)/prometheus/

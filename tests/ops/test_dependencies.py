@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Lists of direct dependencies, and the file that pins them with all that they bring.
@@ -72,3 +73,25 @@ def test_every_dependency_is_used(name):
         if not re.search(rf"\b{word}", source) and "needs it" not in reason:
             unused.add(package)
     assert not unused
+
+
+def test_newer_versions_of_whatever_is_pinned_are_told():
+    """Each folder with a file of pins is looked at by Dependabot."""
+    updates = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text())["updates"]
+    watched = {
+        (each["package-ecosystem"], folder.strip("/"))
+        for each in updates
+        for folder in each.get("directories", [each.get("directory")])
+    }
+    pinned = {
+        ("pip", "requirements.txt"),
+        ("docker", "Dockerfile"),
+        ("docker-compose", "docker-compose.yml"),
+        ("github-actions", ".github/workflows/ci.yml"),
+    }
+    wanted = {(ecosystem, "") for ecosystem, name in pinned if (ROOT / name).exists()}
+    wanted |= {
+        ("npm", str(path.parent.relative_to(ROOT))) for path in ROOT.glob("tools/*/package.json")
+    }
+    assert len(wanted) >= 7
+    assert wanted <= watched
