@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -36,11 +37,73 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(ModelVersion)
 class ModelVersionAdmin(ReadOnlyAdmin):
-    list_display = ["version", "is_champion", "created_at", "promoted_at", "data_fingerprint"]
+    """Exported models with what the holdout says of them."""
+
+    list_display = [
+        "version",
+        "is_champion",
+        "log_loss",
+        "calibration_error",
+        "favourites_right",
+        "created_at",
+        "promoted_at",
+        "data_fingerprint",
+    ]
     list_filter = ["is_champion"]
     search_fields = ["version", "data_fingerprint"]
     change_list_template = "admin/mlcore/modelversion/change_list.html"
     actions = ["promote"]
+    fieldsets = [
+        (None, {"fields": ["version", "is_champion", ("created_at", "promoted_at"), "sha256"]}),
+        (None, {"fields": ["data_fingerprint", "run_id"]}),
+        (_("Figures"), {"fields": ["log_loss", "calibration_error", "favourites_right"]}),
+        (_("Gate"), {"fields": ["checks"]}),
+        (_("Reliability"), {"fields": ["diagram"]}),
+        (_("Slices, the weakest first"), {"fields": ["slice_table"]}),
+        (_("Metadata"), {"fields": ["metadata"], "classes": ["collapse"]}),
+    ]
+    readonly_fields = [
+        "log_loss",
+        "calibration_error",
+        "favourites_right",
+        "checks",
+        "diagram",
+        "slice_table",
+    ]
+
+    @admin.display(description=_("Log-loss (best possible)"))
+    def log_loss(self, row: ModelVersion) -> str:
+        return _holdout(row, lambda of: f"{of['log_loss']:.4f} ({of['log_loss_floor']:.4f})")
+
+    @admin.display(description=_("Calibration error"))
+    def calibration_error(self, row: ModelVersion) -> str:
+        return _holdout(row, lambda of: f"{of['ece']:.4f}")
+
+    @admin.display(description=_("Clear favourites right"))
+    def favourites_right(self, row: ModelVersion) -> str:
+        return _holdout(row, lambda of: f"{of['clear_favourites_right']:.4f}")
+
+    @admin.display(description=_("checks"))
+    def checks(self, row: ModelVersion) -> SafeString:
+        judged = (row.metadata.get("gate") or {}).get("checks", [])
+        return render_to_string("admin/mlcore/_checks.html", {"checks": judged})
+
+    @admin.display(description=_("what it said, what happened"))
+    def diagram(self, row: ModelVersion) -> SafeString:
+        return _diagram(row.metrics.get("holdout_reliability"))
+
+    @admin.display(description=_("slices"))
+    def slice_table(self, row: ModelVersion) -> SafeString:
+        return _slice_table(
+            {
+                name: {
+                    **scores,
+                    "log_loss_excess": scores["log_loss"] - scores["log_loss_floor"],
+                    "brier_excess": scores["brier"] - scores["brier_floor"],
+                }
+                for name, scores in row.metrics.get("holdout_slices", {}).items()
+            }
+        )
 
     @admin.action(description=_("Let the selected version serve"))
     def promote(self, request: HttpRequest, versions: QuerySet[ModelVersion]) -> None:
@@ -55,6 +118,22 @@ class ModelVersionAdmin(ReadOnlyAdmin):
             request,
             {**(extra_context or {}), "orders": ["rollback", "retrain"]},
         )
+
+
+def _holdout(row: ModelVersion, show: Callable[[dict[str, Any]], str]) -> str:
+    """A figure of the holdout; a dash where none was measured."""
+    measured = row.metrics.get("holdout")
+    return show(measured) if measured else "-"
+
+
+def _diagram(reliability: list[dict[str, Any]] | None) -> SafeString:
+    points = report.reliability_points(reliability) if reliability else []
+    return render_to_string("admin/mlcore/_reliability.html", {"points": points})
+
+
+def _slice_table(slices: dict[str, dict[str, Any]]) -> SafeString:
+    worst_first = sorted(slices.items(), key=lambda item: -item[1]["log_loss_excess"])
+    return render_to_string("admin/mlcore/_slices.html", {"slices": worst_first})
 
 
 def _must_be_allowed(request: HttpRequest) -> None:
@@ -174,6 +253,21 @@ class PredictionLogAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
 
+def _rounded(name: str) -> Callable[[EvaluationReport], str]:
+    """A column of a measured figure, to as many digits as one can tell apart."""
+
+    @admin.display(description=getattr(EvaluationReport, name).field.verbose_name, ordering=name)
+    def show(row: EvaluationReport) -> str:
+        value = getattr(row, name)
+        return f"{value:.5f}" if isinstance(value, float) else f"{value}"
+
+    return show
+
+
+#: Any: the stubs know names of columns only.
+_FIGURES: dict[str, Any] = {name: _rounded(name) for name in EvaluationReport.MEASURED}
+
+
 @admin.register(EvaluationReport)
 class EvaluationReportAdmin(ReadOnlyAdmin):
     """Live quality: over time above the list, by bin and slice on each report."""
@@ -183,10 +277,10 @@ class EvaluationReportAdmin(ReadOnlyAdmin):
         "model_version",
         "verdict",
         "duels",
-        "log_loss_excess",
-        "brier_excess",
-        "ece",
-        "clear_favourites_right",
+        *(
+            _FIGURES[name]
+            for name in ("log_loss_excess", "brier_excess", "ece", "clear_favourites_right")
+        ),
     ]
     list_filter = ["model_version", "verdict"]
     date_hierarchy = "created_at"
@@ -204,21 +298,19 @@ class EvaluationReportAdmin(ReadOnlyAdmin):
                 ]
             },
         ),
-        (_("Figures"), {"fields": EvaluationReport.MEASURED}),
+        (_("Figures"), {"fields": list(_FIGURES.values())}),
         (_("Reliability"), {"fields": ["diagram"]}),
         (_("Slices, the weakest first"), {"fields": ["slice_table"]}),
     ]
-    readonly_fields = ["diagram", "slice_table"]
+    readonly_fields = [*_FIGURES.values(), "diagram", "slice_table"]
 
     @admin.display(description=_("what it said, what happened"))
     def diagram(self, row: EvaluationReport) -> SafeString:
-        points = report.reliability_points(row.reliability) if row.reliability else []
-        return render_to_string("admin/mlcore/_reliability.html", {"points": points})
+        return _diagram(row.reliability)
 
     @admin.display(description=_("slices"))
     def slice_table(self, row: EvaluationReport) -> SafeString:
-        worst_first = sorted(row.slices.items(), key=lambda item: -item[1]["log_loss_excess"])
-        return render_to_string("admin/mlcore/_slices.html", {"slices": worst_first})
+        return _slice_table(row.slices)
 
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
         rows = list(EvaluationReport.objects.defer("slices", "scores", "reliability")[:_CHARTED])

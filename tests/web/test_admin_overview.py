@@ -194,3 +194,65 @@ def test_the_overview_speaks_french(curator, champion, warm):
     page = curator.get("/fr/admin/").content.decode()
     assert "Le champion a appris sur des données plus anciennes." in page
     assert "En un coup d’œil" in page
+
+
+def test_a_version_shows_what_was_measured(admin_client):
+    scores = {
+        "duels": 20_000,
+        "log_loss": 0.1172,
+        "log_loss_floor": 0.1160,
+        "brier": 0.04,
+        "brier_floor": 0.03,
+        "ece": 0.0006,
+        "clear_favourites_right": 0.9973,
+    }
+    point = {"low": 0.0, "high": 0.07, "count": 812, "predicted": 0.0123, "observed": 0.0119}
+    row = ModelVersion.objects.create(
+        version="v7",
+        sha256="a",
+        data_fingerprint="f",
+        metrics={
+            "holdout": scores,
+            "holdout_reliability": [point],
+            "holdout_slices": {"mechanic: drain": scores},
+        },
+        metadata={
+            "gate": {"checks": [{"name": "swap error", "passed": False, "value": "1", "bar": "0"}]}
+        },
+    )
+    ModelVersion.objects.create(version="v8", sha256="b", data_fingerprint="f")
+    listed = admin_client.get(reverse("admin:mlcore_modelversion_changelist")).content.decode()
+    assert "0.1172 (0.1160)" in listed
+    shown = admin_client.get(reverse("admin:mlcore_modelversion_change", args=[row.pk]))
+    page = shown.content.decode()
+    for words in ("0.9973", "swap error", "mechanic: drain", "0.0123", "0.01000"):
+        assert words in page, words
+
+
+def test_figures_of_a_report_are_rounded(admin_client):
+    now = timezone.now()
+    row = EvaluationReport.objects.create(
+        window_start=now,
+        window_end=now,
+        model_version="v7",
+        data_fingerprint="f",
+        duels=1234,
+        plays=400,
+        verdict=EvaluationReport.Verdict.GOOD,
+        log_loss_excess=0.00014291606526278282,
+        brier_excess=0.0,
+        ece=0.0,
+        accuracy=0.9,
+        clear_favourites=1000,
+        clear_favourites_right=1.0,
+        scores={},
+        slices={},
+        reliability=[],
+    )
+    for address in (
+        reverse("admin:mlcore_evaluationreport_changelist"),
+        reverse("admin:mlcore_evaluationreport_change", args=[row.pk]),
+    ):
+        page = admin_client.get(address).content.decode()
+        assert "0.00014<" in page
+        assert "0.000142" not in page
