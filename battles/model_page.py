@@ -156,18 +156,6 @@ def split_context(part: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def headlines(card: dict[str, Any]) -> dict[str, str]:
-    """Figures of the whole model, where they were measured."""
-    found = {}
-    if card["plain_split"]:
-        found["plain_accuracy"] = exact_percent(card["plain_split"]["accuracy"])
-    if card["best_move"]:
-        regret = card["best_move"]
-        bound = max(regret["mean_regret"] + 2 * regret["standard_error"], 0.001)
-        found["regret"] = exact_percent(bound)
-    return found
-
-
 #: Reports on served predictions that the page goes back.
 _CHARTED = 60
 

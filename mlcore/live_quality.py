@@ -241,11 +241,6 @@ def verdict(scores: dict[str, Any]) -> str:
     return EvaluationReport.Verdict.GOOD
 
 
-def newest_of(version: str) -> EvaluationReport | None:
-    """The last report on a version, whatever it says."""
-    return EvaluationReport.objects.filter(model_version=version).first()
-
-
 def is_degraded(version: str, *, windows: int = 2) -> bool:
     """The last ``windows`` reports with enough duels all say that this version's answers slip."""
     verdicts = list(
