@@ -56,11 +56,14 @@ def child_exit(server, worker):
 def when_ready(server):
     """Before any worker is forked: no visitor waits for a compiler or for a model to load."""
     from django.db import connections
+    from django.urls import get_resolver
 
     from battles import play
     from mlcore import gamedata, predictor
     from mlcore.engine.simulate import warm_up
 
+    # Django imports the views, and all that they need, when the first request comes.
+    assert get_resolver().url_patterns
     try:
         game = gamedata.current()
     except Exception as error:  # the site answers 503 with the reason; do not die here
