@@ -63,7 +63,7 @@ def when_ready(server):
     from mlcore.engine.simulate import warm_up
 
     # Django imports the views, and all that they need, when the first request comes.
-    assert get_resolver().url_patterns
+    _views = get_resolver().url_patterns
     try:
         game = gamedata.current()
     except Exception as error:  # the site answers 503 with the reason; do not die here
