@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlcore import dataset, predictor
+from mlcore import drawing, predictor
 from mlcore.engine.specs import Setups
 from mlcore.gamedata import GameData
 
@@ -40,7 +40,7 @@ class Pairs:
 
 def strongest_moves(game: GameData, user: int, target: int, count: int = STRONGEST) -> np.ndarray:
     """Damaging moves of form ``user`` that promise most damage to ``target``, int (<= count,)."""
-    expected = dataset.expected_damage(game.tables)[user, :, target]
+    expected = drawing.expected_damage(game.tables)[user, :, target]
     order = np.argsort(-expected, kind="stable")[:count]
     return order[expected[order] >= 0]
 

@@ -15,7 +15,7 @@ import numpy as np
 from django.conf import settings
 from django.utils import timezone
 
-from mlcore import atomic, dataset, live_quality, predictor
+from mlcore import atomic, dataset, drawing, live_quality, predictor
 from mlcore.engine.specs import MoveColumn, Setups
 from mlcore.gamedata import GameData
 from mlcore.models import DriftReport, PredictionLog
@@ -85,7 +85,7 @@ def reference(game: GameData, champion: Champion) -> dict[str, Any]:
 def _draw_reference(game: GameData, champion: Champion) -> dict[str, Any]:
     recipe = (champion.metadata.get("dataset") or {}).get("recipe") or {}
     random = np.random.default_rng(recipe.get("seed", 0))
-    a, move_a, b, move_b, _ = dataset.draw(game.tables, _REFERENCE_DUELS, random)
+    a, move_a, b, move_b, _ = drawing.draw(game.tables, _REFERENCE_DUELS, random)
     train = dataset.splits_of(game, a.form, b.form) == dataset.SPLITS.index("train")
     duels = (a.take(train), move_a[train], b.take(train), move_b[train])
     y_prob = predictor.predict_with(champion, game, *duels)

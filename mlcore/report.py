@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from django.template.loader import render_to_string
 
-from mlcore import baselines, dataset, evaluation, features, matchup, predictor, training
+from mlcore import baselines, drawing, evaluation, features, matchup, predictor, training
 from mlcore.dataset import DatasetFiles, Duels
 from mlcore.engine.simulate import simulate_duels
 from mlcore.engine.specs import DEFAULT_LEVEL, DamageClass, Effect, MoveColumn, Setups
@@ -66,7 +66,7 @@ def slices(game: GameData, view: View) -> dict[str, np.ndarray]:
     ):
         found[f"mechanic: {name}"] = (moves[:, :, column] != 0).any(axis=1)
     found["mechanic: multi_hit"] = (moves[:, :, MoveColumn.MAX_HITS] > 1).any(axis=1)
-    special = dataset.special_moves(tables)
+    special = drawing.special_moves(tables)
     found["mechanic: none"] = ~(special[duels.move_a] | special[duels.move_b])
     classes = moves[:, :, MoveColumn.DAMAGE_CLASS]
     found["class: both physical"] = (classes == DamageClass.PHYSICAL).all(axis=1)
@@ -92,7 +92,7 @@ def slices(game: GameData, view: View) -> dict[str, np.ndarray]:
     for kind in ("mega", "alola"):
         has = np.array([f"-{kind}" in slug for slug in tables.form_slugs])
         found[f"form: {kind}"] = has[duels.a.form] | has[duels.b.form]
-    for index, scenario in enumerate(dataset.SCENARIOS):
+    for index, scenario in enumerate(drawing.SCENARIOS):
         found[f"scenario: {scenario}"] = duels.scenario == index
     return {name: mask for name, mask in found.items() if mask.sum() >= LEAST_DUELS}
 
@@ -182,7 +182,7 @@ def best_move_regret(
     not flattered by luck.
     """
     random = np.random.default_rng(seed)
-    fighters = dataset.fighters_of(game.tables)
+    fighters = drawing.fighters_of(game.tables)
     asked = []
     for _ in range(count):
         form_a, form_b = random.choice(fighters, 2)

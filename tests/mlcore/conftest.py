@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlcore import gamedata
+from mlcore import drawing, gamedata
 from mlcore.engine.specs import Setups
 
 
@@ -23,9 +23,7 @@ def game(game_data, django_db_blocker):
 @pytest.fixture(scope="session")
 def some_duels(game):
     """(a, move_a, b, move_b) of 300 duels, a third of them with other set-ups."""
-    from mlcore import dataset
-
-    return dataset.draw(game.tables, 300, np.random.default_rng(11))[:4]
+    return drawing.draw(game.tables, 300, np.random.default_rng(11))[:4]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mlcore import baselines, dataset, drift, features, predictor
+from mlcore import baselines, dataset, drawing, drift, features, predictor
 from mlcore.models import DriftReport, PredictionLog, duel_columns
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def ask(game, champion):
 
     def log(count=400, change=lambda a, b: None, size=1):
         rng = np.random.default_rng(9)
-        a, move_a, b, move_b, _ = dataset.draw(game.tables, 2 * count * size, rng)
+        a, move_a, b, move_b, _ = drawing.draw(game.tables, 2 * count * size, rng)
         train = np.flatnonzero(dataset.splits_of(game, a.form, b.form) == 0)
         train = rng.permutation(train)[: count * size]
         a, move_a, b, move_b = a.take(train), move_a[train], b.take(train), move_b[train]

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from mlcore import baselines, dataset, features, live_quality
+from mlcore import baselines, drawing, features, live_quality
 from mlcore.models import EvaluationReport, PredictionLog, duel_columns
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ GOOD, DEGRADED = EvaluationReport.Verdict.GOOD, EvaluationReport.Verdict.DEGRADE
 @pytest.fixture(scope="module")
 def asked(game):
     """600 duels and what the closed form says about them."""
-    a, move_a, b, move_b, _ = dataset.draw(game.tables, 600, np.random.default_rng(5))
+    a, move_a, b, move_b, _ = drawing.draw(game.tables, 600, np.random.default_rng(5))
     rows, _ = features.build_pair(game.tables, a, move_a, b, move_b)
     return (a, move_a, b, move_b), baselines.closed_form(rows)
 

@@ -119,6 +119,34 @@ def test_a_curator_retrains_but_orders_nothing_else(curator, champion, warm, ord
     assert not TaskRun.objects.exists()
 
 
+def window_of(now):
+    return {
+        "window_start": now,
+        "window_end": now,
+        "model_version": "v7",
+        "data_fingerprint": "f",
+    }
+
+
+def quality_report(**changes):
+    """A report on v7, good in all respects that are not changed."""
+    values = {
+        "duels": 1234,
+        "plays": 400,
+        "verdict": EvaluationReport.Verdict.GOOD,
+        "log_loss_excess": 0.0,
+        "brier_excess": 0.0,
+        "ece": 0.0,
+        "accuracy": 0.9,
+        "clear_favourites": 1000,
+        "clear_favourites_right": 1.0,
+        "scores": {},
+        "slices": {},
+        "reliability": [],
+    }
+    return EvaluationReport.objects.create(**window_of(timezone.now()), **values | changes)
+
+
 def test_the_overview_says_it_at_a_glance(curator, champion, warm):
     champion.metadata = {
         "metrics": {
@@ -128,26 +156,11 @@ def test_the_overview_says_it_at_a_glance(curator, champion, warm):
     }
     now = timezone.now()
     ModelVersion.objects.create(version="v7", sha256="a", data_fingerprint="f", promoted_at=now)
-    window = {
-        "window_start": now,
-        "window_end": now,
-        "model_version": "v7",
-        "data_fingerprint": "f",
-    }
-    EvaluationReport.objects.create(
-        **window,
-        duels=1234,
-        plays=400,
+    window = window_of(now)
+    quality_report(
         verdict=EvaluationReport.Verdict.DEGRADED,
         log_loss_excess=0.0123,
-        brier_excess=0.0,
-        ece=0.0,
-        accuracy=0.9,
-        clear_favourites=1000,
         clear_favourites_right=0.91,
-        scores={},
-        slices={},
-        reliability=[],
     )
     DriftReport.objects.create(
         **window, requests=500, verdict=DriftReport.Verdict.DRIFTED, worst=2.0, findings=[]
@@ -230,25 +243,7 @@ def test_a_version_shows_what_was_measured(admin_client):
 
 
 def test_figures_of_a_report_are_rounded(admin_client):
-    now = timezone.now()
-    row = EvaluationReport.objects.create(
-        window_start=now,
-        window_end=now,
-        model_version="v7",
-        data_fingerprint="f",
-        duels=1234,
-        plays=400,
-        verdict=EvaluationReport.Verdict.GOOD,
-        log_loss_excess=0.00014291606526278282,
-        brier_excess=0.0,
-        ece=0.0,
-        accuracy=0.9,
-        clear_favourites=1000,
-        clear_favourites_right=1.0,
-        scores={},
-        slices={},
-        reliability=[],
-    )
+    row = quality_report(log_loss_excess=0.00014291606526278282)
     for address in (
         reverse("admin:mlcore_evaluationreport_changelist"),
         reverse("admin:mlcore_evaluationreport_change", args=[row.pk]),

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from battles import model_page
-from mlcore import dataset, gamedata, model_card, predictor, report
+from mlcore import drawing, gamedata, model_card, predictor, report
 from mlcore.models import EvaluationReport, ModelVersion
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +114,7 @@ def test_every_slice_and_rule_has_words(game_data, db):
 
     named = {
         *(f"mechanic: {name}" for name in report._MECHANICS),
-        *(f"scenario: {name}" for name in dataset.SCENARIOS),
+        *(f"scenario: {name}" for name in drawing.SCENARIOS),
     }
     assert named <= set(model_page.SLICE_WORDS)
     assert set(model_page.BASELINE_WORDS) == set(baselines.BASELINES)
