@@ -29,6 +29,8 @@ def test_a_round_by_mouse(visit):
     page.get_by_role("button", name=re.compile("A bit of everything")).click()
     for k in range(10):
         expect(page.locator(".quiz-number")).to_have_text(f"Question {k + 1} of 10")
+        # Answers are swapped in, and the focus follows, once the scripts of the page run.
+        page.wait_for_load_state("load")
         page.locator(".quiz-form button").nth(right_choice(page)).click()
         expect(page.locator("#quiz-verdict")).to_have_text("Right!")
         expect(page.locator("#quiz-verdict")).to_be_focused()
