@@ -14,7 +14,7 @@ from enum import IntEnum
 import numpy as np
 
 from mlcore.engine.damage import damage_rolls, weight_power
-from mlcore.engine.specs import NO_TYPE, Effect, GameTables, MoveColumn, Setups
+from mlcore.engine.specs import NO_TYPE, TWO_TURNS, Effect, GameTables, MoveColumn, Setups
 from mlcore.engine.stats import compute_stats
 
 #: Uses whose chance to knock out is told.
@@ -60,13 +60,6 @@ _KIND_OF_EFFECT = {
 }
 #: Moves that work at most once: the first turn only, or the user is gone.
 _ONCE = (Effect.FIRST_TURN_ONLY, Effect.SELF_DESTRUCT)
-_TWO_TURNS = (
-    Effect.CHARGE,
-    Effect.CHARGE_RAISE_DEFENSE,
-    Effect.CHARGE_UNDERGROUND,
-    Effect.CHARGE_AIRBORNE,
-    Effect.RECHARGE,
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,7 +197,7 @@ def calculate(
         knockout_by_rolls=_knockouts(
             plain, hp, kind, np.ones(len(moves)), once, uses or CALCULATOR_USES
         ),
-        turns_per_use=np.where(np.isin(effect, _TWO_TURNS), 2, 1),
+        turns_per_use=np.where(np.isin(effect, TWO_TURNS), 2, 1),
         only_once=once,
         asleep_only=asleep_only,
     )

@@ -7,6 +7,7 @@ import numpy as np
 from mlcore.engine.specs import (
     DEFAULT_LEVEL,
     NATURE_NAMES,
+    TWO_TURNS,
     DamageClass,
     Effect,
     GameTables,
@@ -37,13 +38,6 @@ _NO_PLAN = (
     Effect.SELF_DESTRUCT,
     Effect.TARGET_ASLEEP_ONLY,
     Effect.FIRST_TURN_ONLY,
-)
-_TWO_TURNS = (
-    Effect.CHARGE,
-    Effect.CHARGE_RAISE_DEFENSE,
-    Effect.CHARGE_UNDERGROUND,
-    Effect.CHARGE_AIRBORNE,
-    Effect.RECHARGE,
 )
 
 
@@ -101,7 +95,7 @@ def expected_damage(tables: GameTables) -> np.ndarray:
             damage = target_hp * touched
         elif effect in _NO_PLAN:
             damage = np.zeros_like(damage)
-        turns = 2 if effect in _TWO_TURNS else 1
+        turns = 2 if effect in TWO_TURNS else 1
         out[users, move] = np.minimum(damage, target_hp) * accuracy / turns
     return out
 

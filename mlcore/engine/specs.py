@@ -173,6 +173,16 @@ class Effect(IntEnum):
     DOES_NOTHING = 57
 
 
+#: Effects that take two turns for one hit.
+TWO_TURNS = (
+    Effect.CHARGE,
+    Effect.CHARGE_RAISE_DEFENSE,
+    Effect.CHARGE_UNDERGROUND,
+    Effect.CHARGE_AIRBORNE,
+    Effect.RECHARGE,
+)
+
+
 class MoveColumn(IntEnum):
     """Columns of ``GameTables.moves``."""
 
