@@ -86,7 +86,7 @@ def test_every_type_has_colour_rule_and_glyph():
     from pokedex.models import Type
 
     slugs = set(Type.objects.values_list("slug", flat=True))
-    rules = (STATIC / "css/components.css").read_text()
+    rules = (STATIC / "css/components-data.css").read_text()
     sprite = (STATIC / "img/types.svg").read_text()
     assert set(re.findall(r"\.type-(\w+) \{", rules)) - {"icon", "icons"} == slugs
     assert set(re.findall(r"\.fill-(\w+) \{", rules)) >= slugs
