@@ -62,7 +62,7 @@ class BattleForm(SidesForm):
     strength = forms.ChoiceField(
         choices=Strength.choices,
         required=False,
-        error_messages={"invalid_choice": gettext_lazy("There is no opponent of that strength.")},
+        error_messages={"invalid_choice": gettext_lazy("There is no such difficulty.")},
     )
 
     def __init__(self, data: QueryDict, *, begins: bool = False) -> None:

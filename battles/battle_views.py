@@ -41,28 +41,30 @@ RECENT = 5
 _SECRET = re.compile(r"[A-Za-z0-9_-]{22,64}")
 
 STRENGTHS = {
-    Strength.RANDOM: gettext_lazy("Any of its moves, by chance."),
-    Strength.STRONGEST: gettext_lazy("The move that deals the most damage now."),
-    Strength.MODEL: gettext_lazy("The move that our model rates best against yours."),
-    Strength.SEARCH: gettext_lazy("Looks ahead: plays thousands of games before every move."),
+    Strength.RANDOM: gettext_lazy("Picks a move at random."),
+    Strength.STRONGEST: gettext_lazy("Always uses the move that deals the most damage right now."),
+    Strength.MODEL: gettext_lazy("Uses the move our model rates best against yours."),
+    Strength.SEARCH: gettext_lazy("Looks ahead: plays out thousands of games before every move."),
 }
 #: Words for what cannot be done, and the status they are sent with.
 REFUSALS = {
-    "not_yours": (403, gettext_lazy("Somebody else plays this battle; you can watch it.")),
-    "battle_over": (409, gettext_lazy("This battle is over. Nothing was changed.")),
+    "not_yours": (403, gettext_lazy("This is someone else’s battle. You can watch.")),
+    "battle_over": (409, gettext_lazy("This battle is over. Nothing has changed.")),
     "stale_turn": (
         409,
-        gettext_lazy("That turn had been played already. This is how the battle stands now."),
+        gettext_lazy("That turn was already played. Here is the current state of the battle."),
     ),
-    "illegal_move": (409, gettext_lazy("That move cannot be chosen now. Choose one below.")),
-    "bad_input": (400, gettext_lazy("That was no move of this battle. Choose one below.")),
+    "illegal_move": (409, gettext_lazy("You can’t use that move now. Choose one below.")),
+    "bad_input": (400, gettext_lazy("That move isn’t available in this battle. Choose one below.")),
     "opponent_away": (
         503,
-        gettext_lazy("The model that plays against you is not there at the moment. Try again."),
+        gettext_lazy("The opponent’s model is unavailable right now. Try again."),
     ),
     "not_replayable": (
         409,
-        gettext_lazy("The rules have been corrected since; this battle cannot go on."),
+        gettext_lazy(
+            "The rules have been corrected since this battle began, so it can’t continue."
+        ),
     ),
 }
 
@@ -160,7 +162,7 @@ def battle_setup(request: HttpRequest) -> HttpResponse:
     valid = form.is_valid()
     if not valid and not any(form.fighters.values()) and not Pokemon.objects.exists():
         return render(
-            request, "503.html", {"reason": _("The game data is not there yet.")}, status=503
+            request, "503.html", {"reason": _("The game data is not available yet.")}, status=503
         )
     if begins and request.POST.get("do") == "update":
         # Without scripts the form is sent to show the moves of another Pokémon.
@@ -199,11 +201,11 @@ def begin(request: HttpRequest, form: BattleForm) -> HttpResponse | None:
         )
     except predictor.NoChampion:
         form.add_error(
-            "strength", _("The model is not there at the moment; choose another strength.")
+            "strength", _("The model is unavailable right now. Choose another difficulty.")
         )
     except (play.IllegalTeam, gamedata.IncompleteGameData):
         # The facts have changed within the last two seconds; what is in memory follows.
-        form.add_error(None, _("The game data is just being changed. Try again in a moment."))
+        form.add_error(None, _("The game data is being updated. Try again in a moment."))
     else:
         return remember(request, HttpResponseRedirect(battle_url(battle)), secret)
     return None
@@ -352,7 +354,7 @@ def chance_words(share: float, games: int, name: str) -> str:
     if not games:
         return _("The battle is decided.")
     return _(
-        "Played on from here %(games)d times, both sides looking ahead: %(name)s won %(percent)s."
+        "Simulated %(games)d times from here, both sides looking ahead: %(name)s won %(percent)s."
     ) % {"games": games, "name": name, "percent": text.percent(share)}
 
 
@@ -393,8 +395,8 @@ def decisions(battle: Battle, snapshot: Snapshot) -> list[Decision]:
                 verdict=verdict,
                 verdict_words={
                     "best": pgettext("choice", "best"),
-                    "equal": pgettext("choice", "as good"),
-                    "slip": pgettext("choice", "inaccurate"),
+                    "equal": pgettext("choice", "equal"),
+                    "slip": pgettext("choice", "inaccuracy"),
                     "mistake": pgettext("choice", "mistake"),
                 }[verdict],
                 points=points,
@@ -442,7 +444,7 @@ def play_context(request: HttpRequest, battle: Battle, refusal: str = "") -> dic
     spoken = words.spoken(told[-1]) if told else ""
     return {
         "battle": battle,
-        "title": _("%(a)s against %(b)s") % {"a": battle.name_a, "b": battle.name_b},
+        "title": _("%(a)s vs %(b)s") % {"a": battle.name_a, "b": battle.name_b},
         "sides": [stage_side(battle, engine, snapshot, names, side) for side in (0, 1)]
         if engine
         else [],

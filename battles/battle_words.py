@@ -69,7 +69,7 @@ def stat_name(stat: int) -> str:
 def ailment_tag(ailment: int) -> str:
     """A status in a word or two."""
     return {
-        st.PARALYSIS: pgettext("status", "Paralysed"),
+        st.PARALYSIS: pgettext("status", "Paralyzed"),
         st.BURN: pgettext("status", "Burned"),
         st.POISON: pgettext("status", "Poisoned"),
         st.BAD_POISON: pgettext("status", "Badly poisoned"),
@@ -83,61 +83,61 @@ def ailment_tag(ailment: int) -> str:
 
 def _status(name: str, ailment: int) -> str:
     return {
-        st.PARALYSIS: _("%(name)s is paralysed: it may be unable to move."),
-        st.BURN: _("%(name)s is burned."),
-        st.POISON: _("%(name)s is poisoned."),
-        st.BAD_POISON: _("%(name)s is badly poisoned."),
-        st.SLEEP: _("%(name)s falls asleep."),
-        st.FREEZE: _("%(name)s is frozen solid."),
+        st.PARALYSIS: _("%(name)s is paralyzed! It may be unable to move!"),
+        st.BURN: _("%(name)s was burned!"),
+        st.POISON: _("%(name)s was poisoned!"),
+        st.BAD_POISON: _("%(name)s was badly poisoned!"),
+        st.SLEEP: _("%(name)s fell asleep!"),
+        st.FREEZE: _("%(name)s was frozen solid!"),
     }[ailment] % {"name": name}
 
 
 def _cure(name: str, ailment: int) -> str:
     return {
-        st.PARALYSIS: _("%(name)s is no longer paralysed."),
-        st.BURN: _("%(name)s is no longer burned."),
-        st.POISON: _("%(name)s is no longer poisoned."),
-        st.BAD_POISON: _("%(name)s is no longer poisoned."),
-        st.SLEEP: _("%(name)s wakes up."),
-        st.FREEZE: _("%(name)s thaws out."),
+        st.PARALYSIS: _("%(name)s was cured of paralysis!"),
+        st.BURN: _("%(name)s’s burn was healed!"),
+        st.POISON: _("%(name)s was cured of its poisoning!"),
+        st.BAD_POISON: _("%(name)s was cured of its poisoning!"),
+        st.SLEEP: _("%(name)s woke up!"),
+        st.FREEZE: _("%(name)s thawed out!"),
     }[ailment] % {"name": name}
 
 
 def _cant(name: str, reason: int, move: str) -> str:
     return {
-        ev.CANT_RECHARGE: _("%(name)s must recharge."),
+        ev.CANT_RECHARGE: _("%(name)s must recharge!"),
         ev.CANT_SLEEP: _("%(name)s is fast asleep."),
-        ev.CANT_FREEZE: _("%(name)s is frozen and cannot move."),
-        ev.CANT_FLINCH: _("%(name)s flinches and cannot move."),
-        ev.CANT_DISABLED: _("%(name)s cannot use %(move)s: it is disabled."),
-        ev.CANT_TAUNT: _("%(name)s cannot use %(move)s after the taunt."),
-        ev.CANT_PARALYSIS: _("%(name)s is paralysed and cannot move."),
-        ev.CANT_NO_PP: _("%(name)s has no PP left for %(move)s."),
+        ev.CANT_FREEZE: _("%(name)s is frozen solid!"),
+        ev.CANT_FLINCH: _("%(name)s flinched and couldn’t move!"),
+        ev.CANT_DISABLED: _("%(name)s’s %(move)s is disabled!"),
+        ev.CANT_TAUNT: _("%(name)s can’t use %(move)s after the taunt!"),
+        ev.CANT_PARALYSIS: _("%(name)s is paralyzed! It can’t move!"),
+        ev.CANT_NO_PP: _("%(name)s has no PP left for %(move)s!"),
     }[reason] % {"name": name, "move": move}
 
 
 def _damage(name: str, cause: int, lost: int, left: int) -> str:
     words = {
-        ev.BY_MOVE: _("%(name)s loses %(lost)d HP, %(left)d left."),
-        ev.BY_RECOIL: _("%(name)s takes recoil: %(lost)d HP, %(left)d left."),
-        ev.BY_CRASH: _("%(name)s crashes: %(lost)d HP, %(left)d left."),
-        ev.BY_CONFUSION: _("%(name)s hurts itself in its confusion: %(lost)d HP, %(left)d left."),
-        ev.BY_BURN: _("%(name)s is hurt by its burn: %(lost)d HP, %(left)d left."),
-        ev.BY_POISON: _("%(name)s is hurt by poison: %(lost)d HP, %(left)d left."),
-        ev.BY_TRAP: _("%(name)s is hurt by the trap: %(lost)d HP, %(left)d left."),
-        ev.BY_SEED: _("%(name)s is drained by Leech Seed: %(lost)d HP, %(left)d left."),
-        ev.BY_SUBSTITUTE: _("%(name)s gives %(lost)d HP for a substitute, %(left)d left."),
-        ev.BY_SELF_DESTRUCT: _("%(name)s gives all of its %(lost)d HP."),
+        ev.BY_MOVE: _("%(name)s lost %(lost)d HP (%(left)d left)."),
+        ev.BY_RECOIL: _("%(name)s was damaged by the recoil: %(lost)d HP (%(left)d left)."),
+        ev.BY_CRASH: _("%(name)s kept going and crashed: %(lost)d HP (%(left)d left)."),
+        ev.BY_CONFUSION: _("%(name)s hurt itself in its confusion: %(lost)d HP (%(left)d left)."),
+        ev.BY_BURN: _("%(name)s was hurt by its burn: %(lost)d HP (%(left)d left)."),
+        ev.BY_POISON: _("%(name)s was hurt by poison: %(lost)d HP (%(left)d left)."),
+        ev.BY_TRAP: _("%(name)s was hurt by the trap: %(lost)d HP (%(left)d left)."),
+        ev.BY_SEED: _("%(name)s’s health was sapped by Leech Seed: %(lost)d HP (%(left)d left)."),
+        ev.BY_SUBSTITUTE: _("%(name)s used %(lost)d HP to make a substitute (%(left)d left)."),
+        ev.BY_SELF_DESTRUCT: _("%(name)s gave up its remaining %(lost)d HP."),
     }
     return words.get(cause, words[ev.BY_MOVE]) % {"name": name, "lost": lost, "left": left}
 
 
 def _heal(name: str, cause: int, gained: int, left: int) -> str:
     words = {
-        ev.BY_MOVE: _("%(name)s regains %(gained)d HP, now %(left)d."),
-        ev.BY_DRAIN: _("%(name)s drains %(gained)d HP, now %(left)d."),
-        ev.BY_SEED: _("%(name)s gains %(gained)d HP from the seed, now %(left)d."),
-        ev.BY_REST: _("%(name)s rests and regains %(gained)d HP, now %(left)d."),
+        ev.BY_MOVE: _("%(name)s regained %(gained)d HP (now %(left)d)."),
+        ev.BY_DRAIN: _("%(name)s drained %(gained)d HP (now %(left)d)."),
+        ev.BY_SEED: _("%(name)s gained %(gained)d HP from Leech Seed (now %(left)d)."),
+        ev.BY_REST: _("%(name)s slept and regained %(gained)d HP (now %(left)d)."),
     }
     return words.get(cause, words[ev.BY_MOVE]) % {"name": name, "gained": gained, "left": left}
 
@@ -145,70 +145,70 @@ def _heal(name: str, cause: int, gained: int, left: int) -> str:
 def _stage(name: str, stat: int, change: int) -> str:
     if change > 0:
         words = (
-            _("%(name)s: %(stat)s rises."),
-            _("%(name)s: %(stat)s rises sharply."),
-            _("%(name)s: %(stat)s rises drastically."),
+            _("%(name)s’s %(stat)s rose!"),
+            _("%(name)s’s %(stat)s rose sharply!"),
+            _("%(name)s’s %(stat)s rose drastically!"),
         )
     else:
         words = (
-            _("%(name)s: %(stat)s falls."),
-            _("%(name)s: %(stat)s falls harshly."),
-            _("%(name)s: %(stat)s falls severely."),
+            _("%(name)s’s %(stat)s fell!"),
+            _("%(name)s’s %(stat)s harshly fell!"),
+            _("%(name)s’s %(stat)s severely fell!"),
         )
     return words[min(abs(change), 3) - 1] % {"name": name, "stat": stat_name(stat)}
 
 
 def _start(name: str, condition: int, move: str) -> str:
     return {
-        st.CONFUSION: _("%(name)s becomes confused."),
-        st.SEEDED: _("%(name)s is seeded."),
-        st.TRAPPED: _("%(name)s is trapped by %(move)s."),
-        st.PROTECTED: _("%(name)s protects itself."),
-        st.REFLECT: _("%(name)s raises Reflect against physical moves."),
-        st.LIGHT_SCREEN: _("%(name)s raises Light Screen against special moves."),
-        st.MIST: _("%(name)s is shrouded in mist."),
-        st.DISABLED: _("%(name)s cannot use %(move)s for a while."),
-        st.ENCORED: _("%(name)s must repeat %(move)s: an encore."),
-        st.TAUNT_TURNS: _("%(name)s falls for the taunt: no status moves for a while."),
-        st.YAWN_TURNS: _("%(name)s grows drowsy."),
-        st.ROOSTED: _("%(name)s lands: not a Flying type until the turn ends."),
-        st.SUBSTITUTE: _("%(name)s puts up a substitute."),
-        st.FOCUSED: _("%(name)s is getting pumped: critical hits are likelier."),
-        st.BIDE_TURNS: _("%(name)s stores energy."),
+        st.CONFUSION: _("%(name)s became confused!"),
+        st.SEEDED: _("%(name)s was seeded!"),
+        st.TRAPPED: _("%(name)s was trapped by %(move)s!"),
+        st.PROTECTED: _("%(name)s protected itself!"),
+        st.REFLECT: _("%(name)s’s Reflect now halves physical damage!"),
+        st.LIGHT_SCREEN: _("%(name)s’s Light Screen now halves special damage!"),
+        st.MIST: _("%(name)s became shrouded in mist!"),
+        st.DISABLED: _("%(name)s’s %(move)s was disabled!"),
+        st.ENCORED: _("%(name)s must do an encore of %(move)s!"),
+        st.TAUNT_TURNS: _("%(name)s fell for the taunt! It can’t use status moves."),
+        st.YAWN_TURNS: _("%(name)s grew drowsy!"),
+        st.ROOSTED: _("%(name)s landed. It loses its Flying type until the end of the turn."),
+        st.SUBSTITUTE: _("%(name)s put in a substitute!"),
+        st.FOCUSED: _("%(name)s is getting pumped! Critical hits are more likely."),
+        st.BIDE_TURNS: _("%(name)s is storing energy!"),
     }[condition] % {"name": name, "move": move}
 
 
 def _end(name: str, condition: int) -> str:
     return {
-        st.CONFUSION: _("%(name)s snaps out of its confusion."),
-        st.TRAPPED: _("%(name)s is free of the trap."),
-        st.PROTECTED: _("%(name)s: the protection is broken."),
-        st.REFLECT: _("%(name)s: Reflect wears off."),
-        st.LIGHT_SCREEN: _("%(name)s: Light Screen wears off."),
-        st.MIST: _("%(name)s: the mist clears."),
-        st.DISABLE_TURNS: _("%(name)s can use all of its moves again."),
-        st.ENCORE_TURNS: _("%(name)s: the encore is over."),
-        st.TAUNT_TURNS: _("%(name)s shakes off the taunt."),
+        st.CONFUSION: _("%(name)s snapped out of its confusion!"),
+        st.TRAPPED: _("%(name)s was freed from the trap!"),
+        st.PROTECTED: _("%(name)s’s protection was broken!"),
+        st.REFLECT: _("%(name)s’s Reflect wore off!"),
+        st.LIGHT_SCREEN: _("%(name)s’s Light Screen wore off!"),
+        st.MIST: _("%(name)s is no longer protected by mist!"),
+        st.DISABLE_TURNS: _("%(name)s is no longer disabled!"),
+        st.ENCORE_TURNS: _("%(name)s’s encore ended!"),
+        st.TAUNT_TURNS: _("%(name)s shook off the taunt!"),
         # What follows says whether it falls asleep.
         st.YAWN_TURNS: "",
-        st.SUBSTITUTE: _("%(name)s: the substitute breaks."),
-        st.BIDE_TURNS: _("%(name)s unleashes its energy."),
+        st.SUBSTITUTE: _("%(name)s’s substitute faded!"),
+        st.BIDE_TURNS: _("%(name)s unleashed its energy!"),
     }[condition] % {"name": name}
 
 
 def _activate(name: str, condition: int) -> str:
     return {
-        st.CONFUSION: _("%(name)s is confused."),
-        st.PROTECTED: _("%(name)s is protected."),
-        st.SUBSTITUTE: _("%(name)s: the substitute takes the hit."),
-        st.BIDE_TURNS: _("%(name)s is storing energy."),
+        st.CONFUSION: _("%(name)s is confused!"),
+        st.PROTECTED: _("%(name)s protected itself!"),
+        st.SUBSTITUTE: _("The substitute took damage for %(name)s!"),
+        st.BIDE_TURNS: _("%(name)s is storing energy!"),
     }[condition] % {"name": name}
 
 
 def _win(side: int, names: Names) -> str:
     if side < 0:
-        return _("A draw: nobody wins within a hundred turns.")
-    return _("%(name)s wins the battle!") % {"name": names.fighters[side]}
+        return _("A draw: the battle reached the limit of 100 turns.")
+    return _("%(name)s won the battle!") % {"name": names.fighters[side]}
 
 
 #: How each code is told: (name, first, second, names, HP before) -> words, and the kind of line.
@@ -217,7 +217,7 @@ TELLERS: dict[int, tuple[str, _Teller]] = {
     ev.MOVE: (
         "move",
         lambda name, move, called, names, hp: (
-            (_("%(name)s’s move becomes %(move)s.") if called else _("%(name)s uses %(move)s."))
+            (_("%(name)s’s move turned into %(move)s!") if called else _("%(name)s used %(move)s!"))
             % {"name": name, "move": names.move(move)}
         ),
     ),
@@ -225,17 +225,17 @@ TELLERS: dict[int, tuple[str, _Teller]] = {
         "note",
         lambda name, why, move, names, hp: _cant(name, why, names.move(move) if move >= 0 else ""),
     ),
-    ev.MISS: ("note", lambda name, *_rest: _("%(name)s misses.") % {"name": name}),
-    ev.FAIL: ("note", lambda name, *_rest: _("%(name)s fails.") % {"name": name}),
-    ev.IMMUNE: ("weak", lambda name, *_rest: _("%(name)s is not affected.") % {"name": name}),
+    ev.MISS: ("note", lambda name, *_rest: _("%(name)s’s attack missed!") % {"name": name}),
+    ev.FAIL: ("note", lambda name, *_rest: _("But it failed!") % {"name": name}),
+    ev.IMMUNE: ("weak", lambda name, *_rest: _("It doesn’t affect %(name)s…") % {"name": name}),
     ev.DAMAGE: (
         "harm",
         lambda name, left, cause, names, hp: _damage(name, cause, hp - left, left),
     ),
     ev.HEAL: ("heal", lambda name, left, cause, names, hp: _heal(name, cause, left - hp, left)),
     ev.CRITICAL: ("strong", lambda *_rest: _("A critical hit!")),
-    ev.SUPER_EFFECTIVE: ("strong", lambda *_rest: _("It is super effective!")),
-    ev.RESISTED: ("weak", lambda *_rest: _("It is not very effective.")),
+    ev.SUPER_EFFECTIVE: ("strong", lambda *_rest: _("It’s super effective!")),
+    ev.RESISTED: ("weak", lambda *_rest: _("It’s not very effective…")),
     ev.STATUS: ("note", lambda name, ailment, *_rest: _status(name, ailment)),
     ev.CURE: ("note", lambda name, ailment, *_rest: _cure(name, ailment)),
     ev.STAGE: ("note", lambda name, stat, change, *_rest: _stage(name, stat, change)),
@@ -250,38 +250,38 @@ TELLERS: dict[int, tuple[str, _Teller]] = {
     ev.PREPARE: (
         "note",
         lambda name, move, second, names, hp: (
-            _("%(name)s prepares %(move)s.") % {"name": name, "move": names.move(move)}
+            _("%(name)s is charging %(move)s!") % {"name": name, "move": names.move(move)}
         ),
     ),
     ev.HIT_COUNT: (
         "note",
         lambda name, hits, *_rest: (
-            ngettext("Hit %(count)d time.", "Hit %(count)d times.", hits) % {"count": hits}
+            ngettext("Hit %(count)d time!", "Hit %(count)d times!", hits) % {"count": hits}
         ),
     ),
-    ev.ONE_HIT_KO: ("strong", lambda *_rest: _("A one-hit knock-out!")),
+    ev.ONE_HIT_KO: ("strong", lambda *_rest: _("It’s a one-hit KO!")),
     ev.RESET_STAGES: (
         "note",
-        lambda name, *_rest: _("%(name)s: all stat changes are gone.") % {"name": name},
+        lambda name, *_rest: _("%(name)s’s stat changes were reset!") % {"name": name},
     ),
     ev.TRANSFORM: (
         "note",
-        lambda name, *_rest: _("%(name)s turns into its opponent.") % {"name": name},
+        lambda name, *_rest: _("%(name)s transformed into its opponent!") % {"name": name},
     ),
     ev.TYPE_CHANGE: (
         "note",
         lambda name, kind, second, names, hp: (
-            _("%(name)s is now of type %(type)s.") % {"name": name, "type": names.type(kind)}
+            _("%(name)s’s type changed to %(type)s!") % {"name": name, "type": names.type(kind)}
         ),
     ),
     ev.LEARN: (
         "note",
         lambda name, move, second, names, hp: (
-            _("%(name)s learns %(move)s.") % {"name": name, "move": names.move(move)}
+            _("%(name)s learned %(move)s!") % {"name": name, "move": names.move(move)}
         ),
     ),
-    ev.NOTHING: ("weak", lambda *_rest: _("But nothing happens.")),
-    ev.FAINT: ("end", lambda name, *_rest: _("%(name)s faints!") % {"name": name}),
+    ev.NOTHING: ("weak", lambda *_rest: _("But nothing happened!")),
+    ev.FAINT: ("end", lambda name, *_rest: _("%(name)s fainted!") % {"name": name}),
 }
 _WITH_MOVE = {st.TRAPPED, st.DISABLED, st.ENCORED}
 
@@ -358,7 +358,7 @@ def _condition_tags(own: np.ndarray, names: Names) -> list[tuple[int, str]]:
         (st.YAWN_TURNS, _("Drowsy")),
         (st.RAGING, _("Raging")),
         (st.CHARGING, _("Preparing %(move)s") % {"move": move(st.CHARGING)}),
-        (st.HIDDEN, _("Out of reach")),
+        (st.HIDDEN, _("Semi-invulnerable")),
         (st.RECHARGING, _("Recharging")),
         (st.LOCKED, _("Locked into %(move)s") % {"move": move(st.LOCKED)}),
         (st.BIDE_TURNS, _("Storing energy")),
@@ -387,10 +387,10 @@ def why_not(state: np.ndarray, moves: np.ndarray, side: int, slot: int, names: N
 def bound(forced: int | None, name: str, names: Names) -> str:
     """What a fighter that has nothing to choose does next."""
     if forced is None:
-        return _("%(name)s has no move left but Struggle.") % {"name": name}
+        return _("%(name)s can only use Struggle.") % {"name": name}
     if forced == RECHARGE_ACTION:
         return _("%(name)s must recharge this turn.") % {"name": name}
-    return _("%(name)s goes on with %(move)s.") % {"name": name, "move": names.move(forced)}
+    return _("%(name)s continues with %(move)s.") % {"name": name, "move": names.move(forced)}
 
 
 def spoken(turn: ToldTurn) -> str:

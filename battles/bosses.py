@@ -253,7 +253,7 @@ def read_members(given: str, game: gamedata.GameData, level: int) -> Team:
     team = Team()
     if len(given) > MAX_TEXT:
         team.problems.append(
-            _("The team is longer than %(limit)d signs; the rest was not read.")
+            _("The team is longer than %(limit)d characters; the rest was ignored.")
             % {"limit": MAX_TEXT}
         )
     for pasted in read_team(given[:MAX_TEXT], game, level=level):
@@ -271,7 +271,7 @@ def read_members(given: str, game: gamedata.GameData, level: int) -> Team:
         ]
     if len(team.members) > MAX_MEMBERS:
         team.problems.append(
-            _("A team has at most %(limit)d Pokémon; the first %(limit)d were taken.")
+            _("A team has at most %(limit)d Pokémon; only the first %(limit)d were used.")
             % {"limit": MAX_MEMBERS}
         )
         del team.members[MAX_MEMBERS:]
@@ -307,13 +307,11 @@ def verdict(rows: list[Row], boss: Boss, count: int) -> str:
     covered = sum(any(row.cells[k].probability >= 0.5 for row in rows) for k in range(count))
     names = {"boss": boss.name, "name": rows[0].pokemon.name, "count": covered, "all": count}
     if covered == 0:
-        return _("None of your team is favoured against any Pokémon of %(boss)s.") % names
+        return _("None of your Pokémon is favored against %(boss)s’s team.") % names
     return (
         ngettext(
-            "Your best is %(name)s; your team has an answer to %(count)d of %(all)d Pokémon of "
-            "%(boss)s.",
-            "Your best is %(name)s; your team has answers to %(count)d of %(all)d Pokémon of "
-            "%(boss)s.",
+            "Your best is %(name)s; your team counters %(count)d of %(boss)s’s %(all)d Pokémon.",
+            "Your best is %(name)s; your team counters %(count)d of %(boss)s’s %(all)d Pokémon.",
             covered,
         )
         % names

@@ -33,7 +33,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     valid = form.is_valid()
     if not any(form.fighters.values()) and not Pokemon.objects.exists():
         return render(
-            request, "503.html", {"reason": _("The game data is not there yet.")}, status=503
+            request, "503.html", {"reason": _("The game data is not available yet.")}, status=503
         )
     query = form.canonical_query()
     mode = request.GET.get("referee", "") if request.GET.get("referee") in MODES else ""
@@ -85,7 +85,7 @@ def _scene(request: HttpRequest, form: CompareForm) -> dict:
     fighters = build_fighters(form)
     a, b = (fighters.get(side) for side in SIDES)
     title = (
-        _("%(a)s against %(b)s") % {"a": a.pokemon.name, "b": b.pokemon.name}
+        _("%(a)s vs %(b)s") % {"a": a.pokemon.name, "b": b.pokemon.name}
         if a and b
         else _("Compare two Pokémon")
     )

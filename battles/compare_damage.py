@@ -231,27 +231,29 @@ def notes(found: Damage, move: Move, attacker: Pokemon, target: Pokemon) -> list
     kind = found.kind[0]
     said = []
     if kind == DamageKind.NOTHING:
-        said.append(_("%(move)s does nothing to %(foe)s.") % names)
+        said.append(_("%(move)s doesn’t affect %(foe)s.") % names)
     elif kind == DamageKind.REACTIVE:
-        said.append(_("%(move)s gives back twice what it has taken: there is no fixed number."))
+        said.append(
+            _("%(move)s returns twice the damage its user took, so it has no fixed number.")
+        )
     elif kind == DamageKind.HALF_HP:
-        said.append(_("Each use takes half of the HP that are left."))
+        said.append(_("Each hit takes half of the remaining HP."))
     elif kind == DamageKind.ONE_HIT_KO:
-        said.append(_("All or nothing; the chance to hit depends on the levels."))
+        said.append(_("All or nothing; its accuracy depends on the levels."))
     elif kind != DamageKind.FORMULA:
-        said.append(_("Its damage does not come from the formula: no critical hits, no rolls."))
+        said.append(_("It doesn’t use the damage formula: no critical hits, no damage rolls."))
     if found.max_hits[0] > 1 and kind == DamageKind.FORMULA:
-        said.append(_("The rolls are those of one hit; minimum and maximum count all hits."))
+        said.append(_("The damage rolls are for one hit; minimum and maximum include all hits."))
     if found.turns_per_use[0] > 1:
-        said.append(_("Each use takes two turns."))
+        said.append(_("It takes two turns per hit."))
     if found.asleep_only[0]:
-        said.append(_("It works on a sleeping foe only: on a fresh one it does nothing."))
+        said.append(_("It only works on a sleeping target."))
     if found.only_once[0] and move.effect == MoveEffect.SELF_DESTRUCT:
-        said.append(_("The user faints, so there is one use."))
+        said.append(_("The user faints, so it can be used only once."))
     elif found.only_once[0]:
-        said.append(_("It works on the first turn only, so there is one use."))
+        said.append(_("It only works on the first turn, so it can be used only once."))
     if move.effect == MoveEffect.LOCK_IN:
-        said.append(_("It goes on for two or three turns by itself."))
+        said.append(_("It repeats for two or three turns."))
     return [each % names if "%(" in each else each for each in said]
 
 

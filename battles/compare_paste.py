@@ -42,20 +42,16 @@ class PasteForm(forms.Form):
     def clean_text(self) -> str:
         given: str = self.cleaned_data["text"]
         if not given.strip():
-            raise forms.ValidationError(
-                _("Nothing was pasted. A Pokémon as text starts with its name.")
-            )
+            raise forms.ValidationError(_("Nothing was pasted. Start with the Pokémon’s name."))
         if len(given) > MAX_LENGTH:
             raise forms.ValidationError(
-                _("The text has %(count)d signs; at most %(limit)d are read.")
+                _("The text has %(count)d characters; the limit is %(limit)d.")
                 % {"count": len(given), "limit": MAX_LENGTH}
             )
         self.sets = read_team(given, gamedata.current())
         if not any(each.form for each in self.sets):
             names = text.listed(text.shortened(each.name) for each in self.sets[:3])
-            raise forms.ValidationError(
-                _("Let’s Go has no Pokémon of that name: %(names)s.") % {"names": names}
-            )
+            raise forms.ValidationError(_("Not in Let’s Go: %(names)s.") % {"names": names})
         return given
 
 

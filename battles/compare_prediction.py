@@ -240,7 +240,7 @@ def _result(scene: _Scene) -> Result:
     words = text.odds(best.probability, a.name, b.name)
     has_chance = best.probability >= text.HOPELESS
     explained = _explained(scene)
-    advice = _("Use %(move)s") % {"move": best.move.name} if has_chance else _("No move helps")
+    advice = _("Use %(move)s") % {"move": best.move.name} if has_chance else _("No winning move")
     return Result(
         best=best,
         ranking=ranking,
@@ -327,7 +327,8 @@ def _grid(scene: _Scene, order_b: np.ndarray) -> Grid | None:
     left_out = ""
     if len(rows) < len(answer.moves_a) or len(columns) < len(answer.moves_b):
         left_out = _(
-            "Shown are the best %(rows)d of %(all_rows)d and %(columns)d of %(all_columns)d moves."
+            "Showing the top %(rows)d of %(all_rows)d moves against the top %(columns)d of "
+            "%(all_columns)d."
         ) % {
             "rows": len(rows),
             "all_rows": len(answer.moves_a),
@@ -344,7 +345,7 @@ def _cell(
     query = compare_query(
         replace(corners["a"], moves=(move.slug,)), replace(corners["b"], moves=(reply.slug,))
     )
-    words = _("%(move)s against %(reply)s: %(percent)s") % {
+    words = _("%(move)s vs %(reply)s: %(percent)s") % {
         "move": move.name,
         "reply": reply.name,
         "percent": percent,
@@ -400,9 +401,9 @@ def _weight(
         value=value,
         x=f"{50 - width if reason.log_odds > 0 else 50:.1f}%",
         width=f"{width:.1f}%",
-        meaning=_("speaks for %(name)s:") % {"name": scene.pokemon[side].name}
+        meaning=_("favors %(name)s:") % {"name": scene.pokemon[side].name}
         if side
-        else _("speaks for neither:"),
+        else _("favors neither:"),
     )
 
 
@@ -412,9 +413,7 @@ def reason_line(reason: reasons.Reason, names: dict[str, str], moves: dict[str, 
         words=text.reason_in_words(reason, names, moves),
         side=side or "",
         sign={"a": "+", "b": "−", None: "="}[side],
-        meaning=_("speaks for %(name)s:") % {"name": names[side]}
-        if side
-        else _("speaks for neither:"),
+        meaning=_("favors %(name)s:") % {"name": names[side]} if side else _("favors neither:"),
     )
 
 
@@ -424,15 +423,15 @@ def advice_reason(a: Pokemon, b: Pokemon, best: Ranked, count: int) -> str:
     if best.probability < text.HOPELESS:
         words["move"] = best.move.name
         return (
-            _("Even the best try, %(move)s, hardly ever beats the reply of %(b)s, %(reply)s.")
+            _("Even the best option, %(move)s, almost never beats %(b)s’s reply, %(reply)s.")
             % words
         )
     if count == 1:
-        return _("%(a)s has no other move to choose; %(b)s replies best with %(reply)s.") % words
+        return _("It is %(a)s’s only damaging move; %(b)s’s best reply is %(reply)s.") % words
     return (
         ngettext(
-            "The best of %(count)d move, even when %(b)s answers with its best reply, %(reply)s.",
-            "The best of %(count)d moves, even when %(b)s answers with its best reply, %(reply)s.",
+            "The best move, even into %(b)s’s best reply, %(reply)s.",
+            "The best of %(count)d moves, even into %(b)s’s best reply, %(reply)s.",
             count,
         )
         % words
@@ -443,10 +442,10 @@ def conditions(raised: dict[str, Raised], names: Sequence[str]) -> str:
     """Under which set-ups the answer holds."""
     if all(each.is_flat for each in raised.values()):
         return _(
-            "Both at level 50 with perfect IVs, no AVs, a neutral nature and friendship 70; "
-            "each repeats its one move."
+            "Both at level 50 with perfect IVs, no AVs, a neutral nature and friendship 70. "
+            "Each uses the same move every turn."
         )
-    return _("%(a)s: %(of_a)s. %(b)s: %(of_b)s. Each repeats its one move.") % {
+    return _("%(a)s: %(of_a)s. %(b)s: %(of_b)s. Each uses the same move every turn.") % {
         "a": names[0],
         "of_a": raised_summary(raised["a"]),
         "b": names[1],

@@ -188,7 +188,7 @@ def judge(count: Count, name_a: str, name_b: str) -> Verdict:
     low, high = wilson_interval(points, count.played)
     losses = count.played - count.wins - count.draws
     numbers = {"a": name_a, "wins": count.wins, "b": name_b, "losses": losses}
-    tally = _("%(a)s %(wins)d wins, %(b)s %(losses)d") % numbers
+    tally = _("Wins: %(a)s %(wins)d, %(b)s %(losses)d") % numbers
     if count.draws:
         tally += ", " + ngettext("%(count)d draw", "%(count)d draws", count.draws) % {
             "count": count.draws
@@ -219,14 +219,17 @@ def _beside(count: Count, low: float, high: float) -> str:
     words = {"percent": text.percent(count.predicted)}
     if count.mode == "search":
         return (
-            _("The model said %(percent)s, for one move a side; here both choose every turn.")
+            _(
+                "The model predicted %(percent)s with one move per side; here both choose a "
+                "move every turn."
+            )
             % words
         )
     if low - 0.005 <= count.predicted <= high + 0.005:
-        return _("The model said %(percent)s: within the interval.") % words
+        return _("The model predicted %(percent)s: within the interval.") % words
     if count.predicted > high:
-        return _("The model said %(percent)s: more than was played.") % words
-    return _("The model said %(percent)s: less than was played.") % words
+        return _("The model predicted %(percent)s: a little high.") % words
+    return _("The model predicted %(percent)s: a little low.") % words
 
 
 @require_safe
@@ -236,11 +239,11 @@ def referee(request: HttpRequest) -> HttpResponse:
     try:
         count = read_count(request.GET.get("count", ""))
     except signing.BadSignature:
-        return HttpResponseBadRequest(_("This is no count of the referee’s."))
+        return HttpResponseBadRequest(_("Invalid simulation link."))
     try:
         count = play_on(count, gamedata.current(), CHUNK_SECONDS)
     except (gamedata.UnknownName, gamedata.IncompleteGameData):
-        return HttpResponseBadRequest(_("The game data has changed: compare again."))
+        return HttpResponseBadRequest(_("The game data has changed. Compare again."))
     names = {pokemon.slug: pokemon.name for pokemon in Pokemon.objects.filter(slug__in=count.forms)}
     verdict = judge(count, *(names[slug] for slug in count.forms))
     return TemplateResponse(
@@ -267,12 +270,12 @@ def offers(form: CompareForm, result: Result) -> list[Offer]:
     names = {side: text.listed(move.name for move in result.strongest(side)) for side in SIDES}
     best = {"move": result.best.move.name, "reply": result.best.reply.name}
     explanations = {
-        "move": _("Each sticks to its move: %(move)s against %(reply)s.") % best,
-        "search": _("Both think ahead and choose every turn: %(a)s against %(b)s.") % names,
+        "move": _("Each uses the same move every turn: %(move)s vs %(reply)s.") % best,
+        "search": _("Both look ahead and choose a move every turn: %(a)s vs %(b)s.") % names,
     }
     labels = {
-        "move": _("Play 1,000 battles now"),
-        "search": _("Play 100 battles, both playing well"),
+        "move": _("Simulate 1,000 battles"),
+        "search": _("Simulate 100 battles with smart play"),
     }
     return [
         Offer(

@@ -50,7 +50,7 @@ def share(link: str, form: CompareForm, result: Result) -> Share:
     ]
     for row in result.ranking[:4]:
         lines.append(
-            _("%(place)d. %(move)s: %(percent)s, damage %(damage)s, knocks out in %(hits)s")
+            _("%(place)d. %(move)s: %(percent)s, damage %(damage)s, KO in %(hits)s")
             % {
                 "place": row.place,
                 "move": row.move.name,

@@ -214,7 +214,7 @@ class SidesForm(forms.Form):
         if count > MAX_MOVES:
             self.add_error(
                 f"moves_{side}",
-                _("Choose at most %(limit)d moves; %(count)d are chosen.")
+                _("Choose at most %(limit)d moves; you chose %(count)d.")
                 % {"limit": MAX_MOVES, "count": count},
             )
 
@@ -240,8 +240,8 @@ class SidesForm(forms.Form):
                 likely = listed(dict.fromkeys(by_key[key].name for key in close))
                 return f"{reason} " + _("Did you mean: %(names)s?") % {"names": likely}
         allowed = ngettext(
-            "Allowed is the %(count)d move listed under “Moves”.",
-            "Allowed are the %(count)d moves listed under “Moves”.",
+            "Choose the %(count)d move listed under “Moves”.",
+            "Choose from the %(count)d moves listed under “Moves”.",
             len(options),
         ) % {"count": len(options)}
         return f"{reason} {allowed}"
@@ -283,7 +283,7 @@ class CompareForm(SidesForm):
 
     def _never(self, move: Move) -> str:
         if move.damage_class == DamageClass.STATUS:
-            words = _("%(move)s deals no damage; only moves that deal damage are compared.")
+            words = _("%(move)s is not a damaging move; only damaging moves are compared.")
             return words % {"move": move.name}
         return ""
 

@@ -18,60 +18,60 @@ from mlcore.models import EvaluationReport
 #: What the splits that nothing was fitted on are to a reader.
 SPLIT_WORDS: dict[str, tuple[Promise, Promise]] = {
     "holdout": (
-        gettext_lazy("Pairs it never met"),
-        gettext_lazy("It knows both Pokémon, but never saw the two against each other."),
+        gettext_lazy("Pairs not seen in training"),
+        gettext_lazy("The model knows both Pokémon, but never saw them battle each other."),
     ),
     "unseen": (
-        gettext_lazy("Species it never met"),
-        gettext_lazy("At least one of the two was in no duel that it learned from."),
+        gettext_lazy("Species not seen in training"),
+        gettext_lazy("At least one of the two Pokémon is missing from its training duels."),
     ),
 }
 
 BASELINE_WORDS: dict[str, Promise] = {
-    "base_stat_total": gettext_lazy("The higher base-stat total wins"),
-    "uses_then_order": gettext_lazy("Fewer hits to knock out win, then the faster one"),
-    "race": gettext_lazy("A race of damage, without side effects"),
-    "closed_form": gettext_lazy("The duel computed turn by turn, nothing learned"),
+    "base_stat_total": gettext_lazy("Higher base stat total wins"),
+    "uses_then_order": gettext_lazy("Fewer hits to KO wins, then the faster Pokémon"),
+    "race": gettext_lazy("A damage race, without side effects"),
+    "closed_form": gettext_lazy("The exact turn-by-turn calculation alone"),
 }
 
 #: Names of slices (see mlcore.report.slices) in words.
 SLICE_WORDS: dict[str, Promise] = {
     "mechanic: charge": gettext_lazy("Moves that charge for a turn"),
     "mechanic: recharge": gettext_lazy("Moves that must recharge"),
-    "mechanic: lock_in": gettext_lazy("Moves that lock their user in"),
+    "mechanic: lock_in": gettext_lazy("Moves that lock the user in"),
     "mechanic: partial_trap": gettext_lazy("Moves that trap"),
-    "mechanic: crash": gettext_lazy("Moves that hurt when they miss"),
+    "mechanic: crash": gettext_lazy("Moves that hurt the user on a miss"),
     "mechanic: reactive": gettext_lazy("Counter, Mirror Coat, Bide"),
-    "mechanic: self_destruct": gettext_lazy("Moves that knock out their user"),
-    "mechanic: one_hit_ko": gettext_lazy("One-hit knock-outs"),
+    "mechanic: self_destruct": gettext_lazy("Moves that make the user faint"),
+    "mechanic: one_hit_ko": gettext_lazy("One-hit KO moves"),
     "mechanic: fixed_damage": gettext_lazy("Fixed damage"),
     "mechanic: conditional": gettext_lazy("Moves that need a condition"),
     "mechanic: drain": gettext_lazy("Moves that drain"),
     "mechanic: recoil": gettext_lazy("Moves with recoil"),
     "mechanic: priority": gettext_lazy("Moves with priority"),
-    "mechanic: flinch": gettext_lazy("Moves that may make flinch"),
-    "mechanic: ailment": gettext_lazy("Moves that may cause a status"),
-    "mechanic: stat_change": gettext_lazy("Moves that may change stats"),
-    "mechanic: multi_hit": gettext_lazy("Moves that hit several times"),
+    "mechanic: flinch": gettext_lazy("Moves that can make the target flinch"),
+    "mechanic: ailment": gettext_lazy("Moves that can inflict a status"),
+    "mechanic: stat_change": gettext_lazy("Moves that can change stats"),
+    "mechanic: multi_hit": gettext_lazy("Multi-hit moves"),
     "mechanic: none": gettext_lazy("Two ordinary moves"),
     "class: both physical": gettext_lazy("Both physical"),
     "class: both special": gettext_lazy("Both special"),
-    "class: mixed": gettext_lazy("Physical against special"),
-    "effectiveness: an immunity": gettext_lazy("Somebody is immune"),
+    "class: mixed": gettext_lazy("Physical vs special"),
+    "effectiveness: an immunity": gettext_lazy("One side is immune"),
     "effectiveness: both weak": gettext_lazy("Both hit super effectively"),
     "effectiveness: both resist": gettext_lazy("Both resist"),
     "effectiveness: neutral": gettext_lazy("Both hit neutrally"),
-    "set-up: flat rules": gettext_lazy("Flat rules, level 50"),
+    "set-up: flat rules": gettext_lazy("Standard (Lv. 50)"),
     "set-up: others": gettext_lazy("Other levels, natures, IVs, AVs"),
     "level gap: 1 to 10": gettext_lazy("Up to 10 levels apart"),
     "level gap: above 10": gettext_lazy("More than 10 levels apart"),
-    "close: 35 to 65 %": gettext_lazy("Close duels, 35 to 65 %"),
-    "decided: beyond 5 and 95 %": gettext_lazy("Decided duels, beyond 5 and 95 %"),
+    "close: 35 to 65 %": gettext_lazy("Close duels, 35% to 65%"),
+    "decided: beyond 5 and 95 %": gettext_lazy("One-sided duels, below 5% or above 95%"),
     "form: mega": gettext_lazy("With a Mega Evolution"),
     "form: alola": gettext_lazy("With an Alolan form"),
     "scenario: random": gettext_lazy("Random moves"),
     "scenario: best": gettext_lazy("Each with its strongest move"),
-    "scenario: best_random": gettext_lazy("The strongest move against a random one"),
+    "scenario: best_random": gettext_lazy("The strongest move vs a random one"),
     "scenario: pair": gettext_lazy("All moves of a pair"),
     "scenario: special": gettext_lazy("Unusual moves"),
     "scenario: mirror": gettext_lazy("Mirror matches"),
@@ -200,7 +200,7 @@ def model(request: HttpRequest) -> HttpResponse:
     try:
         card = model_card.card(predictor.current(), gamedata.current())
     except (predictor.NoChampion, gamedata.IncompleteGameData):
-        reason = _("There is no trained model yet.")
+        reason = _("No model is available yet.")
         response = render(request, "503.html", {"reason": reason}, status=503)
         response["Retry-After"] = "30"
         return response

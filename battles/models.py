@@ -19,9 +19,9 @@ def default_scopes() -> list[str]:
 class Scope(models.TextChoices):
     """What an API key may do."""
 
-    READ = "read", _("read facts, models and battles")
-    PREDICT = "predict", _("ask the model")
-    SIMULATE = "simulate", _("let the engine play, and play battles")
+    READ = "read", _("read game data, models and battles")
+    PREDICT = "predict", _("request predictions")
+    SIMULATE = "simulate", _("run simulations and play battles")
     ADMIN = "admin", _("everything")
 
 
@@ -47,10 +47,10 @@ class GameSnapshot(models.Model):
 class Strength(models.TextChoices):
     """How the opponent chooses its move."""
 
-    RANDOM = "random", pgettext_lazy("opponent", "Random")
-    STRONGEST = "strongest", pgettext_lazy("opponent", "Strong")
-    MODEL = "model", pgettext_lazy("opponent", "Model-guided")
-    SEARCH = "search", pgettext_lazy("opponent", "Search")
+    RANDOM = "random", pgettext_lazy("opponent", "Easy")
+    STRONGEST = "strongest", pgettext_lazy("opponent", "Normal")
+    MODEL = "model", pgettext_lazy("opponent", "Hard")
+    SEARCH = "search", pgettext_lazy("opponent", "Expert")
 
 
 class Result(models.TextChoices):
@@ -60,7 +60,7 @@ class Result(models.TextChoices):
     WON = "won", pgettext_lazy("battle", "won")
     LOST = "lost", pgettext_lazy("battle", "lost")
     DRAW = "draw", pgettext_lazy("battle", "draw")
-    FORFEIT = "forfeit", pgettext_lazy("battle", "given up")
+    FORFEIT = "forfeit", pgettext_lazy("battle", "forfeited")
 
 
 class Battle(models.Model):
@@ -127,15 +127,15 @@ class ApiKey(models.Model):
     (256 bits) that a plain hash cannot be turned back.
     """
 
-    name = models.CharField(_("name"), max_length=80, help_text=_("Who uses it, and for what."))
+    name = models.CharField(_("name"), max_length=80, help_text=_("Who uses this key and why."))
     prefix = models.CharField(_("begins with"), max_length=16, unique=True, editable=False)
     digest = models.CharField(max_length=64, editable=False)
     scopes = models.JSONField(_("may"), default=default_scopes)
     rate_per_minute = models.PositiveIntegerField(
-        _("requests a minute"),
+        _("requests per minute"),
         null=True,
         blank=True,
-        help_text=_("Empty: as many as the setting API_KEY_RATE says."),
+        help_text=_("Empty: the default from API_KEY_RATE."),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)

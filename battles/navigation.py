@@ -13,7 +13,7 @@ ENTRIES: tuple[tuple[str, Promise, Promise], ...] = (
         _("Compare"),
         _("Two Pokémon face to face: who wins, with which move."),
     ),
-    ("battles:battle-setup", _("Battle"), _("Play a battle turn by turn and see what you missed.")),
+    ("battles:battle-setup", _("Battle"), _("Play a battle turn by turn, then review your moves.")),
     ("battles:quiz", _("Quiz"), _("Learn types, moves and winners, ten questions at a time.")),
     (
         "pokedex:pokemon-list",
@@ -22,9 +22,13 @@ ENTRIES: tuple[tuple[str, Promise, Promise], ...] = (
     ),
     ("pokedex:move-list", _("Moves"), _("Every move: power, accuracy, effect, and who learns it.")),
     ("pokedex:types", _("Types"), _("The chart of all 18 types, attacking and defending.")),
-    ("battles:rankings", _("Rankings"), _("The strongest, the most useful, the surprising.")),
+    (
+        "battles:rankings",
+        _("Rankings"),
+        _("The strongest, the most useful and the most surprising Pokémon."),
+    ),
     ("battles:bosses", _("Bosses"), _("Gym Leaders and the Elite Four, and how to beat them.")),
-    ("battles:model", _("Model"), _("How good the predictions are, measured honestly.")),
+    ("battles:model", _("Model"), _("How accurate the predictions are.")),
     ("battles:about", _("About"), _("Sources, method, limits, credits and privacy.")),
 )
 

@@ -18,8 +18,10 @@ KIND_NAMES = {
 KIND_WORDS = {
     "types": gettext_lazy("How hard does an attack hit? Learn all multipliers from ×0 to ×4."),
     "moves": gettext_lazy("Four moves, one target: which of them deals the most damage?"),
-    "winner": gettext_lazy("Two Pokémon, one move each: a thousand simulated battles decide."),
-    "mixed": gettext_lazy("Types, moves and winners in turn."),
+    "winner": gettext_lazy(
+        "Two Pokémon, one move each: a thousand simulated battles decide the winner."
+    ),
+    "mixed": gettext_lazy("A mix of types, moves and winners."),
 }
 LEVEL_NAMES = {
     "easy": gettext_lazy("Easy"),
@@ -87,7 +89,7 @@ def names_of(question: Question) -> Names:
 def prompt(question: Question, names: Names) -> str:
     """The question in one sentence."""
     if isinstance(question, MoveQuestion):
-        return _("Which move of %(a)s takes the most HP from %(b)s?") % {
+        return _("Which of %(a)s’s moves deals the most damage to %(b)s?") % {
             "a": names.pokemon[question.attacker].name,
             "b": names.pokemon[question.defender].name,
         }
@@ -105,13 +107,11 @@ def prompt(question: Question, names: Names) -> str:
         }
     defending = [names.types[slug].name for slug in question.defending]
     if len(defending) == 1:
-        return _("How hard does a %(attack)s attack hit a Pokémon of the %(type)s type?") % {
+        return _("How hard does a %(attack)s move hit a %(type)s-type Pokémon?") % {
             "attack": names.types[question.attacking].name,
             "type": defending[0],
         }
-    return _(
-        "How hard does a %(attack)s attack hit a Pokémon of the types %(one)s and %(two)s?"
-    ) % {
+    return _("How hard does a %(attack)s move hit a %(one)s/%(two)s-type Pokémon?") % {
         "attack": names.types[question.attacking].name,
         "one": defending[0],
         "two": defending[1],
@@ -162,7 +162,7 @@ def _move_detail(question: MoveQuestion, names: Names, k: int) -> str:
     if question.percents[k] != 100:
         parts.append(text.MULTIPLIERS[question.percents[k]][1])
     if move.type in names.pokemon[question.attacker].types and move.power:
-        parts.append(_("own type ×1.5"))
+        parts.append(_("STAB ×1.5"))
     return " · ".join(parts)
 
 
@@ -180,7 +180,7 @@ def _explain_types(question: TypeQuestion, names: Names) -> list[str]:
     sentences = []
     if question.pokemon:
         sentences.append(
-            _("%(move)s is of the %(attack)s type, %(name)s of %(types)s.")
+            _("%(move)s is a %(attack)s-type move; %(name)s is %(types)s type.")
             % {
                 "move": names.moves[question.move].name,
                 "attack": attack,
@@ -190,7 +190,7 @@ def _explain_types(question: TypeQuestion, names: Names) -> list[str]:
         )
     for slug, percent in zip(question.defending, question.parts, strict=True):
         sentences.append(
-            _("%(attack)s against %(type)s: %(sign)s, %(words)s.")
+            _("%(attack)s vs %(type)s: %(sign)s, %(words)s.")
             % {
                 "attack": attack,
                 "type": names.types[slug].name,
@@ -200,7 +200,7 @@ def _explain_types(question: TypeQuestion, names: Names) -> list[str]:
         )
     if len(question.parts) > 1:
         sentences.append(
-            _("Together: %(sign)s, %(words)s.")
+            _("Total: %(sign)s, %(words)s.")
             % {
                 "sign": text.MULTIPLIERS[question.percent][1],
                 "words": _TIMES[str(question.percent)],
@@ -221,11 +221,11 @@ def _explain_moves(question: MoveQuestion, names: Names) -> list[str]:
     }
     return [
         _(
-            "%(best)s takes %(share)s of the HP of %(name)s on average, %(second)s, the next best,"
-            " %(other)s."
+            "%(best)s deals %(share)s of %(name)s’s HP on average; the next best, "
+            "%(second)s, deals %(other)s."
         )
         % words,
-        _("Misses, critical hits and all sixteen damage rolls are counted; both at level 50."),
+        _("Includes misses, critical hits and all 16 damage rolls; both at level 50."),
     ]
 
 
@@ -256,7 +256,7 @@ def praise(score: int, length: int) -> str:
     """The end of a round in words."""
     share = score / length
     if share == 1:
-        return _("Flawless. Nothing left to teach you here.")
+        return _("Perfect score! You’ve mastered this one.")
     if share >= 0.8:
         return _("Very strong. A gym leader would be worried.")
     if share >= 0.5:

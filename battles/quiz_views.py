@@ -333,11 +333,11 @@ def _not_ready(request: HttpRequest, reason: str) -> HttpResponse:
 
 _NOTES = {
     "no-round": lambda: _(
-        "No round is under way here. Begin one below; your browser must accept cookies for that."
+        "No round in progress. Start one below; your browser must accept cookies."
     ),
     "stale": lambda: _(
-        "That answer belonged to another round or another day and was not counted. Here is where"
-        " you are now."
+        "That answer was for another round or another day and wasn’t counted. Here is your "
+        "current question."
     ),
     "choose": lambda: _("Choose one of the answers shown."),
 }

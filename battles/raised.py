@@ -159,8 +159,7 @@ def _nature(read: RaisedInput) -> str:
     found = nature_called(text)
     if found is None:
         read.errors["nature"] = _(
-            "There is no nature “%(text)s”. Allowed are the 25 natures of the list, "
-            "such as %(example)s."
+            "There is no nature “%(text)s”. Choose one of the 25 natures, such as %(example)s."
         ) % {"text": shortened(text), "example": NATURE_LABELS["timid"]}
         return DEFAULT_NATURE
     return found
@@ -187,8 +186,8 @@ def _stats(read: RaisedInput, name: str, high: int, default: int) -> tuple[int, 
         texts = texts * len(STATS)
     if len(texts) != len(STATS):
         read.errors[name] = _(
-            "%(field)s: give one number for all stats or six, in the order HP, Attack, Defense, "
-            "Special Attack, Special Defense, Speed; %(count)d are given."
+            "%(field)s: enter one number for all stats or six, in the order HP, Attack, "
+            "Defense, Special Attack, Special Defense, Speed; you entered %(count)d."
         ) % {"field": field_name(name), "count": len(texts)}
         return flat
     values = []
@@ -199,7 +198,7 @@ def _stats(read: RaisedInput, name: str, high: int, default: int) -> tuple[int, 
             values.append(int(text))
         else:
             read.errors[name] = _(
-                "%(field)s, %(stat)s: a whole number from 0 to %(high)d is needed, not “%(text)s”."
+                "%(field)s, %(stat)s: must be a whole number from 0 to %(high)d, not “%(text)s”."
             ) % {
                 "field": field_name(name),
                 "stat": stat,

@@ -44,7 +44,7 @@ def names_field(label: Any) -> forms.CharField:
         label=label,
         error_messages={
             "max_length": gettext_lazy(
-                "The list of names is too long: at most %(limit_value)d signs are looked at."
+                "The list of names is too long: the limit is %(limit_value)d characters."
             )
         },
     )
@@ -217,10 +217,10 @@ def examples() -> list[Example]:
     eevee = "eevee, vaporeon, jolteon, flareon, eevee-starter"
     starters = "venusaur, charizard, blastoise, pikachu-starter, eevee-starter"
     found: list[tuple[str, dict[str, str]]] = [
-        (_("Fire against Water"), {"type_a": "fire", "type_b": "water"}),
-        (_("Megas against Megas"), {"kind_a": "mega", "kind_b": "mega"}),
-        (_("Eevee and its kin against the starters"), {"names_a": eevee, "names_b": starters}),
-        (_("Everyone against the strongest"), {"kind_a": ALL}),
+        (_("Fire vs Water"), {"type_a": "fire", "type_b": "water"}),
+        (_("Megas vs Megas"), {"kind_a": "mega", "kind_b": "mega"}),
+        (_("Eevee family vs the starters"), {"names_a": eevee, "names_b": starters}),
+        (_("Everyone vs the strongest"), {"kind_a": ALL}),
     ]
     return [Example(label, matrix_url(urlencode(query))) for label, query in found]
 
@@ -302,7 +302,7 @@ def _page(
 
 def _counts(group_a: list[Pokemon], group_b: list[Pokemon]) -> str:
     return ngettext(
-        "%(a)d against %(b)d: %(count)d match-up", "%(a)d against %(b)d: %(count)d match-ups",
+        "%(a)d vs %(b)d: %(count)d matchup", "%(a)d vs %(b)d: %(count)d matchups",
         len(group_a) * len(group_b),
     ) % {"a": len(group_a), "b": len(group_b), "count": len(group_a) * len(group_b)}  # fmt: skip
 
@@ -311,6 +311,6 @@ def _verdict(means: list[float]) -> str:
     """How the groups stand to each other, in one sentence."""
     if not means:
         return ""
-    return _("On average group A wins %(percent)s.") % {
+    return _("Group A wins %(percent)s on average.") % {
         "percent": text.percent(sum(means) / len(means))
     }

@@ -72,10 +72,10 @@ class State:
             return ""
         minutes = round(self.running.seconds / 60)
         if minutes < 1:
-            return _("less than a minute to go")
-        return ngettext(
-            "about %(count)d minute to go", "about %(count)d minutes to go", minutes
-        ) % {"count": minutes}
+            return _("less than a minute left")
+        return ngettext("about %(count)d minute left", "about %(count)d minutes left", minutes) % {
+            "count": minutes
+        }
 
 
 def state() -> State:
@@ -85,15 +85,15 @@ def state() -> State:
     try:
         champion, game = predictor.current(), gamedata.current()
     except (predictor.NoChampion, gamedata.IncompleteGameData):
-        no_model = _("There is no trained model yet.")
-        stale = _("The model that made them serves no more.") if standings else ""
+        no_model = _("No model is available yet.")
+        stale = _("These rankings come from a retired model.") if standings else ""
         return State(standings, stale, running, False, no_model)
     stale = ""
     if standings and standings.inputs != rankings.inputs_of(champion, game):
         stale = (
-            _("Model %(version)s serves by now.") % {"version": champion.version}
+            _("Model %(version)s is now live.") % {"version": champion.version}
             if standings.model_version != champion.version
-            else _("The game data has changed since.")
+            else _("The game data has changed since then.")
         )
     return State(standings, stale, running, not running and (not standings or bool(stale)), "")
 
@@ -188,7 +188,7 @@ SORTS: dict[str, tuple[Any, Callable[[Row], Any]]] = {
     "name": (gettext_lazy("name"), lambda row: normalize(row.pokemon.name)),
     "number": (gettext_lazy("number"), lambda row: row.pokemon.species_id),
     "wins": (gettext_lazy("wins"), lambda row: row.standing.beaten),
-    "total": (gettext_lazy("base-stat total"), lambda row: row.pokemon.base_stat_total),
+    "total": (gettext_lazy("base stat total"), lambda row: row.pokemon.base_stat_total),
 }
 #: Columns whose heading sorts, and what it says.
 HEADINGS = {

@@ -99,7 +99,7 @@ def _verdict(form: CompareForm) -> card_art.Verdict | None:
         probability=probability,
         percent_a=text.percent(probability),
         percent_b=text.percent(1 - probability),
-        advice=_("No move helps") if hopeless else _("Use %(move)s") % {"move": move.name},
+        advice=_("No winning move") if hopeless else _("Use %(move)s") % {"move": move.name},
         words=text.odds(probability, *(form.fighters[side].name for side in SIDES)),
     )
 

@@ -268,16 +268,16 @@ def remark_in_words(remark: Remark, name: str) -> str:
     """What was left out of a text about the Pokémon ``name``, or read differently, and why."""
     words = {"text": shortened(remark.text), "limit": remark.limit, "pokemon": name}
     return {
-        "item": _("%(text)s is left out: Let’s Go has no held items."),
-        "ability": _("%(text)s is left out: Let’s Go has no abilities."),
-        "field": _("“%(text)s” is left out: Let’s Go has nothing like it."),
-        "unknown_move": _("%(text)s is left out: there is no such move in Let’s Go."),
-        "cannot_learn": _("%(text)s is left out: %(pokemon)s cannot learn it in Let’s Go."),
-        "status_move": _("%(text)s is left out: it deals no damage, and is not compared."),
-        "too_many_moves": _("%(text)s is left out: a Pokémon has four moves."),
-        "too_high": _("“%(text)s” is read as %(limit)d, the most that Let’s Go has."),
-        "unreadable": _("“%(text)s” cannot be read and is left out."),
-        "unknown_nature": _("There is no nature “%(text)s”: a neutral one is used."),
+        "item": _("Ignored %(text)s: Let’s Go has no held items."),
+        "ability": _("Ignored %(text)s: Let’s Go has no abilities."),
+        "field": _("Ignored “%(text)s”: not in Let’s Go."),
+        "unknown_move": _("Ignored %(text)s: there is no such move in Let’s Go."),
+        "cannot_learn": _("Ignored %(text)s: %(pokemon)s can’t learn it in Let’s Go."),
+        "status_move": _("Ignored %(text)s: it is not a damaging move."),
+        "too_many_moves": _("Ignored %(text)s: a Pokémon has at most four moves."),
+        "too_high": _("“%(text)s” was changed to %(limit)d, the maximum in Let’s Go."),
+        "unreadable": _("Ignored “%(text)s”: it can’t be read."),
+        "unknown_nature": _("There is no nature “%(text)s”; a neutral one is used instead."),
     }[remark.code] % words
 
 

@@ -105,20 +105,20 @@ def odds(probability_a: float, name_a: str, name_b: str) -> str:
     wins = round(probability * 10)
     if wins == 5:
         return _("%(name)s wins slightly more often") % {"name": name}
-    return _("%(name)s wins about %(wins)d of 10") % {"name": name, "wins": wins}
+    return _("%(name)s wins about %(wins)d times out of 10") % {"name": name, "wins": wins}
 
 
 def who_moves_first(code: str, name_a: str, name_b: str) -> str:
     """``code`` is "A", "B" or "tie"."""
     if code == "tie":
-        return _("Equally fast: chance decides who moves first")
+        return _("Speed tie: who moves first is random")
     return _("%(name)s moves first") % {"name": name_a if code == "A" else name_b}
 
 
 def first_in_short(code: str, name_a: str, name_b: str) -> str:
     """``code`` is "A", "B" or "tie"; for the rows of a list."""
     if code == "tie":
-        return _("chance decides who is first")
+        return _("speed tie")
     return _("%(name)s first") % {"name": name_a if code == "A" else name_b}
 
 
@@ -131,7 +131,7 @@ def how_learned(entries: Sequence[LearnsetEntry], tm_number: int | None) -> str:
     if LearnMethod.TM in methods and tm_number:
         return _("TM %(number)02d") % {"number": tm_number}
     for method, words in (
-        (LearnMethod.EVOLUTION, pgettext("learned", "on evolving")),
+        (LearnMethod.EVOLUTION, pgettext("learned", "on evolution")),
         (LearnMethod.TUTOR, pgettext("learned", "partner move")),
         (LearnMethod.SHAKE, pgettext("learned", "shake")),
         (LearnMethod.EVENT, pgettext("learned", "event")),
@@ -152,8 +152,8 @@ def moves_summary(chosen: Sequence[object], available: int) -> str:
             "count": len(chosen)
         }
     if not available:
-        return _("none that deals damage")
-    return ngettext("the only one it can learn", "all %(count)d it can learn", available) % {
+        return _("no damaging moves")
+    return ngettext("its only attack", "any of its %(count)d attacks", available) % {
         "count": available
     }
 
@@ -251,9 +251,9 @@ def effect_in_short(move: Move) -> str:
     if move.priority:
         words.append(_("priority %(number)s") % {"number": signed(move.priority)})
     if move.always_crits:
-        words.append(_("always critical"))
+        words.append(_("always crits"))
     elif move.critical_stage:
-        words.append(_("often critical"))
+        words.append(_("high crit ratio"))
     for value, label in (
         (move.drain_percent, _("drains %(percent)s")),
         (move.recoil_percent, _("recoil %(percent)s")),
@@ -263,7 +263,7 @@ def effect_in_short(move: Move) -> str:
     if move.ailment != Ailment.NONE and move.ailment_chance:
         words.append(f"{move.ailment_chance}{NBSP}% {move.get_ailment_display()}")
     if move.flinch_chance:
-        flinching = pgettext("effect", "flinching")
+        flinching = pgettext("effect", "flinch")
         words.append(f"{move.flinch_chance}{NBSP}% {flinching}")
     words += _stat_changes(move)
     return ", ".join(words)
@@ -273,7 +273,7 @@ def _stat_changes(move: Move) -> list[str]:
     whose = (
         _("its own %(stat)s %(change)s")
         if move.stat_change_target == "user"
-        else _("the foe’s %(stat)s %(change)s")
+        else _("the target’s %(stat)s %(change)s")
     )
     words = [
         whose % {"stat": name, "change": signed(getattr(move, field))}
@@ -328,35 +328,35 @@ def _hits_needed(words: dict[str, object]) -> str:
     if words["high"] == words["low"]:
         return (
             ngettext(
-                "%(move)s of %(name)s knocks out with %(low)d hit.",
-                "%(move)s of %(name)s knocks out with %(low)d hits.",
+                "%(name)s’s %(move)s KOs in %(low)d hit.",
+                "%(name)s’s %(move)s KOs in %(low)d hits.",
                 int(str(words["low"])),
             )
             % words
         )
-    return _("%(move)s of %(name)s needs %(low)d to %(high)d hits to knock out.") % words
+    return _("%(name)s’s %(move)s KOs in %(low)d to %(high)d hits.") % words
 
 
 def _sentence(code: str) -> str:
     return {
-        "speed_first": _("%(name)s is faster (%(speed)d against %(other_speed)d) and moves first."),
+        "speed_first": _("%(name)s is faster (%(speed)d vs %(other_speed)d) and moves first."),
         "priority_first": _("%(name)s moves first: %(move)s has the higher priority."),
-        "speed_tie": _("Both are equally fast (%(speed)d): chance decides who moves first."),
+        "speed_tie": _("Speed tie (%(speed)d): who moves first is random."),
         "effective": _("%(move)s is super effective on %(foe)s (%(sign)s)."),
         "resisted": _("%(foe)s resists %(move)s (%(sign)s)."),
-        "no_effect": _("%(move)s does nothing to %(foe)s."),
-        "one_hit": _("%(move)s of %(name)s knocks out with one use: %(chance)s."),
-        "survives": _("%(name)s stands after one %(foe_move)s with a chance of %(chance)s."),
-        "cannot_knock_out": _("%(move)s of %(name)s cannot knock out by itself."),
-        "may_miss": _("%(move)s of %(name)s misses %(chance)s of the time."),
-        "critical": _("%(move)s of %(name)s is critical %(chance)s of the time."),
-        "two_turns": _("%(move)s of %(name)s takes two turns for one hit."),
-        "works_once": _("%(move)s of %(name)s works on the first turn only."),
-        "needs_sleep": _("%(move)s of %(name)s works on a sleeping foe only."),
-        "reactive": _("%(move)s of %(name)s gives back what it has taken."),
+        "no_effect": _("%(move)s doesn’t affect %(foe)s."),
+        "one_hit": _("%(name)s’s %(move)s KOs in one hit %(chance)s of the time."),
+        "survives": _("%(name)s survives one %(foe_move)s %(chance)s of the time."),
+        "cannot_knock_out": _("%(name)s’s %(move)s can’t KO by itself."),
+        "may_miss": _("%(name)s’s %(move)s misses %(chance)s of the time."),
+        "critical": _("%(name)s’s %(move)s crits %(chance)s of the time."),
+        "two_turns": _("%(name)s’s %(move)s takes two turns per hit."),
+        "works_once": _("%(name)s’s %(move)s only works on the first turn."),
+        "needs_sleep": _("%(name)s’s %(move)s only works on a sleeping target."),
+        "reactive": _("%(name)s’s %(move)s returns the damage it took."),
         "faints": _("%(name)s faints by using %(move)s."),
-        "recoil": _("%(name)s takes %(percent)s of the damage of %(move)s itself."),
-        "drain": _("%(name)s heals by %(percent)s of the damage of %(move)s."),
-        "ailment": _("%(move)s of %(name)s may do more: %(ailment)s, %(percent)s."),
-        "flinch": _("%(move)s of %(name)s makes the foe flinch with %(percent)s."),
+        "recoil": _("%(name)s takes %(percent)s of %(move)s’s damage as recoil."),
+        "drain": _("%(name)s heals %(percent)s of the damage %(move)s deals."),
+        "ailment": _("%(name)s’s %(move)s has a %(percent)s chance to %(ailment)s."),
+        "flinch": _("%(name)s’s %(move)s has a %(percent)s chance to make the target flinch."),
     }[code]

@@ -57,9 +57,9 @@ class ModelVersionAdmin(ReadOnlyAdmin):
         (None, {"fields": ["version", "is_champion", ("created_at", "promoted_at"), "sha256"]}),
         (None, {"fields": ["data_fingerprint", "run_id"]}),
         (_("Figures"), {"fields": ["log_loss", "calibration_error", "favourites_right"]}),
-        (_("Gate"), {"fields": ["checks"]}),
+        (_("Release checks"), {"fields": ["checks"]}),
         (_("Reliability"), {"fields": ["diagram"]}),
-        (_("Slices, the weakest first"), {"fields": ["slice_table"]}),
+        (_("Slices, weakest first"), {"fields": ["slice_table"]}),
         (_("Metadata"), {"fields": ["metadata"], "classes": ["collapse"]}),
     ]
     readonly_fields = [
@@ -71,7 +71,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
         "slice_table",
     ]
 
-    @admin.display(description=_("Log-loss (best possible)"))
+    @admin.display(description=_("Log loss (best possible)"))
     def log_loss(self, row: ModelVersion) -> str:
         return _holdout(row, lambda of: f"{of['log_loss']:.4f} ({of['log_loss_floor']:.4f})")
 
@@ -79,7 +79,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     def calibration_error(self, row: ModelVersion) -> str:
         return _holdout(row, lambda of: f"{of['ece']:.4f}")
 
-    @admin.display(description=_("Clear favourites right"))
+    @admin.display(description=_("Clear favorites called correctly"))
     def favourites_right(self, row: ModelVersion) -> str:
         return _holdout(row, lambda of: f"{of['clear_favourites_right']:.4f}")
 
@@ -88,7 +88,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
         judged = (row.metadata.get("gate") or {}).get("checks", [])
         return render_to_string("admin/mlcore/_checks.html", {"checks": judged})
 
-    @admin.display(description=_("what it said, what happened"))
+    @admin.display(description=_("Reliability (predicted vs. observed)"))
     def diagram(self, row: ModelVersion) -> SafeString:
         return _diagram(row.metrics.get("holdout_reliability"))
 
@@ -105,7 +105,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
             }
         )
 
-    @admin.action(description=_("Let the selected version serve"))
+    @admin.action(description=_("Promote selected version"))
     def promote(self, request: HttpRequest, versions: QuerySet[ModelVersion]) -> None:
         _must_be_allowed(request)
         if versions.count() != 1:
@@ -148,7 +148,7 @@ def _order(request: HttpRequest, task: str, arguments: dict[str, Any] | None = N
     words = format_html(
         '<a href="{}">{}</a>',
         reverse("admin:mlcore_taskrun_change", args=[run.pk]),
-        gettext("%(task)s was ordered: run %(number)d.") % {"task": task, "number": run.pk},
+        gettext("%(task)s was submitted: run %(number)d.") % {"task": task, "number": run.pk},
     )
     messages.success(request, words)
 
@@ -223,9 +223,9 @@ class TaskRunAdmin(ReadOnlyAdmin):
         _must_be_allowed(request)
         run = get_object_or_404(TaskRun, pk=number)
         if task_runs.cancel(run):
-            messages.success(request, gettext("The run is being stopped."))
+            messages.success(request, gettext("The run is being cancelled."))
         else:
-            messages.error(request, gettext("The run has ended already."))
+            messages.error(request, gettext("The run has already ended."))
         return redirect("admin:mlcore_taskrun_change", number)
 
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
@@ -300,11 +300,11 @@ class EvaluationReportAdmin(ReadOnlyAdmin):
         ),
         (_("Figures"), {"fields": list(_FIGURES.values())}),
         (_("Reliability"), {"fields": ["diagram"]}),
-        (_("Slices, the weakest first"), {"fields": ["slice_table"]}),
+        (_("Slices, weakest first"), {"fields": ["slice_table"]}),
     ]
     readonly_fields = [*_FIGURES.values(), "diagram", "slice_table"]
 
-    @admin.display(description=_("what it said, what happened"))
+    @admin.display(description=_("Reliability (predicted vs. observed)"))
     def diagram(self, row: EvaluationReport) -> SafeString:
         return _diagram(row.reliability)
 
@@ -317,7 +317,7 @@ class EvaluationReportAdmin(ReadOnlyAdmin):
         drawn = []
         for title, name, bar in (
             (
-                _("Log-loss above the best possible"),
+                _("Log loss above the best possible"),
                 "log_loss_excess",
                 live_quality.MOST_LOG_LOSS_EXCESS,
             ),
@@ -355,7 +355,7 @@ class DriftReportAdmin(ReadOnlyAdmin):
                 ]
             },
         ),
-        (_("What was asked beside what was learned from"), {"fields": ["distributions"]}),
+        (_("Requests compared with training data"), {"fields": ["distributions"]}),
     ]
     readonly_fields = ["distributions"]
 

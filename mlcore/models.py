@@ -114,7 +114,7 @@ class EvaluationReport(models.Model):
     class Verdict(models.TextChoices):
         GOOD = "good", _("good")
         DEGRADED = "degraded", _("degraded")
-        TOO_FEW = "too_few", _("too few duels to tell")
+        TOO_FEW = "too_few", _("too few duels")
 
     #: Fields that are figures of ``scores``, kept beside it to sort, plot and alert on.
     MEASURED = (
@@ -163,7 +163,7 @@ class DriftReport(models.Model):
     class Verdict(models.TextChoices):
         STABLE = "stable", _("stable")
         DRIFTED = "drifted", _("drifted")
-        TOO_FEW = "too_few", _("too few requests to tell")
+        TOO_FEW = "too_few", _("too few requests")
 
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     window_start = models.DateTimeField()
@@ -195,7 +195,7 @@ class TaskRun(models.Model):
         SUCCEEDED = "succeeded", _("succeeded")
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
-        DEAD = "dead", _("dead")
+        DEAD = "dead", _("abandoned")
 
     OPEN = (State.QUEUED, State.RUNNING)
 

@@ -21,10 +21,13 @@ def retrain(request: HttpRequest) -> HttpResponse:
     if not may_retrain(request):
         raise PermissionDenied
     if TaskRun.objects.filter(task="retrain", state__in=TaskRun.OPEN).exists():
-        messages.info(request, _("A retraining is under way already."))
+        messages.info(request, _("A retraining is already running."))
     else:
         by = request.user.get_username()
         run = task_runs.order("retrain", reason="the facts changed (asked in the admin)", by=by)
-        words = _("A retraining was ordered: run %(number)d. It serves when it passes the gate.")
+        words = _(
+            "Retraining submitted: run %(number)d. The new model goes live if it "
+            "passes the release checks."
+        )
         messages.success(request, words % {"number": run.pk})
     return redirect("admin:index")

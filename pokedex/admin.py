@@ -78,7 +78,9 @@ class FactAdmin(admin.ModelAdmin):
         removed = [(DELETION, row, history.changes(row, None)) for row in queryset]
         history.write(_user_id(request), removed)
 
-    @admin.action(description=_("Let imports overwrite the selected rows"), permissions=["change"])
+    @admin.action(
+        description=_("Allow imports to overwrite the selected rows"), permissions=["change"]
+    )
     def let_imports_overwrite(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         freed = list(queryset.filter(is_curated=True))
         with transaction.atomic():
@@ -86,7 +88,7 @@ class FactAdmin(admin.ModelAdmin):
             given = [("is_curated", "1", "0")]
             history.write(_user_id(request), [(CHANGE, row, given) for row in freed])
         self.message_user(
-            request, _("%(count)d row(s) will follow the next import.") % {"count": count}
+            request, _("%(count)d row(s) will be updated by the next import.") % {"count": count}
         )
 
     # CSV ---------------------------------------------------------------------------------------
@@ -149,7 +151,7 @@ class FactAdmin(admin.ModelAdmin):
             return self._import_page(
                 request, exchange.UploadForm(exchange.table_of(self.model)), outcome
             )
-        words = gettext("Imported: %(added)d added, %(updated)d changed, %(unchanged)d as before.")
+        words = gettext("Imported: %(added)d added, %(updated)d changed, %(unchanged)d unchanged.")
         counts = {
             "added": outcome.added,
             "updated": outcome.updated,

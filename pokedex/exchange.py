@@ -250,7 +250,7 @@ def _sort_out(resource: _FactResource, rows: list[dict[str, str]]) -> tuple[Outc
     for line, row in enumerate(rows, start=2):
         key = tuple(row[name] for name in keys)
         if seen.setdefault(key, line) != line:
-            reason = _("the same row as in line %(line)d") % {"line": seen[key]}
+            reason = _("duplicate of line %(line)d") % {"line": seen[key]}
             outcome.bad.append(BadCell(line, "", reason))
         elif known.get(key) == row:
             outcome.unchanged += 1
@@ -317,13 +317,13 @@ class UploadForm(forms.Form):
             raise ValidationError(_("Only CSV files, named .csv, are accepted."))
         content = upload.read()
         if b"\0" in content:
-            raise ValidationError(_("This is no text, so no CSV either."))
+            raise ValidationError(_("This isn’t a text file."))
         try:
             # Spreadsheets put a mark before the first letter.
             text = content.decode("utf-8-sig")
             self.rows = read_rows(self.table.file, io.StringIO(text, newline=""), self.table)
         except UnicodeDecodeError as error:
-            reason = _("The file is not written in UTF-8 (byte %(place)d).")
+            reason = _("The file is not UTF-8 (byte %(place)d).")
             raise ValidationError(reason % {"place": error.start + 1}) from error
         except GameDataError as error:
             raise ValidationError(_in_words(error)) from error
@@ -358,11 +358,9 @@ def unsign(model: type[models.Model], text: str, user_id: int) -> list[dict[str,
             text, salt=_SALT, max_age=CONFIRM_SECONDS
         )
     except signing.BadSignature as error:
-        raise StaleConfirmation(_("This preview is not valid any more: upload again.")) from error
+        raise StaleConfirmation(_("This preview has expired. Upload the file again.")) from error
     if (label, owner) != (model._meta.label, user_id):
-        raise StaleConfirmation(_("This preview is not valid any more: upload again."))
+        raise StaleConfirmation(_("This preview has expired. Upload the file again."))
     if version != GameDataVersion.current():
-        raise StaleConfirmation(
-            _("The facts have changed since the preview: look at it anew by uploading again.")
-        )
+        raise StaleConfirmation(_("The data has changed since the preview. Upload the file again."))
     return [dict(zip(header, row, strict=True)) for row in cells]

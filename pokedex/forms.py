@@ -21,7 +21,7 @@ from pokedex.matching import MAX_LENGTH, best_matches
 from pokedex.models import STAT_CHANGE_FIELDS, DamageClass, Move, Pokemon, PokemonKind, Type
 from pokedex.text import STAT_NAMES, listed, shortened
 
-ANY = ("", gettext_lazy("any"))
+ANY = ("", gettext_lazy("Any"))
 
 
 class KnownChoice(forms.ChoiceField):
@@ -122,7 +122,7 @@ def search_field() -> forms.CharField:
         label=gettext_lazy("Search"),
         error_messages={
             "max_length": gettext_lazy(
-                "The search text is too long: at most %(limit_value)d signs are looked at."
+                "The search text is too long: the limit is %(limit_value)d characters."
             )
         },
     )
@@ -133,7 +133,7 @@ def choice_field(label: Any, choices: Iterable[tuple[str, Any]]) -> KnownChoice:
 
 
 ORDERS = (
-    ("", gettext_lazy("as usual")),
+    ("", gettext_lazy("Default")),
     ("asc", gettext_lazy("smallest first")),
     ("desc", gettext_lazy("largest first")),
 )
@@ -221,16 +221,16 @@ def _any_stat(lookup: str) -> Q:
 
 
 EFFECT_GROUPS: dict[str, tuple[Any, Q]] = {
-    "priority": (gettext_lazy("goes first"), Q(priority__gt=0)),
+    "priority": (gettext_lazy("moves first"), Q(priority__gt=0)),
     "never-misses": (
         gettext_lazy("never misses"),
         Q(accuracy__isnull=True, target="opponent") & ~Q(damage_class="status"),
     ),
     "critical": (
-        gettext_lazy("likelier critical hits"),
+        gettext_lazy("high critical-hit ratio"),
         Q(critical_stage__gt=0) | Q(always_crits=True),
     ),
-    "several-hits": (gettext_lazy("hits several times"), Q(max_hits__gt=1)),
+    "several-hits": (gettext_lazy("hits multiple times"), Q(max_hits__gt=1)),
     "drain": (gettext_lazy("drains HP"), Q(drain_percent__gt=0)),
     "heal": (gettext_lazy("heals"), Q(heal_percent__gt=0) | Q(effect__in=["rest", "roost"])),
     "recoil": (
@@ -246,13 +246,13 @@ EFFECT_GROUPS: dict[str, tuple[Any, Q]] = {
         Q(fixed_damage__isnull=False)
         | Q(effect__in=["level_damage", "random_level_damage", "half_hp_damage", "one_hit_ko"]),
     ),
-    "paralysis": (gettext_lazy("paralyses"), Q(ailment="paralysis") | Q(effect="tri_status")),
+    "paralysis": (gettext_lazy("paralyzes"), Q(ailment="paralysis") | Q(effect="tri_status")),
     "burn": (gettext_lazy("burns"), Q(ailment="burn") | Q(effect="tri_status")),
     "poison": (gettext_lazy("poisons"), Q(ailment__in=["poison", "bad_poison"])),
     "sleep": (gettext_lazy("puts to sleep"), Q(ailment="sleep") | Q(effect="yawn")),
     "freeze": (gettext_lazy("freezes"), Q(ailment="freeze") | Q(effect="tri_status")),
     "confusion": (gettext_lazy("confuses"), Q(ailment="confusion")),
-    "flinch": (gettext_lazy("makes flinch"), Q(flinch_chance__gt=0)),
+    "flinch": (gettext_lazy("causes flinching"), Q(flinch_chance__gt=0)),
     "raises": (gettext_lazy("raises stats"), Q(stat_change_target="user") & _any_stat("gt")),
     "lowers": (
         gettext_lazy("lowers the target’s stats"),

@@ -179,27 +179,27 @@ def read_rows(name: str, file: TextIO, table: Table) -> list[dict[str, str]]:
         header = next(reader, [])
         for column in expected:
             if column not in header:
-                raise GameDataError(name, gettext("the column is missing"), row=1, column=column)
+                raise GameDataError(name, gettext("missing column"), row=1, column=column)
         for column in header:
             if column not in expected:
-                reason = gettext("no such column is known")
+                reason = gettext("unknown column")
                 raise GameDataError(name, reason, row=1, column=column)
         if len(header) != len(set(header)):
-            raise GameDataError(name, gettext("a column is there twice"), row=1)
+            raise GameDataError(name, gettext("duplicate column"), row=1)
         rows = []
         for number, cells in enumerate(reader, start=2):
             if len(cells) != len(header):
-                reason = gettext("%(cells)d cells where %(columns)d columns are") % {
+                reason = gettext("%(cells)d cells for %(columns)d columns") % {
                     "cells": len(cells),
                     "columns": len(header),
                 }
                 raise GameDataError(name, reason, row=number)
             rows.append(dict(zip(header, cells, strict=True)))
     except (UnicodeDecodeError, csv.Error) as error:
-        reason = gettext("is not CSV in UTF-8 (%(error)s)") % {"error": error}
+        reason = gettext("is not a UTF-8 CSV file (%(error)s)") % {"error": error}
         raise GameDataError(name, reason) from error
     if not rows:
-        raise GameDataError(name, gettext("holds no rows"))
+        raise GameDataError(name, gettext("has no rows"))
     return rows
 
 
@@ -279,13 +279,15 @@ def reader_of(
 
 def _truth(text: str) -> bool:
     if text not in ("0", "1"):
-        raise ValueError(gettext("%(text)r is neither 0 nor 1") % {"text": text})
+        raise ValueError(gettext("%(text)r is not 0 or 1") % {"text": text})
     return text == "1"
 
 
 def _known(known: dict[str, int], name: str, text: str) -> int:
     if text not in known:
-        raise ValueError(gettext("no %(kind)s is called %(text)r") % {"kind": name, "text": text})
+        raise ValueError(
+            gettext("there is no %(kind)s called %(text)r") % {"kind": name, "text": text}
+        )
     return known[text]
 
 

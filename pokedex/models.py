@@ -78,30 +78,30 @@ class MoveEffect(models.TextChoices):
 
     NONE = "none", _("none")
     STRUGGLE = "struggle", _("struggle")
-    ONE_HIT_KO = "one_hit_ko", _("knocks out in one hit")
+    ONE_HIT_KO = "one_hit_ko", _("KOs in one hit")
     LEVEL_DAMAGE = "level_damage", _("damage equal to the user's level")
-    RANDOM_LEVEL_DAMAGE = "random_level_damage", _("50 to 150 % of the user's level as damage")
+    RANDOM_LEVEL_DAMAGE = "random_level_damage", _("50% to 150% of the user's level as damage")
     HALF_HP_DAMAGE = "half_hp_damage", _("halves the target's HP")
-    COUNTER = "counter", _("returns physical damage twofold")
-    MIRROR_COAT = "mirror_coat", _("returns special damage twofold")
-    BIDE = "bide", _("endures, then returns damage twofold")
+    COUNTER = "counter", _("returns double the physical damage taken")
+    MIRROR_COAT = "mirror_coat", _("returns double the special damage taken")
+    BIDE = "bide", _("endures, then returns double the damage")
     SELF_DESTRUCT = "self_destruct", _("user faints")
     CHARGE = "charge", _("charges for a turn")
     CHARGE_RAISE_DEFENSE = "charge_raise_defense", _("charges for a turn and raises Defense")
     CHARGE_UNDERGROUND = "charge_underground", _("charges for a turn under the ground")
     CHARGE_AIRBORNE = "charge_airborne", _("charges for a turn in the air")
-    RECHARGE = "recharge", _("rests for a turn afterwards")
+    RECHARGE = "recharge", _("must recharge the next turn")
     LOCK_IN = "lock_in", _("repeats for 2 or 3 turns, then confuses the user")
     PARTIAL_TRAP = "partial_trap", _("traps and hurts the target for some turns")
     CRASH = "crash", _("hurts the user on a miss")
     RAGE = "rage", _("raises Attack when hit")
-    DOUBLE_WHEN_STATUSED = "double_when_statused", _("doubled when the user has an ailment")
+    DOUBLE_WHEN_STATUSED = "double_when_statused", _("doubled if the user has a status condition")
     USE_TARGET_ATTACK = "use_target_attack", _("uses the target's Attack")
-    WEIGHT_POWER = "weight_power", _("power by the target's weight")
-    FRIENDSHIP_POWER = "friendship_power", _("power by the user's friendship")
-    TARGET_ASLEEP_ONLY = "target_asleep_only", _("works on sleepers only")
-    TARGET_ATTACKING_ONLY = "target_attacking_only", _("works on an attacking target only")
-    FIRST_TURN_ONLY = "first_turn_only", _("works on the first turn only")
+    WEIGHT_POWER = "weight_power", _("power depends on the target's weight")
+    FRIENDSHIP_POWER = "friendship_power", _("power depends on the user's friendship")
+    TARGET_ASLEEP_ONLY = "target_asleep_only", _("only works on sleeping targets")
+    TARGET_ATTACKING_ONLY = "target_attacking_only", _("only works on an attacking target")
+    FIRST_TURN_ONLY = "first_turn_only", _("only works on the first turn")
     BREAK_PROTECT = "break_protect", _("breaks protection")
     BREAK_SCREENS = "break_screens", _("breaks screens")
     RESET_TARGET_STAGES = "reset_target_stages", _("resets the target's stat changes")
@@ -110,13 +110,13 @@ class MoveEffect(models.TextChoices):
     LIGHT_SCREEN = "light_screen", _("halves special damage for some turns")
     REFLECT = "reflect", _("halves physical damage for some turns")
     CURE_USER = "cure_user", _("cures the user")
-    TRI_STATUS = "tri_status", _("burns, freezes or paralyses")
+    TRI_STATUS = "tri_status", _("burns, freezes or paralyzes")
     MIST = "mist", _("keeps stats from being lowered")
     SUBSTITUTE = "substitute", _("makes a substitute")
     PROTECT = "protect", _("protects the user")
     REST = "rest", _("sleeps and heals fully")
-    ROOST = "roost", _("lands and heals")
-    FOCUS_ENERGY = "focus_energy", _("critical hits are likelier")
+    ROOST = "roost", _("lands and heals the user")
+    FOCUS_ENERGY = "focus_energy", _("raises the critical-hit ratio")
     MINIMIZE = "minimize", _("makes the user small")
     DISABLE = "disable", _("disables the last move")
     ENCORE = "encore", _("makes the target repeat its move")
@@ -126,9 +126,9 @@ class MoveEffect(models.TextChoices):
     TRANSFORM = "transform", _("becomes the target")
     METRONOME = "metronome", _("uses a random move")
     MIRROR_MOVE = "mirror_move", _("uses the target's last move")
-    CONVERSION = "conversion", _("takes the type of a move of its own")
-    FAILS_ALONE = "fails_alone", _("fails one against one")
-    DOES_NOTHING = "does_nothing", _("does nothing one against one")
+    CONVERSION = "conversion", _("takes the type of one of its own moves")
+    FAILS_ALONE = "fails_alone", _("fails in one-on-one battles")
+    DOES_NOTHING = "does_nothing", _("has no effect in one-on-one battles")
 
 
 class LearnMethod(models.TextChoices):
@@ -259,7 +259,7 @@ class Fact(models.Model):
     is_curated = models.BooleanField(
         _("curated"),
         default=False,
-        help_text=_("Edited here: imports leave this row alone unless told to overwrite."),
+        help_text=_("Edited here: imports skip this row unless allowed to overwrite it."),
     )
 
     class Meta:
@@ -349,7 +349,7 @@ class TypeEffectiveness(Fact):
     percent = models.PositiveSmallIntegerField(
         _("percent"),
         choices=((0, "× 0"), (50, "× ½"), (100, "× 1"), (200, "× 2")),
-        help_text=_("Damage in per cent of neutral damage."),
+        help_text=_("Damage as a percentage of neutral damage."),
     )
 
     objects = FactQuerySet.as_manager()
@@ -406,7 +406,7 @@ class Pokemon(Named):
         blank=True,
         related_name="megas",
         verbose_name=_("base form"),
-        help_text=_("The form a Mega Evolution starts from; its moves are the Mega's."),
+        help_text=_("The form that Mega Evolves; the Mega has the same moves."),
     )
     type_1 = models.ForeignKey(Type, models.PROTECT, related_name="+", verbose_name=_("type 1"))
     type_2 = models.ForeignKey(
@@ -439,7 +439,9 @@ class Pokemon(Named):
                 name="pokemon_mega_has_base_form",
                 condition=Q(kind="mega", base_form__isnull=False)
                 | (~Q(kind="mega") & Q(base_form__isnull=True)),
-                violation_error_message=_("A Mega Evolution, and no other form, has a base form."),
+                violation_error_message=_(
+                    "Only a Mega Evolution has a base form, and it must have one."
+                ),
             ),
             models.CheckConstraint(
                 name="pokemon_base_form_is_another",
@@ -514,13 +516,17 @@ class Evolution(Fact):
                 name="evolution_level_by_method",
                 condition=Q(method="level_up", level__isnull=False)
                 | (~Q(method="level_up") & Q(level__isnull=True)),
-                violation_error_message=_("Evolution by level, and no other, has a level."),
+                violation_error_message=_(
+                    "Only evolution by level has a level, and it must have one."
+                ),
             ),
             models.CheckConstraint(
                 name="evolution_item_by_method",
                 condition=Q(method="item", item__in=EvolutionItem.values)
                 | (~Q(method="item") & Q(item="")),
-                violation_error_message=_("Evolution by item, and no other, has an item."),
+                violation_error_message=_(
+                    "Only evolution by item has an item, and it must have one."
+                ),
             ),
         )
 
@@ -535,10 +541,10 @@ class Move(Named):
     type = models.ForeignKey(Type, models.PROTECT, related_name="moves", verbose_name=_("type"))
     damage_class = models.CharField(_("damage class"), max_length=10, choices=DamageClass.choices)
     power = models.PositiveSmallIntegerField(
-        _("power"), null=True, blank=True, help_text=_("Empty: none of its own.")
+        _("power"), null=True, blank=True, help_text=_("Empty: no power of its own.")
     )
     accuracy = models.PositiveSmallIntegerField(
-        _("accuracy"), null=True, blank=True, help_text=_("In per cent. Empty: never misses.")
+        _("accuracy"), null=True, blank=True, help_text=_("In percent. Empty: never misses.")
     )
     pp = models.PositiveSmallIntegerField(_("PP"), help_text=_("Before any increase."))
     priority = models.SmallIntegerField(_("priority"), default=0)
@@ -549,25 +555,25 @@ class Move(Named):
         _("critical stage"), default=0, help_text=_("1: high chance of a critical hit.")
     )
     always_crits = models.BooleanField(_("always a critical hit"), default=False)
-    min_hits = models.PositiveSmallIntegerField(_("fewest hits"), default=1)
-    max_hits = models.PositiveSmallIntegerField(_("most hits"), default=1)
+    min_hits = models.PositiveSmallIntegerField(_("minimum hits"), default=1)
+    max_hits = models.PositiveSmallIntegerField(_("maximum hits"), default=1)
     drain_percent = models.PositiveSmallIntegerField(
-        _("drain"), default=0, help_text=_("Per cent of the damage that the user gains.")
+        _("drain"), default=0, help_text=_("Percentage of the damage the user recovers.")
     )
     recoil_percent = models.PositiveSmallIntegerField(
-        _("recoil"), default=0, help_text=_("Per cent of the damage that the user takes.")
+        _("recoil"), default=0, help_text=_("Percentage of the damage the user takes.")
     )
     heal_percent = models.PositiveSmallIntegerField(
-        _("healing"), default=0, help_text=_("Per cent of its maximum HP that the user gains.")
+        _("healing"), default=0, help_text=_("Percentage of its maximum HP the user recovers.")
     )
     ailment = models.CharField(
         _("ailment"), max_length=10, choices=Ailment.choices, default=Ailment.NONE
     )
     ailment_chance = models.PositiveSmallIntegerField(
-        _("ailment chance"), default=0, help_text=_("In per cent, once the move hits.")
+        _("ailment chance"), default=0, help_text=_("In percent, once the move hits.")
     )
     flinch_chance = models.PositiveSmallIntegerField(
-        _("flinch chance"), default=0, help_text=_("In per cent, once the move hits.")
+        _("flinch chance"), default=0, help_text=_("In percent, once the move hits.")
     )
     attack_change = models.SmallIntegerField(_("Attack change"), default=0)
     defense_change = models.SmallIntegerField(_("Defense change"), default=0)
@@ -583,7 +589,7 @@ class Move(Named):
         default=StatChangeTarget.TARGET,
     )
     stat_change_chance = models.PositiveSmallIntegerField(
-        _("stat change chance"), default=0, help_text=_("In per cent, once the move hits.")
+        _("stat change chance"), default=0, help_text=_("In percent, once the move hits.")
     )
     fixed_damage = models.PositiveSmallIntegerField(
         _("fixed damage"), null=True, blank=True, help_text=_("In HP, whatever the stats.")
@@ -593,7 +599,7 @@ class Move(Named):
         max_length=24,
         choices=MoveEffect.choices,
         default=MoveEffect.NONE,
-        help_text=_("What the other fields cannot say."),
+        help_text=_("What the other fields don’t cover."),
     )
     blocked_by_protect = models.BooleanField(_("blocked by Protect"), default=True)
     bypasses_substitute = models.BooleanField(_("bypasses a substitute"), default=False)
@@ -660,7 +666,7 @@ class Move(Named):
             models.CheckConstraint(
                 name="move_hits_ordered",
                 condition=Q(min_hits__gte=1, min_hits__lte=F("max_hits"), max_hits__lte=10),
-                violation_error_message=_("1 <= fewest hits <= most hits <= 10."),
+                violation_error_message=_("1 <= minimum hits <= maximum hits <= 10."),
             ),
             models.CheckConstraint(
                 name="move_status_has_no_power",
@@ -674,15 +680,13 @@ class Move(Named):
                 condition=Q(ailment="none", ailment_chance=0)
                 | (~Q(ailment="none") & Q(ailment_chance__gt=0))
                 | Q(ailment="none", effect="tri_status"),
-                violation_error_message=_("An ailment needs a chance, and a chance an ailment."),
+                violation_error_message=_("An ailment and its chance must be set together."),
             ),
             models.CheckConstraint(
                 name="move_stat_change_with_chance",
                 condition=Q(stat_change_chance=0, **dict.fromkeys(STAT_CHANGE_FIELDS, 0))
                 | (Q(stat_change_chance__gt=0) & ~Q(**dict.fromkeys(STAT_CHANGE_FIELDS, 0))),
-                violation_error_message=_(
-                    "A stat change needs a chance, and a chance a stat change."
-                ),
+                violation_error_message=_("A stat change and its chance must be set together."),
             ),
         )
 
@@ -721,7 +725,9 @@ class LearnsetEntry(Fact):
                 name="learnsetentry_level_by_method",
                 condition=Q(method="level_up", level__isnull=False)
                 | (~Q(method="level_up") & Q(level__isnull=True)),
-                violation_error_message=_("A move learned by level, and no other, has a level."),
+                violation_error_message=_(
+                    "Only a move learned by level has a level, and it must have one."
+                ),
             ),
         )
 
@@ -770,7 +776,7 @@ class Boss(Translated):
     raises_version = False
 
     id = models.PositiveSmallIntegerField(
-        _("id"), primary_key=True, help_text=_("Also the order in which the games bring them.")
+        _("id"), primary_key=True, help_text=_("Also the order in which they appear in the games.")
     )
     role = models.CharField(_("role"), max_length=10, choices=BossRole.choices)
     type = models.ForeignKey(
@@ -779,7 +785,7 @@ class Boss(Translated):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("favourite type"),
+        verbose_name=_("favorite type"),
     )
 
     objects = FactQuerySet.as_manager()
@@ -838,7 +844,7 @@ class BossPokemon(Fact):
             models.CheckConstraint(
                 name="bosspokemon_edition_known",
                 condition=Q(edition__in=["", *GameEdition.values]),
-                violation_error_message=_("There are two games only."),
+                violation_error_message=_("There are only two games."),
             ),
         )
 

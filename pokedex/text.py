@@ -90,7 +90,7 @@ def learned_when(entry: LearnsetEntry, tm_number: int | None) -> str:
 def method_heading(method: str) -> str:
     return {
         LearnMethod.LEVEL_UP: _("By level"),
-        LearnMethod.EVOLUTION: _("On evolving"),
+        LearnMethod.EVOLUTION: _("On evolution"),
         LearnMethod.TM: _("By TM"),
         LearnMethod.TUTOR: _("Partner moves"),
         LearnMethod.SHAKE: _("By shaking the console"),
@@ -133,7 +133,7 @@ def move_effects(move: Move) -> list[str]:
         said.append(label[:1].upper() + label[1:])
     if move.priority:
         said.append(
-            (_("Goes before ordinary moves") if move.priority > 0 else _("Goes last"))
+            (_("Increased priority") if move.priority > 0 else _("Decreased priority"))
             + f" ({'+' if move.priority > 0 else MINUS}{abs(move.priority)})"
         )
     if move.max_hits > 1:
@@ -141,13 +141,13 @@ def move_effects(move: Move) -> list[str]:
     if move.always_crits:
         said.append(_("Always a critical hit"))
     elif move.critical_stage:
-        said.append(_("Critical hits are likelier"))
+        said.append(_("High critical-hit ratio"))
     if move.fixed_damage:
-        said.append(_("Always takes %(hp)d HP") % {"hp": move.fixed_damage})
+        said.append(_("Always deals %(hp)d HP of damage") % {"hp": move.fixed_damage})
     for percent, words in (
-        (move.drain_percent, _("The user gains %(percent)s of the damage")),
-        (move.recoil_percent, _("The user takes %(percent)s of the damage")),
-        (move.heal_percent, _("The user gains %(percent)s of its HP")),
+        (move.drain_percent, _("The user recovers %(percent)s of the damage")),
+        (move.recoil_percent, _("The user takes %(percent)s of the damage as recoil")),
+        (move.heal_percent, _("The user recovers %(percent)s of its HP")),
     ):
         if percent:
             said.append(words % {"percent": f"{percent}{NBSP}%"})
@@ -155,7 +155,7 @@ def move_effects(move: Move) -> list[str]:
         label = str(move.get_ailment_display())
         said.append(label[:1].upper() + label[1:] + _chance(move.ailment_chance))
     if move.flinch_chance:
-        said.append(_("The target flinches") + _chance(move.flinch_chance))
+        said.append(_("Makes the target flinch") + _chance(move.flinch_chance))
     if move.stat_change_chance:
         said.append(_stat_changes(move) + _chance(move.stat_change_chance))
     return said

@@ -46,11 +46,11 @@ def top_lists(form: MoveFilter) -> list[TopList]:
         for name, query in (
             (_("Strongest physical"), "damage_class=physical&sort=power"),
             (_("Strongest special"), "damage_class=special&sort=power"),
-            (_("First strikes"), "effect=priority&sort=power"),
-            (_("Never miss"), "effect=never-misses&sort=power"),
-            (_("Draining"), "effect=drain&sort=power"),
-            (_("Put to sleep"), "effect=sleep&sort=accuracy"),
-            (_("Paralyse"), "effect=paralysis&sort=accuracy"),
+            (_("Priority moves"), "effect=priority&sort=power"),
+            (_("Moves that never miss"), "effect=never-misses&sort=power"),
+            (_("HP-draining moves"), "effect=drain&sort=power"),
+            (_("Sleep moves"), "effect=sleep&sort=accuracy"),
+            (_("Paralysis moves"), "effect=paralysis&sort=accuracy"),
             (_("All TMs"), "effect=tm&sort=tm"),
             (_("Partner moves"), "effect=partner"),
         )

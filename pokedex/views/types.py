@@ -53,7 +53,7 @@ def page_url(query: str) -> str:
 
 
 def cell_words(attacking: Type, defending: Type, percent: int) -> str:
-    return _("%(attacking)s against %(defending)s: %(sign)s, %(words)s") % {
+    return _("%(attacking)s vs %(defending)s: %(sign)s, %(words)s") % {
         "attacking": attacking.name,
         "defending": defending.name,
         "sign": MULTIPLIERS[percent][1],
@@ -93,8 +93,8 @@ def answer(chart: Chart, types: list[Type]) -> Answer | None:
     hard = sum(percent > 100 for percent in hits)
     weak = sum(percent < 100 for percent in hits)
     coverage = ngettext(
-        "Such attacks hit %(hard)d of %(all)d form super effectively; %(weak)d resist them.",
-        "Such attacks hit %(hard)d of %(all)d forms super effectively; %(weak)d resist them.",
+        "Super effective against %(hard)d of %(all)d Pokémon; %(weak)d resist it.",
+        "Super effective against %(hard)d of %(all)d Pokémon; %(weak)d resist it.",
         len(everyone),
     ) % {"hard": hard, "all": len(everyone), "weak": weak}
     wanted = {each.pk for each in types}
