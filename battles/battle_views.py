@@ -480,7 +480,7 @@ def play_context(request: HttpRequest, battle: Battle, refusal: str = "") -> dic
 
 
 def _certain(share: float) -> str:
-    return f"{round(100 * share)}{text.NBSP}%"
+    return text.percentage(round(100 * share))
 
 
 def setup_query(battle: Battle) -> str:

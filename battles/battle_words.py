@@ -66,6 +66,19 @@ def stat_name(stat: int) -> str:
     )[stat]
 
 
+def _changed_stat(stat: int) -> str:
+    """A staged stat, 0 to 6, with the article that French needs."""
+    return (
+        pgettext("stat in the log", "Attack"),
+        pgettext("stat in the log", "Defense"),
+        pgettext("stat in the log", "Sp. Atk"),
+        pgettext("stat in the log", "Sp. Def"),
+        pgettext("stat in the log", "Speed"),
+        pgettext("stat in the log", "accuracy"),
+        pgettext("stat in the log", "evasiveness"),
+    )[stat]
+
+
 def ailment_tag(ailment: int) -> str:
     """A status in a word or two."""
     return {
@@ -155,7 +168,7 @@ def _stage(name: str, stat: int, change: int) -> str:
             _("%(name)s’s %(stat)s harshly fell!"),
             _("%(name)s’s %(stat)s severely fell!"),
         )
-    return words[min(abs(change), 3) - 1] % {"name": name, "stat": stat_name(stat)}
+    return words[min(abs(change), 3) - 1] % {"name": name, "stat": _changed_stat(stat)}
 
 
 def _start(name: str, condition: int, move: str) -> str:

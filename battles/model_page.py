@@ -102,7 +102,7 @@ def points(scores: dict[str, float]) -> str:
 
 def exact_percent(share: float, digits: int = 1) -> str:
     """``0.9975`` as ``99.8 %`` in the notation of the page's language."""
-    return f"{text.decimal(100 * share, digits)}{text.NBSP}%"
+    return text.percentage(text.decimal(100 * share, digits))
 
 
 def slice_rows(part: dict[str, Any]) -> list[SliceRow]:

@@ -23,6 +23,7 @@ from pokedex.text import MULTIPLIERS as MULTIPLIERS
 from pokedex.text import NBSP
 from pokedex.text import STAT_NAMES as STAT_NAMES
 from pokedex.text import listed as listed
+from pokedex.text import percentage as percentage
 from pokedex.text import shortened as shortened
 
 NATURE_LABELS = {
@@ -57,7 +58,17 @@ STAGED_STAT_NAMES = (
     pgettext_lazy("stat", "accuracy"),
     pgettext_lazy("stat", "evasion"),
 )
-#: Longest name that is looked up; the longest of the game has 24 signs.
+#: After "has a 30% chance to".
+AILMENT_VERBS = {
+    Ailment.PARALYSIS: pgettext_lazy("has a chance to", "paralyze"),
+    Ailment.BURN: pgettext_lazy("has a chance to", "burn"),
+    Ailment.POISON: pgettext_lazy("has a chance to", "poison"),
+    Ailment.BAD_POISON: pgettext_lazy("has a chance to", "badly poison"),
+    Ailment.SLEEP: pgettext_lazy("has a chance to", "cause sleep"),
+    Ailment.FREEZE: pgettext_lazy("has a chance to", "freeze"),
+    Ailment.CONFUSION: pgettext_lazy("has a chance to", "confuse"),
+}
+#: Longest name that is looked up; the longest of the game has 24 characters.
 LONGEST_NAME = 60
 #: Factors that the model's answer is split into (see mlcore.explanations).
 FACTORS = {
@@ -74,13 +85,13 @@ TOO_CLOSE = 0.025
 
 
 def percent(probability: float) -> str:
-    """``0.874`` as ``87 %``; never 0 % or 100 %, for no battle is certain."""
+    """``0.874`` as ``87%``; never 0% or 100%, for no battle is certain."""
     # What is left out of one is a bit more or less than it: both sides of 0.995 must agree.
     if probability > 0.995 - 1e-9:
-        return f">{NBSP}99{NBSP}%"
+        return percentage(99, ">")
     if probability < 0.005 + 1e-9:
-        return f"<{NBSP}1{NBSP}%"
-    return f"{round(probability * 100)}{NBSP}%"
+        return percentage(1, "<")
+    return percentage(round(probability * 100))
 
 
 def percent_in_short(probability: float) -> str:
@@ -89,8 +100,8 @@ def percent_in_short(probability: float) -> str:
 
 
 def share(part: float) -> str:
-    """``0.874`` as ``87 %``: an amount, which may be nothing or more than all."""
-    return f"{round(part * 100)}{NBSP}%"
+    """``0.874`` as ``87%``: an amount, which may be nothing or more than all."""
+    return percentage(round(part * 100))
 
 
 def odds(probability_a: float, name_a: str, name_b: str) -> str:
@@ -209,24 +220,24 @@ def hits_to_knock_out(low: int, high: int) -> str:
 
 
 def accuracy(percent_: int | None) -> str:
-    return f"{percent_}{NBSP}%" if percent_ else _("never misses")
+    return percentage(percent_) if percent_ else _("never misses")
 
 
 def share_of_hp(damage: int, hp: int) -> str:
     """Damage in per cent of HP, one decimal, rounded down: what takes less than all is not 100."""
-    return f"{decimal(1000 * damage // hp / 10)}{NBSP}%"
+    return percentage(decimal(1000 * damage // hp / 10))
 
 
 def chance(probability: float) -> str:
-    """A chance that is computed and not predicted: 0 % and 100 % are certain."""
+    """A chance that is computed and not predicted: 0% and 100% are certain."""
     if probability in (0.0, 1.0):
         return share(probability)
     if probability < 0.001:
-        return f"<{NBSP}{decimal(0.1)}{NBSP}%"
+        return percentage(decimal(0.1), "<")
     if probability > 0.999:
-        return f">{NBSP}{decimal(99.9)}{NBSP}%"
+        return percentage(decimal(99.9), ">")
     percent_ = round(probability * 100, 1)
-    return f"{round(percent_) if percent_.is_integer() else decimal(percent_)}{NBSP}%"
+    return percentage(round(percent_) if percent_.is_integer() else decimal(percent_))
 
 
 def decimal(value: float, digits: int = 1) -> str:
@@ -259,12 +270,12 @@ def effect_in_short(move: Move) -> str:
         (move.recoil_percent, _("recoil %(percent)s")),
     ):
         if value:
-            words.append(label % {"percent": f"{value}{NBSP}%"})
+            words.append(label % {"percent": percentage(value)})
     if move.ailment != Ailment.NONE and move.ailment_chance:
-        words.append(f"{move.ailment_chance}{NBSP}% {move.get_ailment_display()}")
+        words.append(f"{percentage(move.ailment_chance)} {move.get_ailment_display()}")
     if move.flinch_chance:
         flinching = pgettext("effect", "flinch")
-        words.append(f"{move.flinch_chance}{NBSP}% {flinching}")
+        words.append(f"{percentage(move.flinch_chance)} {flinching}")
     words += _stat_changes(move)
     return ", ".join(words)
 
@@ -281,7 +292,7 @@ def _stat_changes(move: Move) -> list[str]:
         if getattr(move, field)
     ]
     if 0 < move.stat_change_chance < 100:
-        return [f"{move.stat_change_chance}{NBSP}% {each}" for each in words]
+        return [f"{percentage(move.stat_change_chance)} {each}" for each in words]
     return words
 
 
@@ -315,10 +326,14 @@ def reason_in_words(reason: Reason, names: dict[str, str], moves: dict[str, str]
     if "probability" in values:
         words["chance"] = chance(values["probability"])
     if "percent" in values:
-        words["percent"] = f"{int(values['percent'])}{NBSP}%"
+        words["percent"] = percentage(int(values["percent"]))
         words["sign"] = MULTIPLIERS.get(int(values["percent"]), ("", ""))[1]
     if "ailment" in values:
-        words["ailment"] = Ailment[AilmentCode(int(values["ailment"])).name].label
+        words["ailment"] = AILMENT_VERBS[Ailment[AilmentCode(int(values["ailment"])).name]]
+    if reason.code == "one_hit" and values["probability"] == 1.0:
+        return _("%(name)s’s %(move)s always KOs in one hit.") % words
+    if reason.code == "survives" and values["probability"] == 1.0:
+        return _("%(name)s always survives one %(foe_move)s.") % words
     if reason.code == "hits_needed":
         return _hits_needed(words)
     return _sentence(reason.code) % words

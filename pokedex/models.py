@@ -80,7 +80,7 @@ class MoveEffect(models.TextChoices):
     STRUGGLE = "struggle", _("struggle")
     ONE_HIT_KO = "one_hit_ko", _("KOs in one hit")
     LEVEL_DAMAGE = "level_damage", _("damage equal to the user's level")
-    RANDOM_LEVEL_DAMAGE = "random_level_damage", _("50% to 150% of the user's level as damage")
+    RANDOM_LEVEL_DAMAGE = "random_level_damage", _("0.5 to 1.5 times the user's level as damage")
     HALF_HP_DAMAGE = "half_hp_damage", _("halves the target's HP")
     COUNTER = "counter", _("returns double the physical damage taken")
     MIRROR_COAT = "mirror_coat", _("returns double the special damage taken")

@@ -14,7 +14,7 @@ from pokedex.models import (
     Move,
 )
 
-#: No-break space, as set before a per cent sign and between a number and its unit.
+#: No-break space, as set between a number and its unit.
 NBSP = "\u00a0"
 MINUS = "\N{MINUS SIGN}"
 #: How hard a hit lands, in per cent of neutral damage: code (also the icon's name) and sign.
@@ -68,6 +68,16 @@ def multiplier_words(percent: int) -> str:
     }[percent]
 
 
+def percentage(number: object, sign: str = "") -> str:
+    """``87`` as ``87%``, in French ``87 %``; ``sign`` is "", "<" or ">"."""
+    words = {
+        "": _("%(number)s%%"),
+        "<": _("<%(number)s%%"),
+        ">": _(">%(number)s%%"),
+    }[sign]
+    return words % {"number": number}
+
+
 def evolves_how(evolution: Evolution) -> str:
     if evolution.method == EvolutionMethod.LEVEL_UP:
         return _("Lv. %(level)d") % {"level": evolution.level or 0}
@@ -100,8 +110,8 @@ def method_heading(method: str) -> str:
 
 
 def _chance(percent: int) -> str:
-    """`` (30 %)``, nothing when certain."""
-    return "" if percent in (0, 100) else f" ({percent}{NBSP}%)"
+    """`` (30%)``, nothing when certain."""
+    return "" if percent in (0, 100) else f" ({percentage(percent)})"
 
 
 def _stat_changes(move: Move) -> str:
@@ -150,7 +160,7 @@ def move_effects(move: Move) -> list[str]:
         (move.heal_percent, _("The user recovers %(percent)s of its HP")),
     ):
         if percent:
-            said.append(words % {"percent": f"{percent}{NBSP}%"})
+            said.append(words % {"percent": percentage(percent)})
     if move.ailment != "none":
         label = str(move.get_ailment_display())
         said.append(label[:1].upper() + label[1:] + _chance(move.ailment_chance))

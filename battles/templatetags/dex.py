@@ -160,6 +160,12 @@ def number3(value: int) -> str:
 
 
 @register.filter
+def percentage(value: int) -> str:
+    """A whole number with the percent sign of the page's language."""
+    return text.percentage(value)
+
+
+@register.filter
 def get_side(values: dict[str, Any], side: str) -> Any:
     """What belongs to a side, "a" or "b"."""
     return values.get(side)
