@@ -65,7 +65,7 @@ def site(live_server, monkeypatch):
 
 @pytest.fixture
 def ranked(site, settings, tmp_path, square_by_total):
-    """All forms ranked by base-stat total."""
+    """All forms ranked by base stat total."""
     settings.VAR_DIR = tmp_path
     game = gamedata.current()
     rankings.store(predictor.current(), game, square_by_total(game), rows=5_673_952)

@@ -49,7 +49,7 @@ def choose(page, name):
 def test_a_battle_won(visit):
     at = start(visit, WON)
     page = at.page
-    expect(page.locator("legend")).to_have_text("Turn 1: what does Mewtwo do?")
+    expect(page.locator("legend")).to_have_text("Turn 1: what will Mewtwo do?")
     page.locator(".move-button", has_text="Psychic").click()
     expect(page.locator("#ending-title")).to_have_text("You won!")
     expect(page.locator("#ending-title")).to_be_focused()
@@ -73,16 +73,16 @@ def test_a_battle_lost_and_played_again(visit):
     page.locator(".move-button", has_text="Tackle").click()
     expect(page.locator("#ending-title")).to_have_text("You lost.")
     page.get_by_role("button", name="Rematch").click()
-    expect(page.locator("legend")).to_have_text("Turn 1: what does Caterpie do?")
+    expect(page.locator("legend")).to_have_text("Turn 1: what will Caterpie do?")
     assert at.path != first
     page.locator(".move-button", has_text="Tackle").click()
-    page.get_by_role("button", name="Same luck again").click()
-    expect(page.locator("legend")).to_have_text("Turn 1: what does Caterpie do?")
+    page.get_by_role("button", name="Replay with the same rolls").click()
+    expect(page.locator("legend")).to_have_text("Turn 1: what will Caterpie do?")
     page.locator(".site-nav").get_by_role("link", name="Battle", exact=True).click()
     expect(page.locator(".recent-rows li")).to_have_count(3)
     page.locator(".recent-rows a").last.click()
     at.is_at(first)
-    page.get_by_role("link", name="Change the teams").click()
+    page.get_by_role("link", name="Change Pokémon").click()
     expect(page.locator(".corner.is-a h2")).to_have_text("Caterpie")
 
 
@@ -156,7 +156,7 @@ def test_turns_change_the_stage_in_place(visit):
     expect(page.locator(".move-button", has_text="Toxic")).to_contain_text("15/16")
     choose(page, "Seismic Toss")
     expect(page.locator(".log-turn")).to_have_count(2)
-    expect(page.locator(".log-turn").first).to_contain_text("Snorlax loses 60 HP, 161 left.")
+    expect(page.locator(".log-turn").first).to_contain_text("Snorlax lost 60 HP (161 left).")
     page.reload()
     expect(page.locator(".log-turn")).to_have_count(2)
 
@@ -189,7 +189,7 @@ def test_others_can_only_watch(visit):
     expect(watcher.locator(".battle-main .message")).to_contain_text("you can watch it")
     expect(watcher.locator(".battle-choose")).to_have_count(0)
     choose(at.page, "Toxic")
-    watcher.get_by_role("link", name="Show how it stands now").click()
+    watcher.get_by_role("link", name="Show the current state").click()
     expect(watcher.locator(".log-turn")).to_have_count(1)
 
 
@@ -218,7 +218,7 @@ def test_choosing_moves(visit):
 def test_another_opponent_keeps_what_was_chosen(visit):
     at = visit("/battle/?a=mew&b=abra&moves_a=psychic&level_a=70")
     page = at.page
-    page.get_by_role("radio", name=re.compile("Search")).check()
+    page.get_by_role("radio", name=re.compile("Expert")).check()
     page.locator("#pick-b").fill("gengar")
     expect(page.locator("#options-b [role=option]").first).to_contain_text("Gengar")
     page.keyboard.press("Enter")
@@ -256,7 +256,7 @@ def test_axe_finds_nothing_while_playing(visit, scheme, language):
     expect(page.locator("#ending-title")).to_be_visible()
     page.wait_for_load_state("load")
     page.locator("details").evaluate_all(opened)
-    found["given up"] = violations(page)
+    found["forfeited"] = violations(page)
     for address in (WON, LOST):
         page = start(visit, language + address, color_scheme=scheme).page
         page.locator(".move-button").first.click()

@@ -144,7 +144,7 @@ def test_another_pokemon_keeps_the_moves_it_knows(visit):
     expect(page.locator("#options-a [role=option]").first).to_contain_text("Eevee")
     page.keyboard.press("Enter")
     expect(page.locator(".fighter.is-a h2")).to_have_text("Eevee")
-    expect(page.locator(".moves-message")).to_contain_text("Eevee cannot learn thunder: left out.")
+    expect(page.locator(".moves-message")).to_contain_text("Eevee can’t learn thunder: ignored.")
     at.is_at("/compare/?a=eevee&b=charizard&moves_a=quick-attack")
 
 
@@ -247,7 +247,7 @@ def test_a_missing_champion_is_shown_in_place(visit, monkeypatch):
     page.locator("#pick-b").fill("mewtwo")
     expect(page.locator("#options-b [role=option]").first).to_contain_text("Mewtwo")
     page.keyboard.press("Enter")
-    expect(page.locator("#result-title")).to_have_text("No prediction at the moment")
+    expect(page.locator("#result-title")).to_have_text("No prediction right now")
     expect(page.locator("#request-failed")).to_be_hidden()
     focused(page, "#result-title")
 

@@ -88,7 +88,7 @@ def test_a_cell_of_the_grid_is_a_comparison(visit):
 
 @pytest.mark.parametrize(
     ("button", "count"),
-    [("Play 1,000 battles now", "1000 of 1000"), ("Play 100 battles", "100 of 100")],
+    [("Simulate 1,000 battles", "1000 of 1000"), ("Play 100 battles", "100 of 100")],
 )
 def test_the_referee_plays_and_counts(visit, button, count):
     at = visit(PAIR)
@@ -127,7 +127,7 @@ def test_pasting_what_was_copied(visit):
     page = at.page
     page.locator("#showdown summary").click()
     page.locator("#paste-b").fill(MEW)
-    page.get_by_role("button", name="Read as side B").click()
+    page.get_by_role("button", name="Load as the opponent").click()
     expect(page.locator(".fighter.is-b h2")).to_have_text("Mew")
     expect(page.locator("#compare .message")).to_contain_text("Leftovers is left out")
     at.is_at("/compare/?a=pikachu&b=mew&moves_b=psychic&level_b=60")
@@ -139,11 +139,11 @@ def test_pasting_a_team_and_nonsense(visit):
     at = visit(f"/compare/paste/?side=a&{PAIR.partition('?')[2]}")
     page = at.page
     page.locator("#paste-a").fill("Nobody")
-    page.get_by_role("button", name="Read as side A").click()
+    page.get_by_role("button", name="Load as your Pokémon").click()
     expect(page.get_by_role("alert").first).to_contain_text("no Pokémon of that name: Nobody")
     expect(page.locator("#paste-a")).to_have_value("Nobody")
     page.locator("#paste-a").fill(TEAM)
-    page.get_by_role("button", name="Read as side A").click()
+    page.get_by_role("button", name="Load as your Pokémon").click()
     assert violations(page) == []
     page.get_by_role("link", name="Gengar").click()
     at.is_at("/compare/?a=gengar&b=charizard&moves_a=shadow-ball&level_a=100&nature_a=timid")
@@ -156,7 +156,7 @@ def test_those_looked_at_before(visit):
     at.is_at(PAIR)
     page = at.open("/compare/")
     expect(page.locator(".recent-link")).to_have_count(2)
-    page.get_by_role("button", name="Forget them").click()
+    page.get_by_role("button", name="Clear").click()
     expect(page.locator(".recent-link")).to_have_count(0)
 
 
@@ -168,7 +168,7 @@ def test_all_of_it_works_without_scripts(visit):
     page.locator("#iv-a-1").fill("0")
     page.get_by_role("button", name="Predict again").click()
     at.is_at(f"{PAIR}&level_a=60&ivs_a=31-0-31-31-31-31")
-    page.get_by_role("link", name="Play 1,000 battles now").click()
+    page.get_by_role("link", name="Simulate 1,000 battles").click()
     expect(page.locator("#referee-verdict")).to_contain_text("1000 of 1000 battles played")
     page.locator(".calculation summary").first.click()
     page.locator(".calculation-body a").first.click()
@@ -178,7 +178,7 @@ def test_all_of_it_works_without_scripts(visit):
     expect(page.get_by_role("button", name="Copy the link")).to_have_count(0)
     page.locator("#showdown summary").click()
     page.locator("#paste-a").fill(MEW)
-    page.get_by_role("button", name="Read as side A").click()
+    page.get_by_role("button", name="Load as your Pokémon").click()
     at.is_at("/compare/?a=mew&b=charizard&moves_a=psychic&level_a=60")
     expect(page.locator("#compare .message")).to_contain_text("Growl is left out")
 

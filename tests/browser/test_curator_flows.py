@@ -109,7 +109,7 @@ def test_from_a_corrected_move_to_a_model_that_knows_it(visit, champion, worker)
     at.open("/admin/")
     log_in(at)
     warning = page.locator(".champion-warning")
-    expect(page.locator(".overview")).to_contain_text("as the champion learned them")
+    expect(page.locator(".overview")).to_contain_text("unchanged since the live model was trained")
     expect(warning).to_have_count(0)
     page.get_by_role("link", name="Moves", exact=True).first.click()
     page.locator("#searchbar").fill("thunderbolt")
@@ -122,7 +122,7 @@ def test_from_a_corrected_move_to_a_model_that_knows_it(visit, champion, worker)
     # The warning is there at once, on this page and on the first.
     expect(warning).to_contain_text("The champion was trained on older data")
     at.open("/admin/")
-    expect(page.locator(".overview")).to_contain_text("changed since the champion learned them")
+    expect(page.locator(".overview")).to_contain_text("changed since the live model was trained")
 
     # Ask for a model that knows it.
     warning.get_by_role("button", name="Retrain").click()

@@ -108,7 +108,7 @@ def test_learn_the_type_chart_by_quiz(hands):
     hands.button(re.compile("Type chart"))
     hands.click(hands.page.locator(".quiz-form button").first)
     expect(hands.page.locator("#quiz-verdict")).to_be_visible()
-    expect(hands.page.locator(".quiz-verdict")).to_contain_text("against")
+    expect(hands.page.locator(".quiz-verdict")).to_contain_text("vs")
 
 
 def test_send_my_friend_this_comparison(hands, visit, site):

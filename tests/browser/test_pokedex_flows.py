@@ -129,7 +129,7 @@ def test_list_works_without_scripts(visit):
 def test_back_from_a_page_finds_the_filtered_list(visit):
     at = visit("/moves/")
     page = at.page
-    page.get_by_role("link", name="Draining").click()
+    page.get_by_role("link", name="HP-draining moves").click()
     expect(page.locator(".list-count b")).to_have_text("5 moves")
     page.get_by_role("link", name="Leech Life").click()
     expect(page.locator("h1")).to_have_text("Leech Life")
@@ -155,10 +155,10 @@ def test_detail_shows_facts_and_what_the_model_adds(visit):
 
 def test_insights_are_a_page_without_scripts(visit):
     at = visit("/pokemon/gyarados/", java_script_enabled=False)
-    at.page.get_by_role("link", name="What beats Gyarados, and what it beats").click()
+    at.page.get_by_role("link", name="Gyarados’s counters and good matchups").click()
     expect(at.page.locator("#counters-title")).to_be_visible()
     at.page.locator("#id_level").fill("100")
-    at.page.get_by_role("button", name="Work it out").click()
+    at.page.get_by_role("button", name="Calculate").click()
     expect(at.page.locator("#level-result .value").first).to_have_text("331")
 
 
@@ -170,26 +170,26 @@ def test_chart_answers_on_hover_keyboard_and_tap(visit):
     page = at.page
     says = page.locator("#chart-says")
     page.get_by_label("Fire against Grass").hover()
-    expect(says).to_have_text("Fire against Grass: ×2, super effective")
+    expect(says).to_have_text("Fire vs Grass: ×2, super effective")
     cells = page.locator(".type-chart td a")
     cells.first.focus()
-    expect(says).to_have_text("Normal against Normal: ×1, normal damage")
+    expect(says).to_have_text("Normal vs Normal: ×1, normal damage")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
-    expect(says).to_have_text("Fire against Fire: ×½, not very effective")
+    expect(says).to_have_text("Fire vs Fire: ×½, not very effective")
     page.keyboard.press("End")
-    expect(says).to_have_text("Fire against Fairy: ×1, normal damage")
+    expect(says).to_have_text("Fire vs Fairy: ×1, normal damage")
     page.keyboard.press("Space")
     at.is_at("/types/?type_attacking=fire&type_defending=fairy")
     page.reload()
-    expect(says).to_have_text("Fire against Fairy: ×1, normal damage")
+    expect(says).to_have_text("Fire vs Fairy: ×1, normal damage")
 
 
 def test_chart_answers_a_tap_on_a_phone(visit):
     at = visit("/types/", width=390, has_touch=True)
     page = at.page
     page.get_by_label("Ground against Flying").tap()
-    expect(page.locator("#chart-says")).to_have_text("Ground against Flying: ×0, no effect")
+    expect(page.locator("#chart-says")).to_have_text("Ground vs Flying: ×0, no effect")
     lit = "each => getComputedStyle(each).boxShadow"
     row = page.locator(".type-chart tbody tr").nth(8)
     assert row.locator("th").evaluate(lit) != "none"
@@ -222,7 +222,7 @@ def test_a_team_of_names_against_a_boss(visit):
     page.get_by_role("link", name=re.compile("^Lance")).click()
     page.locator("#id_team").fill("Starmie 54, Jolteon 52, Lapras, Pikachoo, Raichu, Gengar")
     page.get_by_role("button", name="Find counters").click()
-    expect(page.locator("#team-title")).to_have_text("Your team against Lance")
+    expect(page.locator("#team-title")).to_have_text("Your team vs Lance")
     expect(page.locator("#team-title ~ .matrix-frame tbody tr")).to_have_count(5)
     expect(page.locator("#boss-answer .message")).to_contain_text("Pikachoo")
     expect(page.locator(".verdict")).to_contain_text("Your best is")

@@ -121,7 +121,7 @@ def test_theme_is_chosen_and_kept(visit, scripts):
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     colour = "each => getComputedStyle(each).backgroundColor"
     assert page.locator("body").evaluate(colour) != light
-    page.locator(".site-tools").get_by_role("button", name="As the system").click()
+    page.locator(".site-tools").get_by_role("button", name="System").click()
     expect(page.locator("html")).not_to_have_attribute("data-theme", "dark")
     assert page.locator("body").evaluate(colour) == light
 

@@ -83,7 +83,7 @@ def test_without_scripts(visit):
     page.get_by_label("Form").select_option("partner")
     page.get_by_role("button", name="Show").click()
     expect(page.locator("tbody tr")).to_have_count(2)
-    page.get_by_role("link", name="Match-up matrix").click()
+    page.get_by_role("link", name="Matchup matrix").click()
     page.get_by_role("group", name="Group A").get_by_label("Form").select_option("mega")
     page.get_by_role("button", name="Show the matrix").click()
     expect(page.locator("tbody tr")).to_have_count(15)

@@ -349,7 +349,7 @@ def test_only_one_version_is_promoted(admin_client, ordered, versions):
 
 
 def test_an_aged_champion_is_told(admin_client, champion):
-    words = "The champion was trained on older data."
+    words = "The live model was trained on older data."
     assert words not in admin_client.get("/admin/mlcore/modelversion/").content.decode()
     champion.fingerprint = "another"
     assert words in admin_client.get("/admin/mlcore/modelversion/").content.decode()

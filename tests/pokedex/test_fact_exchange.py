@@ -189,14 +189,14 @@ def test_all_bad_rows_are_named_and_nothing_is_half_imported(curator):
 def test_the_same_row_twice_is_bad(curator):
     response = upload(curator, Move, [move("pound"), move("pound", power="50")])
     (cell,) = response.context["outcome"].bad
-    assert (cell.line, cell.reason) == (3, "the same row as in line 2")
+    assert (cell.line, cell.reason) == (3, "duplicate of line 2")
 
 
 FILES = {
     "no text": (b"\x00\x01\x02", "This is no text"),
     "another encoding": ("évoli".encode("latin-1"), "not written in UTF-8 (byte 1)"),
-    "nothing": (b"id,power\n", "the column is missing"),
-    "header alone": (None, "holds no rows"),
+    "nothing": (b"id,power\n", "missing column"),
+    "header alone": (None, "has no rows"),
     "empty": (b"", "empty"),
 }
 

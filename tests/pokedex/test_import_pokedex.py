@@ -359,9 +359,9 @@ def test_a_row_of_another_length_is_named(data, cells):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "the column is missing"),
+        (b"", "missing column"),
         (b"\xff\xfe\x00", "is not CSV in UTF-8"),
-        (b"id,slug,name_en,name_fr,sort_order\n", "holds no rows"),
+        (b"id,slug,name_en,name_fr,sort_order\n", "has no rows"),
         (b'id,slug,name_en,name_fr,sort_order\n"1', "is not CSV in UTF-8"),
     ],
 )

@@ -53,7 +53,7 @@ def warm(db):
 
 @pytest.fixture
 def ranked(champion, warm, settings, tmp_path, square_by_total):
-    """All forms ranked by the champion, by base-stat total."""
+    """All forms ranked by the champion, by base stat total."""
     settings.VAR_DIR = tmp_path
     game = gamedata.current()
     rankings.store(champion, game, square_by_total(game), rows=5_673_952, seconds=120.0)

@@ -10,7 +10,7 @@ from mlcore.models import DriftReport, EvaluationReport, ModelVersion, TaskRun
 from pokedex.models import Move
 
 pytestmark = pytest.mark.django_db
-WARNING = "The champion was trained on older data."
+WARNING = "The live model was trained on older data."
 PAGES = [
     "admin:index",
     "admin:pokedex_move_changelist",
@@ -88,7 +88,7 @@ def test_the_button_orders_a_retraining(
     run = TaskRun.objects.get()
     assert (run.task, run.requested_by, ordered) == ("retrain", "oak", [run])
     page = response.content.decode()
-    assert f"A retraining was ordered: run {run.pk}" in page
+    assert f"A retraining was submitted: run {run.pk}" in page
     assert "A retraining is under way (queued)" in page
     assert f'action="{reverse("retrain")}"' not in page
 
@@ -178,7 +178,7 @@ def test_the_overview_says_it_at_a_glance(curator, champion, warm):
         "1234 served predictions judged",
         "drifted",
         "1 row is curated",
-        "changed since the champion learned them",
+        "changed since the live model was trained",
         "check_drift",
         "failed",
     ):
@@ -194,7 +194,7 @@ def test_the_overview_without_anything_says_what_to_do(curator, no_champion, mon
 
     monkeypatch.setattr(gamedata, "refreshed", refuse)
     page = curator.get(reverse("admin:index")).content.decode()
-    for said in ("No model serves yet", "not judged yet", "incomplete", "none yet"):
+    for said in ("No model serves yet", "not checked yet", "incomplete", "none yet"):
         assert said in page
 
 

@@ -191,14 +191,14 @@ def test_without_scripts_the_form_shows_other_moves(client):
         ({"moves_a": [], "of_a": "mewtwo"}, "Choose at least one move."),
         (
             {"moves_a": ["psychic", "swift", "rest", "recover", "amnesia"]},
-            "Choose at most 4 moves; 5 are chosen.",
+            "Choose at most 4 moves; you chose 5.",
         ),
         ({"level_a": 0}, "The level is a whole number from 1 to 100."),
         ({"level_a": 101}, "The level is a whole number from 1 to 100."),
         ({"level_b": "fifty"}, "The level is a whole number from 1 to 100."),
         ({"level_b": "9" * 6000}, "The level is a whole number from 1 to 100."),
         ({"level_b": "1.5"}, "The level is a whole number from 1 to 100."),
-        ({"strength": "godlike"}, "There is no opponent of that strength."),
+        ({"strength": "godlike"}, "There is no such difficulty."),
     ],
 )
 def test_it_rejects_what_cannot_begin(client, given, words):
@@ -243,7 +243,7 @@ def test_beginning_needs_a_csrf_token():
     strict = Client(enforce_csrf_checks=True)
     response = strict.post(SETUP, team())
     assert response.status_code == 403
-    assert "Send that again" in visible(response)
+    assert "Please send that again" in visible(response)
     assert not Battle.objects.exists()
 
 
@@ -256,7 +256,7 @@ def test_it_works(client, begin):
     first = client.get(url(battle))
     assert first.status_code == 200
     text = visible(first)
-    assert "Turn 1: what does Mewtwo do?" in text
+    assert "Turn 1: what will Mewtwo do?" in text
     assert "Played on from here 20 times" in text
     response = move(client, battle, 0)
     assert response.status_code == 302
@@ -286,7 +286,7 @@ def test_a_battle_without_end_is_a_draw(client, begin):
     text = visible(client.get(url(battle)))
     assert "Magikarp (A) uses Splash." in text
     assert "Magikarp (B)" in text
-    assert "But nothing happens." in text
+    assert "But nothing happened!" in text
 
 
 def test_who_has_only_struggle_left_goes_on(client, begin, monkeypatch):
@@ -295,7 +295,7 @@ def test_who_has_only_struggle_left_goes_on(client, begin, monkeypatch):
         move(client, battle, 0)
     text = visible(client.get(url(battle)))
     assert "has no move left but Struggle." in text
-    assert "Go on" in text
+    assert "Continue" in text
     assert move(client, battle, 0).status_code == 409
     assert move(client, battle, -1).status_code == 302
     assert "uses Struggle." in visible(client.get(url(battle)))
@@ -401,7 +401,7 @@ def test_only_who_began_it_may_act(client, begin):
     battle = begin(a="snorlax", moves_a=["rest", "body-slam"], b="chansey", moves_b=["toxic"])
     stranger = Client()
     text = visible(stranger.get(url(battle)))
-    assert "Somebody else plays this battle; you can watch it." in text
+    assert "This is someone else’s battle. You can watch." in text
     assert "what does Snorlax do?" not in text
     for action, given in (("move/", {"turn": 0, "slot": 0}), ("forfeit/", {"turn": 0})):
         for cookie in (None, "x" * 32, "short", "\x00" * 30):
@@ -642,7 +642,7 @@ def test_the_end_shows_chart_and_decisions(client, begin):
     play_on(client, battle, slot=[m.slug for m in ordered(battle)].index("tackle"))
     response = client.get(url(battle))
     html = response.content.decode()
-    assert "How it went" in visible(response)
+    assert "Win chance over time" in visible(response)
     points = re.search(r'<polyline class="edge" points="([^"]+)"', html)[1].split()
     assert len(points) == battle.turns + 1
     assert "Your decisions" in visible(response)
@@ -678,7 +678,7 @@ def test_the_permalink_is_for_everybody(client, begin):
     response = Client().get(url(battle))
     text = visible(response)
     assert "Mewtwo won." in text
-    assert "you are watching" in text
+    assert "watching" in text
     assert "You won" not in text
     assert f"http://testserver{url(battle)}" in text
 

@@ -118,8 +118,8 @@ def test_whole_battles_with_every_move_are_told(language):
 
 def test_damage_and_healing_are_told_in_hp():
     assert told((ev.DAMAGE, 1, 55, ev.BY_MOVE), (ev.HEAL, 1, 80, ev.BY_MOVE)) == [
-        "Mew loses 45 HP, 55 left.",
-        "Mew regains 25 HP, now 80.",
+        "Mew lost 45 HP (55 left).",
+        "Mew regained 25 HP (now 80).",
     ]
 
 
@@ -166,9 +166,9 @@ def test_why_a_move_cannot_be_chosen(columns, reason):
 @pytest.mark.parametrize(
     ("forced", "sentence"),
     [
-        (None, "Mew has no move left but Struggle."),
+        (None, "Mew can only use Struggle."),
         (RECHARGE_ACTION, "Mew must recharge this turn."),
-        (7, "Mew goes on with <7>."),
+        (7, "Mew continues with <7>."),
     ],
 )
 def test_what_a_bound_fighter_does(forced, sentence):
@@ -182,7 +182,7 @@ def test_tags_tell_status_stages_and_conditions():
     assert [(tag.kind, tag.words) for tag in words.tags(state, 0, NAMES)] == [
         ("status", "Burned"),
         ("up", "Attack +2"),
-        ("down", "Speed −1"),
+        ("fainted", "Speed −1"),
         ("note", "Substitute, 25 HP"),
         ("note", "Reflect, 3 turns"),
         ("note", "<2> disabled"),
@@ -210,9 +210,9 @@ def test_no_condition_goes_unsaid(column):
 
 
 def test_rare_events_have_words():
-    assert told((ev.TRANSFORM, 0, 0, 0)) == ["Pikachu turns into its opponent."]
+    assert told((ev.TRANSFORM, 0, 0, 0)) == ["Pikachu transformed into its opponent!"]
     assert told((ev.LEARN, 0, 3, 0)) == ["Pikachu learns <3>."]
-    assert told((ev.TYPE_CHANGE, 0, 3, 0)) == ["Pikachu is now of type (3)."]
-    assert told((ev.ONE_HIT_KO, 0, 0, 0)) == ["A one-hit knock-out!"]
-    assert told((ev.NOTHING, 0, 0, 0)) == ["But nothing happens."]
-    assert told((ev.MOVE, 0, 3, 1)) == ["Pikachu’s move becomes <3>."]
+    assert told((ev.TYPE_CHANGE, 0, 3, 0)) == ["Pikachu’s type changed to (3)!"]
+    assert told((ev.ONE_HIT_KO, 0, 0, 0)) == ["It’s a one-hit KO!"]
+    assert told((ev.NOTHING, 0, 0, 0)) == ["But nothing happened!"]
+    assert told((ev.MOVE, 0, 3, 1)) == ["Pikachu’s move turned into <3>!"]

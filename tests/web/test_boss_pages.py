@@ -155,7 +155,7 @@ def test_without_a_model_the_team_is_shown(page, words, monkeypatch):
 
     monkeypatch.setattr(predictor, "current", refuse)
     text = words(page("/bosses/lance/"))
-    assert "No model to ask right now" in text
+    assert "No model is available" in text
     assert "Dragonite" in text
 
 
@@ -168,7 +168,7 @@ def test_unknown_boss_gets_a_suggestion(page):
     [
         ("level=0", "Your level: Ensure this value is greater than or equal to 1."),
         ("team=Pikachoo", "There is no Pokémon “Pikachoo” in Let’s Go. Did you mean: Pikachu?"),
-        ("team=Pikachu+200", "Pikachu: “Level: 200” is read as 100, the most that Let’s Go has."),
+        ("team=Pikachu+200", "Pikachu: “Level: 200” was changed to 100, the maximum in Let’s Go."),
         ("team=" + ",".join(["Abra"] * 7), "A team has at most 6 Pokémon"),
         (
             "team=Pikachu%0A-+Surf%0A-+Splish",

@@ -105,7 +105,7 @@ def test_compare_drops_moves_of_the_pokemon_before(client):
 
 def test_compare_says_which_moves_were_dropped(fragment, words):
     text = words(fragment(f"{PAIR}&moves_a=thunder&moves_a=surf&of_a=blastoise"))
-    assert "Pikachu cannot learn surf: left out." in text
+    assert "Pikachu can’t learn surf: ignored." in text
 
 
 def test_compare_recommends_nothing_when_nothing_helps(page, words, monkeypatch):
@@ -114,7 +114,7 @@ def test_compare_recommends_nothing_when_nothing_helps(page, words, monkeypatch)
 
     monkeypatch.setattr(predictor, "predict_with", lose)
     text = words(page(PAIR))
-    assert "No move helps" in text
+    assert "No winning move" in text
     assert "Charizard wins almost every time" in text
     assert "Use " not in text
 
@@ -155,7 +155,7 @@ def test_compare_rejects_a_status_move(page, words):
 
 def test_compare_rejects_five_moves(page, words):
     query = "&moves_a=".join(["", "thunder", "thunderbolt", "facade", "dig", "headbutt"])
-    assert "Choose at most 4 moves; 5 are chosen." in words(page(PAIR + query))
+    assert "Choose at most 4 moves; you chose 5." in words(page(PAIR + query))
 
 
 @pytest.mark.parametrize(
@@ -201,13 +201,13 @@ def test_compare_without_pokemon_invites(page, words):
 
 
 def test_compare_with_one_pokemon_asks_for_the_other(page, words):
-    assert "Whom does Snorlax meet?" in words(page("/compare/?a=snorlax"))
-    assert "Who meets Snorlax?" in words(page("/compare/?b=snorlax"))
+    assert "Who will Snorlax battle?" in words(page("/compare/?a=snorlax"))
+    assert "Who will battle Snorlax?" in words(page("/compare/?b=snorlax"))
 
 
 @pytest.mark.parametrize("query", ["a=ditto&b=mew", "a=mew&b=ditto"])
 def test_compare_says_when_a_side_cannot_deal_damage(page, words, query):
-    assert "Ditto cannot deal damage" in words(page(f"/compare/?{query}"))
+    assert "Ditto can’t deal damage" in words(page(f"/compare/?{query}"))
     assert PredictionLog.objects.count() == 0
 
 
@@ -215,7 +215,7 @@ def test_compare_without_champion_answers_503_with_the_facts(page, words, no_cha
     response = page(PAIR, status=503)
     assert response["Retry-After"]
     text = words(response)
-    assert "No prediction at the moment" in text
+    assert "No prediction right now" in text
     assert "no champion yet" in text
     assert "Charizard takes" in text
 
@@ -279,7 +279,7 @@ def test_compare_refused_fragment_does_not_change_the_address(fragment):
 def test_compare_503_fragment_is_complete(fragment, no_champion):
     response = fragment(PAIR, status=503)
     assert b'id="compare"' in response.content
-    assert b"No prediction at the moment" in response.content
+    assert b"No prediction right now" in response.content
 
 
 def test_compare_swaps_sides_by_a_link(page):
@@ -289,12 +289,12 @@ def test_compare_swaps_sides_by_a_link(page):
 
 def test_what_the_model_weighed_adds_up(page, words, champion):
     text = words(page("/compare/?a=pikachu&b=gyarados&moves_a=thunderbolt&moves_b=surf"))
-    assert "What the model weighed" in text
+    assert "What tipped the balance" in text
     for factor in ("Stats and power", "Who moves first", "Types", "Accuracy", "Side effects"):
         assert factor in text
     shown = re.search(r"together ([+−]?)([\d.]+), which is", text)
     total = float(shown[2]) * (-1 if shown[1] == "−" else 1)
-    halves = re.search(r"Stats and power speaks for \w+: ([+−])([\d.]+)", text)
+    halves = re.search(r"Stats and power favors \w+: ([+−])([\d.]+)", text)
     half = float(halves[2]) * (-1 if halves[1] == "−" else 1)
     assert total == pytest.approx(2 * half, abs=0.11)
 
@@ -304,4 +304,4 @@ def test_a_champion_swapped_meanwhile_gives_no_weights(page, words, champion, mo
     monkeypatch.setattr(
         predictor, "current", lambda: served.pop(0) if len(served) > 1 else served[0]
     )
-    assert "What the model weighed" not in words(page("/compare/?a=pikachu&b=gyarados"))
+    assert "What tipped the balance" not in words(page("/compare/?a=pikachu&b=gyarados"))

@@ -33,7 +33,7 @@ def test_set_ups_change_stats_and_who_moves_first(page, words):
     assert fast.context["result"].best.first == "Pikachu moves first"
     text = words(fast)
     assert "level 60" in text
-    assert "Pikachu: level 60. Charizard: level 50. Each repeats its one move." in text
+    assert "Pikachu: level 60. Charizard: level 50. Each uses the same move every turn." in text
     speed = next(row for row in fast.context["stats"] if row.name == "Speed")
     assert (speed.base_a, speed.base_b, speed.b) == (90, 100, 122)
     assert speed.a > speed.b
@@ -80,7 +80,7 @@ def test_presets_are_links(page):
     [
         ("level_a=0", "Level must be a whole number from 1 to 100, not “0”."),
         ("nature_b=grumpy", "There is no nature “grumpy”."),
-        ("avs_a=201", "AVs, HP: a whole number from 0 to 200 is needed, not “201”."),
+        ("avs_a=201", "AVs, HP: must be a whole number from 0 to 200, not “201”."),
     ],
 )
 @pytest.mark.parametrize("htmx", [False, True])
@@ -181,6 +181,6 @@ def test_reasons_are_signed_sentences(page, words):
     assert any(line.words == "Thunder is super effective on Charizard (×2)." for line in lines)
     assert {line.sign for line in lines} <= {"+", "−", "="}
     faster = next(line for line in lines if "faster" in line.words)
-    assert faster.words == "Charizard is faster (122 against 112) and moves first."
+    assert faster.words == "Charizard is faster (122 vs 112) and moves first."
     assert (faster.side, faster.sign) == ("b", "−")
-    assert "speaks for Charizard:" in words(response)
+    assert "favors Charizard:" in words(response)

@@ -107,7 +107,7 @@ def test_lines_end_with_the_chance(page, query, end):
         ("a=snorlax&b=mew&by=a&move=self-destruct", "there is one use"),
         ("a=starmie&b=mew&by=a&move=psywave", "no critical hits, no rolls"),
         ("a=beedrill&b=mew&by=a&move=twineedle", "those of one hit"),
-        ("a=pikachu&b=onix&by=a&move=thunder", "Thunder does nothing to Onix."),
+        ("a=pikachu&b=onix&by=a&move=thunder", "Thunder doesn’t affect Onix."),
     ],
 )
 def test_what_the_numbers_leave_out_is_said(page, words, query, note):

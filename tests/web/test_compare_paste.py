@@ -36,8 +36,8 @@ def test_it_works(paste, words):
 def test_what_was_left_out_is_said_once(paste, client, words):
     response = paste(RAICHU, follow=True)
     text = words(response)
-    assert "Light Ball is left out: Let’s Go has no held items." in text
-    assert "“252 SpA” is read as 200, the most that Let’s Go has." in text
+    assert "Ignored Light Ball: Let’s Go has no held items." in text
+    assert "“252 SpA” was changed to 200, the maximum in Let’s Go." in text
     assert "Growl is left out" in text
     assert "Light Ball" not in words(client.get(response.request["PATH_INFO"] + "?" + PAIR))
 
@@ -77,7 +77,7 @@ def test_what_is_written_out_can_be_pasted(page, paste):
 
 def test_the_form_has_a_page_of_its_own(page, words):
     response = page(f"/compare/paste/?side=b&{PAIR}")
-    assert "Read as side B" in words(response)
+    assert "Load as the opponent" in words(response)
     assert 'name="query" value="a=pikachu&amp;b=charizard"' in response.content.decode()
 
 
@@ -89,9 +89,9 @@ def test_the_form_has_a_page_of_its_own(page, words):
     [
         ("", "Nothing was pasted."),
         ("  \n ", "Nothing was pasted."),
-        ("Pichu", "Let’s Go has no Pokémon of that name: Pichu."),
+        ("Pichu", "Not in Let’s Go: Pichu."),
         ("<script>alert(1)</script>", "Let’s Go has no Pokémon of that name"),
-        ("x" * 20_001, "The text has 20001 signs; at most 20000 are read."),
+        ("x" * 20_001, "The text has 20001 characters; the limit is 20000."),
     ],
 )
 def test_it_rejects(paste, words, text, reason):

@@ -111,7 +111,7 @@ def test_one_go_is_bounded(page, words, monkeypatch):
     response = page(f"{PAIR}&referee=search")
     verdict = response.context["verdict"]
     assert 0 < verdict.played < verdict.total
-    assert "Play the rest" in words(response)
+    assert "Continue" in words(response)
 
 
 def test_what_both_sides_use(page):

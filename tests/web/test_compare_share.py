@@ -26,7 +26,7 @@ def test_the_answer_as_text(page):
     lines = share.text.splitlines()
     assert re.fullmatch(r"Pikachu \d+ %, Charizard \d+ %", lines[0])
     assert "Use Thunder." in lines[1]
-    assert re.match(r"1\. Thunder: \d+ %, damage \d+ %, knocks out in 2 hits", lines[2])
+    assert re.match(r"1\. Thunder: \d+ %, damage \d+ %, KO in 2 hits", lines[2])
     assert lines[-3:] == ["Pikachu: level 60", "Charizard: level 50", share.link]
 
 
@@ -45,7 +45,7 @@ def test_comparisons_are_remembered_newest_first(client):
 def test_the_one_that_is_shown_is_not_listed(client):
     client.get(PAIR)
     assert client.get(PAIR).context["recent"] == []
-    assert "Looked at before" not in client.get(PAIR).content.decode()
+    assert "Recent comparisons" not in client.get(PAIR).content.decode()
 
 
 def test_history_is_bounded_and_holds_nothing_twice(client):

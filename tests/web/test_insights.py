@@ -1,4 +1,4 @@
-"""What the battle side adds to a Pokémon: counters, victims, stats at any level."""
+"""What the battle side adds to a Pokémon: counters, good matchups, stats at any level."""
 
 import re
 
@@ -105,7 +105,7 @@ def test_impossible_set_ups_are_named(page, words, query, said):
 @pytest.mark.usefixtures("no_champion")
 def test_without_a_model_the_stats_remain(page, words):
     response = page("/pokemon/gyarados/insights/")
-    assert "No model to ask right now" in words(response)
+    assert "No model is available" in words(response)
     assert response.context["stats"][0].value == 170
 
 

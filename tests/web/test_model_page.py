@@ -85,7 +85,7 @@ def test_it_speaks_french(page, words, trained):
 
 def test_weakest_slice_comes_first(page, words, trained):
     text = words(page("/model/"))
-    assert text.index("Moves that drain") < text.index("Physical against special")
+    assert text.index("Moves that drain") < text.index("Physical vs special")
     # The root of 0.002 + 2 * 0.00002, in points.
     assert "≤ 4.5" in text
 
@@ -98,7 +98,7 @@ def test_changed_game_data_is_told(page, words, trained):
 def test_older_versions_are_listed(page, words, trained):
     ModelVersion.objects.create(version="v1", sha256="a", data_fingerprint="f" * 64, metrics={})
     text = words(page("/model/"))
-    assert "never served" in text
+    assert "never live" in text
 
 
 def test_a_champion_that_recorded_little_still_has_a_page(page, champion, warm):
@@ -156,7 +156,7 @@ def live_report(version="v3", **changes):
 def test_live_quality_is_shown(page, words, trained):
     live_report()
     text = words(page("/model/"))
-    assert "Since it serves" in text
+    assert "Live results" in text
     assert "1,234" in text
     assert "0.0012" in text
     assert "less true than they should be" not in text

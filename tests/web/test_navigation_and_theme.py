@@ -205,7 +205,7 @@ def test_match_up_of_the_day_is_a_real_prediction(page, words):
     from mlcore.models import PredictionLog
 
     html = page("/").content.decode()
-    assert "Match-up of the day" in html
+    assert "Matchup of the day" in html
     entry = PredictionLog.objects.get()
     assert entry.source == "home"
     address = re.search(r'href="(/compare/\?a=[\w-]+&amp;b=[\w-]+)">See why', html)[1]

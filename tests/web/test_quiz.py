@@ -210,7 +210,7 @@ def test_a_round_from_start_to_end(client, words):
     assert "Very strong" in text
     text = words(client.get("/quiz/"))
     assert "Easy 9/10" in text
-    assert "Right in a row 5" in text
+    assert "Current streak 5" in text
 
 
 def test_best_score_stays_the_best(client):

@@ -76,7 +76,7 @@ def test_what_an_address_says(query, expected):
         ("level_a=" + "9" * 400, "level", "…”"),
         ("friendship_a=256", "friendship", "from 0 to 255, not “256”"),
         ("nature_a=grumpy", "nature", "There is no nature “grumpy”."),
-        ("ivs_a=32", "ivs", "IVs, HP: a whole number from 0 to 31 is needed, not “32”."),
+        ("ivs_a=32", "ivs", "IVs, HP: must be a whole number from 0 to 31, not “32”."),
         ("ivs_a=-5", "ivs", "not “-5”"),
         ("ivs_a=1-2-3", "ivs", "one number for all stats or six"),
         ("avs_a=1&avs_a=2", "avs", "2 are given"),

@@ -31,7 +31,7 @@ def test_it_works(page, words, ranked):
     assert len(slugs(response)) == 188
     assert set(slugs(response)[:2]) == {"mewtwo-mega-x", "mewtwo-mega-y"}
     assert slugs(response)[-1] == "ditto"
-    assert "It has no move that deals damage." in text
+    assert "It has no damaging moves." in text
     assert "model v7" in text
     assert "5,673,952 duels" in text
     assert "out of date" not in text
@@ -87,7 +87,7 @@ def test_sorted_column_is_marked(page, ranked):
 
 def test_nothing_found_has_a_way_on(page, words, ranked):
     text = words(page("/rankings/?type=fire&kind=partner"))
-    assert "No Pokémon like that" in text
+    assert "No Pokémon found" in text
     assert "Show the whole ranking" in text
 
 
@@ -140,14 +140,14 @@ def test_older_model_is_told(page, words, ranked, champion):
     champion.version = "v8"
     text = words(page("/rankings/"))
     assert "These rankings are out of date." in text
-    assert "Model v8 serves by now." in text
+    assert "Model v8 is now live." in text
     assert "Compute the rankings" in text
 
 
 def test_changed_data_is_told(page, words, ranked, champion, monkeypatch):
     Ranking.objects.update(inputs="0" * 64)
     monkeypatch.setattr(rankings, "_kept", None)
-    assert "The game data has changed since." in words(page("/rankings/matrix/"))
+    assert "The game data has changed since then." in words(page("/rankings/matrix/"))
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def test_before_the_first_ranking(page, words, unranked, path):
 def test_without_ranking_and_model_it_is_a_503(page, words, settings, tmp_path, warm, no_champion):
     settings.VAR_DIR = tmp_path
     response = page("/rankings/", status=503)
-    assert "There is no trained model yet." in words(response)
+    assert "No model is available yet." in words(response)
     assert response["Retry-After"] == "30"
 
 
@@ -175,7 +175,7 @@ def test_rankings_outlive_their_model(page, words, ranked, monkeypatch):
         raise predictor.NoChampion("gone")
 
     monkeypatch.setattr(predictor, "current", refuse)
-    assert "The model that made them serves no more." in words(page("/rankings/"))
+    assert "These rankings come from a retired model." in words(page("/rankings/"))
 
 
 def test_running_computation_is_watched(page, words, fragment, unranked):
@@ -218,7 +218,7 @@ def test_matrix_works(page, words, ranked):
     assert second.cells[0] is None
     assert first.cells[0].value == pytest.approx(ranked.outcome(150, 149).value)
     assert first.cells[0].url == "/compare/?a=mewtwo&b=dragonite"
-    assert "2 against 3: 6 match-ups" in words(response)
+    assert "2 vs 3: 6 match-ups" in words(response)
 
 
 def test_matrix_without_a_wish_is_the_ten_strongest(page, ranked):
