@@ -95,7 +95,7 @@ def test_the_referee_plays_and_counts(visit, button, count):
     page = at.page
     page.get_by_role("link", name=button).press("Enter")
     expect(page.locator("#referee-verdict")).to_contain_text(f"{count} battles played")
-    expect(page.locator("#referee-verdict")).to_contain_text("95 % interval:")
+    expect(page.locator("#referee-verdict")).to_contain_text("95% interval:")
     expect(page.locator("#referee-bracket line")).to_have_count(3)
     expect(page.locator("#live")).to_contain_text("wins")
     page.wait_for_load_state("networkidle")
@@ -180,7 +180,7 @@ def test_all_of_it_works_without_scripts(visit):
     page.locator("#paste-a").fill(MEW)
     page.get_by_role("button", name="Load as your Pokémon").click()
     at.is_at("/compare/?a=mew&b=charizard&moves_a=psychic&level_a=60")
-    expect(page.locator("#compare .message")).to_contain_text("Growl is left out")
+    expect(page.locator("#compare .message")).to_contain_text("Ignored Growl")
 
 
 @pytest.mark.parametrize("language", ["", "/fr"])

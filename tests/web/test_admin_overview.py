@@ -88,7 +88,7 @@ def test_the_button_orders_a_retraining(
     run = TaskRun.objects.get()
     assert (run.task, run.requested_by, ordered) == ("retrain", "oak", [run])
     page = response.content.decode()
-    assert f"A retraining was submitted: run {run.pk}" in page
+    assert f"Retraining submitted: run {run.pk}" in page
     assert "A retraining is under way (queued)" in page
     assert f'action="{reverse("retrain")}"' not in page
 
@@ -170,7 +170,7 @@ def test_the_overview_says_it_at_a_glance(curator, champion, warm):
     page = curator.get(reverse("admin:index")).content.decode()
     for said in (
         ">v7<",
-        "serves since",
+        "live since",
         "0.9975",
         "0.1172",
         "2 of 3 checks passed",

@@ -186,7 +186,7 @@ def test_without_scripts_the_form_shows_other_moves(client):
         ({"a": ""}, "Choose a Pokémon."),
         ({"b": "x" * 5000}, "There is no Pokémon"),
         ({"a": "mew\x00two"}, "Null characters are not allowed."),
-        ({"moves_a": ["surf"]}, "Mewtwo cannot learn Surf. Allowed are the"),
+        ({"moves_a": ["surf"]}, "Mewtwo cannot learn Surf. Choose from the"),
         ({"moves_a": ["psychiic"]}, "There is no move “psychiic” in Let’s Go. Did you mean:"),
         ({"moves_a": [], "of_a": "mewtwo"}, "Choose at least one move."),
         (
@@ -206,7 +206,7 @@ def test_it_rejects_what_cannot_begin(client, given, words):
     assert response.status_code == 422
     text = visible(response)
     assert words in text
-    assert "Nothing that you chose is lost." in text
+    assert "Your choices are kept." in text
     # The rest stays as it was.
     if "b" not in given:
         assert 'value="Caterpie"' in response.content.decode()
@@ -257,13 +257,13 @@ def test_it_works(client, begin):
     assert first.status_code == 200
     text = visible(first)
     assert "Turn 1: what will Mewtwo do?" in text
-    assert "Played on from here 20 times" in text
+    assert "Simulated 20 times from here" in text
     response = move(client, battle, 0)
     assert response.status_code == 302
     assert response["Location"] == url(battle)
     text = visible(client.get(url(battle)))
     assert "You won!" in text
-    assert "Mewtwo uses Psychic." in text
+    assert "Mewtwo used Psychic!" in text
     assert "Caterpie faints!" in text
     battle.refresh_from_db()
     assert (battle.result, battle.turns) == (Result.WON, 1)
@@ -284,7 +284,7 @@ def test_a_battle_without_end_is_a_draw(client, begin):
     # Splash runs out of PP after 64 turns; Struggle decides, or the hundredth turn does.
     assert battle.result in (Result.WON, Result.LOST, Result.DRAW)
     text = visible(client.get(url(battle)))
-    assert "Magikarp (A) uses Splash." in text
+    assert "Magikarp (A) used Splash!" in text
     assert "Magikarp (B)" in text
     assert "But nothing happened!" in text
 
@@ -294,7 +294,7 @@ def test_who_has_only_struggle_left_goes_on(client, begin, monkeypatch):
     for _turn in range(64):
         move(client, battle, 0)
     text = visible(client.get(url(battle)))
-    assert "has no move left but Struggle." in text
+    assert "can only use Struggle." in text
     assert "Continue" in text
     assert move(client, battle, 0).status_code == 409
     assert move(client, battle, -1).status_code == 302
@@ -309,9 +309,9 @@ def test_htmx_gets_the_stage_and_a_spoken_word(client, begin):
     assert "<html" not in html
     assert html.count('id="battle-play"') == 1
     spoken = re.search(r'<div id="live" hx-swap-oob="innerHTML">(.*?)</div>', html, re.S)
-    assert "Mew uses Pound." in spoken[1]
+    assert "Mew used Pound!" in spoken[1]
     whole = client.get(url(battle)).content.decode()
-    assert "Mew uses Pound." in whole
+    assert "Mew used Pound!" in whole
 
 
 def test_the_same_move_sent_twice_counts_once(client, begin):
@@ -535,7 +535,7 @@ def test_a_finished_log_stays_as_it_was(client, begin):
     Battle.objects.filter(pk=battle.pk).update(state_check=1)
     assert client.get(url(battle, "log.txt")).content == log
     text = visible(client.get(url(battle)))
-    assert "Mewtwo uses Psychic." in text
+    assert "Mewtwo used Psychic!" in text
     assert "You won!" in text
 
 
@@ -793,6 +793,6 @@ def test_pages_of_a_battle_have_what_every_page_needs(client, begin, language, f
     assert "private" in response["Cache-Control"]
     if language:
         text = visible(response)
-        assert "Ronflex utilise Plaquage." in text
+        assert "Ronflex utilise Plaquage !" in text
         for english in ("Snorlax", "Chansey", " uses ", "Turn ", "power", "Body Slam"):
             assert english not in text

@@ -50,7 +50,7 @@ def test_every_cause_reason_and_ailment_has_words(language):
         )
         for row in rows:
             (line,) = told(row)
-            assert line.startswith("Pikachu")
+            assert "Pikachu" in line
             assert "%(" not in line
         assert len({told(row)[0] for row in rows if row[0] == ev.CANT}) == len(REASONS)
         assert all(words.ailment_tag(ailment) for ailment in AILMENTS)
@@ -80,7 +80,7 @@ def test_every_condition_that_the_engine_tells_has_words(language, code):
     with override(language):
         for name in conditions - {"YAWN_TURNS"}:
             (line,) = told((getattr(ev, code), 1, getattr(st, name), 5))
-            assert line.startswith("Mew"), name
+            assert "Mew" in line, name
 
 
 @pytest.mark.django_db
@@ -127,9 +127,9 @@ def test_turns_are_told_in_order():
     rows = [(ev.TURN, 0, 1, 0), (ev.MOVE, 0, 3, 0), (ev.TURN, 0, 2, 0), (ev.WIN, -1, 0, 0)]
     turns = words.tell(np.array(rows), NAMES, (10, 10))
     assert [turn.number for turn in turns] == [1, 2]
-    assert turns[0].lines == [words.Line("a", "move", "Pikachu uses <3>.")]
+    assert turns[0].lines == [words.Line("a", "move", "Pikachu used <3>!")]
     assert turns[1].lines[0].side == ""
-    assert words.spoken(turns[0]) == "Pikachu uses <3>."
+    assert words.spoken(turns[0]) == "Pikachu used <3>!"
 
 
 def test_names_tell_like_from_like():
@@ -211,7 +211,7 @@ def test_no_condition_goes_unsaid(column):
 
 def test_rare_events_have_words():
     assert told((ev.TRANSFORM, 0, 0, 0)) == ["Pikachu transformed into its opponent!"]
-    assert told((ev.LEARN, 0, 3, 0)) == ["Pikachu learns <3>."]
+    assert told((ev.LEARN, 0, 3, 0)) == ["Pikachu learned <3>!"]
     assert told((ev.TYPE_CHANGE, 0, 3, 0)) == ["Pikachu’s type changed to (3)!"]
     assert told((ev.ONE_HIT_KO, 0, 0, 0)) == ["It’s a one-hit KO!"]
     assert told((ev.NOTHING, 0, 0, 0)) == ["But nothing happened!"]

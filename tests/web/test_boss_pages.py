@@ -172,13 +172,13 @@ def test_unknown_boss_gets_a_suggestion(page):
         ("team=" + ",".join(["Abra"] * 7), "A team has at most 6 Pokémon"),
         (
             "team=Pikachu%0A-+Surf%0A-+Splish",
-            "Splish is left out: there is no such move",
+            "Ignored Splish: there is no such move",
         ),
         (
             "team=Pikachu%0A-+Earthquake",
-            "Earthquake is left out: Pikachu cannot learn it",
+            "Ignored Earthquake: Pikachu can’t learn it",
         ),
-        ("team=" + "x" * 2500, "The team is longer than 2000 signs"),
+        ("team=" + "x" * 2500, "The team is longer than 2000 characters"),
     ],
 )
 def test_what_cannot_be_read_is_named(page, words, query, said):

@@ -22,8 +22,8 @@ def _champion(champion):
 
 def test_compare_works(page, words):
     text = words(page(PAIR))
-    assert "Pikachu against Charizard" in text
-    assert re.search(r"\d+ %", text)
+    assert "Pikachu vs Charizard" in text
+    assert re.search(r"\d+%", text)
     assert "Use Thunder" in text
     assert "moves first" in text
     assert "Predicted by model v7" in text
@@ -139,7 +139,7 @@ def test_compare_keeps_the_moves_of_an_unknown_pokemon(page):
 
 def test_compare_rejects_a_move_it_cannot_learn(page, words):
     response = page(f"{PAIR}&moves_a=surf&moves_a=thunder")
-    assert "Pikachu cannot learn Surf. Allowed are the 14 moves" in words(response)
+    assert "Pikachu cannot learn Surf. Choose from the 14 moves" in words(response)
     assert response.context["result"] is None
     assert f'href="{PAIR.replace("&", "&amp;")}&amp;moves_a=thunder"' in response.content.decode()
 
@@ -150,7 +150,7 @@ def test_compare_rejects_an_unknown_move(page, words):
 
 
 def test_compare_rejects_a_status_move(page, words):
-    assert "Growl deals no damage" in words(page(f"{PAIR}&moves_a=growl"))
+    assert "Growl is not a damaging move" in words(page(f"{PAIR}&moves_a=growl"))
 
 
 def test_compare_rejects_five_moves(page, words):
@@ -254,7 +254,7 @@ def test_compare_fragment_carries_address_title_language_and_spoken_word(fragmen
     response = fragment("/compare/?a=25&b=Dracaufeu")
     assert response["HX-Push-Url"] == PAIR
     html = response.content.decode()
-    assert "<title>Pikachu against Charizard" in html
+    assert "<title>Pikachu vs Charizard" in html
     assert 'href="/fr/compare/?a=pikachu&amp;b=charizard"' in html
     assert re.search(r'id="live" hx-swap-oob="innerHTML">[^<]*Use Thunder', html)
 

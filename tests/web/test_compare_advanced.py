@@ -138,14 +138,14 @@ def test_rows_say_what_a_move_does(page, words):
     response = page(f"{PAIR}&moves_a=thunder&moves_a=quick-attack")
     row = {each.move.slug: each for each in response.context["result"].ranking}["thunder"]
     assert (row.damage, row.hits, row.accuracy.replace("\xa0", " ")) == (
-        "43\xa0%",
+        "43%",
         "2 hits",
-        "70 %",
+        "70%",
     )
     assert row.multiplier == ("x2", "×2")
     assert "paralysis" in row.effect
     text = words(response)
-    assert "Damage 43 %" in text
+    assert "Damage 43%" in text
     assert "priority +1" in text
 
 
@@ -172,7 +172,7 @@ def test_grid_is_bounded(page, words):
     response = page("/compare/?a=mew&b=mew")
     grid = response.context["result"].grid
     assert (len(grid.rows), len(grid.columns)) == (8, 8)
-    assert "Shown are the best 8 of" in words(response)
+    assert "Showing the top 8 of" in words(response)
 
 
 def test_reasons_are_signed_sentences(page, words):

@@ -14,21 +14,21 @@ def test_it_works(page, words):
     response = page(THUNDER)
     text = words(response)
     assert "84–102 HP" in text
-    assert "54.9 % to 66.6 % of 153 HP" in text
+    assert "54.9% to 66.6% of 153 HP" in text
     assert "Rolls: 84 86 86 86 90 90" in text
     card = response.context["card"]
     assert card.line == (
         "0 SpA Pikachu Thunder vs. 0 HP / 0 SpD Charizard: 84-102 (54.9 - 66.6%) -- guaranteed 2HKO"
     )
     assert [row.by_rolls.replace("\xa0", " ") for row in card.knock_outs] == [
-        "0 %",
-        "100 %",
-        "100 %",
+        "0%",
+        "100%",
+        "100%",
     ]
     assert [row.in_play.replace("\xa0", " ") for row in card.knock_outs] == [
-        "0 %",
-        "49 %",
-        "78.4 %",
+        "0%",
+        "49%",
+        "78.4%",
     ]
 
 
@@ -98,15 +98,15 @@ def test_lines_end_with_the_chance(page, query, end):
 @pytest.mark.parametrize(
     ("query", "note"),
     [
-        ("a=machamp&b=snorlax&by=a&move=counter", "gives back twice"),
-        ("a=raticate&b=snorlax&by=a&move=super-fang", "half of the HP that are left"),
+        ("a=machamp&b=snorlax&by=a&move=counter", "returns twice the damage"),
+        ("a=raticate&b=snorlax&by=a&move=super-fang", "half of the remaining HP"),
         ("a=dugtrio&b=snorlax&by=a&move=fissure", "All or nothing"),
-        ("a=hypno&b=mew&by=a&move=dream-eater", "sleeping foe only"),
-        ("a=venusaur&b=mew&by=a&move=solar-beam", "Each use takes two turns"),
+        ("a=hypno&b=mew&by=a&move=dream-eater", "only works on a sleeping target"),
+        ("a=venusaur&b=mew&by=a&move=solar-beam", "It takes two turns per hit"),
         ("a=persian&b=mew&by=a&move=fake-out", "first turn only"),
-        ("a=snorlax&b=mew&by=a&move=self-destruct", "there is one use"),
-        ("a=starmie&b=mew&by=a&move=psywave", "no critical hits, no rolls"),
-        ("a=beedrill&b=mew&by=a&move=twineedle", "those of one hit"),
+        ("a=snorlax&b=mew&by=a&move=self-destruct", "it can be used only once"),
+        ("a=starmie&b=mew&by=a&move=psywave", "no critical hits, no damage rolls"),
+        ("a=beedrill&b=mew&by=a&move=twineedle", "for one hit"),
         ("a=pikachu&b=onix&by=a&move=thunder", "Thunder doesn’t affect Onix."),
     ],
 )

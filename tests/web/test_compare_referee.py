@@ -101,7 +101,7 @@ def test_without_scripts_it_plays_in_one_go(page, words):
     verdict = response.context["verdict"]
     assert verdict.is_over
     text = words(response)
-    assert "95 % interval:" in text
+    assert "95% interval:" in text
     assert "1000 of 1000 battles played" in text
     assert re.search(r'id="referee-bracket"><svg', response.content.decode())
 
@@ -156,7 +156,7 @@ def test_before_anything_is_played_nothing_is_known():
 
 
 @pytest.mark.parametrize(
-    ("predicted", "words_"), [(0.5, "within"), (0.9, "more than"), (0.1, "less than")]
+    ("predicted", "words_"), [(0.5, "within"), (0.9, "a little high"), (0.1, "a little low")]
 )
 def test_the_model_stands_beside_the_count(predicted, words_):
     raised = (50, "hardy", 70, (31,) * 6, (0,) * 6)

@@ -14,7 +14,7 @@ PAIR = "/compare/?a=pikachu&b=charizard"
 def test_a_shared_link_says_what_it_leads_to(page):
     html = page(f"{PAIR}&moves_a=thunder").content.decode()
     link = "http://testserver/compare/?a=pikachu&amp;b=charizard&amp;moves_a=thunder"
-    assert '<meta property="og:title" content="Pikachu against Charizard">' in html
+    assert '<meta property="og:title" content="Pikachu vs Charizard">' in html
     assert f'<meta property="og:url" content="{link}">' in html
     assert re.search(r'<meta property="og:description" content="[^"]*Use Thunder\.', html)
     assert '<meta property="og:locale" content="en_GB">' in html
@@ -24,9 +24,9 @@ def test_a_shared_link_says_what_it_leads_to(page):
 def test_the_answer_as_text(page):
     share = page(f"{PAIR}&moves_a=thunder&level_a=60").context["share"]
     lines = share.text.splitlines()
-    assert re.fullmatch(r"Pikachu \d+ %, Charizard \d+ %", lines[0])
+    assert re.fullmatch(r"Pikachu \d+%, Charizard \d+%", lines[0])
     assert "Use Thunder." in lines[1]
-    assert re.match(r"1\. Thunder: \d+ %, damage \d+ %, KO in 2 hits", lines[2])
+    assert re.match(r"1\. Thunder: \d+%, damage \d+%, KO in 2 hits", lines[2])
     assert lines[-3:] == ["Pikachu: level 60", "Charizard: level 50", share.link]
 
 

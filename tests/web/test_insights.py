@@ -23,7 +23,7 @@ def test_insights_work(page, words):
     insights = response.context["insights"]
     assert insights.opponents == 187
     assert all(rival.probability >= 0.5 for rival in insights.counters + insights.victims)
-    assert "By model v7" in words(response)
+    assert "Model v7" in words(response)
     assert "What counters Mewtwo" in words(response)
 
 

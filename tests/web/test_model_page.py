@@ -71,14 +71,14 @@ def trained(monkeypatch, warm):
 
 def test_it_works(page, words, trained):
     text = words(page("/model/"))
-    for expected in ("model v3", "99.8 %", "39 trees", "220,000 duels", "Moves that drain"):
+    for expected in ("model v3", "99.8%", "39 trees", "220,000 duels", "Moves that drain"):
         assert expected in text, expected
     assert "has changed since" not in text
 
 
 def test_it_speaks_french(page, words, trained):
     text = words(page("/fr/model/"))
-    assert "Quand il dit 70 %, cela arrive 70 %" in text
+    assert "Quand il dit 70 %, cela arrive 7 fois sur 10" in text
     assert "99,8 %" in text
     assert "Capacités qui drainent" in text
 
@@ -159,19 +159,19 @@ def test_live_quality_is_shown(page, words, trained):
     assert "Live results" in text
     assert "1,234" in text
     assert "0.0012" in text
-    assert "less true than they should be" not in text
+    assert "less accurate than they should be" not in text
 
 
 def test_degraded_answers_are_told(page, words, trained):
     live_report(verdict=EvaluationReport.Verdict.DEGRADED, log_loss_excess=0.2)
     response = page("/model/")
-    assert "less true than they should be" in words(response)
+    assert "less accurate than they should be" in words(response)
     assert 'class="notable"' in response.content.decode()
 
 
 def test_reports_on_other_versions_are_not_the_champions(page, words, trained):
     live_report("v2")
-    assert "No served answer of this version has been checked yet" in words(page("/model/"))
+    assert "No live predictions of this version have been checked yet" in words(page("/model/"))
 
 
 def test_admin_charts_the_reports(admin_client):

@@ -172,7 +172,7 @@ def test_about_names_the_host_of_pictures_or_none(page, words, settings):
 
 @pytest.mark.usefixtures("no_champion")
 def test_about_without_a_model(page, words):
-    assert "no trained model" in words(page("/about/"))
+    assert "No model is available right now" in words(page("/about/"))
 
 
 def test_style_guide_is_for_developers_only(page, settings):
@@ -230,7 +230,7 @@ def test_match_up_of_the_day_is_asked_once_a_day_and_model(page, champion):
 @pytest.mark.usefixtures("warm", "no_champion")
 def test_home_without_a_champion_says_so(page, words):
     text = words(page("/"))
-    assert "No model has been trained yet" in text
+    assert "No model is available yet" in text
     assert "Predict the winner" in text
 
 

@@ -314,7 +314,7 @@ def test_choices_of_nonsense_are_not_counted(client, words, choice):
 def test_tokens_of_nonsense_are_not_counted(client, words, token):
     begin(client)
     response = client.post("/quiz/round/", {"token": token, "choice": "0"}, follow=True)
-    assert "was not counted" in words(response)
+    assert "wasn’t counted" in words(response)
     assert stored(client).marks == []
 
 
@@ -323,7 +323,7 @@ def test_token_of_an_earlier_round_is_not_counted(client, words):
     old = token_on(client.get("/quiz/round/"))
     begin(client)
     response = client.post("/quiz/round/", {"token": old, "choice": "0"}, follow=True)
-    assert "was not counted" in words(response)
+    assert "wasn’t counted" in words(response)
     assert stored(client).marks == []
 
 
@@ -347,7 +347,7 @@ def test_beginning_rejects_others_in_words(client, words, sent):
 
 def test_no_round_leads_to_the_lobby(client, words):
     response = client.get("/quiz/round/", follow=True)
-    assert "No round is under way here." in words(response)
+    assert "No round in progress." in words(response)
 
 
 def test_a_form_without_a_token_against_forgery_is_refused():
@@ -435,7 +435,7 @@ def test_yesterdays_answer_is_not_counted_today(client, words, game):
     yesterday = quiz_rounds.daily_round(datetime.date(2020, 1, 1), quiz.fingerprint(game))
     token = yesterday.ticket(0).token
     response = client.post("/quiz/daily/", {"token": token, "choice": "0"}, follow=True)
-    assert "was not counted" in words(response)
+    assert "wasn’t counted" in words(response)
     assert stored(client, "daily") is None
 
 
