@@ -59,7 +59,7 @@ def test_no_page_warns_of_a_young_one(curator, young, name):
 def test_no_page_warns_without_a_champion(curator, no_champion):
     page = curator.get(reverse("admin:index")).content.decode()
     assert WARNING not in page
-    assert "No model serves yet" in page
+    assert "No model is live yet" in page
 
 
 def test_visitors_see_no_warning(client, champion, warm):
@@ -89,14 +89,14 @@ def test_the_button_orders_a_retraining(
     assert (run.task, run.requested_by, ordered) == ("retrain", "oak", [run])
     page = response.content.decode()
     assert f"Retraining submitted: run {run.pk}" in page
-    assert "A retraining is under way (queued)" in page
+    assert "Retraining in progress (queued)" in page
     assert f'action="{reverse("retrain")}"' not in page
 
 
 def test_a_second_press_orders_no_second_one(curator, champion, warm, ordered):
     TaskRun.objects.create(task="retrain", reason="", state=TaskRun.State.RUNNING)
     response = curator.post(reverse("retrain"), follow=True)
-    assert "under way already" in response.content.decode()
+    assert "already running" in response.content.decode()
     assert TaskRun.objects.count() == 1
 
 
@@ -173,7 +173,7 @@ def test_the_overview_says_it_at_a_glance(curator, champion, warm):
         "live since",
         "0.9975",
         "0.1172",
-        "2 of 3 checks passed",
+        "2 of 3 release checks passed",
         ">degraded<",
         "1234 served predictions judged",
         "drifted",
@@ -194,7 +194,7 @@ def test_the_overview_without_anything_says_what_to_do(curator, no_champion, mon
 
     monkeypatch.setattr(gamedata, "refreshed", refuse)
     page = curator.get(reverse("admin:index")).content.decode()
-    for said in ("No model serves yet", "not checked yet", "incomplete", "none yet"):
+    for said in ("No model is live yet", "not checked yet", "incomplete", "none yet"):
         assert said in page
 
 
@@ -205,7 +205,7 @@ def test_the_warning_costs_few_queries(champion, warm, django_assert_num_queries
 
 def test_the_overview_speaks_french(curator, champion, warm):
     page = curator.get("/fr/admin/").content.decode()
-    assert "Le champion a appris sur des données plus anciennes." in page
+    assert "Le modèle en service a été entraîné sur des données plus anciennes." in page
     assert "En un coup d’œil" in page
 
 

@@ -235,7 +235,7 @@ def test_any_address_is_answered(client, query):
 def test_a_missing_champion_is_no_opponent(client, no_champion):
     response = client.post(SETUP, team(strength="model"))
     assert response.status_code == 422
-    assert "choose another strength" in visible(response)
+    assert "Choose another difficulty" in visible(response)
     assert client.post(SETUP, team(strength="search")).status_code == 302
 
 
@@ -264,7 +264,7 @@ def test_it_works(client, begin):
     text = visible(client.get(url(battle)))
     assert "You won!" in text
     assert "Mewtwo used Psychic!" in text
-    assert "Caterpie faints!" in text
+    assert "Caterpie fainted!" in text
     battle.refresh_from_db()
     assert (battle.result, battle.turns) == (Result.WON, 1)
     assert battle.finished_at is not None
@@ -298,7 +298,7 @@ def test_who_has_only_struggle_left_goes_on(client, begin, monkeypatch):
     assert "Continue" in text
     assert move(client, battle, 0).status_code == 409
     assert move(client, battle, -1).status_code == 302
-    assert "uses Struggle." in visible(client.get(url(battle)))
+    assert "used Struggle!" in visible(client.get(url(battle)))
 
 
 def test_htmx_gets_the_stage_and_a_spoken_word(client, begin):
@@ -319,7 +319,7 @@ def test_the_same_move_sent_twice_counts_once(client, begin):
     assert move(client, battle, 0, turn=0).status_code == 302
     again = move(client, battle, 0, turn=0)
     assert again.status_code == 409
-    assert "That turn had been played already." in visible(again)
+    assert "That turn was already played." in visible(again)
     battle.refresh_from_db()
     assert battle.turns == len(battle.choices) == len(battle.reviews) == 1
     assert len(battle.chances) == 2
@@ -345,7 +345,7 @@ def test_a_stale_tab_gets_the_battle_as_it_stands(client, begin):
     move(client, battle, 1)
     stale = move(client, battle, 1, turn=0, **HTMX)
     assert stale.status_code == 200
-    assert "That turn had been played already." in visible(stale)
+    assert "That turn was already played." in visible(stale)
     assert 'name="turn" value="1"' in stale.content.decode()
     ahead = move(client, battle, 1, turn=7)
     assert ahead.status_code == 409
@@ -358,7 +358,7 @@ def test_it_rejects_moves_that_cannot_be_chosen(client, begin, slot):
     battle = begin()
     response = move(client, battle, slot)
     assert response.status_code == 409
-    assert "That move cannot be chosen now." in visible(response)
+    assert "You can’t use that move now." in visible(response)
     battle.refresh_from_db()
     assert battle.turns == 0
 
@@ -380,7 +380,7 @@ def test_it_rejects_what_is_no_move(client, begin, given):
     battle = begin()
     response = client.post(url(battle, "move/"), given)
     assert response.status_code == 400
-    assert "That was no move of this battle." in visible(response)
+    assert "That move isn’t available in this battle." in visible(response)
     battle.refresh_from_db()
     assert battle.turns == 0
 
@@ -410,7 +410,7 @@ def test_only_who_began_it_may_act(client, begin):
                 other.cookies[battle_views.COOKIE] = cookie
             response = other.post(url(battle, action), given)
             assert response.status_code == 403
-            assert "Somebody else plays this battle" in visible(response)
+            assert "This is someone else’s battle" in visible(response)
     battle.refresh_from_db()
     assert (battle.turns, battle.result) == (0, "")
 
@@ -620,7 +620,7 @@ def test_a_model_that_went_away_changes_nothing(client, begin, monkeypatch):
     response = move(client, battle, 1)
     assert response.status_code == 503
     assert response["Retry-After"]
-    assert "is not there at the moment" in visible(response)
+    assert "is unavailable right now" in visible(response)
     battle.refresh_from_db()
     assert battle.turns == 0
 
@@ -711,7 +711,7 @@ def test_recent_battles_are_listed_for_their_player_only(client, begin):
     response = client.get(SETUP)
     assert len(response.context["recent"]) == 5
     assert "Your recent battles" in visible(response)
-    assert "Mewtwo against Caterpie" in visible(response)
+    assert "Mewtwo vs Caterpie" in visible(response)
     assert re.search(r"Strong won 1 turn", visible(response))
     assert "Your recent battles" not in visible(Client().get(SETUP))
 

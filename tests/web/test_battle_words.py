@@ -182,7 +182,7 @@ def test_tags_tell_status_stages_and_conditions():
     assert [(tag.kind, tag.words) for tag in words.tags(state, 0, NAMES)] == [
         ("status", "Burned"),
         ("up", "Attack +2"),
-        ("fainted", "Speed −1"),
+        ("down", "Speed −1"),
         ("note", "Substitute, 25 HP"),
         ("note", "Reflect, 3 turns"),
         ("note", "<2> disabled"),

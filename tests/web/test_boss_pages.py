@@ -72,7 +72,7 @@ def test_a_team_by_names_and_levels(page, words):
     response = ask(page, "Starmie 54, Voltali niv. 52\nLapras", level=50)
     assert sorted(names(response)) == [("jolteon", 52), ("lapras", 50), ("starmie", 54)]
     assert re.search(
-        r"Your best is \w+; your team has answers? to \d of 5 Pokémon", words(response)
+        r"Your best is \w+; your team counters \d of Lance’s 5 Pokémon", words(response)
     )
 
 

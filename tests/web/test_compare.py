@@ -292,7 +292,7 @@ def test_what_the_model_weighed_adds_up(page, words, champion):
     assert "What tipped the balance" in text
     for factor in ("Stats and power", "Who moves first", "Types", "Accuracy", "Side effects"):
         assert factor in text
-    shown = re.search(r"together ([+−]?)([\d.]+), which is", text)
+    shown = re.search(r"Total log-odds: ([+−]?)([\d.]+), or", text)
     total = float(shown[2]) * (-1 if shown[1] == "−" else 1)
     halves = re.search(r"Stats and power favors \w+: ([+−])([\d.]+)", text)
     half = float(halves[2]) * (-1 if halves[1] == "−" else 1)

@@ -42,7 +42,7 @@ def test_set_ups_change_stats_and_who_moves_first(page, words):
 def test_set_ups_change_the_damage(page):
     before = page(f"{PAIR}&moves_a=thunder").context["result"].best.damage
     after = page(f"{PAIR}&moves_a=thunder&avs_a=200").context["result"].best.damage
-    assert int(after.split()[0]) > int(before.split()[0])
+    assert int(after.rstrip("%")) > int(before.rstrip("%"))
 
 
 def test_the_fold_shows_what_counts(page):

@@ -103,7 +103,7 @@ def test_lines_end_with_the_chance(page, query, end):
         ("a=dugtrio&b=snorlax&by=a&move=fissure", "All or nothing"),
         ("a=hypno&b=mew&by=a&move=dream-eater", "only works on a sleeping target"),
         ("a=venusaur&b=mew&by=a&move=solar-beam", "It takes two turns per hit"),
-        ("a=persian&b=mew&by=a&move=fake-out", "first turn only"),
+        ("a=persian&b=mew&by=a&move=fake-out", "only works on the first turn"),
         ("a=snorlax&b=mew&by=a&move=self-destruct", "it can be used only once"),
         ("a=starmie&b=mew&by=a&move=psywave", "no critical hits, no damage rolls"),
         ("a=beedrill&b=mew&by=a&move=twineedle", "for one hit"),

@@ -260,8 +260,8 @@ def test_only_one_cell_can_be_tabbed_to(page):
 
 def test_calculator_knows_defence_and_attack(page, words):
     text = words(page("/types/?type_1=water&type_2=flying"))
-    assert re.search(r"In defence .*×4 Electric ×2 Rock ×1", text)
-    assert re.search(r"In attack .*×2 Fire Grass Fighting Ground Bug Rock ×1", text)
+    assert re.search(r"Defense .*×4 Electric ×2 Rock ×1", text)
+    assert re.search(r"Attack .*×2 Fire Grass Fighting Ground Bug Rock ×1", text)
     assert "Super effective against 72 of 188 Pokémon; 0 resist it." in text
     assert "Pokémon with this typing Gy Gyarados" in text
 
