@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from battles import api_keys
+from battles.api.access import keys as api_keys
 from battles.models import ApiKey, Scope, default_scopes
 
 

@@ -29,7 +29,7 @@ class GameSnapshot(models.Model):
     """The game data that battles were played with, whatever an admin changes later.
 
     One row for each state of the facts that a battle was begun with. ``data`` is written and
-    read by battles/snapshots.py, ``digest`` is its SHA-256.
+    read by battles/play/snapshots.py, ``digest`` is its SHA-256.
     """
 
     digest = models.CharField(max_length=64, unique=True)

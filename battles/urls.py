@@ -2,42 +2,35 @@
 
 from django.urls import path
 
-from battles import (
-    about,
-    battle_views,
-    bosses,
-    compare,
-    compare_damage,
-    compare_paste,
-    compare_referee,
-    compare_share,
-    crawlers,
-    insights,
-    model_page,
-    quiz_views,
-    ranking_matrix,
-    rankings,
-    share_cards,
-    styleguide,
-    theme,
-    views_search,
-)
+from battles.bosses import views as bosses
+from battles.cards import views as share_cards
+from battles.compare import damage, paste, sharing, simulation
+from battles.compare import views as compare
+from battles.insights import views as insights
+from battles.play import setup_views
+from battles.play import views as battle_views
+from battles.quiz import views as quiz_views
+from battles.rankings import matrix as ranking_matrix
+from battles.rankings import views as rankings
+from battles.site import about, crawlers, model_card, styleguide, theme
+from battles.site import home as site_home
+from battles.site import search as views_search
 
 app_name = "battles"
 urlpatterns = [
-    path("", views_search.home, name="home"),
+    path("", site_home.home, name="home"),
     path("compare/", compare.compare, name="compare"),
-    path("battle/", battle_views.battle_setup, name="battle-setup"),
+    path("battle/", setup_views.battle_setup, name="battle-setup"),
     path("battle/<slug:public_id>/", battle_views.battle, name="battle"),
     path("battle/<slug:public_id>/move/", battle_views.battle_move, name="battle-move"),
     path("battle/<slug:public_id>/forfeit/", battle_views.battle_forfeit, name="battle-forfeit"),
     path("battle/<slug:public_id>/again/", battle_views.battle_again, name="battle-again"),
     path("battle/<slug:public_id>/log.txt", battle_views.battle_log, name="battle-log"),
-    path("compare/damage/", compare_damage.damage, name="damage"),
-    path("compare/referee/", compare_referee.referee, name="referee"),
-    path("compare/paste/", compare_paste.paste, name="paste"),
-    path("compare/forget/", compare_share.forget_recent, name="forget_recent"),
-    path("model/", model_page.model, name="model"),
+    path("compare/damage/", damage.damage, name="damage"),
+    path("compare/referee/", simulation.referee, name="referee"),
+    path("compare/paste/", paste.paste, name="paste"),
+    path("compare/forget/", sharing.forget_recent, name="forget_recent"),
+    path("model/", model_card.model, name="model"),
     path("search/", views_search.search, name="search"),
     path("quiz/", quiz_views.lobby, name="quiz"),
     path("quiz/round/", quiz_views.practice, name="quiz-round"),

@@ -58,9 +58,10 @@ def when_ready(server):
     from django.db import connections
     from django.urls import get_resolver
 
-    from battles import play
-    from mlcore import gamedata, predictor
+    from battles.play import game as play
     from mlcore.engine.simulate import warm_up
+    from mlcore.game import gamedata
+    from mlcore.serving import predict
 
     # Django imports the views, and all that they need, when the first request comes.
     _views = get_resolver().url_patterns
@@ -70,7 +71,7 @@ def when_ready(server):
         server.log.warning("Not warmed up: %s", error)
     else:
         warm_up(game.tables)
-        predictor.warm_up(game)
+        predict.warm_up(game)
         play.warm_up(game)
     # A connection made here must not be shared by the workers.
     connections.close_all()

@@ -15,8 +15,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from mlcore import charts, gate, live_quality, report, task_runs
+from mlcore.evaluation import charts, gate
+from mlcore.jobs import task_runs
 from mlcore.models import DriftReport, EvaluationReport, ModelVersion, PredictionLog, TaskRun
+from mlcore.monitoring import live_quality
 
 #: Reports that a chart over time goes back.
 _CHARTED = 200
@@ -127,7 +129,7 @@ def _holdout(row: ModelVersion, show: Callable[[dict[str, Any]], str]) -> str:
 
 
 def _diagram(reliability: list[dict[str, Any]] | None) -> SafeString:
-    points = report.reliability_points(reliability) if reliability else []
+    points = charts.reliability_points(reliability) if reliability else []
     return render_to_string("admin/mlcore/_reliability.html", {"points": points})
 
 

@@ -1,7 +1,8 @@
 """The background tasks: thin, each of one name with the function that does its work.
 
 A task is called with the number of its TaskRun, or, by the schedule, with the arguments of the
-work; then it writes the row itself. ``mlcore.task_runs`` says how runs are claimed and watched.
+work; then it writes the row itself. ``mlcore.jobs.task_runs`` says how runs are claimed and
+watched.
 """
 
 from collections.abc import Callable
@@ -13,9 +14,11 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from mlcore import gamedata, predictor, task_runs
+from mlcore.game import gamedata
+from mlcore.jobs import task_runs
+from mlcore.jobs.task_runs import KINDS, Cancelled, Passing, Run
 from mlcore.models import ModelVersion, TaskRun
-from mlcore.task_runs import KINDS, Cancelled, Passing, Run
+from mlcore.serving import champion as predictor
 
 Work = Callable[..., dict[str, Any] | None]
 #: The work of each task, by name.
@@ -61,21 +64,23 @@ def _try_later(run_id: int) -> None:
 
 @_task
 def retrain(run: Run, **options: Any) -> dict[str, Any]:
-    from mlcore import distribution, registry, retraining
+    from mlcore.jobs import dataset_workers
+    from mlcore.pipeline import registry
+    from mlcore.pipeline import retrain as pipeline_retrain
 
     game = gamedata.current()
     try:
         champion = predictor.current()
     except predictor.NoChampion:
         champion = None
-    order = retraining.order_of(game, champion, **options)
+    order = pipeline_retrain.order_of(game, champion, **options)
     try:
-        result = retraining.retrain(
+        result = pipeline_retrain.retrain(
             game,
             order,
             say=run.say,
             progress=run.progress,
-            make_dataset=distribution.make_dataset,
+            make_dataset=dataset_workers.make_dataset,
         )
     except registry.Busy as reason:
         raise Passing(str(reason)) from reason
@@ -85,7 +90,7 @@ def retrain(run: Run, **options: Any) -> dict[str, Any]:
 
 @_task
 def evaluate_predictions(run: Run, **options: Any) -> dict[str, Any]:
-    from mlcore import live_quality, retraining
+    from mlcore.monitoring import live_quality, retraining
 
     reports = live_quality.evaluate_predictions(
         gamedata.current(),
@@ -100,7 +105,7 @@ def evaluate_predictions(run: Run, **options: Any) -> dict[str, Any]:
 
 @_task
 def check_drift(run: Run, **options: Any) -> dict[str, Any]:
-    from mlcore import drift
+    from mlcore.monitoring import drift
 
     row = drift.check_drift(
         gamedata.current(), predictor.current(), say=run.say, **_window(options)
@@ -110,15 +115,17 @@ def check_drift(run: Run, **options: Any) -> dict[str, Any]:
 
 @_task
 def refresh_rankings(run: Run, *, force: bool = False) -> dict[str, Any]:
-    from mlcore import rankings
+    from mlcore.rankings import compute as rankings_compute
+    from mlcore.rankings import progress as rankings_progress
+    from mlcore.rankings import refresh
 
     try:
-        row = rankings.refresh(
+        row = refresh.refresh(
             force=force, threads=settings.ENGINE_THREADS, progress=run.progress, stop=run.stop
         )
-    except rankings.Busy as reason:
+    except rankings_progress.Busy as reason:
         raise Passing(str(reason)) from reason
-    except rankings.Interrupted as reason:
+    except rankings_compute.Interrupted as reason:
         raise Cancelled from reason
     if row is None:
         run.say("The rankings are up to date.")
@@ -128,14 +135,14 @@ def refresh_rankings(run: Run, *, force: bool = False) -> dict[str, Any]:
 
 @_task
 def prune_logs(run: Run, *, days: int | None = None) -> dict[str, Any]:
-    from mlcore import retention
+    from mlcore.monitoring import retention
 
     return retention.prune_logs(days=days, progress=run.progress)
 
 
 @_task
 def promote(run: Run, *, version: str) -> dict[str, Any]:
-    from mlcore import registry
+    from mlcore.pipeline import registry
 
     try:
         with registry.one_at_a_time():
@@ -150,7 +157,7 @@ def promote(run: Run, *, version: str) -> dict[str, Any]:
 
 @_task
 def rollback(run: Run) -> dict[str, Any]:
-    from mlcore import registry
+    from mlcore.pipeline import registry
 
     try:
         row = registry.rollback()
@@ -180,7 +187,7 @@ def _window(options: dict[str, Any]) -> dict[str, Any]:
 @shared_task(name="mlcore.tasks.watch", soft_time_limit=50, time_limit=55)
 def watch() -> None:
     """Mark dead runs, hand on what waits, and order a retraining that is due."""
-    from mlcore import retraining
+    from mlcore.monitoring import retraining
 
     task_runs.mark_dead_runs()
     task_runs.hand_on_again()
@@ -191,6 +198,6 @@ def watch() -> None:
     name="mlcore.tasks.play_chunk", ignore_result=False, soft_time_limit=600, time_limit=660
 )
 def play_chunk(**chunk: Any) -> str | None:
-    from mlcore import distribution
+    from mlcore.jobs import dataset_workers
 
-    return distribution.play_chunk(**chunk)
+    return dataset_workers.play_chunk(**chunk)

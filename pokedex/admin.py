@@ -18,15 +18,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pokedex import exchange, history
+from pokedex.choices import BASE_STAT_FIELDS, STAT_CHANGE_FIELDS
+from pokedex.game_data_version import GameDataVersion
 from pokedex.models import (
-    BASE_STAT_FIELDS,
     FACT_MODELS,
-    STAT_CHANGE_FIELDS,
     Boss,
     BossPokemon,
     Evolution,
     Fact,
-    GameDataVersion,
     KeptMove,
     LearnsetEntry,
     Move,

@@ -28,8 +28,9 @@ from import_export.widgets import Widget
 from tablib import Dataset
 
 from pokedex import history
+from pokedex.game_data_version import GameDataVersion
 from pokedex.importer import TABLES, GameDataError, Key, Table, read_rows, reader_of
-from pokedex.models import Fact, GameDataVersion, Named
+from pokedex.models import Fact, Named
 
 #: How long a previewed file may wait for its confirmation, in seconds.
 CONFIRM_SECONDS = 3600

@@ -15,10 +15,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pokedex.choices import STAT_CHANGE_FIELDS, DamageClass, PokemonKind
 from pokedex.evolution import Stage, stage_of
 from pokedex.lookup import normalize
 from pokedex.matching import MAX_LENGTH, best_matches
-from pokedex.models import STAT_CHANGE_FIELDS, DamageClass, Move, Pokemon, PokemonKind, Type
+from pokedex.models import Move, Pokemon, Type
 from pokedex.text import STAT_NAMES, listed, shortened
 
 ANY = ("", gettext_lazy("Any"))

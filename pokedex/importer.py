@@ -17,12 +17,12 @@ from django.db import IntegrityError, models, transaction
 from django.db.models.deletion import ProtectedError
 from django.utils.translation import gettext
 
+from pokedex.game_data_version import GameDataVersion
 from pokedex.models import (
     Boss,
     BossPokemon,
     Evolution,
     Fact,
-    GameDataVersion,
     KeptMove,
     LearnsetEntry,
     Move,

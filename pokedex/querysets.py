@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import models, transaction
 from django.db.models import Q
 
+from pokedex.game_data_version import GameDataVersion
 from pokedex.lookup import normalize
 
 if TYPE_CHECKING:
@@ -21,14 +22,10 @@ class FactQuerySet(models.QuerySet[FactT]):
     """Rows of facts; a change to many at once raises the version of the game data once."""
 
     def _raise_version(self) -> None:
-        from pokedex.models import GameDataVersion  # models import this module
-
         if self.model.raises_version:
             GameDataVersion.bump()
 
     def _once(self) -> Any:
-        from pokedex.models import GameDataVersion
-
         return GameDataVersion.once()
 
     def update(self, **kwargs: Any) -> int:

@@ -5,14 +5,8 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
-from pokedex.models import (
-    STAT_CHANGE_FIELDS,
-    Evolution,
-    EvolutionMethod,
-    LearnMethod,
-    LearnsetEntry,
-    Move,
-)
+from pokedex.choices import STAT_CHANGE_FIELDS, EvolutionMethod, LearnMethod
+from pokedex.models import Evolution, LearnsetEntry, Move
 
 #: No-break space, as set between a number and its unit.
 NBSP = "\u00a0"

@@ -25,9 +25,9 @@ from django.utils.cache import (
 )
 from django_htmx.middleware import HtmxMiddleware
 
-from battles.api import problems
-from battles.api.problems import Problem
-from battles.theme import ThemeMiddleware
+from battles.api.core import problems
+from battles.api.core.problems import Problem
+from battles.site.theme import ThemeMiddleware
 
 PREFIX = "/api/"
 #: Addresses without cookies, sessions and pages. /api/docs/ is a page.

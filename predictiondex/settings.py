@@ -16,7 +16,7 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from predictiondex import logs
+from predictiondex.observability import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -85,7 +85,7 @@ INSTALLED_APPS = [
 
 # What is called Page... leaves the API alone: it has no cookies, and no time to lose.
 MIDDLEWARE = [
-    "predictiondex.observe.ObserveMiddleware",
+    "predictiondex.observability.requests.ObserveMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -190,7 +190,7 @@ CACHES = {
     ),
     # What may differ from process to process.
     "process": {"BACKEND": "django_prometheus.cache.backends.locmem.LocMemCache"},
-    # Answers of the API to reads of facts, up to 80 kB each: battles/api/kept.py.
+    # Answers of the API to reads of facts, up to 80 kB each: battles/api/core/response_cache.py.
     "reads": {
         "BACKEND": "django_prometheus.cache.backends.locmem.LocMemCache",
         "LOCATION": "reads",
@@ -367,8 +367,8 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["battles.api.parsers.StrictJSONParser"],
-    "EXCEPTION_HANDLER": "battles.api.problems.handle_exception",
+    "DEFAULT_PARSER_CLASSES": ["battles.api.core.parsers.StrictJSONParser"],
+    "EXCEPTION_HANDLER": "battles.api.core.problems.handle_exception",
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,
@@ -384,12 +384,12 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "TypeSlug": "mlcore.engine.specs.TYPES",
         "PokemonKind": "pokedex.models.PokemonKind",
-        "DamageKind": "battles.api.serializers_rules.DAMAGE_KINDS",
-        "Policy": "battles.api.inputs_rules.POLICIES",
+        "DamageKind": "battles.api.damage.serializers.DAMAGE_KINDS",
+        "Policy": "battles.api.simulate.inputs.POLICIES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "battles.api.docs.close_requests",
+        "battles.api.core.docs.close_requests",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

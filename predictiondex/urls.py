@@ -8,10 +8,10 @@ from django.urls import include, path
 from django.views.decorators.cache import cache_control
 from django.views.generic import RedirectView
 
-from battles.api.docs import RedocView, SchemaView, SwaggerView
-from battles.crawlers import SITEMAPS, robots
-from mlcore.retrain_view import retrain
-from predictiondex import exposure, health
+from battles.api.core.schema_views import RedocView, SchemaView, SwaggerView
+from battles.site.crawlers import SITEMAPS, robots
+from mlcore.admin_views import retrain
+from predictiondex.observability import exposure, health
 
 
 class FaviconView(RedirectView):

@@ -55,19 +55,20 @@ def transactional_db(transactional_db):
 def square_by_total():
     """A function: a ranking that needs no model. The higher base-stat total wins, each form uses
     its first damaging move, Ditto has none."""
-    from mlcore import predictor, rankings
+    from mlcore.learning import model as learning_model
+    from mlcore.rankings import compute as rankings_compute
 
     def make(game):
-        square = rankings.empty_square(len(game.form_slugs))
+        square = rankings_compute.empty_square(len(game.form_slugs))
         totals = game.tables.base_stats.sum(axis=1)
-        square.values[:] = predictor.sigmoid((totals[:, None] - totals[None, :]) / 60)
+        square.values[:] = learning_model.sigmoid((totals[:, None] - totals[None, :]) / 60)
         first = np.array(
-            [(*game.usable_moves(form), rankings.NO_MOVE)[0] for form in range(len(totals))]
+            [(*game.usable_moves(form), rankings_compute.NO_MOVE)[0] for form in range(len(totals))]
         )
         square.moves[:], square.replies[:] = first[:, None], first[None, :]
         ditto = game.form_index("ditto")
         square.values[ditto, :], square.values[:, ditto] = 0.0, 1.0
-        square.moves[:, ditto] = square.replies[ditto, :] = rankings.NO_MOVE
+        square.moves[:, ditto] = square.replies[ditto, :] = rankings_compute.NO_MOVE
         np.fill_diagonal(square.values, np.nan)
         return square
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mlcore.explanations import Explanation, Reason
+from mlcore.serving.explanations import Explanation, Reason
 
 
 def explain_by(predict: Callable[..., np.ndarray]) -> Callable[..., Explanation]:

@@ -12,9 +12,9 @@ from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from battles.api.base import ApiView
-from battles.api.problems import Problem
-from mlcore import task_runs
+from battles.api.core.base import ApiView
+from battles.api.core.problems import Problem
+from mlcore.jobs import task_runs
 from mlcore.models import TaskRun
 
 #: The newest runs that a list holds.

@@ -11,7 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 
-from battles import navigation, text, theme
+from battles.common import text
+from battles.site import navigation, theme
 from pokedex.models import Pokemon, Type
 
 register = template.Library()

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 
-from mlcore import overview
+from mlcore.monitoring import overview
 
 register = template.Library()
 

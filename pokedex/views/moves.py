@@ -12,9 +12,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from pokedex.choices import LearnMethod
 from pokedex.forms import MOVE_SORTS, MoveFilter
 from pokedex.htmx import render_list, wanted_partial
-from pokedex.models import KeptMove, LearnMethod, LearnsetEntry, Move, Pokemon, Type
+from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon, Type
 from pokedex.text import method_heading, move_effects
 from pokedex.type_chart import Chart
 from pokedex.views.lookup import canonical, find, unknown

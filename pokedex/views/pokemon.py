@@ -12,17 +12,10 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from pokedex import charts, evolution
+from pokedex.choices import BASE_STAT_FIELDS, LearnMethod
 from pokedex.forms import POKEMON_SORTS, PokemonFilter
 from pokedex.htmx import render_list, wanted_partial
-from pokedex.models import (
-    BASE_STAT_FIELDS,
-    KeptMove,
-    LearnMethod,
-    LearnsetEntry,
-    Move,
-    Pokemon,
-    Type,
-)
+from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon, Type
 from pokedex.text import STAT_NAMES, STAT_SHORTS, learned_when, method_heading
 from pokedex.type_chart import Chart
 from pokedex.views.lookup import canonical, find, unknown

@@ -10,8 +10,12 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from battles import api_keys, rate_limits
-from mlcore import explanations, gamedata, predictor
+from battles.api.access import keys as api_keys
+from battles.api.access import rate_limits
+from mlcore.game import gamedata
+from mlcore.learning import model as learning_model
+from mlcore.serving import champion as predictor
+from mlcore.serving import explanations
 
 DUEL = {
     "pokemon_a_id": "pikachu",
@@ -24,7 +28,7 @@ DUEL = {
 def predict_by_speed(champion, game, a, move_a, b, move_b) -> np.ndarray:
     """P(A wins) from base Speed and the numbers of the moves: antisymmetric, 0.5 for equals."""
     speed = game.tables.base_stats[:, 5]
-    return predictor.sigmoid((speed[a.form] - speed[b.form]) / 50 + (move_a - move_b) / 400)
+    return learning_model.sigmoid((speed[a.form] - speed[b.form]) / 50 + (move_a - move_b) / 400)
 
 
 def explain_by_speed(champion, game, a, move_a, b, move_b) -> explanations.Explanation:
@@ -63,7 +67,7 @@ def champion(monkeypatch):
     """A champion that needs no file; what is logged is logged for real."""
     served = SimpleNamespace(version="v7", metadata={}, fingerprint="f" * 64)
     monkeypatch.setattr(predictor, "current", lambda: served)
-    monkeypatch.setattr(predictor, "predict_with", predict_by_speed)
+    monkeypatch.setattr(learning_model, "predict_with", predict_by_speed)
     monkeypatch.setattr(explanations, "explain", explain_by_speed)
     return served
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from battles import play
 from battles.models import Battle
-from mlcore import lookahead, predictor
+from battles.play import game
+from mlcore.engine import lookahead
+from mlcore.serving import champion
 
 PATH = "/api/v1/battles/"
 pytestmark = pytest.mark.django_db
@@ -94,8 +95,8 @@ def test_it_is_the_battle_of_the_pages(ask, begin, choose):
     after = choose(battle, "thunder-wave").json()
     row = Battle.objects.get(public_id=battle["id"])
     assert row.choices[0][0] == 1
-    engine = play.replay(row)
-    assert after["sides"]["b"]["hp"] == engine.state[1][play.st.HP]
+    engine = game.replay(row)
+    assert after["sides"]["b"]["hp"] == engine.state[1][game.st.HP]
     assert after["sides"]["b"]["status"] == "paralysis"
     assert ask(f"{PATH}{battle['id']}/").json() == after
 
@@ -234,9 +235,9 @@ def test_it_rejects(refused, body, changes, error):
 
 def test_a_model_as_opponent_needs_a_champion(problem, body, monkeypatch):
     def nobody():
-        raise predictor.NoChampion("no champion yet")
+        raise champion.NoChampion("no champion yet")
 
-    monkeypatch.setattr(predictor, "current", nobody)
+    monkeypatch.setattr(champion, "current", nobody)
     document = problem(PATH, body(strength="model"), status=503)
     assert document["type"].endswith(":no_champion")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlcore import gamedata
+from mlcore.game import gamedata
 from pokedex.models import Move
 
 MOVES = "/api/v1/moves/?page_size=200"

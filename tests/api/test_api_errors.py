@@ -6,8 +6,8 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from battles.api import views
-from mlcore import gamedata
+from battles.api.pokedex import views
+from mlcore.game import gamedata
 
 BATTLE = "/api/v1/predict/battle/"
 pytestmark = pytest.mark.django_db

@@ -2,8 +2,8 @@
 
 import pytest
 
-from battles.api.examples import EXAMPLES
-from mlcore import rankings
+from battles.api.core.examples import EXAMPLES
+from mlcore.rankings import refresh
 
 #: Examples whose numbers come from a champion, or that are new each time.
 BY_MODEL = {
@@ -68,7 +68,7 @@ def test_it_is_what_the_schema_says(described, conforms, name):
 
 @pytest.mark.parametrize("name", sorted(BY_MODEL))
 def test_it_is_like_the_answer(ask, champion, game, square_by_total, described, conforms, name):
-    rankings.store(champion, game, square_by_total(game))
+    refresh.store(champion, game, square_by_total(game))
     found = described(EXAMPLES[name])
     conforms(EXAMPLES[name]["answer"], found)
     answer = asked(ask, name)

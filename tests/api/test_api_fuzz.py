@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from mlcore import rankings
+from mlcore.rankings import refresh
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion")]
 
@@ -84,7 +84,7 @@ BODIES = st.dictionaries(KEYS | TEXT, VALUES | st.lists(NAMES | NUMBERS, max_siz
 
 @pytest.fixture(autouse=True)
 def _ranked(champion, game, square_by_total):
-    rankings.store(champion, game, square_by_total(game))
+    refresh.store(champion, game, square_by_total(game))
 
 
 NESTED = st.sampled_from(

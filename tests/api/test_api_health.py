@@ -3,8 +3,8 @@
 import pytest
 from django.db import OperationalError, connection
 
-from mlcore import predictor
-from predictiondex import health
+from mlcore.serving import champion as predictor
+from predictiondex.observability import health
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlcore import gamedata
+from mlcore.game import gamedata
 from pokedex.models import Boss, Move
 
 SURF = "/api/v1/moves/surf/"

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from battles import api_keys
+from battles.api.access import keys as api_keys
 from battles.models import ApiKey, Scope
 
 TYPES = "/api/v1/types/"

@@ -9,7 +9,8 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError
 
-from battles import api_keys, rate_limits
+from battles.api.access import keys as api_keys
+from battles.api.access import rate_limits
 from battles.models import RateCount
 
 TYPES = "/api/v1/types/"

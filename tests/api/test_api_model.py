@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlcore import predictor
+from mlcore.serving import champion as predictor
 
 PATH = "/api/v1/model/"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion")]

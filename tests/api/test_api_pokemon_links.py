@@ -2,8 +2,8 @@
 
 import pytest
 
-from mlcore import predictor
 from mlcore.models import PredictionLog
+from mlcore.serving import champion as predictor
 from pokedex.models import Move
 
 PATH = "/api/v1/pokemon/"

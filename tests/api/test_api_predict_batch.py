@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from battles.api.batch import FULL_ERRORS, MAX_DUELS
-from mlcore import predictor
-from mlcore.models import PredictionLog, duels_from_columns
+from battles.api.predict.batch import FULL_ERRORS, MAX_DUELS
+from mlcore.learning import model as learning_model
+from mlcore.models import PredictionLog
+from mlcore.serving.prediction_log import duels_from_columns
 
 PATH = "/api/v1/predict/batch/"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion")]
@@ -72,13 +73,13 @@ def test_a_batch_is_one_record(ask, duel, game):
 
 def test_it_calls_the_model_once(monkeypatch, results, duel):
     calls = []
-    predict = predictor.predict_with
+    predict = learning_model.predict_with
 
     def counting(*args):
         calls.append(len(args[2]))
         return predict(*args)
 
-    monkeypatch.setattr(predictor, "predict_with", counting)
+    monkeypatch.setattr(learning_model, "predict_with", counting)
     results(*[duel()] * 300)
     assert calls == [300]
 

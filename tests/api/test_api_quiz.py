@@ -4,8 +4,8 @@ import base64
 
 import pytest
 
-from battles import quiz
-from battles.quiz_rounds import new_round
+from battles.quiz import questions
+from battles.quiz.rounds import new_round
 
 QUESTION = "/api/v1/quiz/question/"
 ANSWER = "/api/v1/quiz/answer/"
@@ -22,12 +22,12 @@ def question(ask):
     return send
 
 
-@pytest.mark.parametrize("kind", quiz.KINDS)
+@pytest.mark.parametrize("kind", questions.KINDS)
 def test_it_works(ask, question, game, kind):
     asked = question(f"kind={kind}")
     assert (asked["kind"], asked["level"]) == (kind, "easy")
     assert asked["prompt"].endswith("?")
-    right = quiz.ask(game, quiz.Ticket.read(asked["token"])).answer
+    right = questions.ask(game, questions.Ticket.read(asked["token"])).answer
     for choice in asked["choices"]:
         sent = {"token": asked["token"], "choice": choice["choice"]}
         answer = ask(ANSWER, sent).json()
@@ -37,12 +37,12 @@ def test_it_works(ask, question, game, kind):
         assert len(answer["choices"]) == len(asked["choices"])
 
 
-@pytest.mark.parametrize("kind", quiz.KINDS)
+@pytest.mark.parametrize("kind", questions.KINDS)
 def test_the_token_tells_no_answer(question, game, kind):
     asked = question(f"kind={kind}&level=hard")
     content = asked["token"].split(":")[0]
     told = base64.urlsafe_b64decode(content + "=" * (-len(content) % 4)).decode()
-    found = quiz.ask(game, quiz.Ticket.read(asked["token"]))
+    found = questions.ask(game, questions.Ticket.read(asked["token"]))
     for slug in [str(each) for each in found.choices if len(str(each)) > 3]:
         assert slug not in told
     assert "detail" not in asked["choices"][0]
@@ -89,12 +89,12 @@ def test_it_rejects_an_empty_answer(refused):
 
 
 def test_a_question_of_the_pages_is_not_answered_here(refused, game):
-    ticket = new_round("types", "easy", quiz.fingerprint(game)).ticket(0)
+    ticket = new_round("types", "easy", questions.fingerprint(game)).ticket(0)
     assert refused(ANSWER, {"token": ticket.token, "choice": 0}) == {("token", "bad_token")}
 
 
 def test_a_question_of_other_facts_is_stale(problem):
-    ticket = quiz.Ticket("api-x", 0, "types", "easy", "0" * 12)
+    ticket = questions.Ticket("api-x", 0, "types", "easy", "0" * 12)
     document = problem(ANSWER, {"token": ticket.token, "choice": 0}, status=409)
     assert document["type"].endswith(":stale_question")
 

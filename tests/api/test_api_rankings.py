@@ -2,8 +2,9 @@
 
 import pytest
 
-from mlcore import rankings
 from mlcore.models import Ranking
+from mlcore.rankings import refresh
+from mlcore.rankings import standings as rankings
 
 PATH = "/api/v1/rankings/"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion")]
@@ -11,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion")]
 
 @pytest.fixture
 def ranked(champion, game, square_by_total):
-    return rankings.store(champion, game, square_by_total(game))
+    return refresh.store(champion, game, square_by_total(game))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from django.conf import settings
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from battles.api import urls
-from battles.api.problems import TITLES, TYPE_PREFIX
+from battles.api.core.problems import TITLES, TYPE_PREFIX
 
 pytestmark = pytest.mark.django_db
 PREDICTIONS = [

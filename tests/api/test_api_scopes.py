@@ -2,9 +2,9 @@
 
 import pytest
 
-from battles import api_keys
 from battles.api import urls
-from battles.api.base import HEAVY
+from battles.api.access import keys as api_keys
+from battles.api.core.base import HEAVY
 from battles.models import Scope
 
 SCOPES = {

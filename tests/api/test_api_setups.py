@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mlcore import predictor
 from mlcore.engine.specs import NATURE_NAMES
+from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
 
 BATTLE = "/api/v1/predict/battle/"
@@ -21,7 +21,7 @@ def asked(monkeypatch):
         seen.append((a, b))
         return np.full(len(a), 0.5)
 
-    monkeypatch.setattr(predictor, "predict_with", predict)
+    monkeypatch.setattr(learning_model, "predict_with", predict)
     return seen
 
 

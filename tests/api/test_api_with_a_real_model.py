@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 import xgboost
 
-from mlcore import features, gamedata, predictor
 from mlcore.engine.specs import Setups
+from mlcore.game import gamedata
+from mlcore.learning import features
+from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
+from mlcore.serving import champion as predictor
+from mlcore.serving import predict
 
 pytestmark = pytest.mark.django_db
 BATTLE = "/api/v1/predict/battle/"
@@ -47,15 +51,15 @@ def promote(tmp_path, settings, game, model_bytes):
         metadata = json.dumps(
             {
                 "version": version,
-                "format_version": predictor.FORMAT_VERSION,
+                "format_version": learning_model.FORMAT_VERSION,
                 "schema_hash": features.SCHEMA_HASH,
                 "feature_names": list(features.FEATURE_NAMES),
                 "temperature": 1.0,
                 "data_fingerprint": game.fingerprint,
             }
         ).encode()
-        (tmp_path / predictor.model_name(version)).write_bytes(model_bytes)
-        (tmp_path / predictor.metadata_name(version)).write_bytes(metadata)
+        (tmp_path / learning_model.model_name(version)).write_bytes(model_bytes)
+        (tmp_path / learning_model.metadata_name(version)).write_bytes(metadata)
         pointer = {
             "version": version,
             "sha256": hashlib.sha256(model_bytes).hexdigest(),
@@ -70,7 +74,7 @@ def promote(tmp_path, settings, game, model_bytes):
 def test_it_works(promote, ask, duel, game):
     promote("v1")
     answer = ask(BATTLE, duel()).json()
-    expected = predictor.predict(
+    expected = predict.predict(
         game,
         Setups.flat(np.array([game.form_index("pikachu")])),
         np.array([game.move_index("thunderbolt")]),
@@ -190,16 +194,16 @@ def test_changed_facts_are_not_answered_from_memory(promote, game, duel):
         Setups.flat(np.array([game.form_index("starmie")])),
         np.array([game.move_index("surf")]),
     ]
-    before = predictor.predict_with(champion, game, *sides)
+    before = learning_model.predict_with(champion, game, *sides)
     stats = game.tables.base_stats.copy()
     stats[game.form_index("pikachu"), 5] = 150
     faster = replace(game, tables=replace(game.tables, base_stats=stats), fingerprint="e" * 64)
-    assert predictor.predict_with(champion, faster, *sides) > before
+    assert learning_model.predict_with(champion, faster, *sides) > before
 
 
 def test_no_more_than_the_newest_duels_are_remembered(promote, ask, duel, monkeypatch):
     promote("v1")
-    monkeypatch.setattr(predictor, "MAX_ANSWERED", 8)
+    monkeypatch.setattr(learning_model, "MAX_ANSWERED", 8)
     for level in range(1, 31):
         ask(BATTLE, duel(setup_a={"level": level}))
     answered = predictor.current().answered

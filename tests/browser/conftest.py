@@ -8,8 +8,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mlcore import explanations, gamedata, predictor, rankings
 from mlcore.engine.specs import MoveColumn
+from mlcore.game import gamedata
+from mlcore.learning import model as learning_model
+from mlcore.rankings import refresh, standings
+from mlcore.serving import champion as predictor
+from mlcore.serving import explanations
 from tests.explained import explain_by
 
 CHROMIUM = "/usr/bin/chromium"
@@ -27,7 +31,7 @@ def predict_by_power(champion, game, a, move_a, b, move_b) -> np.ndarray:
     """P(A wins) from base Speed and the power of the moves: antisymmetric."""
     power = game.tables.moves[:, MoveColumn.POWER]
     speed = game.tables.base_stats[:, 5]
-    return predictor.sigmoid(
+    return learning_model.sigmoid(
         (power[move_a] - power[move_b]) / 40 + (speed[a.form] - speed[b.form]) / 60
     )
 
@@ -57,7 +61,7 @@ def site(live_server, monkeypatch):
     """Address of the site; the champion there knows its answers beforehand."""
     served = SimpleNamespace(version="v7", metadata={}, fingerprint="f" * 64)
     monkeypatch.setattr(predictor, "current", lambda: served)
-    monkeypatch.setattr(predictor, "predict_with", predict_by_power)
+    monkeypatch.setattr(learning_model, "predict_with", predict_by_power)
     monkeypatch.setattr(explanations, "explain", explain_by(predict_by_power))
     gamedata.current()
     return live_server.url
@@ -68,8 +72,8 @@ def ranked(site, settings, tmp_path, square_by_total):
     """All forms ranked by base stat total."""
     settings.VAR_DIR = tmp_path
     game = gamedata.current()
-    rankings.store(predictor.current(), game, square_by_total(game), rows=5_673_952)
-    return rankings.current()
+    refresh.store(predictor.current(), game, square_by_total(game), rows=5_673_952)
+    return standings.current()
 
 
 class Visit:

@@ -6,8 +6,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from battles import play
-from mlcore import gamedata, lookahead
+from battles.play import game
+from mlcore.engine import lookahead
+from mlcore.game import gamedata
 from tests.browser.test_accessibility import violations
 
 WON = "/battle/?a=mewtwo&b=caterpie&moves_a=psychic&moves_a=swift&moves_b=tackle&level_a=100"
@@ -23,12 +24,12 @@ SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clie
 
 @pytest.fixture(autouse=True)
 def _same_every_time(monkeypatch, site):
-    play.warm_up(gamedata.current())
+    game.warm_up(gamedata.current())
     monkeypatch.setattr(lookahead, "GAMES", 20)
     monkeypatch.setattr(lookahead, "GAME_BUDGET", 16)
     monkeypatch.setattr(lookahead, "VALUE_BUDGET", 800)
     seeds = itertools.count(40)
-    monkeypatch.setattr(play.secrets, "randbits", lambda bits: next(seeds))
+    monkeypatch.setattr(game.secrets, "randbits", lambda bits: next(seeds))
 
 
 def start(visit, address, **options):

@@ -10,11 +10,17 @@ import pytest
 from django.apps import apps
 from playwright.sync_api import expect
 
-from mlcore import dataset, gamedata, predictor, registry, task_runs, training
+from mlcore.datasets import dataset
+from mlcore.game import gamedata
+from mlcore.jobs import task_runs
+from mlcore.learning import training
 from mlcore.models import ModelVersion, TaskRun
-from mlcore.pipeline import Order, Pipeline
+from mlcore.pipeline import registry
+from mlcore.pipeline.stages import Order, Pipeline
+from mlcore.serving import champion as predictor
 from mlcore.tasks import WORK
-from pokedex.models import GameDataVersion, Move
+from pokedex.game_data_version import GameDataVersion
+from pokedex.models import Move
 from tests.browser.test_accessibility import violations
 
 PASSWORD = "pallet-town-1996"

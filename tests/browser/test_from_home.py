@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from battles import play
-from mlcore import gamedata, lookahead
+from battles.play import game
+from mlcore.engine import lookahead
+from mlcore.game import gamedata
 
 LIMIT = 5
 
@@ -95,7 +96,7 @@ def test_which_of_my_moves_beats_mistys_starmie(hands):
 
 
 def test_play_a_battle(hands, monkeypatch):
-    play.warm_up(gamedata.current())
+    game.warm_up(gamedata.current())
     monkeypatch.setattr(lookahead, "GAMES", 20)
     hands.menu("Battle")
     hands.button("Start the battle")

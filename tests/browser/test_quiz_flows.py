@@ -5,21 +5,21 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from battles import quiz
-from mlcore import gamedata
+from battles.quiz import questions
+from mlcore.game import gamedata
 
 
 @pytest.fixture(autouse=True)
 def _compiled(site):
     """As under gunicorn: no visitor waits for a compiler."""
-    for kind in quiz.KINDS:
-        quiz.make_question(gamedata.current(), 0, kind, "easy")
+    for kind in questions.KINDS:
+        questions.make_question(gamedata.current(), 0, kind, "easy")
 
 
 def right_choice(page) -> int:
     """What the server would call right: the token names the question."""
     token = page.locator(".quiz-form input[name=token]").get_attribute("value")
-    return quiz.ask(gamedata.current(), quiz.Ticket.read(token)).answer
+    return questions.ask(gamedata.current(), questions.Ticket.read(token)).answer
 
 
 def test_a_round_by_mouse(visit):

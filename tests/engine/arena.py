@@ -33,7 +33,7 @@ from mlcore.engine.specs import (
 from mlcore.engine.stats import compute_stats
 
 if TYPE_CHECKING:
-    from mlcore.gamedata import GameData
+    from mlcore.game.gamedata import GameData
 
 # Rolls ---------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlcore import gamedata
+from mlcore.game import gamedata
 from tests.engine.arena import Arena
 
 

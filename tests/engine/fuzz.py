@@ -63,7 +63,7 @@ def main() -> int:
     import django
 
     django.setup()
-    from mlcore import gamedata
+    from mlcore.game import gamedata
     from tests.engine.arena import Arena
     from tests.engine.golden import compare, play
     from tests.engine.lockstep import differences

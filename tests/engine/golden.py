@@ -260,7 +260,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from mlcore import gamedata
+    from mlcore.game import gamedata
 
     arena = Arena(gamedata.load())
     for name in FILES:

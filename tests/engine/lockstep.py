@@ -300,7 +300,7 @@ def main(path: str) -> int:
     import django
 
     django.setup()
-    from mlcore import gamedata
+    from mlcore.game import gamedata
 
     arena = Arena(gamedata.load())
     battles = played = wrong = 0

@@ -28,10 +28,10 @@ import numpy as np
 from tests.load.site import Site, made_site
 
 from django.conf import settings  # isort: skip
-from mlcore import gamedata  # isort: skip
+from mlcore.game import gamedata  # isort: skip
 from mlcore.engine.specs import STATS  # isort: skip
-from mlcore.setup_rules import MAX_AV  # isort: skip
-from predictiondex.bench_api import Load, drive, line, random_duels  # isort: skip
+from mlcore.game.spreads import MAX_AV  # isort: skip
+from predictiondex.bench.api import Load, drive, line, random_duels  # isort: skip
 
 CONNECTIONS = 8
 WORKERS = 2

@@ -23,8 +23,8 @@ if not settings.configured:  # run as a script
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "predictiondex.settings")
     django.setup()
 
-from battles import api_keys
-from predictiondex.served import Served, copy_site, served
+from battles.api.access import keys as api_keys
+from predictiondex.bench.served import Served, copy_site, served
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,12 @@ def write_champion(version: str, seed: int) -> None:
     """
     import xgboost
 
-    from mlcore import atomic, features, gamedata, predictor
     from mlcore.engine.specs import Setups
+    from mlcore.game import gamedata
+    from mlcore.learning import features
+    from mlcore.learning import model as learning_model
+    from mlcore.lib import atomic
+    from mlcore.serving import champion
 
     game = gamedata.current()
     random = np.random.default_rng(seed)
@@ -143,7 +147,7 @@ def write_champion(version: str, seed: int) -> None:
     metadata = json.dumps(
         {
             "version": version,
-            "format_version": predictor.FORMAT_VERSION,
+            "format_version": learning_model.FORMAT_VERSION,
             "schema_hash": features.SCHEMA_HASH,
             "feature_names": list(features.FEATURE_NAMES),
             "temperature": 1.0,
@@ -152,11 +156,11 @@ def write_champion(version: str, seed: int) -> None:
     ).encode()
     directory = Path(settings.MODELS_DIR)
     directory.mkdir(exist_ok=True)
-    atomic.write(directory / predictor.model_name(version), model)
-    atomic.write(directory / predictor.metadata_name(version), metadata)
+    atomic.write(directory / learning_model.model_name(version), model)
+    atomic.write(directory / learning_model.metadata_name(version), metadata)
     pointer = {
         "version": version,
         "sha256": hashlib.sha256(model).hexdigest(),
         "metadata_sha256": hashlib.sha256(metadata).hexdigest(),
     }
-    atomic.write(directory / predictor.POINTER_NAME, json.dumps(pointer).encode())
+    atomic.write(directory / champion.POINTER_NAME, json.dumps(pointer).encode())

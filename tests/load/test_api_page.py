@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from battles.api.problems import TITLES
+from battles.api.core.problems import TITLES
 
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).resolve().parents[2]

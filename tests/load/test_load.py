@@ -9,7 +9,7 @@ import httpx
 import numpy as np
 import pytest
 
-from predictiondex import bench_api
+from predictiondex.bench import api
 from tests.load import run
 from tests.load.schema import ask_everything
 
@@ -21,10 +21,10 @@ needs_wrk = pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not i
 
 @pytest.fixture(scope="module")
 def duels(django_db_setup, django_db_blocker):
-    from mlcore import gamedata
+    from mlcore.game import gamedata
 
     with django_db_blocker.unblock():
-        return bench_api.random_duels(gamedata.load(), np.random.default_rng(1), 60)
+        return api.random_duels(gamedata.load(), np.random.default_rng(1), 60)
 
 
 @needs_wrk
@@ -37,9 +37,7 @@ def test_no_request_fails_under_load(server, duels):
 @needs_wrk
 def test_the_load_tool_tells_of_refused_requests(server):
     with pytest.raises(RuntimeError, match="refused"):
-        bench_api.drive(
-            server.url, [bench_api.line("GET", "/api/v1/nothing/")], seconds=1, connections=1
-        )
+        api.drive(server.url, [api.line("GET", "/api/v1/nothing/")], seconds=1, connections=1)
 
 
 def test_every_answered_prediction_is_in_the_log_once(site, server, duels):

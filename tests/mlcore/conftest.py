@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from mlcore import drawing, gamedata
+from mlcore.datasets import sampling
 from mlcore.engine.specs import Setups
+from mlcore.game import gamedata
 
 
 def pytest_collection_modifyitems(items):
@@ -23,7 +24,7 @@ def game(game_data, django_db_blocker):
 @pytest.fixture(scope="session")
 def some_duels(game):
     """(a, move_a, b, move_b) of 300 duels, a third of them with other set-ups."""
-    return drawing.draw(game.tables, 300, np.random.default_rng(11))[:4]
+    return sampling.draw(game.tables, 300, np.random.default_rng(11))[:4]
 
 
 @pytest.fixture

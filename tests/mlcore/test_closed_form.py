@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from mlcore import baselines, features
-from mlcore.closed_form import columns as cf
-from mlcore.closed_form import duel as closed_form
 from mlcore.engine.damage import damage_rolls
 from mlcore.engine.simulate import simulate_duels
 from mlcore.engine.specs import Setups
+from mlcore.exact import columns
+from mlcore.exact import duel as closed_form
+from mlcore.learning import baselines, features
 
 
 def foresee(game, duel):
@@ -22,7 +22,7 @@ def uses(game, duel):
 
 
 def by_turn(result, start):
-    return result[start : start + cf.TURNS]
+    return result[start : start + columns.TURNS]
 
 
 # Dream Eater never works on a foe that is awake, so its user is a target that does nothing.
@@ -31,36 +31,38 @@ PASSIVE = ("hypno", "dream-eater")
 
 def test_outcomes_add_up_to_one(game, some_duels):
     ends = closed_form.foresee(game.tables, closed_form.fighter_rows(game.tables, *some_duels))
-    total = ends[:, cf.WIN_A] + ends[:, cf.WIN_B] + ends[:, cf.UNDECIDED]
+    total = ends[:, columns.WIN_A] + ends[:, columns.WIN_B] + ends[:, columns.UNDECIDED]
     np.testing.assert_allclose(total, 1, atol=1e-9)
     assert (ends >= 0).all()
-    assert (np.diff(ends[:, cf.WIN_A_BY : cf.WIN_A_BY + cf.TURNS]) >= -1e-9).all()
+    assert (np.diff(ends[:, columns.WIN_A_BY : columns.WIN_A_BY + columns.TURNS]) >= -1e-9).all()
 
 
 def test_one_hit_knock_out_is_a_geometric_series(game, duel):
     result = foresee(game, duel("dugtrio", "fissure", *PASSIVE))
-    expected = 1 - 0.7 ** np.arange(1, cf.TURNS + 1)
-    np.testing.assert_allclose(by_turn(result, cf.WIN_A_BY), expected, atol=2e-3)
+    expected = 1 - 0.7 ** np.arange(1, columns.TURNS + 1)
+    np.testing.assert_allclose(by_turn(result, columns.WIN_A_BY), expected, atol=2e-3)
 
 
 def test_both_knock_out_and_the_faster_is_first(game, duel):
     result = foresee(game, duel("dugtrio", "fissure", "rhydon", "horn-drill"))
-    assert by_turn(result, cf.WIN_A_BY)[0] == pytest.approx(0.3, abs=1e-6)
-    assert by_turn(result, cf.WIN_B_BY)[0] == pytest.approx(0.7 * 0.3, abs=1e-6)
+    assert by_turn(result, columns.WIN_A_BY)[0] == pytest.approx(0.3, abs=1e-6)
+    assert by_turn(result, columns.WIN_B_BY)[0] == pytest.approx(0.7 * 0.3, abs=1e-6)
 
 
 def test_one_hit_knock_out_never_works_on_a_higher_level(game, duel):
-    assert uses(game, duel("dugtrio", "fissure", *PASSIVE, level_a=49))[cf.HIT_CHANCE] == 0
+    assert uses(game, duel("dugtrio", "fissure", *PASSIVE, level_a=49))[columns.HIT_CHANCE] == 0
     better = uses(game, duel("dugtrio", "fissure", *PASSIVE, level_a=60))
-    assert better[cf.HIT_CHANCE] == pytest.approx(0.4)
+    assert better[columns.HIT_CHANCE] == pytest.approx(0.4)
 
 
 def test_fixed_damage_takes_a_fixed_number_of_uses(game, duel):
     """Hypno has 160 HP at level 50; Seismic Toss takes 50."""
     result = uses(game, duel("machamp", "seismic-toss", *PASSIVE))
     expected = [0, 0, 0, 1, 1, 1, 1, 1, 1, 1]
-    np.testing.assert_allclose(result[cf.KO_IN : cf.KO_IN + cf.USES], expected, atol=1e-6)
-    assert result[cf.MIN_DAMAGE] == result[cf.MAX_DAMAGE] == 50
+    np.testing.assert_allclose(
+        result[columns.KO_IN : columns.KO_IN + columns.USES], expected, atol=1e-6
+    )
+    assert result[columns.MIN_DAMAGE] == result[columns.MAX_DAMAGE] == 50
 
 
 def test_uses_follow_the_binomial_when_the_move_can_miss(game, duel):
@@ -68,7 +70,9 @@ def test_uses_follow_the_binomial_when_the_move_can_miss(game, duel):
     result = uses(game, duel("magnemite", "sonic-boom", *PASSIVE))
     eight = 0.9**8
     expected = [0] * 7 + [eight, eight * (1 + 8 * 0.1), eight * (1 + 8 * 0.1 + 36 * 0.01)]
-    np.testing.assert_allclose(result[cf.KO_IN : cf.KO_IN + cf.USES], expected, atol=1e-5)
+    np.testing.assert_allclose(
+        result[columns.KO_IN : columns.KO_IN + columns.USES], expected, atol=1e-5
+    )
 
 
 def test_rolls_are_those_of_the_engine(game, duel):
@@ -76,36 +80,36 @@ def test_rolls_are_those_of_the_engine(game, duel):
     result = uses(game, one)
     plain = damage_rolls(game.tables, one[0], one[1], one[2])[0]
     critical = damage_rolls(game.tables, one[0], one[1], one[2], critical=True)[0]
-    assert result[cf.MIN_DAMAGE] == plain[0]
-    assert result[cf.MAX_DAMAGE] == critical[-1]
+    assert result[columns.MIN_DAMAGE] == plain[0]
+    assert result[columns.MAX_DAMAGE] == critical[-1]
     mean = plain.mean() * 23 / 24 + critical.mean() / 24
-    assert result[cf.MEAN_DAMAGE] == pytest.approx(mean)
+    assert result[columns.MEAN_DAMAGE] == pytest.approx(mean)
 
 
 def test_a_user_of_explosion_loses_and_the_slower_one_wins(game, duel):
-    assert foresee(game, duel("electrode", "explosion", "onix", "tackle"))[cf.WIN_A] == 0
+    assert foresee(game, duel("electrode", "explosion", "onix", "tackle"))[columns.WIN_A] == 0
     result = foresee(game, duel("electrode", "explosion", "geodude", "explosion"))
-    assert result[cf.WIN_B] == pytest.approx(1)
+    assert result[columns.WIN_B] == pytest.approx(1)
 
 
 def test_sucker_punch_needs_a_foe_that_has_not_moved(game, duel):
     """Against Extreme priority it comes too late, so it never wins a turn."""
     slow = foresee(game, duel("dugtrio", "sucker-punch", "pikachu-starter", "zippy-zap"))
-    assert by_turn(slow, cf.WIN_A_BY).max() == 0
+    assert by_turn(slow, columns.WIN_A_BY).max() == 0
 
 
 def test_fake_out_works_once(game, duel):
     result = foresee(game, duel("persian", "fake-out", *PASSIVE))
     once = uses(game, duel("persian", "fake-out", *PASSIVE))
-    assert once[cf.MAX_DAMAGE] < 160
-    assert by_turn(result, cf.WIN_A_BY).max() == 0
+    assert once[columns.MAX_DAMAGE] < 160
+    assert by_turn(result, columns.WIN_A_BY).max() == 0
 
 
 def test_two_that_can_do_nothing_struggle_in_the_end(game, duel):
     """24 turns of PP, then Struggle decides long before the turn limit."""
     result = foresee(game, duel("hypno", "dream-eater", "jynx", "dream-eater"))
-    assert result[cf.MEAN_TURNS] > 24
-    assert result[cf.UNDECIDED] < 0.001
+    assert result[columns.MEAN_TURNS] > 24
+    assert result[columns.UNDECIDED] < 0.001
 
 
 def test_the_other_side_sees_the_same_duel_bit_by_bit(game, some_duels):
@@ -125,7 +129,7 @@ def test_a_mirror_is_even(game):
     np.testing.assert_allclose(baselines.closed_form(rows), 0.5, atol=1e-6)
     # Even before both views are averaged: crowded situations are put together in some order.
     ends = closed_form.foresee(game.tables, closed_form.fighter_rows(game.tables, *mirrors))
-    np.testing.assert_allclose(ends[:, cf.WIN_A], ends[:, cf.WIN_B], atol=0.02)
+    np.testing.assert_allclose(ends[:, columns.WIN_A], ends[:, columns.WIN_B], atol=0.02)
 
 
 def test_every_damaging_move_ends_as_the_engine_says(game):
@@ -139,7 +143,7 @@ def test_every_damaging_move_ends_as_the_engine_says(game):
     move_b = np.array([random.choice(game.usable_moves(int(form))) for form in form_b])
     duels = (Setups.flat(form_a), moves, Setups.flat(form_b), move_b)
     ends = closed_form.foresee(tables, closed_form.fighter_rows(tables, *duels))
-    foreseen = ends[:, cf.WIN_A] + ends[:, cf.UNDECIDED] / 2
+    foreseen = ends[:, columns.WIN_A] + ends[:, columns.UNDECIDED] / 2
     plays = 3000
     played = simulate_duels(tables, *duels, plays=plays, seed=4).win_share
     off = np.abs(foreseen - played) - 4 * np.sqrt(played * (1 - played) / plays)

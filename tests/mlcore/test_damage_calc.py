@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mlcore import damage_calc
-from mlcore.damage_calc import DamageKind
-from mlcore.duel_lines import LineSide, to_setups
 from mlcore.engine import damage as dm
 from mlcore.engine import state as st
 from mlcore.engine.specs import NATURE_NAMES, MoveColumn, Setups
+from mlcore.game import damage_calc
+from mlcore.game.damage_calc import DamageKind
+from mlcore.game.duel_lines import LineSide, to_setups
 
 GOLDEN = Path(__file__).parents[1] / "golden/rolls.jsonl"
 STATS = ("hp", "atk", "def", "spa", "spd", "spe")

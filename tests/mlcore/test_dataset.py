@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mlcore import dataset
-from mlcore.dataset import BadDataset, Recipe
+from mlcore.datasets import dataset
+from mlcore.datasets.dataset import BadDataset, Recipe
 
 RECIPE = Recipe(duels=3_000, plays=4, more_plays=12, seed=5)
 

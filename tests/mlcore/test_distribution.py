@@ -8,8 +8,10 @@ import pytest
 from django.core.cache import cache
 from kombu.exceptions import OperationalError as BrokerError
 
-from mlcore import dataset, distribution, gamedata, task_runs
-from mlcore.dataset import Recipe
+from mlcore.datasets import dataset
+from mlcore.datasets.dataset import Recipe
+from mlcore.game import gamedata
+from mlcore.jobs import dataset_workers, task_runs
 
 pytestmark = pytest.mark.django_db
 RECIPE = Recipe(duels=900, plays=4, more_plays=8, seed=3)
@@ -47,7 +49,7 @@ def together(game, monkeypatch):
         monkeypatch.setattr(task_runs, "celery_task", lambda name: workers)
         monkeypatch.setattr(gamedata, "current", lambda: game)
         alone, split_alone = dataset.play(game, RECIPE)
-        shared, split = dataset.play(game, RECIPE, play_chunks=distribution.play_together)
+        shared, split = dataset.play(game, RECIPE, play_chunks=dataset_workers.play_together)
         assert np.array_equal(split, split_alone)
         for name in ("plays", "share", "half_plays", "half_share", "turns", "weight"):
             mine, theirs = getattr(alone, name), getattr(shared, name)
@@ -59,17 +61,17 @@ def together(game, monkeypatch):
 
 
 def test_workers_play_what_one_plays(together):
-    workers = together(Workers(distribution.play_chunk))
+    workers = together(Workers(dataset_workers.play_chunk))
     assert workers.played == [0, 200, 400, 600, 800]
 
 
 def test_chunks_that_nobody_answers_are_played_here(together):
-    workers = together(Workers(distribution.play_chunk, awake=lambda first: first == 200))
+    workers = together(Workers(dataset_workers.play_chunk, awake=lambda first: first == 200))
     assert workers.played == [200]
 
 
 def test_without_workers_all_is_played_here(together):
-    together(Workers(distribution.play_chunk, awake=lambda first: False))
+    together(Workers(dataset_workers.play_chunk, awake=lambda first: False))
 
 
 def test_a_broker_that_is_away_changes_nothing(together):
@@ -81,10 +83,10 @@ def test_a_broker_that_is_away_changes_nothing(together):
 
 
 def test_the_claim_of_a_worker_that_died_runs_out(together, monkeypatch):
-    monkeypatch.setattr(distribution, "CLAIM_SECONDS", 1)
+    monkeypatch.setattr(dataset_workers, "CLAIM_SECONDS", 1)
 
     def die(*, job, first, **rest):
-        assert distribution.claim(job, first)
+        assert dataset_workers.claim(job, first)
 
     together(Workers(die))
 
@@ -99,16 +101,16 @@ def test_a_worker_with_other_facts_or_code_plays_nothing(game, monkeypatch):
         "fingerprint": game.fingerprint,
         "code_version": dataset.code_version(),
     }
-    assert distribution.play_chunk(**message | {"fingerprint": "other"}) is None
-    assert distribution.play_chunk(**message | {"code_version": "other"}) is None
-    assert distribution.play_chunk(**message | {"job": "ended"}) is None
-    assert distribution.play_chunk(**message) is not None
-    assert distribution.play_chunk(**message) is None  # somebody has claimed it
+    assert dataset_workers.play_chunk(**message | {"fingerprint": "other"}) is None
+    assert dataset_workers.play_chunk(**message | {"code_version": "other"}) is None
+    assert dataset_workers.play_chunk(**message | {"job": "ended"}) is None
+    assert dataset_workers.play_chunk(**message) is not None
+    assert dataset_workers.play_chunk(**message) is None  # somebody has claimed it
 
 
 def test_packing_keeps_every_bit(game):
     played = dataset.play_chunk(game.tables, RECIPE, dataset.draw_recipe(game.tables, RECIPE), 200)
-    back = distribution.unpack(distribution.pack(played))
+    back = dataset_workers.unpack(dataset_workers.pack(played))
     for mine, theirs in zip(played, back, strict=True):
         assert mine.dtype == theirs.dtype
         assert mine.tobytes() == theirs.tobytes()
@@ -118,5 +120,5 @@ def test_without_a_broker_one_makes_it_alone(game, settings, tmp_path, monkeypat
     settings.CELERY_TASK_ALWAYS_EAGER = True
     settings.DATASETS_DIR = tmp_path
     monkeypatch.setattr(task_runs, "celery_task", lambda name: pytest.fail("it was sent"))
-    files = distribution.make_dataset(game, Recipe(duels=3_000, plays=4, more_plays=12, seed=5))
+    files = dataset_workers.make_dataset(game, Recipe(duels=3_000, plays=4, more_plays=12, seed=5))
     assert files.manifest["recipe"]["duels"] == 3_000

@@ -5,8 +5,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mlcore import baselines, dataset, drawing, drift, features, predictor
-from mlcore.models import DriftReport, PredictionLog, duel_columns
+from mlcore.datasets import dataset, sampling
+from mlcore.learning import baselines, features
+from mlcore.learning import model as learning_model
+from mlcore.models import DriftReport, PredictionLog
+from mlcore.monitoring import drift
+from mlcore.serving.prediction_log import duel_columns
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +24,7 @@ def champion(settings, tmp_path_factory, monkeypatch):
         rows, _ = features.build_pair(game.tables, a, move_a, b, move_b)
         return baselines.closed_form(rows)
 
-    monkeypatch.setattr(predictor, "predict_with", closed_form)
+    monkeypatch.setattr(learning_model, "predict_with", closed_form)
     return SimpleNamespace(version="v1", metadata={"dataset": {"recipe": {"seed": 3}}})
 
 
@@ -30,12 +34,12 @@ def ask(game, champion):
 
     def log(count=400, change=lambda a, b: None, size=1):
         rng = np.random.default_rng(9)
-        a, move_a, b, move_b, _ = drawing.draw(game.tables, 2 * count * size, rng)
+        a, move_a, b, move_b, _ = sampling.draw(game.tables, 2 * count * size, rng)
         train = np.flatnonzero(dataset.splits_of(game, a.form, b.form) == 0)
         train = rng.permutation(train)[: count * size]
         a, move_a, b, move_b = a.take(train), move_a[train], b.take(train), move_b[train]
         change(a, b)
-        y_prob = predictor.predict_with(champion, game, a, move_a, b, move_b)
+        y_prob = learning_model.predict_with(champion, game, a, move_a, b, move_b)
         for start in range(0, count * size, size):
             rows = np.arange(start, start + size)
             PredictionLog.objects.create(

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from mlcore.duel_lines import MAX_PLAYS, DuelLine, LineError, parse_lines, to_setups
 from mlcore.engine.specs import NATURE_NAMES
+from mlcore.game.duel_lines import MAX_PLAYS, DuelLine, LineError, parse_lines, to_setups
 
 GOOD = {
     "id": 7,

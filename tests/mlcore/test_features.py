@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from mlcore import baselines, features
 from mlcore.engine.simulate import simulate_duels
 from mlcore.engine.specs import Setups
+from mlcore.learning import baselines, features
 
 AT = {name: index for index, name in enumerate(features.FEATURE_NAMES)}
 

@@ -7,8 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from mlcore import baselines, drawing, features, live_quality
-from mlcore.models import EvaluationReport, PredictionLog, duel_columns
+from mlcore.datasets import sampling
+from mlcore.learning import baselines, features
+from mlcore.models import EvaluationReport, PredictionLog
+from mlcore.monitoring import live_quality
+from mlcore.serving.prediction_log import duel_columns
 
 pytestmark = pytest.mark.django_db
 GOOD, DEGRADED = EvaluationReport.Verdict.GOOD, EvaluationReport.Verdict.DEGRADED
@@ -17,7 +20,7 @@ GOOD, DEGRADED = EvaluationReport.Verdict.GOOD, EvaluationReport.Verdict.DEGRADE
 @pytest.fixture(scope="module")
 def asked(game):
     """600 duels and what the closed form says about them."""
-    a, move_a, b, move_b, _ = drawing.draw(game.tables, 600, np.random.default_rng(5))
+    a, move_a, b, move_b, _ = sampling.draw(game.tables, 600, np.random.default_rng(5))
     rows, _ = features.build_pair(game.tables, a, move_a, b, move_b)
     return (a, move_a, b, move_b), baselines.closed_form(rows)
 

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from mlcore import gamedata, lookahead
 from mlcore.engine import battle as bt
+from mlcore.engine import lookahead
 from mlcore.engine import state as st
 from mlcore.engine.specs import Setups
+from mlcore.game import gamedata
 
 pytestmark = pytest.mark.django_db
 

@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
-from mlcore import matchup, predictor
 from mlcore.engine.specs import Setups
+from mlcore.game import matchup as game_matchup
+from mlcore.serving import best_move
+from mlcore.serving import champion as predictor
+from mlcore.serving import predict as serving_predict
 
 
 @pytest.fixture
@@ -21,7 +24,7 @@ def answers(monkeypatch):
 
     table = {}
     monkeypatch.setattr(predictor, "current", lambda: Served)
-    monkeypatch.setattr(predictor, "predict_and_log", predict)
+    monkeypatch.setattr(serving_predict, "predict_and_log", predict)
     return table, asked
 
 
@@ -36,7 +39,7 @@ def test_best_move_is_the_one_with_the_best_worst_case(game, answers):
     table.update(
         dict(zip([(x, y) for x in mine for y in theirs], (0.9, 0.2, 0.6, 0.5), strict=True))
     )
-    found = matchup.best_move(
+    found = best_move.best_move(
         game, fighter(game, "pikachu"), mine, fighter(game, "charizard"), theirs, source="test"
     )
     assert found.grid.tolist() == [[0.9, 0.2], [0.6, 0.5]]
@@ -53,7 +56,7 @@ def test_status_moves_are_not_ranked(game, answers):
     table, _ = answers
     surf, wave = game.move_index("surf"), game.move_index("thunder-wave")
     table[surf, surf] = 0.3
-    found = matchup.best_move(
+    found = best_move.best_move(
         game, fighter(game, "pikachu"), [wave, surf], fighter(game, "mew"), [surf], source="test"
     )
     assert found.moves_a.tolist() == [surf]
@@ -65,6 +68,6 @@ def test_a_side_without_a_damaging_move_is_named(game, answers, side):
     surf, wave = [game.move_index("surf")], [game.move_index("thunder-wave")]
     moves = (wave, surf) if side == "a" else (surf, wave)
     ditto = fighter(game, "ditto")
-    with pytest.raises(matchup.NoDamagingMove) as refused:
-        matchup.best_move(game, ditto, moves[0], ditto, moves[1], source="test")
+    with pytest.raises(game_matchup.NoDamagingMove) as refused:
+        best_move.best_move(game, ditto, moves[0], ditto, moves[1], source="test")
     assert refused.value.side == side

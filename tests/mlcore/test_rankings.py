@@ -9,9 +9,16 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from mlcore import gamedata, matchup, predictor, rankings, rankings_check
 from mlcore.engine.specs import MoveColumn
+from mlcore.game import gamedata
+from mlcore.game import matchup as game_matchup
+from mlcore.learning import model as learning_model
 from mlcore.models import Ranking
+from mlcore.rankings import check as rankings_check
+from mlcore.rankings import compute as rankings_compute
+from mlcore.rankings import progress as rankings_progress
+from mlcore.rankings import refresh, standings
+from mlcore.serving import champion as predictor
 from pokedex.models import KeptMove, Move, Pokemon
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +36,7 @@ def predict_by_power(champion, game, a, move_a, b, move_b):
         hits = hits * tables.type_chart[kind, tables.form_types[other.form, 1]] / 10_000
         return hits * row[:, MoveColumn.POWER] + tables.base_stats[fighter.form, 5] / 10
 
-    return predictor.sigmoid((strength(a, move_a, b) - strength(b, move_b, a)) / 60)
+    return learning_model.sigmoid((strength(a, move_a, b) - strength(b, move_b, a)) / 60)
 
 
 @pytest.fixture
@@ -37,7 +44,7 @@ def champion(monkeypatch, settings, tmp_path):
     settings.VAR_DIR = tmp_path
     served = SimpleNamespace(version="v7", metadata={}, fingerprint="f" * 64)
     monkeypatch.setattr(predictor, "current", lambda: served)
-    monkeypatch.setattr(predictor, "predict_with", predict_by_power)
+    monkeypatch.setattr(learning_model, "predict_with", predict_by_power)
     return served
 
 
@@ -46,14 +53,14 @@ def few(game, monkeypatch):
     """Only some pairs are computed; gives them."""
     forms = [game.form_index(name) for name in NAMES]
     pairs = np.array([(a, b) for a in forms for b in forms if a < b])
-    monkeypatch.setattr(rankings, "pairs_of", lambda game: pairs)
+    monkeypatch.setattr(rankings_compute, "pairs_of", lambda game: pairs)
     return pairs
 
 
 @pytest.fixture
 def ranked(champion, game, square_by_total):
-    rankings.store(champion, game, square_by_total(game), rows=5, seconds=1.0)
-    return rankings.current()
+    refresh.store(champion, game, square_by_total(game), rows=5, seconds=1.0)
+    return standings.current()
 
 
 def form_id(game, name):
@@ -64,11 +71,11 @@ def form_id(game, name):
 
 
 def test_it_works(champion, game, few):
-    square = rankings.compute(champion, game, pairs=few)
+    square = rankings_compute.compute(champion, game, pairs=few)
     for a, b in [*few, *few[:, ::-1]]:
         x, y = game.usable_moves(a), game.usable_moves(b)
         rows = np.zeros(len(x) * len(y), dtype=int)
-        one = rankings.Setups.flat(np.array([a, b], dtype=np.int32))
+        one = standings.Setups.flat(np.array([a, b], dtype=np.int32))
         grid = predict_by_power(
             champion,
             game,
@@ -77,41 +84,41 @@ def test_it_works(champion, game, few):
             one.take(rows + 1),
             np.tile(y, len(x)),
         ).reshape(len(x), len(y))
-        wanted = matchup.from_grid(x, y, grid)
+        wanted = game_matchup.from_grid(x, y, grid)
         assert square.values[a, b] == pytest.approx(wanted.values[wanted.best], abs=1e-6)
         assert square.moves[a, b] == x[wanted.best]
         assert square.replies[a, b] == y[wanted.replies[wanted.best]]
 
 
 def test_every_pair_is_in_one_chunk(game):
-    pairs = rankings.pairs_of(game)
+    pairs = rankings_compute.pairs_of(game)
     assert len(pairs) == 187 * 186 // 2
-    chunks = list(rankings._chunks(game, pairs))
+    chunks = list(rankings_compute._chunks(game, pairs))
     assert sorted(map(tuple, np.concatenate(chunks))) == sorted(map(tuple, pairs))
-    sizes = [rankings.row_count(game, chunk).sum() for chunk in chunks]
-    assert max(sizes) < 2 * rankings.CHUNK_ROWS + 50 * 50
-    assert sum(sizes) == rankings.row_count(game, pairs).sum() > 5_000_000
+    sizes = [rankings_compute.row_count(game, chunk).sum() for chunk in chunks]
+    assert max(sizes) < 2 * rankings_compute.CHUNK_ROWS + 50 * 50
+    assert sum(sizes) == rankings_compute.row_count(game, pairs).sum() > 5_000_000
 
 
 def test_result_does_not_depend_on_threads_or_chunks(champion, game, few, monkeypatch):
-    whole = rankings.compute(champion, game, pairs=few, threads=1)
-    monkeypatch.setattr(rankings, "CHUNK_ROWS", 300)
-    parts = rankings.compute(champion, game, pairs=few, threads=3)
+    whole = rankings_compute.compute(champion, game, pairs=few, threads=1)
+    monkeypatch.setattr(rankings_compute, "CHUNK_ROWS", 300)
+    parts = rankings_compute.compute(champion, game, pairs=few, threads=3)
     for name in ("values", "moves", "replies"):
         np.testing.assert_array_equal(getattr(whole, name), getattr(parts, name))
 
 
 def test_a_form_without_damaging_moves_loses_to_all(champion, game, few):
     ditto, mew = game.form_index("ditto"), game.form_index("mew")
-    square = rankings.compute(champion, game)
+    square = rankings_compute.compute(champion, game)
     assert square.values[ditto, mew] == 0
     assert square.values[mew, ditto] == 1
-    assert square.moves[mew, ditto] == square.moves[ditto, mew] == rankings.NO_MOVE
+    assert square.moves[mew, ditto] == square.moves[ditto, mew] == rankings_compute.NO_MOVE
     assert np.isnan(square.values[ditto, ditto])
 
 
 def test_progress_is_told_and_stop_is_heard(champion, game, few, monkeypatch):
-    monkeypatch.setattr(rankings, "CHUNK_ROWS", 300)
+    monkeypatch.setattr(rankings_compute, "CHUNK_ROWS", 300)
     told, stop = [], threading.Event()
 
     def listen(done, total):
@@ -119,28 +126,28 @@ def test_progress_is_told_and_stop_is_heard(champion, game, few, monkeypatch):
         if len(told) == 2:
             stop.set()
 
-    with pytest.raises(rankings.Interrupted):
-        rankings.compute(champion, game, pairs=few, threads=1, progress=listen, stop=stop)
-    assert told[0][0] < told[1][0] < told[1][1] == rankings.row_count(game, few).sum()
+    with pytest.raises(rankings_compute.Interrupted):
+        rankings_compute.compute(champion, game, pairs=few, threads=1, progress=listen, stop=stop)
+    assert told[0][0] < told[1][0] < told[1][1] == rankings_compute.row_count(game, few).sum()
 
 
 # ---- refreshing
 
 
 def test_refresh_stores_and_then_skips(champion, game, few):
-    row = rankings.refresh()
+    row = refresh.refresh()
     assert row.model_version == "v7"
-    assert row.rows == rankings.row_count(game, few).sum()
+    assert row.rows == rankings_compute.row_count(game, few).sum()
     assert row.data_fingerprint == gamedata.current().fingerprint
-    assert rankings.refresh() is None
-    assert rankings.refresh(force=True).pk > row.pk
+    assert refresh.refresh() is None
+    assert refresh.refresh(force=True).pk > row.pk
     champion.version = "v8"
-    assert rankings.refresh().model_version == "v8"
+    assert refresh.refresh().model_version == "v8"
 
 
 def test_a_new_move_makes_rankings_old(champion):
     game = gamedata.load()
-    before = rankings.inputs_of(champion, game)
+    before = refresh.inputs_of(champion, game)
     magikarp = Pokemon.objects.get(slug="magikarp")
     KeptMove.objects.create(
         pokemon=magikarp,
@@ -149,7 +156,7 @@ def test_a_new_move_makes_rankings_old(champion):
     )
     changed = gamedata.load()
     assert changed.fingerprint == game.fingerprint
-    assert rankings.inputs_of(champion, changed) != before
+    assert refresh.inputs_of(champion, changed) != before
 
 
 def test_ctrl_c_leaves_everything_as_it_was(champion, few, ranked):
@@ -159,56 +166,56 @@ def test_ctrl_c_leaves_everything_as_it_was(champion, few, ranked):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        rankings.refresh(progress=interrupt)
+        refresh.refresh(progress=interrupt)
     assert Ranking.objects.get().model_version == "v7"
-    assert rankings.running() is None
-    assert rankings.refresh() is not None
+    assert rankings_progress.running() is None
+    assert refresh.refresh() is not None
 
 
 def test_two_at_once_are_refused(champion, few):
-    with rankings.one_at_a_time():
-        assert rankings.running() == rankings.Running(0.0, None)
-        with pytest.raises(rankings.Busy):
-            rankings.refresh()
-    assert rankings.running() is None
+    with rankings_progress.one_at_a_time():
+        assert rankings_progress.running() == rankings_progress.Running(0.0, None)
+        with pytest.raises(rankings_progress.Busy):
+            refresh.refresh()
+    assert rankings_progress.running() is None
 
 
 def test_running_says_how_far(champion, monkeypatch):
-    with rankings.one_at_a_time():
-        monkeypatch.setattr(rankings.time, "time", lambda: 1000.0)
-        rankings._write_state(25, 100, 990.0)
-        assert rankings.running() == rankings.Running(0.25, 30.0)
-        rankings._state_path().write_text("not JSON")
-        assert rankings.running() == rankings.Running(0.0, None)
+    with rankings_progress.one_at_a_time():
+        monkeypatch.setattr(standings.time, "time", lambda: 1000.0)
+        rankings_progress._write_state(25, 100, 990.0)
+        assert rankings_progress.running() == rankings_progress.Running(0.25, 30.0)
+        rankings_progress._state_path().write_text("not JSON")
+        assert rankings_progress.running() == rankings_progress.Running(0.0, None)
 
 
 def test_started_process_counts_as_running_for_a_while(champion, monkeypatch):
     started = []
     monkeypatch.setattr(
-        rankings.subprocess, "Popen", lambda command, **options: started.append(command)
+        standings.subprocess, "Popen", lambda command, **options: started.append(command)
     )
-    rankings.start_detached()
-    assert started[0][1:] == [str(rankings.settings.BASE_DIR / "manage.py"), "rankings", "--nice"]
-    assert rankings.running() == rankings.Running(0.0, None)
-    state = json.loads(rankings._state_path().read_text())
-    monkeypatch.setattr(rankings.time, "time", lambda: state["since"] + 60)
-    assert rankings.running() is None
+    refresh.start_detached()
+    assert started[0][1:] == [str(standings.settings.BASE_DIR / "manage.py"), "rankings", "--nice"]
+    assert rankings_progress.running() == rankings_progress.Running(0.0, None)
+    state = json.loads(rankings_progress._state_path().read_text())
+    monkeypatch.setattr(standings.time, "time", lambda: state["since"] + 60)
+    assert rankings_progress.running() is None
 
 
 def test_old_rankings_are_deleted(champion, game, square_by_total):
-    for _ in range(rankings.KEPT + 2):
-        newest = rankings.store(champion, game, square_by_total(game))
-    assert Ranking.objects.count() == rankings.KEPT
-    assert rankings.current().run == newest.pk
+    for _ in range(refresh.KEPT + 2):
+        newest = refresh.store(champion, game, square_by_total(game))
+    assert Ranking.objects.count() == refresh.KEPT
+    assert standings.current().run == newest.pk
 
 
 # ---- reading
 
 
 def test_nothing_ranked_reads_as_nothing(champion):
-    assert rankings.current() is None
-    assert rankings.place_of(25) is None
-    assert rankings.best_and_worst(25) == ([], [])
+    assert standings.current() is None
+    assert standings.place_of(25) is None
+    assert standings.best_and_worst(25) == ([], [])
 
 
 def test_standings_are_in_order_and_ditto_is_last(ranked, game):
@@ -228,8 +235,8 @@ def test_standings_are_in_order_and_ditto_is_last(ranked, game):
 
 def test_place_and_matchups_of_a_form(ranked, game):
     mewtwo, magikarp = form_id(game, "mewtwo"), form_id(game, "magikarp")
-    assert rankings.place_of(mewtwo).place == 3
-    best, worst = rankings.best_and_worst(mewtwo, 2)
+    assert standings.place_of(mewtwo).place == 3
+    best, worst = standings.best_and_worst(mewtwo, 2)
     assert [round(each.value, 2) for each in worst] == [0.16, 0.16]
     assert best[0].value > 0.99
     assert form_id(game, "ditto") not in {each.opponent for each in best}
@@ -244,7 +251,7 @@ def test_place_and_matchups_of_a_form(ranked, game):
 
 def test_arrays_are_read_once_a_run(ranked, django_assert_num_queries):
     with django_assert_num_queries(1):
-        assert rankings.current() is ranked
+        assert standings.current() is ranked
 
 
 # ---- the command
@@ -266,7 +273,7 @@ def test_command_without_champion_says_so(monkeypatch, settings, tmp_path):
     monkeypatch.setattr(predictor, "current", refuse)
     with pytest.raises(CommandError, match="no champion yet"):
         call_command("rankings")
-    assert rankings.running() is None
+    assert rankings_progress.running() is None
 
 
 def test_command_rejects_no_threads(champion):
@@ -279,7 +286,7 @@ def test_command_rejects_no_threads(champion):
 
 def square_of_five(game):
     """Five forms, each with its most powerful move; values are even."""
-    square = rankings.empty_square(len(game.form_slugs))
+    square = rankings_compute.empty_square(len(game.form_slugs))
     forms = [game.form_index(name) for name in NAMES]
     for a in forms:
         for b in forms:
@@ -294,19 +301,19 @@ def square_of_five(game):
 
 def test_check_accepts_the_truth_and_refuses_its_opposite(champion, game):
     square = square_of_five(game)
-    rankings.store(champion, game, square)
-    found = rankings_check.check(rankings.current(), game, pairs=20, plays=400, seed=3)
+    refresh.store(champion, game, square)
+    found = rankings_check.check(standings.current(), game, pairs=20, plays=400, seed=3)
     index = {int(form): at for at, form in enumerate(game.tables.form_ids)}
     for (a, b), share in zip(found.forms, found.played, strict=True):
         square.values[index[int(a)], index[int(b)]] = share
-    rankings.store(champion, game, square)
-    again = rankings_check.check(rankings.current(), game, pairs=20, plays=400, seed=3)
+    refresh.store(champion, game, square)
+    again = rankings_check.check(standings.current(), game, pairs=20, plays=400, seed=3)
     assert again.holds
     assert again.same_winners == 20
     assert again.mean_gap < 1e-6
     square.values[:] = 1 - square.values
-    rankings.store(champion, game, square)
-    wrong = rankings_check.check(rankings.current(), game, pairs=20, plays=400, seed=3)
+    refresh.store(champion, game, square)
+    wrong = rankings_check.check(standings.current(), game, pairs=20, plays=400, seed=3)
     assert not wrong.holds
     assert wrong.wrong_winners.any()
     assert len(wrong.wrong_orders)

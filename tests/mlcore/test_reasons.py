@@ -2,8 +2,8 @@
 
 import pytest
 
-from mlcore import reasons
 from mlcore.engine.specs import Ailment
+from mlcore.game import duel_facts
 
 
 @pytest.fixture
@@ -12,7 +12,7 @@ def facts(game, duel):
 
     def find(form_a, move_a, form_b, move_b, **levels):
         a, first, b, second = duel(form_a, move_a, form_b, move_b, **levels)
-        found = reasons.find(game.tables, a, int(first[0]), b, int(second[0]))
+        found = duel_facts.find(game.tables, a, int(first[0]), b, int(second[0]))
         assert [each.weight for each in found] == sorted(
             (each.weight for each in found), reverse=True
         )
@@ -60,7 +60,7 @@ def test_hits_needed_and_resistance(facts):
 
 
 def test_surviving_is_the_rest_of_being_knocked_out(facts, game, duel):
-    from mlcore import damage_calc
+    from mlcore.game import damage_calc
 
     level, chance = 40, 0.0
     while chance < 0.1:

@@ -7,9 +7,10 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from mlcore import log_context, task_runs
+from mlcore.jobs import task_runs
+from mlcore.jobs.task_runs import Cancelled, Passing, carry_out
+from mlcore.lib import log_context
 from mlcore.models import TaskRun
-from mlcore.task_runs import Cancelled, Passing, carry_out
 
 pytestmark = pytest.mark.django_db
 S = TaskRun.State

@@ -10,19 +10,14 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
-from mlcore import (
-    gamedata,
-    live_quality,
-    predictor,
-    registry,
-    retention,
-    retraining,
-    schedule,
-    task_runs,
-)
 from mlcore import tasks as tasks_module
+from mlcore.game import gamedata
+from mlcore.jobs import schedule, task_runs
 from mlcore.models import EvaluationReport, ModelVersion, PredictionLog, TaskRun
-from pokedex.models import GameDataVersion
+from mlcore.monitoring import live_quality, retention, retraining
+from mlcore.pipeline import registry, retrain
+from mlcore.serving import champion as predictor
+from pokedex.game_data_version import GameDataVersion
 
 pytestmark = pytest.mark.django_db
 S = TaskRun.State
@@ -198,11 +193,11 @@ def test_without_a_champion_nothing_is_retrained(monkeypatch, champion, ordered)
 
 def test_retraining_draws_other_duels_than_the_champion_saw(game, champion):
     champion.metadata = {"dataset": {"recipe": {"seed": 4}}}
-    assert retraining.order_of(game, champion).recipe.seed == 5
-    assert retraining.order_of(game, champion, seed=9).recipe.seed == 9
+    assert retrain.order_of(game, champion).recipe.seed == 5
+    assert retrain.order_of(game, champion, seed=9).recipe.seed == 9
     champion.fingerprint = "another"
-    assert retraining.order_of(game, champion).recipe.seed == 1
-    assert retraining.order_of(game, None, duels=700).recipe.duels == 700
+    assert retrain.order_of(game, champion).recipe.seed == 1
+    assert retrain.order_of(game, None, duels=700).recipe.duels == 700
 
 
 def test_an_evaluation_that_finds_slipping_starts_a_retraining(champion, ordered, monkeypatch):

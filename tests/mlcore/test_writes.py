@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from mlcore import writes
+from mlcore.lib import serial_writes
 
 
 class Cursor:
@@ -41,10 +41,10 @@ def writers(monkeypatch):
 
     def run(vendor, *, in_atomic_block=False):
         connection = SimpleNamespace(vendor=vendor, in_atomic_block=in_atomic_block, cursor=Cursor)
-        monkeypatch.setattr(writes, "connection", connection)
+        monkeypatch.setattr(serial_writes, "connection", connection)
         got = []
         threads = [
-            threading.Thread(target=lambda n=n: got.append(writes.write("...", [n])))
+            threading.Thread(target=lambda n=n: got.append(serial_writes.write("...", [n])))
             for n in range(4)
         ]
         for thread in threads:
@@ -67,7 +67,7 @@ def test_a_server_takes_all_at_once(writers):
 
 
 def test_within_a_transaction_nobody_waits_for_a_turn(writers):
-    with writes._turn:
+    with serial_writes._turn:
         assert writers("sqlite", in_atomic_block=True)[1] == [0, 1, 2, 3]
 
 
@@ -80,10 +80,10 @@ def test_the_turn_is_over_when_a_statement_fails(writers, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(Cursor, "execute", fail)
         with pytest.raises(RuntimeError):
-            writes.write("...", [])
-    assert writes.write("...", [7]) == 7
+            serial_writes.write("...", [])
+    assert serial_writes.write("...", [7]) == 7
 
 
 @pytest.mark.django_db
 def test_a_value_comes_back():
-    assert writes.write("SELECT %s", [41]) == 41
+    assert serial_writes.write("SELECT %s", [41]) == 41

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from mlcore import gamedata, predictor
-from mlcore.dataset import Recipe
-from mlcore.pipeline import Order, Pipeline, metrics_of
+from mlcore.datasets.dataset import Recipe
+from mlcore.game import gamedata
+from mlcore.pipeline.stages import Order, Pipeline, metrics_of
+from mlcore.serving import champion
 
 SMALL = Recipe(duels=34_000, plays=8, more_plays=24, seed=2)
 
@@ -52,9 +53,9 @@ def small(pipeline):
 @pytest.fixture
 def served(small, settings, tmp_path, monkeypatch, db):
     """The small model exported and serving from a folder of its own; its version row."""
-    from mlcore import registry
+    from mlcore.pipeline import registry
 
     settings.MODELS_DIR = tmp_path / "models"
-    monkeypatch.setattr(predictor, "_holder", predictor._Holder())
+    monkeypatch.setattr(champion, "_holder", champion._Holder())
     _, trained, metrics = small
     return registry.serve(registry.export(trained, metrics).version)

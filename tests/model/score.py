@@ -20,7 +20,7 @@ FILES = ("duels", "unusual", "setups")
 
 def read(path: Path, game):
     """(a, move_a, b, move_b, share, plays) of a file of golden duels."""
-    from mlcore.duel_lines import LineError, parse_lines, to_setups
+    from mlcore.game.duel_lines import LineError, parse_lines, to_setups
 
     text = path.read_text(encoding="utf-8").splitlines()
     lines = parse_lines(text, game, allow_moves=False, allow_status=False)
@@ -42,13 +42,14 @@ def read(path: Path, game):
 
 def scores(game, folder: Path = GOLDEN) -> dict[str, dict[str, dict[str, float]]]:
     """file -> name of model or baseline -> scores."""
-    from mlcore import baselines, predictor
-    from mlcore.evaluation import evaluate
+    from mlcore.learning import baselines
+    from mlcore.learning.metrics import evaluate
+    from mlcore.serving import predict
 
     found: dict[str, dict[str, dict[str, float]]] = {}
     for name in FILES:
         *duels, share, plays = read(folder / f"{name}.jsonl", game)
-        predictions = {"champion": predictor.predict(game, *duels)}
+        predictions = {"champion": predict.predict(game, *duels)}
         for baseline in baselines.BASELINES:
             predictions[baseline] = baselines.predict(baseline, game.tables, *duels)
         found[name] = {who: evaluate(p, share, plays) for who, p in predictions.items()}
@@ -63,7 +64,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from mlcore import gamedata
+    from mlcore.game import gamedata
 
     for name, by_model in scores(gamedata.load(), options.folder).items():
         print(f"{name}: {next(iter(by_model.values()))['duels']} duels")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlcore import dataset, drawing
+from mlcore.datasets import dataset, sampling
 from mlcore.engine.specs import Setups
 
 
@@ -93,7 +93,7 @@ def test_levels_and_set_ups_vary(splits):
 
 def test_every_scenario_and_mechanic_is_there(game, splits):
     train = splits["train"]
-    assert set(np.unique(train.scenario)) == set(range(len(drawing.SCENARIOS)))
+    assert set(np.unique(train.scenario)) == set(range(len(sampling.SCENARIOS)))
     used = np.union1d(train.move_a, train.move_b)
     usable = np.flatnonzero(game.tables.damaging & game.tables.usable.any(axis=0))
     assert len(np.setdiff1d(usable, used)) == 0

@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mlcore import explanations, features, predictor, training
 from mlcore.engine.specs import Setups
+from mlcore.learning import features, training
+from mlcore.learning import model as learning_model
+from mlcore.serving import explanations
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +57,7 @@ DUELS = [
 def test_reasons_add_up_to_the_shown_probability(game, models, explain, kind, duel):
     a, move_a, b, move_b = duel
     found = explain(*duel, kind=kind)
-    shown = predictor.predict_with(
+    shown = learning_model.predict_with(
         models[kind],
         game,
         Setups.flat(np.array([game.form_index(a)])),
@@ -65,7 +67,7 @@ def test_reasons_add_up_to_the_shown_probability(game, models, explain, kind, du
     )[0]
     total = sum(reason.log_odds for reason in found.reasons)
     assert total == pytest.approx(found.log_odds, abs=1e-9)
-    assert predictor.sigmoid(np.array(total)) == pytest.approx(shown, abs=1e-9)
+    assert learning_model.sigmoid(np.array(total)) == pytest.approx(shown, abs=1e-9)
     assert {reason.code for reason in found.reasons} == set(explanations.CODES)
 
 
@@ -74,7 +76,7 @@ def test_what_rounding_leaves_is_small(game, models):
     model = models["xgboost"]
     a, b = (Setups.flat(np.array([game.form_index(slug)])) for slug in ("pikachu", "starmie"))
     moves = [np.array([game.move_index(slug)]) for slug in ("thunderbolt", "surf")]
-    from mlcore.closed_form.duel import fighter_rows
+    from mlcore.exact.duel import fighter_rows
 
     rows = features.build_pair(game.tables, a, moves[0], b, moves[1])
     parts = explanations.learned(model, *rows)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from mlcore import features, predictor, training
+from mlcore.learning import features, training
+from mlcore.learning import model as learning_model
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +39,11 @@ def test_serving_computes_what_training_saw(game, small, view):
     """Train/serve skew: the same duels, asked as the site asks them, give the same answers."""
     model = small[1].as_champion("skew")
     duels = view.duels
-    at_once = predictor.predict_with(model, game, duels.a, duels.move_a, duels.b, duels.move_b)
+    at_once = learning_model.predict_with(model, game, duels.a, duels.move_a, duels.b, duels.move_b)
     assert np.array_equal(at_once, training.predict_view(model, view))
     for row in range(0, 500, 50):
         one = np.array([row])
-        alone = predictor.predict_with(
+        alone = learning_model.predict_with(
             model, game, duels.a.take(one), duels.move_a[one], duels.b.take(one), duels.move_b[one]
         )
         assert alone[0] == at_once[row]
@@ -50,8 +51,8 @@ def test_serving_computes_what_training_saw(game, small, view):
 
 def test_another_schema_is_refused(small):
     metadata = {**small[1].metadata, "version": "v1", "schema_hash": "of older features"}
-    with pytest.raises(predictor.BadArtefact, match="other features"):
-        predictor.build(metadata, small[1].model)
+    with pytest.raises(learning_model.BadArtefact, match="other features"):
+        learning_model.build(metadata, small[1].model)
 
 
 def test_swapped_sides_negate_the_contrasts(view):

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from mlcore import features, gate, registry, report, training
 from mlcore.engine.specs import Effect, MoveColumn
+from mlcore.evaluation import gate, report, slices
+from mlcore.learning import features, training
+from mlcore.learning.model import Champion
 from mlcore.models import ModelVersion
-from mlcore.pipeline import GateRefused
-from mlcore.predictor import Champion
+from mlcore.pipeline import registry
+from mlcore.pipeline.stages import GateRefused
 
 AT = {name: index for index, name in enumerate(features.FEATURE_NAMES)}
 
@@ -142,12 +144,12 @@ def test_a_model_that_depends_on_the_side_is_refused(judge, champion):
 
 
 def test_slices_are_named_and_large_enough(game, views):
-    found = report.slices(game, views["holdout"])
+    found = slices.slices(game, views["holdout"])
     assert {"class: mixed", "effectiveness: an immunity", "level gap: above 10"} <= set(found)
     assert {"form: mega", "form: alola", "decided: beyond 5 and 95 %", "mechanic: drain"} <= set(
         found
     )
-    assert all(mask.sum() >= report.LEAST_DUELS for mask in found.values())
+    assert all(mask.sum() >= slices.LEAST_DUELS for mask in found.values())
     drains = np.flatnonzero(game.tables.moves[:, MoveColumn.DRAIN_PERCENT] > 0)
     duels = views["holdout"].duels
     expected = np.isin(duels.move_a, drains) | np.isin(duels.move_b, drains)
@@ -165,7 +167,7 @@ def quiet_registry(monkeypatch):
     """The tracking store is not what is tested here."""
     monkeypatch.setattr(registry, "set_alias", lambda version, alias: None)
     monkeypatch.setattr(
-        "mlcore.pipeline.Pipeline.register",
+        "mlcore.pipeline.stages.Pipeline.register",
         lambda self, files, candidate, found, verdict: registry.export(
             candidate.trained, {}, gate=verdict.as_json()
         ),

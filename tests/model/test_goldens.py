@@ -43,7 +43,7 @@ def test_training_opens_no_golden_file(game, order, settings, tmp_path, monkeypa
     """Watched while it happens: making a data set opens nothing below tests/golden."""
     from dataclasses import replace
 
-    from mlcore import dataset
+    from mlcore.datasets import dataset
 
     opened = []
     read = Path.read_bytes

@@ -5,8 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from mlcore import predictor, registry, training
-from mlcore.models import ModelVersion, PredictionLog, duels_from_columns
+from mlcore.learning import model as learning_model
+from mlcore.learning import training
+from mlcore.models import ModelVersion, PredictionLog
+from mlcore.pipeline import registry
+from mlcore.serving import champion, predict
+from mlcore.serving.prediction_log import duels_from_columns
 
 
 @pytest.fixture
@@ -15,14 +19,14 @@ def duels(game, small):
 
 
 def asked(game, duels):
-    return predictor.predict(game, duels.a, duels.move_a, duels.b, duels.move_b)
+    return predict.predict(game, duels.a, duels.move_a, duels.b, duels.move_b)
 
 
 def test_export_reloads_to_the_same_answers(game, small, served, duels):
     view = training.view(game, duels)
     before = training.predict_view(small[1].as_champion("memory"), view)
     assert np.array_equal(asked(game, duels), before)
-    assert predictor.current().version == served.version
+    assert champion.current().version == served.version
 
 
 def test_all_artefacts_are_there(served, settings):
@@ -40,7 +44,7 @@ def test_all_artefacts_are_there(served, settings):
 def test_tampered_artefact_is_refused_and_the_champion_stays(game, small, served, settings, which):
     _, trained, metrics = small
     second = registry.export(trained, metrics)
-    name = predictor.model_name if which == "model" else predictor.metadata_name
+    name = learning_model.model_name if which == "model" else learning_model.metadata_name
     path = settings.MODELS_DIR / name(second.version)
     pointer = settings.MODELS_DIR / "champion.json"
     registry.serve(second.version)
@@ -48,25 +52,25 @@ def test_tampered_artefact_is_refused_and_the_champion_stays(game, small, served
     registry.serve(served.version)
     path.write_bytes(path.read_bytes().replace(b"0", b"1", 1))
     pointer.write_text(json.dumps(good))
-    assert predictor.reload().version == served.version
+    assert champion.reload().version == served.version
 
 
 def test_refused_artefact_without_a_champion_is_no_champion(served, settings, monkeypatch):
-    path = settings.MODELS_DIR / predictor.model_name(served.version)
+    path = settings.MODELS_DIR / learning_model.model_name(served.version)
     path.write_bytes(path.read_bytes() + b"x")
-    monkeypatch.setattr(predictor, "_holder", predictor._Holder())
-    with pytest.raises(predictor.NoChampion):
-        predictor.current()
+    monkeypatch.setattr(champion, "_holder", champion._Holder())
+    with pytest.raises(champion.NoChampion):
+        champion.current()
 
 
 def test_a_tampered_version_is_not_promoted(small, served, settings):
     _, trained, metrics = small
     second = registry.export(trained, metrics)
-    path = settings.MODELS_DIR / predictor.model_name(second.version)
+    path = settings.MODELS_DIR / learning_model.model_name(second.version)
     path.write_bytes(path.read_bytes() + b"x")
-    with pytest.raises(predictor.BadArtefact):
+    with pytest.raises(learning_model.BadArtefact):
         registry.serve(second.version)
-    assert predictor.reload().version == served.version
+    assert champion.reload().version == served.version
     assert ModelVersion.objects.get(is_champion=True).version == served.version
 
 
@@ -78,16 +82,16 @@ def test_new_pointer_is_seen_without_a_restart(small, served, settings, monkeypa
     registry.serve(second.version)
     new = pointer.read_text()
     pointer.write_text(old)
-    predictor.reload()
+    champion.reload()
     pointer.write_text(new)
-    assert predictor.current().version == served.version  # polled at most every two seconds
-    now = predictor.time.monotonic() + 3
-    monkeypatch.setattr(predictor.time, "monotonic", lambda: now)
-    assert predictor.current().version == second.version
+    assert champion.current().version == served.version  # polled at most every two seconds
+    now = champion.time.monotonic() + 3
+    monkeypatch.setattr(champion.time, "monotonic", lambda: now)
+    assert champion.current().version == second.version
 
 
 def test_each_answer_is_logged_once(game, served, duels):
-    answered = predictor.predict_and_log(
+    answered = predict.predict_and_log(
         game, duels.a, duels.move_a, duels.b, duels.move_b, source="test"
     )
     log = PredictionLog.objects.get()
@@ -106,8 +110,8 @@ def test_nothing_is_answered_that_cannot_be_logged(game, served, duels, monkeypa
         raise DatabaseError("disk full")
 
     monkeypatch.setattr(PredictionLog, "record", fail)
-    with pytest.raises(predictor.LogUnavailable):
-        predictor.predict_and_log(game, duels.a, duels.move_a, duels.b, duels.move_b, source="test")
+    with pytest.raises(predict.LogUnavailable):
+        predict.predict_and_log(game, duels.a, duels.move_a, duels.b, duels.move_b, source="test")
 
 
 def test_pure_prediction_logs_nothing(game, served, duels):

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mlcore import predictor, training
 from mlcore.engine.specs import Setups
+from mlcore.learning import model as learning_model
+from mlcore.learning import training
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +35,8 @@ def test_model_beats_the_simple_baselines(small):
 def test_probabilities_are_the_same_from_both_sides(small, holdout):
     view, _ = holdout
     model = small[1].as_champion("small")
-    there = predictor.sigmoid(model.margins(view.rows_ab, view.rows_ba))
-    back = predictor.sigmoid(model.margins(view.rows_ba, view.rows_ab))
+    there = learning_model.sigmoid(model.margins(view.rows_ab, view.rows_ba))
+    back = learning_model.sigmoid(model.margins(view.rows_ba, view.rows_ab))
     assert np.abs(there + back - 1).max() < 1e-6
 
 
@@ -56,7 +57,7 @@ def test_metadata_says_what_the_model_was_made_of(game, small):
 
 def ask(game, model, a, move_a, b, move_b, level_a=50, level_b=50):
     """P(A wins) of one duel by names."""
-    return predictor.predict_with(
+    return learning_model.predict_with(
         model,
         game,
         Setups.flat(np.array([game.form_index(a)]), level=level_a),
@@ -91,5 +92,5 @@ def test_more_speed_never_hurts_much(game, small):
     foe = Setups.flat(np.full(32, game.form_index("alakazam")))
     psychic = np.full(32, game.move_index("psychic"))
     scald = np.full(32, game.move_index("scald"))
-    chances = predictor.predict_with(model, game, raised, scald, foe, psychic)
+    chances = learning_model.predict_with(model, game, raised, scald, foe, psychic)
     assert (np.diff(chances) > -0.03).all()

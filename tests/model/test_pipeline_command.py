@@ -6,8 +6,10 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from mlcore import features, predictor, registry, tuning
+from mlcore.learning import features
 from mlcore.models import ModelVersion
+from mlcore.pipeline import registry, tuning
+from mlcore.serving import champion as predictor
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 SMALL = {"duels": 12_000, "plays": 8, "seed": 3}

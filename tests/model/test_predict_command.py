@@ -7,8 +7,9 @@ import sys
 import pytest
 from django.core.management import call_command
 
-from mlcore import predictor
+from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
+from mlcore.serving import champion
 
 GOOD = {
     "id": "first",
@@ -62,8 +63,10 @@ def test_a_bad_line_does_not_disturb_the_others(served, predict):
 
 def test_all_lines_are_one_call_and_one_record(served, predict, monkeypatch):
     calls = []
-    real = predictor.predict_with
-    monkeypatch.setattr(predictor, "predict_with", lambda *args: (calls.append(1), real(*args))[1])
+    real = learning_model.predict_with
+    monkeypatch.setattr(
+        learning_model, "predict_with", lambda *args: (calls.append(1), real(*args))[1]
+    )
     predict(GOOD, SWAPPED, GOOD)
     assert len(calls) == 1
     log = PredictionLog.objects.get()
@@ -78,5 +81,5 @@ def test_nothing_to_predict_is_no_error(served, predict):
 
 def test_without_a_champion_it_says_so(game, settings, tmp_path, predict, monkeypatch):
     settings.MODELS_DIR = tmp_path
-    monkeypatch.setattr(predictor, "_holder", predictor._Holder())
+    monkeypatch.setattr(champion, "_holder", champion._Holder())
     assert predict(GOOD) == ([], 2)

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from mlcore import compare, evaluation, gate, plots, report, training
+from mlcore.evaluation import gate, model_comparison, plots, report
+from mlcore.learning import metrics as evaluation
+from mlcore.learning import training
 
 
 def test_report_is_json_and_says_everything(pipeline):
@@ -90,27 +92,31 @@ def contender(name, validation, error):
     """A contender whose log-odds are off by ``error``."""
     share = np.clip(validation.duels.share.astype(float), 0.02, 0.98)
     odds = np.log(share / (1 - share)) + error
-    return compare.Contender(name, True, {"validation": 1 / (1 + np.exp(-odds))})
+    return model_comparison.Contender(name, True, {"validation": 1 / (1 + np.exp(-odds))})
 
 
 def test_the_plainer_model_wins_when_no_worse(pipeline):
     validation = pipeline.view(pipeline.files, "validation")
     plain, clever = contender("plain", validation, 0.0), contender("clever", validation, 0.0)
-    assert compare.choose([plain, clever], validation) == "plain"
-    assert compare.choose([contender("plain", validation, 0.5), clever], validation) == "clever"
+    assert model_comparison.choose([plain, clever], validation) == "plain"
+    assert (
+        model_comparison.choose([contender("plain", validation, 0.5), clever], validation)
+        == "clever"
+    )
 
 
 def test_a_baseline_never_wins(pipeline):
     validation = pipeline.view(pipeline.files, "validation")
-    rule = compare.Contender("rule", False, contender("x", validation, 0).y_prob)
-    assert compare.choose([rule, contender("model", validation, 1)], validation) == "model"
+    rule = model_comparison.Contender("rule", False, contender("x", validation, 0).y_prob)
+    assert model_comparison.choose([rule, contender("model", validation, 1)], validation) == "model"
 
 
 def test_the_linear_model_serves_from_json(game, pipeline, settings, tmp_path, db):
     """Fitted, exported, loaded and asked: the second kind of model that can serve."""
     from dataclasses import replace
 
-    from mlcore import predictor, registry
+    from mlcore.pipeline import registry
+    from mlcore.serving import champion
 
     settings.MODELS_DIR = tmp_path
     views = {split: pipeline.view(pipeline.files, split) for split in ("train", "validation")}
@@ -120,7 +126,7 @@ def test_the_linear_model_serves_from_json(game, pipeline, settings, tmp_path, d
     assert (tmp_path / f"battle_winner_model_{row.version}.json").exists()
     registry.serve(row.version)
     view = pipeline.view(pipeline.files, "holdout")
-    served = training.predict_view(predictor.reload(), view)
+    served = training.predict_view(champion.reload(), view)
     assert np.array_equal(served, training.predict_view(trained.as_champion("x"), view))
     scores = report.scores(served, view.duels)
     assert scores["clear_favourites_right"] >= 0.97

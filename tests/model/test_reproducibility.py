@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from mlcore import dataset, training
-from mlcore.pipeline import Pipeline
+from mlcore.datasets import dataset
+from mlcore.learning import training
+from mlcore.pipeline.stages import Pipeline
 
 
 def test_training_again_gives_the_same_model(game, small, order, settings, tmp_path):

@@ -19,7 +19,7 @@ from numba import config as numba_config
 
 import mlcore.engine.jit  # noqa: F401  (says where compiled kernels are kept)
 from deploy import render
-from mlcore import predictor
+from mlcore.serving import champion as predictor
 from tests.faults.servers import free_port
 from tests.ops import dashboards
 

@@ -4,8 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from pokedex.game_data_version import GameDataVersion
 from pokedex.importer import import_game_data
-from pokedex.models import Boss, BossPokemon, GameDataVersion, Move
+from pokedex.models import Boss, BossPokemon, Move
 
 pytestmark = pytest.mark.django_db
 

@@ -11,17 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import model_to_dict
 from django.urls import reverse
 
-from mlcore import gamedata
+from mlcore.game import gamedata
 from pokedex import exchange, history
+from pokedex.game_data_version import GameDataVersion
 from pokedex.importer import DATA_DIR, TABLES, import_game_data
-from pokedex.models import (
-    BossPokemon,
-    GameDataVersion,
-    LearnsetEntry,
-    Move,
-    Pokemon,
-    TypeEffectiveness,
-)
+from pokedex.models import BossPokemon, LearnsetEntry, Move, Pokemon, TypeEffectiveness
 
 pytestmark = pytest.mark.django_db
 

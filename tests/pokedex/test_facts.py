@@ -7,9 +7,9 @@ from collections import Counter
 import pytest
 from django.db.models import Count, F, Q, Sum
 
+from pokedex.choices import BASE_STAT_FIELDS
 from pokedex.importer import DATA_DIR, TABLES
 from pokedex.models import (
-    BASE_STAT_FIELDS,
     Evolution,
     KeptMove,
     LearnsetEntry,

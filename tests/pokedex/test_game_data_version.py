@@ -6,9 +6,9 @@ import pytest
 from django.core import serializers
 from django.db import transaction
 
+from pokedex.game_data_version import GameDataVersion
 from pokedex.models import (
     Evolution,
-    GameDataVersion,
     KeptMove,
     LearnsetEntry,
     Move,

@@ -3,7 +3,7 @@
 import pytest
 
 from mlcore.engine import specs
-from pokedex import models
+from pokedex import choices as pokedex_choices
 from pokedex.models import Move
 
 pytestmark = pytest.mark.django_db
@@ -118,16 +118,18 @@ def test_moves_by_special_effect(effect, moves):
 
 
 def test_every_effect_is_one_of_some_move():
-    assert set(Move.objects.values_list("effect", flat=True)) == set(models.MoveEffect.values)
+    assert set(Move.objects.values_list("effect", flat=True)) == set(
+        pokedex_choices.MoveEffect.values
+    )
 
 
 @pytest.mark.parametrize(
     ("choices", "codes"),
     [
-        (models.MoveEffect, specs.Effect),
-        (models.Ailment, specs.Ailment),
-        (models.DamageClass, specs.DamageClass),
-        (models.MoveTarget, specs.Target),
+        (pokedex_choices.MoveEffect, specs.Effect),
+        (pokedex_choices.Ailment, specs.Ailment),
+        (pokedex_choices.DamageClass, specs.DamageClass),
+        (pokedex_choices.MoveTarget, specs.Target),
     ],
     ids=lambda value: value.__name__,
 )
@@ -141,8 +143,10 @@ def test_the_engine_finds_each_of_its_columns(column):
 
 
 def test_stat_changes_are_in_the_engines_order():
-    assert tuple(f"{stat}_change" for stat in specs.STAGED_STATS) == models.STAT_CHANGE_FIELDS
-    assert tuple(f"base_{stat}" for stat in specs.STATS) == models.BASE_STAT_FIELDS
+    assert (
+        tuple(f"{stat}_change" for stat in specs.STAGED_STATS) == pokedex_choices.STAT_CHANGE_FIELDS
+    )
+    assert tuple(f"base_{stat}" for stat in specs.STATS) == pokedex_choices.BASE_STAT_FIELDS
 
 
 @pytest.mark.parametrize(
@@ -392,7 +396,7 @@ def test_status_moves_always_inflict_their_ailment():
 )
 def test_stat_changes(slug, changes, whose, chance):
     move = Move.objects.get(slug=slug)
-    found = {name: getattr(move, name) for name in models.STAT_CHANGE_FIELDS}
+    found = {name: getattr(move, name) for name in pokedex_choices.STAT_CHANGE_FIELDS}
     assert {name: value for name, value in found.items() if value} == {
         f"{stat}_change": value for stat, value in changes.items()
     }

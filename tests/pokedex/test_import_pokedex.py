@@ -8,13 +8,13 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from pokedex.game_data_version import GameDataVersion
 from pokedex.importer import DATA_DIR, TABLES, GameDataError, import_game_data
 from pokedex.models import (
     FACT_MODELS,
     Boss,
     BossPokemon,
     Evolution,
-    GameDataVersion,
     KeptMove,
     LearnsetEntry,
     Move,

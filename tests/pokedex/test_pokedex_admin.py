@@ -5,15 +5,9 @@ from django.contrib import admin
 from django.forms import model_to_dict
 from django.urls import reverse
 
+from pokedex.game_data_version import GameDataVersion
 from pokedex.importer import import_game_data
-from pokedex.models import (
-    FACT_MODELS,
-    GameDataVersion,
-    LearnsetEntry,
-    Move,
-    Pokemon,
-    TypeEffectiveness,
-)
+from pokedex.models import FACT_MODELS, LearnsetEntry, Move, Pokemon, TypeEffectiveness
 
 pytestmark = pytest.mark.django_db
 

@@ -5,11 +5,11 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 from django.utils import translation
 
+from pokedex.choices import STAT_CHANGE_FIELDS
+from pokedex.game_data_version import GameDataVersion
 from pokedex.models import (
     FACT_MODELS,
-    STAT_CHANGE_FIELDS,
     Evolution,
-    GameDataVersion,
     KeptMove,
     LearnsetEntry,
     Move,

@@ -6,9 +6,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from battles import search
-from mlcore import explanations, gamedata, predictor, rankings
+from battles.site import search_index
 from mlcore.engine.specs import MoveColumn
+from mlcore.game import gamedata
+from mlcore.learning import model as learning_model
+from mlcore.rankings import refresh, standings
+from mlcore.serving import champion as predictor
+from mlcore.serving import explanations
 from tests.explained import explain_by
 
 
@@ -23,7 +27,7 @@ def predict_by_power(champion, game, a, move_a, b, move_b) -> np.ndarray:
         hits = hits * tables.type_chart[kind, tables.form_types[other.form, 1]] / 10_000
         return hits * row[:, MoveColumn.POWER] + tables.base_stats[fighter.form, 5] / 10
 
-    return predictor.sigmoid((strength(a, move_a, b) - strength(b, move_b, a)) / 60)
+    return learning_model.sigmoid((strength(a, move_a, b) - strength(b, move_b, a)) / 60)
 
 
 @pytest.fixture
@@ -31,7 +35,7 @@ def champion(monkeypatch):
     """A champion that needs no file; what is logged is logged for real."""
     served = SimpleNamespace(version="v7", metadata={}, fingerprint="f" * 64)
     monkeypatch.setattr(predictor, "current", lambda: served)
-    monkeypatch.setattr(predictor, "predict_with", predict_by_power)
+    monkeypatch.setattr(learning_model, "predict_with", predict_by_power)
     monkeypatch.setattr(explanations, "explain", explain_by(predict_by_power))
     return served
 
@@ -48,7 +52,7 @@ def no_champion(monkeypatch):
 def warm(db):
     """Game data and names in memory, so that no page pays for reading them."""
     gamedata.current()
-    search.index()
+    search_index.index()
 
 
 @pytest.fixture
@@ -56,8 +60,8 @@ def ranked(champion, warm, settings, tmp_path, square_by_total):
     """All forms ranked by the champion, by base stat total."""
     settings.VAR_DIR = tmp_path
     game = gamedata.current()
-    rankings.store(champion, game, square_by_total(game), rows=5_673_952, seconds=120.0)
-    return rankings.current()
+    refresh.store(champion, game, square_by_total(game), rows=5_673_952, seconds=120.0)
+    return standings.current()
 
 
 @pytest.fixture

@@ -5,8 +5,10 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
-from mlcore import gamedata, overview, task_runs
+from mlcore.game import gamedata
+from mlcore.jobs import task_runs
 from mlcore.models import DriftReport, EvaluationReport, ModelVersion, TaskRun
+from mlcore.monitoring import overview
 from pokedex.models import Move
 
 pytestmark = pytest.mark.django_db

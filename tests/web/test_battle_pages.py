@@ -7,10 +7,15 @@ import pytest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from battles import battle_views, play, snapshots
 from battles.models import Battle, GameSnapshot, Result, Strength
-from mlcore import gamedata, lookahead, predictor
+from battles.play import addresses as play_addresses
+from battles.play import default_moves, review, snapshots
+from battles.play import game as play
+from battles.play import player as play_player
+from mlcore.engine import lookahead
 from mlcore.engine import state as st
+from mlcore.game import gamedata
+from mlcore.serving import champion
 from pokedex.models import Move, Pokemon
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm", "champion")]
@@ -122,7 +127,7 @@ def test_status_moves_can_be_chosen(begin):
 def test_default_moves_are_legal_for_every_form():
     for pokemon in Pokemon.objects.with_battle_data():
         usable = list(pokemon.usable_moves().with_battle_data())
-        chosen = play.default_moves(pokemon, usable)
+        chosen = default_moves.default_moves(pokemon, usable)
         assert 1 <= len(chosen) == min(4, len(usable)) or len(usable) < 1, pokemon
         assert {each.pk for each in chosen} <= {each.pk for each in usable}
         assert len({each.pk for each in chosen}) == len(chosen)
@@ -130,7 +135,7 @@ def test_default_moves_are_legal_for_every_form():
 
 def test_default_moves_hit_hard_and_differ_in_type():
     gengar = Pokemon.objects.with_battle_data().get(slug="starmie")
-    chosen = play.default_moves(gengar, list(gengar.usable_moves().with_battle_data()))
+    chosen = default_moves.default_moves(gengar, list(gengar.usable_moves().with_battle_data()))
     assert len({each.type_id for each in chosen}) == 4
     assert all(each.damage_class == "special" for each in chosen)
 
@@ -328,8 +333,8 @@ def test_the_same_move_sent_twice_counts_once(client, begin):
 def test_two_requests_at_once_play_one_turn(begin, client):
     """Both have read the battle before either has written it."""
     battle = begin(a="snorlax", moves_a=["rest", "body-slam"], b="chansey", moves_b=["toxic"])
-    secret = client.cookies[battle_views.COOKIE].value
-    one, other = (battle_views.find(battle.public_id) for _ in range(2))
+    secret = client.cookies[play_player.COOKIE].value
+    one, other = (play_addresses.find(battle.public_id) for _ in range(2))
     play.choose(one, secret=secret, turn=0, slot=0)
     with pytest.raises(play.StaleTurn):
         play.choose(other, secret=secret, turn=0, slot=1)
@@ -407,7 +412,7 @@ def test_only_who_began_it_may_act(client, begin):
         for cookie in (None, "x" * 32, "short", "\x00" * 30):
             other = Client()
             if cookie:
-                other.cookies[battle_views.COOKIE] = cookie
+                other.cookies[play_player.COOKIE] = cookie
             response = other.post(url(battle, action), given)
             assert response.status_code == 403
             assert "This is someone else’s battle" in visible(response)
@@ -417,8 +422,8 @@ def test_only_who_began_it_may_act(client, begin):
 
 def test_the_secret_is_nowhere_to_be_read(client, begin):
     battle = begin()
-    secret = client.cookies[battle_views.COOKIE].value
-    assert client.cookies[battle_views.COOKIE]["httponly"]
+    secret = client.cookies[play_player.COOKIE].value
+    assert client.cookies[play_player.COOKIE]["httponly"]
     assert secret != battle.owner
     assert secret not in client.get(url(battle)).content.decode()
     assert battle.owner not in client.get(url(battle)).content.decode()
@@ -614,9 +619,9 @@ def test_a_model_that_went_away_changes_nothing(client, begin, monkeypatch):
     )
 
     def refuse():
-        raise predictor.NoChampion("gone")
+        raise champion.NoChampion("gone")
 
-    monkeypatch.setattr(predictor, "current", refuse)
+    monkeypatch.setattr(champion, "current", refuse)
     response = move(client, battle, 1)
     assert response.status_code == 503
     assert response["Retry-After"]
@@ -661,7 +666,7 @@ def test_a_mistake_is_named(client, begin, monkeypatch):
     )
     slots = {each.slug: slot for slot, each in enumerate(ordered(battle))}
     play_on(client, battle, slot=slots["barrier"])
-    weighed = play.review(Battle.objects.get(pk=battle.pk))
+    weighed = review.review(Battle.objects.get(pk=battle.pk))
     response = client.get(url(battle))
     worst = max(weighed, key=lambda each: each.best_value - each.value)
     snapshot = play.snapshot_of(battle)

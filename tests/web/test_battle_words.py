@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from django.utils.translation import override
 
-from battles import battle_words as words
-from mlcore import gamedata
+from battles.play import narration
 from mlcore.engine import battle as bt
 from mlcore.engine import events as ev
 from mlcore.engine import state as st
 from mlcore.engine.specs import MoveColumn, Setups
 from mlcore.engine.turn import RECHARGE_ACTION
+from mlcore.game import gamedata
 
-NAMES = words.Names(
+NAMES = narration.Names(
     fighters=("Pikachu", "Mew"), move=lambda index: f"<{index}>", type=lambda index: f"({index})"
 )
 LANGUAGES = ["en", "fr"]
@@ -24,7 +24,7 @@ AILMENTS = range(st.PARALYSIS, st.FREEZE + 1)
 
 
 def told(*rows, hp=(100, 100)) -> list[str]:
-    turns = words.tell(np.array(rows, dtype=np.int64).reshape(-1, 4), NAMES, hp)
+    turns = narration.tell(np.array(rows, dtype=np.int64).reshape(-1, 4), NAMES, hp)
     return [line.words for turn in turns for line in turn.lines]
 
 
@@ -35,7 +35,7 @@ def test_the_ranges_are_all_there_is():
 
 
 def test_every_event_code_has_words():
-    assert set(words.TELLERS) | {ev.TURN, ev.WIN} == set(CODES)
+    assert set(narration.TELLERS) | {ev.TURN, ev.WIN} == set(CODES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -53,7 +53,7 @@ def test_every_cause_reason_and_ailment_has_words(language):
             assert "Pikachu" in line
             assert "%(" not in line
         assert len({told(row)[0] for row in rows if row[0] == ev.CANT}) == len(REASONS)
-        assert all(words.ailment_tag(ailment) for ailment in AILMENTS)
+        assert all(narration.ailment_tag(ailment) for ailment in AILMENTS)
 
 
 def emitted(source: str, code: str) -> set[str]:
@@ -101,11 +101,11 @@ def test_whole_battles_with_every_move_are_told(language):
                     break
                 battle.play(bt.random_choice(battle, 0), bt.random_choice(battle, 1))
                 for side in (0, 1):
-                    for tag in words.tags(battle.state, side, NAMES):
+                    for tag in narration.tags(battle.state, side, NAMES):
                         assert tag.words
                         assert "%(" not in tag.words
             hp = battle.state[:2, st.MAX_HP].tolist()
-            for turn in words.tell(battle.events, NAMES, hp):
+            for turn in narration.tell(battle.events, NAMES, hp):
                 assert turn.number >= 1
                 for line in turn.lines:
                     assert line.words
@@ -125,16 +125,16 @@ def test_damage_and_healing_are_told_in_hp():
 
 def test_turns_are_told_in_order():
     rows = [(ev.TURN, 0, 1, 0), (ev.MOVE, 0, 3, 0), (ev.TURN, 0, 2, 0), (ev.WIN, -1, 0, 0)]
-    turns = words.tell(np.array(rows), NAMES, (10, 10))
+    turns = narration.tell(np.array(rows), NAMES, (10, 10))
     assert [turn.number for turn in turns] == [1, 2]
-    assert turns[0].lines == [words.Line("a", "move", "Pikachu used <3>!")]
+    assert turns[0].lines == [narration.Line("a", "move", "Pikachu used <3>!")]
     assert turns[1].lines[0].side == ""
-    assert words.spoken(turns[0]) == "Pikachu used <3>!"
+    assert narration.spoken(turns[0]) == "Pikachu used <3>!"
 
 
 def test_names_tell_like_from_like():
-    assert words.fighter_names("Mew", "Abra") == ("Mew", "Abra")
-    assert words.fighter_names("Mew", "Mew") == ("Mew (A)", "Mew (B)")
+    assert narration.fighter_names("Mew", "Abra") == ("Mew", "Abra")
+    assert narration.fighter_names("Mew", "Mew") == ("Mew (A)", "Mew (B)")
 
 
 def state_with(**columns) -> np.ndarray:
@@ -160,7 +160,7 @@ MOVES[1, MoveColumn.DAMAGE_CLASS] = st.STATUS_CLASS
     ],
 )
 def test_why_a_move_cannot_be_chosen(columns, reason):
-    assert words.why_not(state_with(**columns), MOVES, 0, 0, NAMES) == reason
+    assert narration.why_not(state_with(**columns), MOVES, 0, 0, NAMES) == reason
 
 
 @pytest.mark.parametrize(
@@ -172,14 +172,14 @@ def test_why_a_move_cannot_be_chosen(columns, reason):
     ],
 )
 def test_what_a_bound_fighter_does(forced, sentence):
-    assert words.bound(forced, "Mew", NAMES) == sentence
+    assert narration.bound(forced, "Mew", NAMES) == sentence
 
 
 def test_tags_tell_status_stages_and_conditions():
     state = state_with(
         STATUS=st.BURN, ATTACK_STAGE=2, SPEED_STAGE=-1, REFLECT=3, DISABLED=3, SUBSTITUTE=25
     )
-    assert [(tag.kind, tag.words) for tag in words.tags(state, 0, NAMES)] == [
+    assert [(tag.kind, tag.words) for tag in narration.tags(state, 0, NAMES)] == [
         ("status", "Burned"),
         ("up", "Attack +2"),
         ("down", "Speed −1"),
@@ -187,7 +187,7 @@ def test_tags_tell_status_stages_and_conditions():
         ("note", "Reflect, 3 turns"),
         ("note", "<2> disabled"),
     ]
-    assert words.tags(state_with(), 0, NAMES) == []
+    assert narration.tags(state_with(), 0, NAMES) == []
 
 
 @pytest.mark.parametrize("column", range(st.CONFUSION, st.CONDITIONS_END))
@@ -206,7 +206,7 @@ def test_no_condition_goes_unsaid(column):
     }
     state = st.new_state()
     state[0, column] = 1
-    assert bool(words.tags(state, 0, NAMES)) == (column not in passing)
+    assert bool(narration.tags(state, 0, NAMES)) == (column not in passing)
 
 
 def test_rare_events_have_words():

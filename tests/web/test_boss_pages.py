@@ -6,9 +6,12 @@ import pytest
 from django.core.cache import caches
 from django.utils.http import urlencode
 
-from battles.bosses import MAX_TEXT, read_members
-from battles.raised import Raised
-from mlcore import gamedata, predictor
+from battles.bosses.counters import read_members
+from battles.bosses.forms import MAX_TEXT
+from battles.common.spread_query import Raised
+from mlcore.game import gamedata
+from mlcore.learning import model as learning_model
+from mlcore.serving import champion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm", "champion")]
 
@@ -90,9 +93,9 @@ def test_a_pasted_team_brings_levels_and_moves(page):
 
 def test_a_pasted_team_fights_as_it_was_raised(page, words, monkeypatch):
     given = []
-    predict = predictor.predict_with
+    predict = learning_model.predict_with
     monkeypatch.setattr(
-        predictor, "predict_with", lambda *args: given.append(args[2]) or predict(*args)
+        learning_model, "predict_with", lambda *args: given.append(args[2]) or predict(*args)
     )
     response = ask(page, "Lapras\nLevel: 60\nModest Nature\nEVs: 120 HP / 200 SpA\nIVs: 0 Atk")
     lapras = given[-1]
@@ -111,9 +114,11 @@ def test_a_pasted_team_fights_as_it_was_raised(page, words, monkeypatch):
 
 def test_higher_levels_do_not_hurt(page, monkeypatch):
     levels = []
-    predict = predictor.predict_with
+    predict = learning_model.predict_with
     monkeypatch.setattr(
-        predictor, "predict_with", lambda *given: levels.append(given[2].level) or predict(*given)
+        learning_model,
+        "predict_with",
+        lambda *given: levels.append(given[2].level) or predict(*given),
     )
     ask(page, "Starmie 99", level=30)
     assert set(levels[0]) == {30}  # everyone
@@ -123,7 +128,7 @@ def test_higher_levels_do_not_hurt(page, monkeypatch):
 
 def test_counters_are_kept_until_something_changes(page, monkeypatch):
     page("/bosses/lance/")
-    monkeypatch.setattr(predictor, "predict_with", lambda *given: 1 / 0)
+    monkeypatch.setattr(learning_model, "predict_with", lambda *given: 1 / 0)
     page("/bosses/lance/")
     with pytest.raises(ZeroDivisionError):
         page("/bosses/lance/?level=40")
@@ -151,9 +156,9 @@ def test_boss_answers_htmx_with_its_part(fragment):
 
 def test_without_a_model_the_team_is_shown(page, words, monkeypatch):
     def refuse():
-        raise predictor.NoChampion("no champion yet")
+        raise champion.NoChampion("no champion yet")
 
-    monkeypatch.setattr(predictor, "current", refuse)
+    monkeypatch.setattr(champion, "current", refuse)
     text = words(page("/bosses/lance/"))
     assert "No model is available" in text
     assert "Dragonite" in text

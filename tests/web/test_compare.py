@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from django.db import DatabaseError
 
-from mlcore import predictor
+from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
+from mlcore.serving import champion as predictor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm")]
 
@@ -112,7 +113,7 @@ def test_compare_recommends_nothing_when_nothing_helps(page, words, monkeypatch)
     def lose(champion, game, a, move_a, b, move_b):
         return np.full(len(move_a), 0.002)
 
-    monkeypatch.setattr(predictor, "predict_with", lose)
+    monkeypatch.setattr(learning_model, "predict_with", lose)
     text = words(page(PAIR))
     assert "No winning move" in text
     assert "Charizard wins almost every time" in text

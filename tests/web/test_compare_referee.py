@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from django.core import signing
 
-from battles import compare_referee
-from battles.compare_referee import Count, judge, read_count, wilson_interval
+from battles.compare import simulation
+from battles.compare.simulation import Count, judge, read_count, wilson_interval
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm", "champion")]
 
@@ -42,16 +42,16 @@ def test_it_works(client, page):
 
 
 def test_the_count_agrees_with_the_bulk_simulator(client, page, champion):
-    from mlcore import gamedata
     from mlcore.engine.simulate import simulate_duels
     from mlcore.engine.specs import Setups
+    from mlcore.game import gamedata
 
     game = gamedata.current()
     offer = offered(page(f"{PAIR}&moves_a=thunder&moves_b=air-slash"), "move")
     play(client, offer.start_url)
     count = read_count(offer.start_url.partition("count=")[2])
     while not count.is_over:
-        count = compare_referee.play_on(count, game, 1.0)
+        count = simulation.play_on(count, game, 1.0)
     a, b = (Setups.flat([game.form_index(form)]) for form in ("pikachu", "charizard"))
     moves = [[game.move_index(move)] for move in ("thunder", "air-slash")]
     share = simulate_duels(
@@ -70,16 +70,16 @@ def test_the_same_comparison_gives_the_same_count(client, page):
 
 
 def test_the_result_does_not_depend_on_the_chunks(page, monkeypatch):
-    from mlcore import gamedata
+    from mlcore.game import gamedata
 
     offer = offered(page(PAIR), "search")
     start = read_count(offer.start_url.partition("count=")[2])
-    whole = compare_referee.play_on(start, gamedata.current(), 60)
-    monkeypatch.setitem(compare_referee._BATCH, "search", 7)
+    whole = simulation.play_on(start, gamedata.current(), 60)
+    monkeypatch.setitem(simulation._BATCH, "search", 7)
     count = start
     parts = 0
     while not count.is_over:
-        count = compare_referee.play_on(count, gamedata.current(), 0)
+        count = simulation.play_on(count, gamedata.current(), 0)
         parts += 1
     assert parts == 15
     assert (count.wins, count.draws) == (whole.wins, whole.draws)
@@ -107,7 +107,7 @@ def test_without_scripts_it_plays_in_one_go(page, words):
 
 
 def test_one_go_is_bounded(page, words, monkeypatch):
-    monkeypatch.setattr(compare_referee, "WHOLE_SECONDS", 0)
+    monkeypatch.setattr(simulation, "WHOLE_SECONDS", 0)
     response = page(f"{PAIR}&referee=search")
     verdict = response.context["verdict"]
     assert 0 < verdict.played < verdict.total
@@ -125,10 +125,10 @@ def test_what_both_sides_use(page):
 
 def test_set_ups_are_played(page):
     offer = offered(page(f"{PAIR}&level_a=100&avs_a=200&moves_b=slash"), "move")
-    from mlcore import gamedata
+    from mlcore.game import gamedata
 
     count = read_count(offer.start_url.partition("count=")[2])
-    count = compare_referee.play_on(count, gamedata.current(), 60)
+    count = simulation.play_on(count, gamedata.current(), 60)
     assert count.wins == 1000
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from battles.compare_share import COOKIE, REMEMBERED
+from battles.compare.sharing import COOKIE, REMEMBERED
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm", "champion")]
 

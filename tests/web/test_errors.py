@@ -16,7 +16,7 @@ def test_404_has_a_way_out(client):
 
 def test_500_needs_neither_request_nor_database(monkeypatch):
     client = Client(raise_request_exception=False)
-    monkeypatch.setattr("battles.views_search.examples", lambda: 1 / 0)
+    monkeypatch.setattr("battles.site.home.examples", lambda: 1 / 0)
     response = client.get("/")
     assert response.status_code == 500
     assert b"Something fainted" in response.content

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from django.core.cache import caches
 
-from mlcore import counters, gamedata, matchup, predictor
 from mlcore.engine.specs import Setups
+from mlcore.game import gamedata
+from mlcore.learning import model as learning_model
+from mlcore.serving import best_move, champion, counters
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm")]
 
@@ -59,9 +61,11 @@ def test_megas_can_be_left_out(page):
 @pytest.mark.usefixtures("champion")
 def test_the_model_is_asked_once_and_in_one_call(page, monkeypatch):
     calls = []
-    predict = predictor.predict_with
+    predict = learning_model.predict_with
     monkeypatch.setattr(
-        predictor, "predict_with", lambda *given: calls.append(len(given[3])) or predict(*given)
+        learning_model,
+        "predict_with",
+        lambda *given: calls.append(len(given[3])) or predict(*given),
     )
     page("/pokemon/mewtwo/insights/")
     page("/pokemon/mewtwo/insights/?level=70")
@@ -118,10 +122,10 @@ def test_pairs_agree_with_a_match_up_of_the_same_moves():
     game = gamedata.current()
     a, b = game.form_index("gyarados"), game.form_index("raichu")
     pairs = counters.predict_pairs(
-        game, predictor.current(), Setups.flat(np.array([a])), Setups.flat(np.array([b]))
+        game, champion.current(), Setups.flat(np.array([a])), Setups.flat(np.array([b]))
     )
     own, foe = counters.strongest_moves(game, a, b), counters.strongest_moves(game, b, a)
-    answer = matchup.best_move(
+    answer = best_move.best_move(
         game,
         Setups.flat(np.array([a])),
         list(own),
@@ -139,9 +143,9 @@ def test_pairs_agree_with_a_match_up_of_the_same_moves():
 def test_a_form_without_a_damaging_move_loses():
     game = gamedata.current()
     ditto, mew = (np.array([game.form_index(name)]) for name in ("ditto", "mew"))
-    pairs = counters.predict_pairs(game, predictor.current(), Setups.flat(ditto), Setups.flat(mew))
+    pairs = counters.predict_pairs(game, champion.current(), Setups.flat(ditto), Setups.flat(mew))
     assert (pairs.value[0], pairs.move_a[0], pairs.duel_count) == (0.0, -1, 0)
-    pairs = counters.predict_pairs(game, predictor.current(), Setups.flat(mew), Setups.flat(ditto))
+    pairs = counters.predict_pairs(game, champion.current(), Setups.flat(mew), Setups.flat(ditto))
     assert (pairs.value[0], pairs.move_b[0]) == (1.0, -1)
 
 

@@ -8,9 +8,10 @@ import logging.config
 import pytest
 from django.conf import settings as project
 
-from mlcore import log_context, task_runs
+from mlcore.jobs import task_runs
+from mlcore.lib import log_context
 from mlcore.models import PredictionLog, TaskRun
-from predictiondex import logs
+from predictiondex.observability import logs
 from tests.web.test_metrics import DUEL
 
 pytestmark = pytest.mark.django_db

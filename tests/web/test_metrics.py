@@ -8,8 +8,10 @@ from django.db import OperationalError
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from mlcore import gamedata, metrics, task_runs
+from mlcore.game import gamedata
+from mlcore.jobs import task_runs
 from mlcore.models import DriftReport, EvaluationReport, PredictionLog, TaskRun
+from mlcore.monitoring import exporter
 
 pytestmark = pytest.mark.django_db
 DUEL = {
@@ -292,7 +294,7 @@ def test_a_database_that_is_away_leaves_the_rest(scrape, monkeypatch):
     def fail():
         raise OperationalError("gone")
 
-    monkeypatch.setattr(metrics, "_tasks", fail)
+    monkeypatch.setattr(exporter, "_tasks", fail)
     found = scrape()
     assert not series(found, "task_runs_total")
     assert series(found, "model_promotion_gate_log_loss_excess_limit")

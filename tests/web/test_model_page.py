@@ -4,9 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from battles import model_page
-from mlcore import drawing, gamedata, model_card, predictor, report
+from battles.site import model_card as model_page
+from mlcore.datasets import sampling
+from mlcore.evaluation import model_card, report
+from mlcore.evaluation import slices as evaluation_slices
+from mlcore.game import gamedata
 from mlcore.models import EvaluationReport, ModelVersion
+from mlcore.serving import champion as predictor
 
 pytestmark = pytest.mark.django_db
 SCORES = {
@@ -110,11 +114,11 @@ def test_no_champion_is_a_503(page, no_champion):
 
 
 def test_every_slice_and_rule_has_words(game_data, db):
-    from mlcore import baselines
+    from mlcore.learning import baselines
 
     named = {
-        *(f"mechanic: {name}" for name in report._MECHANICS),
-        *(f"scenario: {name}" for name in drawing.SCENARIOS),
+        *(f"mechanic: {name}" for name in evaluation_slices._MECHANICS),
+        *(f"scenario: {name}" for name in sampling.SCENARIOS),
     }
     assert named <= set(model_page.SLICE_WORDS)
     assert set(model_page.BASELINE_WORDS) == set(baselines.BASELINES)

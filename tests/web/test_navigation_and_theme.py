@@ -6,7 +6,9 @@ import pytest
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.urls import NoReverseMatch, reverse
 
-from battles import battle_views, compare_share, navigation, theme
+from battles.compare import sharing
+from battles.play import player as play_player
+from battles.site import navigation, theme
 
 pytestmark = pytest.mark.django_db
 
@@ -144,8 +146,8 @@ def test_about_names_every_cookie(page, settings):
     html = page("/about/").content.decode()
     named = set(re.findall(r"<td><code>(\w+)</code></td>", html))
     assert named == {
-        battle_views.COOKIE,
-        compare_share.COOKIE,
+        play_player.COOKIE,
+        sharing.COOKIE,
         theme.COOKIE,
         CookieStorage.cookie_name,
         settings.SESSION_COOKIE_NAME,
@@ -184,7 +186,7 @@ def test_style_guide_is_for_developers_only(page, settings):
 
 
 def test_style_guide_shows_every_icon_and_colour(settings):
-    from battles.styleguide import COLOURS, ICONS
+    from battles.site.styleguide import COLOURS, ICONS
 
     static = settings.BASE_DIR / "static"
     assert set(re.findall(r'<symbol id="([^"]+)"', (static / "img/icons.svg").read_text())) == set(
@@ -238,8 +240,8 @@ def test_home_without_a_champion_says_so(page, words):
 def test_days_differ():
     import datetime
 
-    from battles.matchup_of_the_day import pair_of
-    from mlcore import gamedata
+    from battles.site.matchup_of_the_day import pair_of
+    from mlcore.game import gamedata
 
     game = gamedata.current()
     day = datetime.date(2026, 11, 23)

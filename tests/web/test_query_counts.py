@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from mlcore import gamedata
+from mlcore.game import gamedata
 
 BASELINE = json.loads((Path(__file__).parent.parent / "query_counts.json").read_text())
 LIMIT = 12

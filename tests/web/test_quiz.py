@@ -9,9 +9,10 @@ import pytest
 from django.core import signing
 from django.test import Client
 
-from battles import quiz, quiz_rounds, quiz_text
-from battles.quiz_rounds import DAILY_PLAN, ROUND_LENGTH, Rounds
-from mlcore import gamedata
+from battles.quiz import questions as quiz
+from battles.quiz import rounds, wording
+from battles.quiz.rounds import DAILY_PLAN, ROUND_LENGTH, Rounds
+from mlcore.game import gamedata
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm")]
 
@@ -280,7 +281,7 @@ def test_every_kind_is_shown_and_explained(client, words, kind, language):
         from django.utils import translation
 
         with translation.override("fr" if language else "en"):
-            sentences = quiz_text.explanation(question, quiz_text.names_of(question))
+            sentences = wording.explanation(question, wording.names_of(question))
         for sentence in sentences:
             assert re.sub(r"\s+", " ", sentence.replace("\u00a0", " ")) in text.replace(
                 "&#x27;", "'"
@@ -364,7 +365,7 @@ def test_changed_facts_begin_a_new_round(client, monkeypatch):
     begin(client)
     answer_next(client)
     before = stored(client)
-    monkeypatch.setattr("battles.quiz.fingerprint", lambda game: "other")
+    monkeypatch.setattr("battles.quiz.questions.fingerprint", lambda game: "other")
     client.get("/quiz/round/")
     after = stored(client)
     assert (after.kind, after.level) == (before.kind, before.level)
@@ -407,7 +408,7 @@ def test_daily_is_the_same_for_everybody(client, words):
 
 def test_days_differ(game):
     def first(day):
-        round_ = quiz_rounds.daily_round(datetime.date(2026, 11, day), quiz.fingerprint(game))
+        round_ = rounds.daily_round(datetime.date(2026, 11, day), quiz.fingerprint(game))
         return tuple(quiz.ask(game, round_.ticket(k)) for k in range(round_.length))
 
     assert first(23) != first(24)
@@ -432,7 +433,7 @@ def test_daily_can_be_played_once_and_shared(client, words):
 
 
 def test_yesterdays_answer_is_not_counted_today(client, words, game):
-    yesterday = quiz_rounds.daily_round(datetime.date(2020, 1, 1), quiz.fingerprint(game))
+    yesterday = rounds.daily_round(datetime.date(2020, 1, 1), quiz.fingerprint(game))
     token = yesterday.ticket(0).token
     response = client.post("/quiz/daily/", {"token": token, "choice": "0"}, follow=True)
     assert "wasn’t counted" in words(response)

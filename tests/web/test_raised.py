@@ -5,9 +5,9 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from battles.raised import FLAT, TRAINED, Raised, read_raised
+from battles.common.spread_query import FLAT, TRAINED, Raised, read_raised
 from mlcore.engine.specs import NATURE_NAMES
-from mlcore.setup_rules import MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL
+from mlcore.game.spreads import MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL
 
 six = lambda high: st.tuples(*[st.integers(0, high)] * 6)  # noqa: E731
 raised_ones = st.builds(

@@ -6,8 +6,10 @@ import re
 
 import pytest
 
-from mlcore import predictor, rankings
 from mlcore.models import Ranking
+from mlcore.rankings import progress as rankings_progress
+from mlcore.rankings import standings
+from mlcore.serving import champion as predictor
 
 pytestmark = pytest.mark.django_db
 
@@ -146,7 +148,7 @@ def test_older_model_is_told(page, words, ranked, champion):
 
 def test_changed_data_is_told(page, words, ranked, champion, monkeypatch):
     Ranking.objects.update(inputs="0" * 64)
-    monkeypatch.setattr(rankings, "_kept", None)
+    monkeypatch.setattr(standings, "_kept", None)
     assert "The game data has changed since then." in words(page("/rankings/matrix/"))
 
 
@@ -179,7 +181,7 @@ def test_rankings_outlive_their_model(page, words, ranked, monkeypatch):
 
 
 def test_running_computation_is_watched(page, words, fragment, unranked):
-    with rankings.one_at_a_time():
+    with rankings_progress.one_at_a_time():
         response = page("/rankings/")
         assert "Computing every matchup" in words(response)
         assert 'hx-trigger="every 3s"' in response.content.decode()
@@ -190,7 +192,7 @@ def test_running_computation_is_watched(page, words, fragment, unranked):
 
 def test_start_begins_once(client, unranked, monkeypatch):
     started = []
-    monkeypatch.setattr(rankings.subprocess, "Popen", lambda *args, **named: started.append(args))
+    monkeypatch.setattr(standings.subprocess, "Popen", lambda *args, **named: started.append(args))
     for _ in range(2):
         response = client.post("/rankings/start/")
         assert (response.status_code, response["Location"]) == (302, "/rankings/")
@@ -198,7 +200,7 @@ def test_start_begins_once(client, unranked, monkeypatch):
 
 
 def test_start_does_nothing_when_up_to_date(client, ranked, monkeypatch):
-    monkeypatch.setattr(rankings.subprocess, "Popen", lambda *args, **named: pytest.fail("begun"))
+    monkeypatch.setattr(standings.subprocess, "Popen", lambda *args, **named: pytest.fail("begun"))
     client.post("/rankings/start/")
     assert client.get("/rankings/start/").status_code == 405
 

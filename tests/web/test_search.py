@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils.http import urlencode
 
-from battles import search as site_search
+from battles.site import search_index
 from pokedex.models import Pokemon
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm")]
@@ -125,7 +125,7 @@ def test_search_knows_what_an_admin_renames(fragment):
     try:
         assert suggested(fragment("/search/?q=sparkmouse")) == ["/pokemon/pikachu/"]
     finally:
-        site_search._facts.cache_clear()  # the version goes back with the transaction
+        search_index._facts.cache_clear()  # the version goes back with the transaction
 
 
 def test_every_page_has_the_search_box(page):

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.cache import caches
 from PIL import Image
 
-from battles import card_art
+from battles.cards import art as card_art
 from mlcore.models import PredictionLog
 from pokedex.models import Boss, Move, Pokemon
 

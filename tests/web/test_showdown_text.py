@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from battles.raised import FLAT, Raised
-from battles.showdown_text import MAX_TEAM, read_team, species_name, write_set
-from mlcore import gamedata
+from battles.common.showdown_text import MAX_TEAM, read_team, species_name, write_set
+from battles.common.spread_query import FLAT, Raised
+from mlcore.game import gamedata
 from pokedex.models import Move, Pokemon
 from tests.web.test_raised import raised_ones
 

@@ -3,8 +3,9 @@
 import pytest
 from django.utils.translation import override
 
-from battles import text
-from pokedex.models import LearnMethod, LearnsetEntry
+from battles.common import text
+from pokedex.choices import LearnMethod
+from pokedex.models import LearnsetEntry
 
 
 @pytest.mark.parametrize(

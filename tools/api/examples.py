@@ -1,4 +1,4 @@
-"""Writes battles/api/examples.py: asks this project's API the questions below, for the schema.
+"""Writes battles/api/core/examples.py: asks this project's API the questions below, for the schema.
 
     .venv/bin/python tools/api/examples.py
 

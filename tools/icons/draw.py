@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "predictiondex.settings")
 
 from PIL import Image  # noqa: E402
 
-from battles.card_art import Canvas  # noqa: E402
+from battles.cards.art import Canvas  # noqa: E402
 
 TARGET = ROOT / "static/img"
 

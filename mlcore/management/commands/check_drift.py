@@ -5,7 +5,9 @@ from datetime import timedelta
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from mlcore import drift, gamedata, predictor
+from mlcore.game import gamedata
+from mlcore.monitoring import drift
+from mlcore.serving import champion as predictor
 
 
 class Command(BaseCommand):

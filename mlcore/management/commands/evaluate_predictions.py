@@ -6,8 +6,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from mlcore import gamedata, live_quality
+from mlcore.game import gamedata
 from mlcore.models import EvaluationReport
+from mlcore.monitoring import live_quality
 
 
 class Command(BaseCommand):

@@ -7,8 +7,14 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from mlcore import atomic, compare, dataset, gamedata, predictor, registry, report
-from mlcore.pipeline import GateRefused, NotTrained, Order, Pipeline
+from mlcore.datasets import dataset
+from mlcore.evaluation import model_comparison, report
+from mlcore.game import gamedata
+from mlcore.learning import model as learning_model
+from mlcore.lib import atomic
+from mlcore.pipeline import registry
+from mlcore.pipeline.stages import GateRefused, NotTrained, Order, Pipeline
+from mlcore.serving import champion
 
 MODES = ("dataset", "train", "evaluate", "compare", "all")
 
@@ -48,9 +54,9 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         try:
             self.carry_out(**options)  # type: ignore[arg-type]
-        except (predictor.NoChampion, NotTrained, GateRefused, LookupError) as reason:
+        except (champion.NoChampion, NotTrained, GateRefused, LookupError) as reason:
             raise CommandError(str(reason)) from reason
-        except (registry.Busy, predictor.BadArtefact) as reason:
+        except (registry.Busy, learning_model.BadArtefact) as reason:
             raise CommandError(str(reason)) from reason
         except dataset.BadDataset as error:
             raise CommandError(f"The data set was refused: {error}") from error
@@ -100,7 +106,7 @@ class Command(BaseCommand):
 
     def compare(self, pipeline: Pipeline, files: dataset.DatasetFiles) -> None:
         splits = ("train", "validation", *report.HOLDOUTS)
-        table = compare.run(
+        table = model_comparison.run(
             pipeline.game,
             files,
             pipeline.order.training,

@@ -2,7 +2,9 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from mlcore import gamedata, model_card, predictor
+from mlcore.evaluation import model_card
+from mlcore.game import gamedata
+from mlcore.serving import champion as predictor
 
 
 class Command(BaseCommand):

@@ -4,8 +4,9 @@ import sys
 import numpy as np
 from django.core.management.base import BaseCommand
 
-from mlcore import gamedata, predictor
-from mlcore.duel_lines import DuelLine, parse_lines, to_setups
+from mlcore.game import gamedata
+from mlcore.game.duel_lines import DuelLine, parse_lines, to_setups
+from mlcore.serving import champion, predict
 
 SOURCE = "command"
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         duels = [line for line in lines if isinstance(line, DuelLine)]
         try:
             probabilities = self._predict(game, duels)
-        except (predictor.NoChampion, predictor.LogUnavailable) as error:
+        except (champion.NoChampion, predict.LogUnavailable) as error:
             self.stderr.write(f"predict: {error}")
             sys.exit(2)
         answers = iter(probabilities)
@@ -40,7 +41,7 @@ class Command(BaseCommand):
     def _predict(self, game: gamedata.GameData, duels: list[DuelLine]) -> np.ndarray:
         if not duels:
             return np.zeros(0)
-        return predictor.predict_and_log(
+        return predict.predict_and_log(
             game,
             to_setups([duel.a for duel in duels]),
             np.array([duel.a.moves[0] for duel in duels]),

@@ -5,7 +5,12 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from mlcore import gamedata, predictor, rankings, rankings_check
+from mlcore.game import gamedata
+from mlcore.rankings import check as rankings_check
+from mlcore.rankings import progress as rankings_progress
+from mlcore.rankings import refresh
+from mlcore.rankings import standings as rankings
+from mlcore.serving import champion
 
 
 class Command(BaseCommand):
@@ -38,15 +43,15 @@ class Command(BaseCommand):
             self.check_against_engine(int(str(options["seed"])))
             return
         try:
-            row = rankings.refresh(
+            row = refresh.refresh(
                 force=bool(options["force"]),
                 threads=threads if isinstance(threads, int) else None,
                 progress=self.show if sys.stderr.isatty() else None,
             )
-        except rankings.Busy as reason:
+        except rankings_progress.Busy as reason:
             self.stdout.write(f"Nothing to do: {reason}.")
             return
-        except (predictor.NoChampion, gamedata.IncompleteGameData) as reason:
+        except (champion.NoChampion, gamedata.IncompleteGameData) as reason:
             raise CommandError(str(reason)) from reason
         except KeyboardInterrupt:
             raise CommandError("Stopped; the last ranking stays as it was.") from None

@@ -8,9 +8,9 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from mlcore import task_runs
+from mlcore.jobs import task_runs
+from mlcore.jobs.task_runs import KINDS, Passing
 from mlcore.models import TaskRun
-from mlcore.task_runs import KINDS, Passing
 from mlcore.tasks import BUSY_SECONDS, WORK
 
 

@@ -7,11 +7,11 @@ import numpy as np
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from mlcore import gamedata
-from mlcore.duel_lines import MAX_PLAYS, DuelLine, LineError, parse_lines, to_setups
 from mlcore.engine import policies
 from mlcore.engine.simulate import simulate_battles
 from mlcore.engine.state import MOVE_SLOTS
+from mlcore.game import gamedata
+from mlcore.game.duel_lines import MAX_PLAYS, DuelLine, LineError, parse_lines, to_setups
 
 POLICIES = {"random": policies.RANDOM, "strongest": policies.STRONGEST, "search": policies.SEARCH}
 

@@ -11,12 +11,14 @@ import numpy as np
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from mlcore import gamedata, predictor
 from mlcore.engine.simulate import Outcomes, simulate_battles, warm_up
 from mlcore.engine.specs import Setups
-from mlcore.gamedata import GameData
-from predictiondex.bench_api import CONNECTIONS, Measured, NoLoadTool, api_rates
-from predictiondex.bench_pages import page_times
+from mlcore.game import gamedata
+from mlcore.game.gamedata import GameData
+from mlcore.serving import champion as predictor
+from mlcore.serving import predict as serving_predict
+from predictiondex.bench.api import CONNECTIONS, Measured, NoLoadTool, api_rates
+from predictiondex.bench.pages import page_times
 
 REFEREE = settings.BASE_DIR / "tools" / "showdown"
 ROUNDS = 3
@@ -119,7 +121,7 @@ class Command(BaseCommand):
 
         def predict(count: int) -> None:
             rows = np.arange(count)
-            predictor.predict(
+            serving_predict.predict(
                 game,
                 fighters[0].take(rows),
                 moves[0][:count, 0],

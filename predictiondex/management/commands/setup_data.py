@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         # Not above: the process that helps to compile imports this module before Django is set up.
-        from mlcore import schedule
+        from mlcore.jobs import schedule
 
         stamp = settings.VAR_DIR / "setup.stamp"
         wanted = _fingerprint(bool(options["train"]))
@@ -60,9 +60,9 @@ class Command(BaseCommand):
 
     def compile_kernels(self) -> None:
         """Compile what serving, training and battles need; nothing when the cache holds it."""
-        from battles import play
-        from mlcore import gamedata
+        from battles.play import game as play
         from mlcore.engine.simulate import warm_up
+        from mlcore.game import gamedata
 
         game = gamedata.current()
         self.stdout.write("Compiling the engine (once; then it is cached).")
@@ -75,7 +75,7 @@ class Command(BaseCommand):
 
     def ensure_champion(self, profile: str) -> None:
         """Compile what serving and training need, and train when no champion can serve."""
-        from mlcore import predictor
+        from mlcore.serving import champion as predictor
 
         self.compile_kernels()
         try:
@@ -88,11 +88,17 @@ class Command(BaseCommand):
 
     def ensure_rankings(self) -> None:
         """Begin to rank all forms when that is to be done; nobody has to wait for it."""
-        from mlcore import gamedata, predictor, rankings
+        from mlcore.game import gamedata
+        from mlcore.rankings import progress as rankings_progress
+        from mlcore.rankings import refresh
+        from mlcore.serving import champion as predictor
 
-        if rankings.is_current(predictor.current(), gamedata.current()) or rankings.running():
+        if (
+            refresh.is_current(predictor.current(), gamedata.current())
+            or rankings_progress.running()
+        ):
             return
-        rankings.start_detached()
+        refresh.start_detached()
         self.stdout.write("All forms are being ranked, in the background: see /rankings/.")
 
 
@@ -101,9 +107,10 @@ def _compile_closed_form() -> None:
     import django
 
     django.setup()
-    from mlcore import gamedata, predictor
+    from mlcore.game import gamedata
+    from mlcore.serving import predict
 
-    predictor.warm_up(gamedata.current())
+    predict.warm_up(gamedata.current())
 
 
 def _fingerprint(train: bool) -> str:

@@ -1,0 +1,138 @@
+"""What the schema says about bodies and answers of battles and quiz."""
+
+from rest_framework import serializers
+
+from battles.api.battles.inputs import DEFAULT_STRENGTH, MAX_TURNS, STRENGTHS
+from battles.api.core import fields as core_fields
+from battles.api.core.fields import (
+    PokemonReference,
+    SetupRequest,
+    described,
+    moves_schema,
+    reference_schema,
+)
+from battles.api.core.reader import MAX_SECRET, MAX_SEED
+
+RESULTS = ("open", "won", "lost", "draw", "forfeit")
+STATUSES = ("paralysis", "burn", "poison", "bad_poison", "sleep", "freeze")
+LINE_KINDS = ("move", "harm", "heal", "strong", "weak", "note", "end")
+
+_STRENGTH = {"type": "string", "enum": list(STRENGTHS)}
+_PLAYED = "left out: the four that promise most damage here."
+
+
+class NewBattleRequest(serializers.Serializer):
+    pokemon_a_id = PokemonReference(help_text="Who fights for you.")
+    pokemon_b_id = PokemonReference(help_text="Who fights for the program.")
+    moves_a = described(moves_schema(f"Moves of A, status moves too; {_PLAYED}"))(required=False)
+    moves_b = described(moves_schema(f"Moves of B, status moves too; {_PLAYED}"))(required=False)
+    setup_a = SetupRequest(required=False)
+    setup_b = SetupRequest(required=False)
+    strength = described({**_STRENGTH, "default": DEFAULT_STRENGTH})(
+        required=False,
+        help_text=(
+            "How B chooses: any move, the one with most expected damage, the one the model "
+            "thinks best, or looking ahead."
+        ),
+    )
+    seed = described({"type": "integer", "minimum": 0, "maximum": MAX_SEED})(
+        required=False, help_text="The same seed and choices give the same battle."
+    )
+
+
+_SECRET = {"type": "string", "maxLength": MAX_SECRET}
+_TURN = {"type": "integer", "minimum": 0, "maximum": MAX_TURNS}
+
+
+class ForfeitRequest(serializers.Serializer):
+    secret = described(_SECRET)(help_text="As the answer that began the battle gave it.")
+    turn = described(_TURN)(help_text="Turns played so far; what is sent twice counts once.")
+
+
+class ChoiceRequest(ForfeitRequest):
+    move_id = described({"oneOf": [*reference_schema("move", 85, "x")["oneOf"], {"type": "null"}]})(
+        help_text="One of `choices`; null where there is none."
+    )
+
+
+class BattleChoice(serializers.Serializer):
+    move_id = serializers.IntegerField()
+    move = core_fields._Text(help_text="Slug.")
+
+
+class BattleMoveLeft(BattleChoice):
+    name = core_fields._Text()
+    pp = serializers.IntegerField(min_value=0, help_text="Uses that are left.")
+
+
+class Stages(serializers.Serializer):
+    """Stat changes, from -6 to 6."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        names = ("attack", "defense", "special_attack", "special_defense", "speed")
+        return {
+            name: serializers.IntegerField(min_value=-6, max_value=6)
+            for name in (*names, "accuracy", "evasion")
+        }
+
+
+class BattleSide(serializers.Serializer):
+    pokemon_id = serializers.IntegerField()
+    slug = core_fields._Text()
+    name = core_fields._Text(help_text="In the language of `lang` or `Accept-Language`.")
+    level = serializers.IntegerField(min_value=1, max_value=100)
+    hp = serializers.IntegerField(min_value=0)
+    max_hp = serializers.IntegerField(min_value=1)
+    status = described({"type": ["string", "null"], "enum": [*STATUSES, None]})()
+    stages = Stages()
+    moves = BattleMoveLeft(many=True)
+
+
+class BattleSides(serializers.Serializer):
+    a = BattleSide(help_text="Yours.")
+    b = BattleSide(help_text="The program's.")
+
+
+class BattleState(serializers.Serializer):
+    id = core_fields._Text()
+    turn = serializers.IntegerField(min_value=0, help_text="Turns played so far.")
+    is_over = serializers.BooleanField()
+    result = core_fields._choice_of(RESULTS)(help_text="For you, side A.")
+    strength = core_fields._choice_of(STRENGTHS)()
+    seed = serializers.IntegerField(allow_null=True, help_text="Told once the battle is over.")
+    win_probability = described({"type": "number", "minimum": 0, "maximum": 1})(
+        help_text="Share of games that A won when it was played on from here, both looking ahead."
+    )
+    win_probability_games = serializers.IntegerField(
+        min_value=0, help_text="Games behind it; 0 where it is decided."
+    )
+    sides = BattleSides()
+    choices = BattleChoice(
+        many=True, help_text="What you may choose now; empty: send null, there is no choice."
+    )
+
+
+class NewBattle(BattleState):
+    secret = core_fields._Text(help_text="Proves that the battle is yours; told this once.")
+
+
+class LogLine(serializers.Serializer):
+    side = core_fields._choice_of(("a", "b", ""))(help_text="Whose line it is; empty for both.")
+    kind = core_fields._choice_of(LINE_KINDS)()
+    text = core_fields._Text()
+
+
+class LogTurn(serializers.Serializer):
+    number = serializers.IntegerField(min_value=0, help_text="0: before the first turn.")
+    lines = LogLine(many=True)
+
+
+class BattleLogAnswer(serializers.Serializer):
+    id = core_fields._Text()
+    turns = LogTurn(many=True, help_text="In the language of `lang` or `Accept-Language`.")
+    protocol = core_fields._Text(
+        help_text="The same in the protocol of Showdown's battle logs, in English."
+    )
+
+
+# Quiz

@@ -1,0 +1,275 @@
+"""The endpoints under ``/api/v1/battles/``: a program plays as a person does on the pages."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from battles.api.battles import docs as docs_play
+from battles.api.battles.inputs import is_called, read_battle, read_choice
+from battles.api.core import problems, query_params
+from battles.api.core.base import ApiView
+from battles.api.core.problems import FieldError, Problem, invalid
+from battles.models import Battle, Scope
+from battles.play import game as play
+from battles.play import narration
+from battles.play.game import Fighter
+from battles.play.snapshots import Snapshot
+from mlcore.engine import battle as bt
+from mlcore.engine import state as st
+from mlcore.game import gamedata
+from mlcore.serving.champion import NoChampion
+
+#: A turn weighs the chances of both sides: it counts for several requests.
+PLAY_COST = 5
+_ID = re.compile(r"[A-Za-z0-9_-]{1,22}")
+
+_STATUSES = {
+    st.PARALYSIS: "paralysis",
+    st.BURN: "burn",
+    st.POISON: "poison",
+    st.BAD_POISON: "bad_poison",
+    st.SLEEP: "sleep",
+    st.FREEZE: "freeze",
+}
+_STAGES = (
+    "attack",
+    "defense",
+    "special_attack",
+    "special_defense",
+    "speed",
+    "accuracy",
+    "evasion",
+)
+
+
+class BattleCreate(ApiView):
+    """Begin a battle against the program."""
+
+    scope = Scope.SIMULATE
+    cost = PLAY_COST
+
+    @docs_play.create
+    def post(self, request: Request) -> Response:
+        query_params.read_query(request, query_params.LANGUAGE)
+        game = gamedata.current()
+        asked = read_battle(request.data, game)
+        forms, moves = game.tables.form_ids, game.tables.move_ids
+        fighters = [
+            Fighter(
+                form=int(forms[side.form]),
+                moves=tuple(moves[list(side.moves)].tolist()),
+                level=side.setup.level,
+                raising=side.setup,
+            )
+            for side in (asked.a, asked.b)
+        ]
+        secret = secrets.token_urlsafe(24)
+        battle = play.create(
+            game=game,
+            secret=secret,
+            a=fighters[0],
+            b=fighters[1],
+            strength=asked.strength,
+            seed=asked.seed,
+        )
+        answer = Response({"secret": secret, **state_of(battle)}, status=201)
+        answer["Location"] = f"{request.path}{battle.public_id}/"
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+class BattleDetail(ApiView):
+    """How a battle stands."""
+
+    @docs_play.detail
+    def get(self, request: Request, battle_id: str) -> Response:
+        query_params.read_query(request, query_params.LANGUAGE)
+        return Response(state_of(find(battle_id)))
+
+
+class BattleMove(ApiView):
+    """Choose a move; the turn is played at once."""
+
+    scope = Scope.SIMULATE
+    cost = PLAY_COST
+
+    @docs_play.move
+    def post(self, request: Request, battle_id: str) -> Response:
+        query_params.read_query(request, query_params.LANGUAGE)
+        battle = find(battle_id)
+        choice = read_choice(request.data, moves=True)
+        with told_as_problems(battle, choice.turn):
+            slot = _slot_of(battle, choice.move)
+            battle = play.choose(battle, secret=choice.secret, turn=choice.turn, slot=slot)
+        return Response(state_of(battle))
+
+
+class BattleForfeit(ApiView):
+    """Give up."""
+
+    scope = Scope.SIMULATE
+
+    @docs_play.forfeit
+    def post(self, request: Request, battle_id: str) -> Response:
+        query_params.read_query(request, query_params.LANGUAGE)
+        battle = find(battle_id)
+        choice = read_choice(request.data, moves=False)
+        with told_as_problems(battle, choice.turn):
+            battle = play.forfeit(battle, secret=choice.secret, turn=choice.turn)
+        return Response(state_of(battle))
+
+
+class BattleLog(ApiView):
+    """What has happened, in sentences and in Showdown's protocol."""
+
+    @docs_play.log
+    def get(self, request: Request, battle_id: str) -> Response:
+        query_params.read_query(request, query_params.LANGUAGE)
+        battle = find(battle_id)
+        engine = play.at_start(battle)
+        turns = narration.tell(
+            play.told(battle), _names(battle), engine.state[:2, st.MAX_HP].tolist()
+        )
+        return Response(
+            {
+                "id": battle.public_id,
+                "turns": [
+                    {
+                        "number": turn.number,
+                        "lines": [
+                            {"side": line.side, "kind": line.kind, "text": line.words}
+                            for line in turn.lines
+                        ],
+                    }
+                    for turn in turns
+                ],
+                "protocol": play.protocol_log(battle),
+            }
+        )
+
+
+def find(battle_id: str) -> Battle:
+    """The battle with that id; raises Problem when there is none."""
+    rows = Battle.objects.select_related("snapshot").defer("snapshot__data")
+    # What is no id is not asked for: PostgreSQL refuses NUL in a text.
+    found = rows.filter(public_id=battle_id).first() if _ID.fullmatch(battle_id) else None
+    if found is None:
+        raise problems.unknown_battle(battle_id)
+    return found
+
+
+@contextmanager
+def told_as_problems(battle: Battle, turn: int) -> Iterator[None]:
+    """Why an action cannot be, as a problem document."""
+    try:
+        yield
+    except play.NotYours as error:
+        raise Problem("not_yours", problems.NOT_YOURS) from error
+    except play.BattleOver as error:
+        raise Problem("battle_over", problems.BATTLE_OVER) from error
+    except play.StaleTurn as error:
+        battle.refresh_from_db(fields=["turns"])
+        detail = f"Turn {battle.turns} is to be chosen for, not turn {turn}."
+        raise Problem("stale_turn", detail) from error
+    except play.IllegalMove as error:
+        raise invalid([_illegal_move(battle)]) from error
+    except play.NotReplayable as error:
+        raise _not_replayable() from error
+    except play.OpponentAway as error:
+        raise NoChampion(str(error)) from error
+
+
+def _not_replayable() -> Problem:
+    return Problem("not_replayable", problems.NOT_REPLAYABLE)
+
+
+def _illegal_move(battle: Battle) -> FieldError:
+    choices = _choices(play.replay(battle), play.snapshot_of(battle))
+    allowed = tuple(choice["move"] for choice in choices) or ("null",)
+    reason = f"That cannot be chosen now; {' or '.join(allowed)} can."
+    return FieldError("move_id", "illegal_move", reason, allowed)
+
+
+def _slot_of(battle: Battle, move: Any) -> int:
+    """The slot of the move that a client names by id, slug or name; -1 for null."""
+    if move is None:
+        return -1
+    snapshot = play.snapshot_of(battle)
+    state = play.replay(battle).state
+    for slot in range(st.MOVE_SLOTS):
+        index = int(state[0, st.MOVE_1 + slot])
+        if index >= 0 and is_called(snapshot.moves[index], move):
+            return slot
+    raise play.IllegalMove
+
+
+# How it stands
+
+
+def _names(battle: Battle) -> narration.Names:
+    snapshot = play.snapshot_of(battle)
+    return narration.Names(
+        fighters=narration.fighter_names(battle.name_a, battle.name_b),
+        move=lambda index: snapshot.moves[index].name,
+        type=lambda index: snapshot.types[index].name,
+    )
+
+
+def state_of(battle: Battle) -> dict[str, Any]:
+    """All that its player sees; raises Problem when it cannot be replayed."""
+    try:
+        engine = play.replay(battle)
+    except play.NotReplayable as error:
+        raise _not_replayable() from error
+    snapshot = play.snapshot_of(battle)
+    share, games = battle.chances[-1]
+    return {
+        "id": battle.public_id,
+        "turn": battle.turns,
+        "is_over": battle.is_over,
+        "result": battle.result or "open",
+        "strength": battle.strength,
+        # While it is played the seed would tell what luck there is to come.
+        "seed": battle.seed if battle.is_over else None,
+        "win_probability": share,
+        "win_probability_games": games,
+        "sides": {name: _side(battle, engine, snapshot, index) for index, name in enumerate("ab")},
+        "choices": [] if battle.is_over else _choices(engine, snapshot),
+    }
+
+
+def _choices(engine: bt.Battle, snapshot: Snapshot) -> list[dict[str, Any]]:
+    """The moves that A may choose now; none where it is bound, or has only Struggle left."""
+    found = [snapshot.moves[engine.state[0, st.MOVE_1 + slot]] for slot in engine.choices(0)]
+    return [{"move_id": move.pk, "move": move.slug} for move in found]
+
+
+def _side(battle: Battle, engine: bt.Battle, snapshot: Snapshot, side: int) -> dict[str, Any]:
+    own: np.ndarray = engine.state[side]
+    form = play.form_of(battle, side)
+    slots = [slot for slot in range(st.MOVE_SLOTS) if own[st.MOVE_1 + slot] >= 0]
+    return {
+        "pokemon_id": form.pk,
+        "slug": form.slug,
+        "name": form.name,
+        "level": int(battle.setup["ab"[side]]["level"]),
+        "hp": int(own[st.HP]),
+        "max_hp": int(own[st.MAX_HP]),
+        "status": _STATUSES.get(int(own[st.STATUS])),
+        "stages": {name: int(own[st.ATTACK_STAGE + column]) for column, name in enumerate(_STAGES)},
+        "moves": [
+            {
+                "move_id": snapshot.moves[own[st.MOVE_1 + slot]].pk,
+                "move": snapshot.moves[own[st.MOVE_1 + slot]].slug,
+                "name": snapshot.moves[own[st.MOVE_1 + slot]].name,
+                "pp": int(own[st.PP_1 + slot]),
+            }
+            for slot in slots
+        ],
+    }

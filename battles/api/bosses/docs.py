@@ -1,0 +1,73 @@
+"""What the schema says about model, rankings, bosses and types."""
+
+from collections.abc import Mapping
+
+from battles.api.bosses import serializers as serializers_facts
+from battles.api.core import docs as core_docs
+from battles.api.core import query_params
+from battles.api.core.docs import (
+    READS,
+    Decorator,
+    in_path,
+    no_such_parameter,
+    not_found,
+    operation,
+    recorded,
+)
+
+
+def boss_list(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
+    return operation(
+        "bosses_list",
+        tag="bosses",
+        summary="List bosses",
+        description="Gym Leaders, Elite Four and Champion, in the games' order. "
+        f"{core_docs._REFUSED}",
+        path="/api/v1/bosses/",
+        answer=serializers_facts.BossSummary(many=True),
+        parameters=query_params.documented(parameters),
+        errors=(*READS, "not_found"),
+        own=[no_such_parameter(parameters), query_params.beyond_last_page(9, 1)],
+        examples=recorded("boss_entry", title="One entry of the page"),
+    )
+
+
+def boss_detail(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
+    return operation(
+        "bosses_retrieve",
+        tag="bosses",
+        summary="One boss and its team",
+        description=(
+            "Found by id, slug or name; case, accents and punctuation do not matter. Levels and "
+            "moves are what players wrote down."
+        ),
+        path="/api/v1/bosses/brok/",
+        answer=serializers_facts.BossDetail,
+        parameters=[
+            in_path("id_or_slug", "Id, slug or name of a boss.", "brock", "13"),
+            *query_params.documented(parameters),
+        ],
+        errors=(*READS, "not_found"),
+        own=[
+            no_such_parameter(parameters, "editoin"),
+            not_found(serializers_facts.unknown_boss("brok", _BOSSES)),
+        ],
+        examples=recorded("boss"),
+    )
+
+
+_BOSSES = (
+    "brock",
+    "misty",
+    "lt-surge",
+    "erika",
+    "koga",
+    "sabrina",
+    "blaine",
+    "giovanni",
+    "lorelei",
+    "bruno",
+    "agatha",
+    "lance",
+    "trace",
+)

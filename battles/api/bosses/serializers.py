@@ -1,0 +1,67 @@
+"""What the endpoints about model, rankings, bosses and types answer with."""
+
+from rest_framework import serializers
+
+from battles.api.core.fields import TYPE_SLUG, described
+from battles.api.core.problems import FieldError, did_you_mean, near_misses, quote
+from battles.api.pokedex.serializers import Names
+from pokedex.choices import GameEdition
+from pokedex.models import Boss
+
+_TYPE_OR_NONE = {"type": ["string", "null"], "enum": [*TYPE_SLUG["enum"], None]}
+
+
+def unknown_boss(value: str, slugs: tuple[str, ...]) -> FieldError:
+    suggestions = near_misses(value, slugs)
+    reason = f"There is no boss {quote(value)}.{did_you_mean(suggestions)}"
+    return FieldError("id_or_slug", "unknown_boss", reason, slugs, suggestions)
+
+
+# The model
+
+
+# Rankings
+
+
+# Bosses
+
+
+class BossSummary(serializers.ModelSerializer):
+    name = serializers.CharField(
+        read_only=True, help_text="In the language of `lang` or `Accept-Language`."
+    )
+    names = Names(source="*")
+    type = described(_TYPE_OR_NONE, serializers.SlugRelatedField)(
+        "slug", read_only=True, help_text="Favourite type; null for who has none."
+    )
+
+    class Meta:
+        model = Boss
+        fields = ("id", "slug", "name", "names", "role", "type")
+        read_only_fields = fields
+
+
+class BossMove(serializers.Serializer):
+    id = serializers.IntegerField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class BossMember(serializers.Serializer):
+    position = serializers.IntegerField(min_value=1, max_value=6, help_text="Place in the team.")
+    edition = described(
+        {"type": "string", "enum": ["", *GameEdition.values]}, serializers.CharField
+    )(help_text="The game it is met in; empty for both.")
+    pokemon_id = serializers.IntegerField()
+    slug = serializers.CharField(source="pokemon.slug")
+    name = serializers.CharField(source="pokemon.name")
+    level = serializers.IntegerField(min_value=1, max_value=100)
+    moves = BossMove(many=True, help_text="Those of its moves that are known.")
+
+
+class BossDetail(BossSummary):
+    team = BossMember(many=True, read_only=True, source="members")
+
+    class Meta(BossSummary.Meta):
+        fields = (*BossSummary.Meta.fields, "team")
+        read_only_fields = fields

@@ -1,0 +1,252 @@
+"""The API's description of itself: what the schema says beyond the code, and its pages."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+)
+
+from battles.api.core import fields as core_fields
+from battles.api.core import problems, query_params, reader
+from battles.api.core.examples import EXAMPLES
+from battles.api.core.problems import FieldError, Problem
+
+Decorator = Callable[[Any], Any]
+
+# Statuses that any request may get.
+ALWAYS = (
+    "unauthenticated",
+    "forbidden",
+    "throttled",
+    "method_not_allowed",
+    "not_acceptable",
+    "internal_error",
+)
+READS = ("invalid_request", *ALWAYS, "database_unavailable")
+BODIES = (
+    "invalid_request",
+    "malformed_json",
+    *ALWAYS,
+    "length_required",
+    "body_too_large",
+    "unsupported_media_type",
+    "no_game_data",
+    "database_unavailable",
+)
+PREDICTIONS = (*BODIES, "no_damaging_move", "no_champion", "log_unavailable")
+
+# What every problem that is the same everywhere looks like.
+COMMON = (
+    Problem(
+        "malformed_json",
+        "Not valid JSON: Expecting value (line 1, column 17).",
+        (
+            FieldError(
+                "body",
+                "malformed_json",
+                "Not valid JSON: Expecting value (line 1, column 17).",
+                "one JSON object in UTF-8, every key once",
+            ),
+        ),
+    ),
+    problems.invalid([problems.no_damaging_move("pokemon_a_id", '"ditto"')]),
+    problems.unauthenticated(),
+    problems.missing_scope("read"),
+    problems.throttled(300, 17),
+    Problem("not_yours", problems.NOT_YOURS),
+    Problem("stale_turn", "Turn 2 is to be chosen for, not turn 1."),
+    Problem("battle_over", problems.BATTLE_OVER),
+    Problem("not_replayable", problems.NOT_REPLAYABLE),
+    Problem("stale_question", problems.STALE_QUESTION),
+    Problem("method_not_allowed", 'Method "DELETE" not allowed.'),
+    Problem("not_acceptable", "Could not satisfy the request Accept header."),
+    Problem("length_required", "Send the body in one piece, with a Content-Length."),
+    Problem(
+        "body_too_large",
+        f"The body has {10 * settings.API_MAX_BODY_BYTES} bytes; "
+        f"at most {settings.API_MAX_BODY_BYTES} are accepted.",
+    ),
+    Problem("unsupported_media_type", 'Unsupported media type "text/plain" in request.'),
+    Problem("internal_error", problems.INTERNAL_ERROR),
+    Problem("no_game_data", "Pokémon or moves are missing: run manage.py import_pokedex."),
+    Problem(
+        "no_champion", "No prediction is possible: no champion yet: run manage.py ml --mode=all."
+    ),
+    problems.no_rankings(),
+    Problem("log_unavailable", problems.LOG_UNAVAILABLE),
+    Problem("database_unavailable", problems.DATABASE_UNAVAILABLE),
+)
+
+
+def error_responses(
+    names: tuple[str, ...], path: str, *own: Problem
+) -> dict[tuple[int, str], OpenApiResponse]:
+    """The error responses of an operation, with an example of each problem.
+
+    ``own`` are examples that differ from one operation to the next.
+    """
+    examples = {problem.name: problem for problem in (*COMMON, *own)}
+    by_status: dict[int, list[str]] = {}
+    for name in names:
+        by_status.setdefault(problems.TITLES[name][0], []).append(name)
+    return {
+        (status, problems.MEDIA_TYPE): OpenApiResponse(
+            core_fields.ProblemDocument,
+            description=". ".join(problems.TITLES[name][1] for name in group) + ".",
+            examples=[
+                OpenApiExample(
+                    name,
+                    examples[name].as_json(path),
+                    status_codes=[status],
+                    media_type=problems.MEDIA_TYPE,
+                    response_only=True,
+                )
+                for name in group
+            ],
+        )
+        for status, group in sorted(by_status.items())
+    }
+
+
+def not_found(error: FieldError) -> Problem:
+    return Problem("not_found", error.reason, (error,))
+
+
+def _header(name: str, description: str, response: bool | list[int], low: int) -> OpenApiParameter:
+    return OpenApiParameter(
+        name,
+        {"type": "integer", "minimum": low},
+        OpenApiParameter.HEADER,
+        description=description,
+        response=response,
+    )
+
+
+_COUNTED = [200, 201, 304, 429]
+#: Headers of answers that every operation may send.
+HEADERS = [
+    _header("Retry-After", "Seconds to wait before trying again.", [429, 503], 1),
+    _header("X-RateLimit-Limit", "Requests that the caller has a minute.", _COUNTED, 1),
+    _header("X-RateLimit-Remaining", "What is left of them.", _COUNTED, 0),
+    _header("X-RateLimit-Reset", "Seconds until the next minute begins.", _COUNTED, 1),
+]
+
+
+#: What a read adds: the client may name the answer that it has.
+CONDITIONAL = [
+    OpenApiParameter(
+        "If-None-Match",
+        {"type": "string"},
+        OpenApiParameter.HEADER,
+        description="The ETag of an answer that the client has.",
+    ),
+    OpenApiParameter(
+        "ETag",
+        {"type": "string"},
+        OpenApiParameter.HEADER,
+        description="Names this answer.",
+        response=[200, 304],
+    ),
+]
+NOT_MODIFIED = {304: OpenApiResponse(description="Nothing has changed since that ETag.")}
+
+
+def request_example(name: str, value: dict[str, Any]) -> OpenApiExample:
+    return OpenApiExample(name, value, request_only=True)
+
+
+def answer_example(name: str, value: dict[str, Any]) -> OpenApiExample:
+    return OpenApiExample(name, value, response_only=True, status_codes=[200])
+
+
+def operation(
+    operation_id: str,
+    *,
+    tag: str,
+    summary: str,
+    description: str,
+    path: str,
+    answer: Any,
+    request: Any = None,
+    status: int = 200,
+    parameters: Sequence[OpenApiParameter] = (),
+    errors: tuple[str, ...] = READS,
+    own: Sequence[Problem] = (),
+    examples: Sequence[OpenApiExample] = (),
+    is_cached: bool = True,
+) -> Decorator:
+    """One operation, a read where it takes no ``request``.
+
+    ``path`` is what its example problems call the request's path, ``own`` are the problems that
+    look different here. Not ``is_cached`` is a read that is another each time.
+    """
+    is_read = request is None and is_cached
+    return extend_schema(
+        operation_id=operation_id,
+        tags=[tag],
+        summary=summary,
+        description=description,
+        request=request,
+        parameters=[*parameters, *(CONDITIONAL if is_read else ()), *HEADERS],
+        responses={
+            status: answer,
+            **(NOT_MODIFIED if is_read else {}),
+            **error_responses(errors, path, *own),
+        },
+        examples=list(examples),
+    )
+
+
+def recorded(name: str, *, title: str = "") -> list[OpenApiExample]:
+    """A request, where it has a body, and its answer (see battles/api/core/examples.py)."""
+    found = EXAMPLES[name]
+    title = title or name.replace("_", " ").capitalize()
+    shown = [] if found["body"] is None else [request_example(title, found["body"])]
+    status = found["status"]
+    answer = OpenApiExample(title, found["answer"], response_only=True, status_codes=[status])
+    return [*shown, answer]
+
+
+def no_such_parameter(
+    parameters: Mapping[str, query_params.Parameter], wrong: str = "pag"
+) -> Problem:
+    return problems.invalid([query_params.unknown_parameter(wrong, parameters)])
+
+
+def in_path(name: str, description: str, *values: str) -> OpenApiParameter:
+    """A text in the path, and examples of it."""
+    return OpenApiParameter(
+        name,
+        {"type": "string", "minLength": 1},
+        OpenApiParameter.PATH,
+        description=description,
+        examples=[OpenApiExample(value, value) for value in values],
+    )
+
+
+CHARIZARDS = ("charizard", "charizard-mega-y", "charizard-mega-x")
+UNKNOWN_IN_BODY = problems.invalid(
+    [reader.unknown("pokemon_b_id", "pokemon", "charizrd", CHARIZARDS)]
+)
+
+
+def close_requests(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Schema hook: bodies of requests hold no other keys than those described."""
+    for name, schema in result["components"]["schemas"].items():
+        if name.endswith("Request"):
+            schema["additionalProperties"] = False
+    return result
+
+
+_REFUSED = "Unknown parameters are refused, so that a misspelt filter does not go unseen."
+
+
+_LANGUAGE = query_params.documented(query_params.LANGUAGE)
+
+
+_UNKNOWN = problems.invalid([reader.unknown("pokemon_b_id", "pokemon", "charizrd", CHARIZARDS)])

@@ -1,0 +1,305 @@
+"""What the API answers when it cannot answer: RFC 9457 problem documents.
+
+Every error under ``/api/`` has this shape, whoever raised it: a view raises ``Problem``, REST
+framework and the model's side raise their own exceptions (``handle_exception``), and what never
+reaches a view is rewritten by ``predictiondex.middleware.ApiMiddleware``.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db import InterfaceError, OperationalError, ProgrammingError
+from django.http import Http404, HttpResponse, UnreadablePostError
+from django.utils.encoding import escape_uri_path
+from rest_framework import exceptions
+
+from mlcore.game.gamedata import IncompleteGameData
+from mlcore.game.matchup import NoDamagingMove
+from mlcore.serving.champion import NoChampion
+from mlcore.serving.predict import LogUnavailable
+
+MEDIA_TYPE = "application/problem+json"
+#: A problem's type is this and its name; the names are listed in ``TITLES``.
+TYPE_PREFIX = "urn:predictiondex:problem:"
+#: Seconds after which a client may try again what was unavailable for a reason that passes.
+RETRY_AFTER = 5
+#: Until somebody has imported the game's data, or trained and promoted a model.
+RETRY_AFTER_SETUP = 30
+LOG_UNAVAILABLE = (
+    "Predictions are only answered once they are recorded, and this one could not be. "
+    "Nothing was predicted; try again."
+)
+DATABASE_UNAVAILABLE = "The database does not answer; try again."
+INTERNAL_ERROR = "Something went wrong here. It is not the request's fault, and it is in the log."
+NOT_YOURS = "The secret is not the one that this battle was begun with."
+BATTLE_OVER = "Nothing can be chosen any more; the log tells how it ended."
+NOT_REPLAYABLE = "Its choices do not lead any more where they led; begin another battle."
+STALE_QUESTION = "The right answer may be another now; ask for another question."
+#: Longer values of a client are cut when they are quoted.
+MAX_QUOTED = 60
+MAX_DETAIL = 200
+
+#: Name -> status and title. One name, one meaning: clients may switch on it.
+TITLES: dict[str, tuple[int, str]] = {
+    "bad_request": (400, "The request cannot be understood"),
+    "malformed_json": (400, "The body is not valid JSON"),
+    "invalid_request": (400, "The request holds values that are not allowed"),
+    "no_damaging_move": (400, "A side has no move that does damage"),
+    "unauthenticated": (401, "The API key is not valid"),
+    "forbidden": (403, "This is not allowed"),
+    "not_yours": (403, "Somebody else plays this battle"),
+    "not_found": (404, "There is nothing here"),
+    "method_not_allowed": (405, "This method is not supported here"),
+    "not_acceptable": (406, "None of the accepted media types can be served"),
+    "stale_turn": (409, "The turn has been played, or is yet to come"),
+    "battle_over": (409, "The battle is over"),
+    "not_replayable": (409, "The rules have changed since this battle was begun"),
+    "stale_question": (409, "The game's data have changed since this question was asked"),
+    "length_required": (411, "The request must state the length of its body"),
+    "body_too_large": (413, "The body is too large"),
+    "unsupported_media_type": (415, "The body's media type is not supported"),
+    "throttled": (429, "Too many requests"),
+    "internal_error": (500, "The server failed"),
+    "no_game_data": (503, "The game's data are not there yet"),
+    "no_champion": (503, "There is no model to ask"),
+    "no_rankings": (503, "Nothing is ranked yet"),
+    "log_unavailable": (503, "The prediction could not be recorded"),
+    "database_unavailable": (503, "The database does not answer"),
+}
+#: What to call an error that only has a status.
+_NAME_BY_STATUS = {
+    status: name for name, (status, _title) in reversed(TITLES.items()) if status != 503
+}
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong with one value of a request.
+
+    field        its name in the body or query, ``moves_a[2]`` for a value in a list, ``body`` for
+                 the whole body
+    code         a name for clients to switch on
+    reason       a sentence for people
+    allowed      the values that would do, or a text that describes them
+    suggestions  values that look like what was meant
+    """
+
+    field: str
+    code: str
+    reason: str
+    allowed: tuple[str, ...] | str | None = None
+    suggestions: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        document: dict[str, Any] = {
+            "field": self.field,
+            "code": self.code,
+            "reason": self.reason,
+        }
+        if self.allowed is not None:
+            document["allowed"] = (
+                self.allowed if isinstance(self.allowed, str) else list(self.allowed)
+            )
+        if self.suggestions:
+            document["suggestions"] = list(self.suggestions)
+        return document
+
+
+@dataclass
+class Problem(Exception):
+    """An answer other than the one that was asked for; ``name`` is a key of ``TITLES``."""
+
+    name: str
+    detail: str
+    errors: tuple[FieldError, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def status(self) -> int:
+        return TITLES[self.name][0]
+
+    def as_json(self, path: str | None = None) -> dict[str, Any]:
+        status, title = TITLES[self.name]
+        document: dict[str, Any] = {
+            "type": TYPE_PREFIX + self.name,
+            "title": title,
+            "status": status,
+            "detail": self.detail,
+        }
+        if path is not None:
+            document["instance"] = escape_uri_path(path)
+        if self.errors:
+            document["errors"] = [error.as_json() for error in self.errors]
+        return document
+
+
+def invalid(errors: Iterable[FieldError]) -> Problem:
+    """The problem of a request with these errors; its detail is the first reason and a count."""
+    errors = tuple(errors)
+    more = len(errors) - 1
+    detail = errors[0].reason + (f" ({more} more below.)" if more else "")
+    hopeless = any(error.code == "no_damaging_move" for error in errors)
+    return Problem("no_damaging_move" if hopeless else "invalid_request", detail, errors)
+
+
+def respond(problem: Problem, path: str | None = None) -> HttpResponse:
+    """The problem as a response, whatever renderer the view would have used."""
+    # Texts of a request are quoted with care already; "replace" is for what was overlooked.
+    text = json.dumps(problem.as_json(path), ensure_ascii=False)
+    return HttpResponse(
+        text.encode("utf-8", "replace"),
+        status=problem.status,
+        content_type=MEDIA_TYPE,
+        headers=dict(problem.headers),
+    )
+
+
+def for_status(status: int, detail: str = "") -> Problem:
+    """The problem for an error of which only the status is known."""
+    name = _NAME_BY_STATUS.get(status) or ("bad_request" if status < 500 else "internal_error")
+    if len(detail) > MAX_DETAIL:
+        detail = f"{detail[:MAX_DETAIL]}…"
+    return Problem(name, detail or f"{HTTPStatus(TITLES[name][0]).phrase}.")
+
+
+def handle_exception(exc: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """REST framework's exception handler; None leaves the exception to Django: a defect."""
+    problem = _problem_of(exc)
+    if problem is None:
+        return None
+    request = context.get("request")
+    return respond(problem, request.path if request is not None else None)
+
+
+def _problem_of(exc: Exception) -> Problem | None:
+    match exc:
+        case Problem():
+            return exc
+        case NoChampion():
+            return Problem(
+                "no_champion",
+                f"No prediction is possible: {exc}.",
+                headers={"Retry-After": str(RETRY_AFTER_SETUP)},
+            )
+        case IncompleteGameData():
+            return Problem(
+                "no_game_data", str(exc), headers={"Retry-After": str(RETRY_AFTER_SETUP)}
+            )
+        case ObjectDoesNotExist():
+            # The facts in memory follow those of the database within two seconds.
+            return Problem(
+                "no_game_data",
+                "The game's data are just being changed; try again.",
+                headers={"Retry-After": str(RETRY_AFTER)},
+            )
+        case LogUnavailable():
+            return Problem(
+                "log_unavailable",
+                LOG_UNAVAILABLE,
+                headers={"Retry-After": str(RETRY_AFTER)},
+            )
+        case NoDamagingMove():
+            return invalid([no_damaging_move(f"pokemon_{exc.side}_id")])
+        case OperationalError() | InterfaceError() | ProgrammingError():
+            # ProgrammingError: on PostgreSQL also a table that no migration has made yet.
+            return Problem(
+                "database_unavailable",
+                DATABASE_UNAVAILABLE,
+                headers={"Retry-After": str(RETRY_AFTER)},
+            )
+        case UnreadablePostError():
+            return Problem("bad_request", "The body ended before all of it was sent.")
+        case Http404() | exceptions.NotFound():
+            return Problem("not_found", "There is nothing at this address.")
+        case PermissionDenied() | exceptions.PermissionDenied():
+            return Problem("forbidden", "This is not allowed.")
+        case exceptions.APIException():
+            return for_status(exc.status_code, str(exc.detail))
+    return None
+
+
+def unauthenticated() -> Problem:
+    detail = (
+        "This API key is not known here, or it was revoked. Without a key the API works as well, "
+        "with lower limits."
+    )
+    return Problem("unauthenticated", detail, headers={"WWW-Authenticate": 'Bearer realm="api"'})
+
+
+def missing_scope(scope: str) -> Problem:
+    return Problem("forbidden", f"This API key may not do that: its scopes lack {quote(scope)}.")
+
+
+def throttled(limit: int, reset: int) -> Problem:
+    detail = f"More than {limit} requests in a minute; try again in {reset} seconds."
+    return Problem("throttled", detail, headers={"Retry-After": str(reset)})
+
+
+def no_rankings() -> Problem:
+    return Problem(
+        "no_rankings",
+        "The rankings have not been computed yet: run manage.py rankings.",
+        headers={"Retry-After": str(RETRY_AFTER_SETUP)},
+    )
+
+
+def unknown_battle(battle_id: str) -> Problem:
+    reason = f"There is no battle {quote(battle_id)}."
+    error = FieldError("battle_id", "unknown_battle", reason, "an id that POST /battles/ gave")
+    return Problem("not_found", reason, (error,))
+
+
+def no_damaging_move(
+    field: str,
+    who: str = "It",
+    allowed: tuple[str, ...] | str = "a Pokémon with at least one damaging move",
+) -> FieldError:
+    reason = f"{who} has no move that does damage, so there is nothing to predict."
+    return FieldError(field, "no_damaging_move", reason, allowed)
+
+
+def quote(value: Any) -> str:
+    """A client's value in a sentence: short, on one line, and safe to encode."""
+    if isinstance(value, str):
+        text = "".join(
+            sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in value
+        )
+        return f'"{text}"' if len(text) <= MAX_QUOTED else f'"{text[:MAX_QUOTED]}…"'
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**12:
+        return str(value)
+    return kind_of(value)
+
+
+def kind_of(value: Any) -> str:
+    """What a JSON value is, in words."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int():
+            return "a number" if abs(value) < 10**12 else "a huge number"
+        case float():
+            return "a number with a fraction"
+        case str():
+            return "a text"
+        case list():
+            return "a list"
+        case _:
+            return "an object"
+
+
+def near_misses(text: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Up to three of ``names`` that look like ``text``."""
+    return tuple(get_close_matches(text[:MAX_QUOTED].lower(), list(names), n=3, cutoff=0.6))
+
+
+def did_you_mean(suggestions: Iterable[str]) -> str:
+    """`` Did you mean x or y?``, or nothing."""
+    names = " or ".join(suggestions)
+    return f" Did you mean {names}?" if names else ""

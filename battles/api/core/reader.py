@@ -1,0 +1,345 @@
+"""What clients send to the prediction endpoints, read into the indices the engine works with.
+
+All errors of a body are gathered and reported at once. Game data comes from memory: no query.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from battles.api.core.problems import (
+    FieldError,
+    did_you_mean,
+    invalid,
+    kind_of,
+    near_misses,
+    no_damaging_move,
+    quote,
+)
+from mlcore.engine.specs import TYPES, DamageClass, MoveColumn
+from mlcore.game import spreads
+from mlcore.game.gamedata import GameData, UnknownMove, UnknownPokemon
+from mlcore.game.spreads import FLAT, SETUP_KEYS, Raising
+from pokedex.lookup import normalize
+
+#: No name of the game is near this long; what is longer is not looked up.
+MAX_NAME = 64
+#: A Pokémon knows this many moves at most.
+MAX_MOVES = 4
+#: Unknown keys beyond this many are not named one by one.
+MAX_UNKNOWN_KEYS = 10
+
+SETUPS = ("setup_a", "setup_b")
+
+_REFERENCE = "an id (an integer), or a slug or name (a text)"
+_POKEMON = "an id, slug or name as listed at /api/v1/pokemon/"
+_MOVE = "an id, slug or name as listed at /api/v1/moves/"
+
+
+def form_of(value: Any, field: str, game: GameData, *, brief: bool = False) -> int | FieldError:
+    """The index of the form that a client calls ``value``, or why there is none."""
+    return _resolve(value, field, game.form_index, "pokemon", _POKEMON, brief)
+
+
+def move_of(value: Any, field: str, game: GameData, *, brief: bool = False) -> int | FieldError:
+    """The index of the move that a client calls ``value``, or why there is none."""
+    return _resolve(value, field, game.move_index, "move", _MOVE, brief)
+
+
+def _resolve(
+    value: Any,
+    field: str,
+    index_of: Callable[[str | int], int],
+    noun: str,
+    allowed: str,
+    brief: bool,
+) -> int | FieldError:
+    # bool is an int to Python, but true is no id.
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return FieldError(
+            field, "wrong_type", f"{field} must be {_REFERENCE}, not {kind_of(value)}.", allowed
+        )
+    if isinstance(value, str):
+        refused = check_text(value, field, allowed)
+        if refused:
+            return refused
+        if _is_no_id(value):
+            return unknown(field, noun, value, ())
+    try:
+        return int(index_of(value))
+    except (UnknownPokemon, UnknownMove) as error:
+        return unknown(field, noun, value, () if brief else error.suggestions)
+
+
+def _is_no_id(text: str) -> bool:
+    """Punctuation does not matter in a name, but "-1" and "2.5" are not the ids 1 and 25."""
+    key = normalize(text)
+    return key.isdigit() and key != text.strip()
+
+
+def unknown(field: str, noun: str, value: Any, suggestions: tuple[str, ...]) -> FieldError:
+    """No ``noun`` (``pokemon`` or ``move``) is called ``value``."""
+    name, allowed = ("Pokémon", _POKEMON) if noun == "pokemon" else ("move", _MOVE)
+    reason = f"There is no {name} {quote(value)}.{did_you_mean(suggestions)}"
+    return FieldError(field, f"unknown_{noun}", reason, allowed, suggestions)
+
+
+def unknown_type(value: str, field: str = "slug") -> FieldError:
+    suggestions = near_misses(value, TYPES)
+    reason = f"There is no type {quote(value)}.{did_you_mean(suggestions)}"
+    return FieldError(field, "unknown_type", reason, TYPES, suggestions)
+
+
+def check_text(value: str, field: str, allowed: str | tuple[str, ...] | None) -> FieldError | None:
+    """Why a text cannot be a name at all, if so."""
+    if not value.strip():
+        return FieldError(field, "blank", f"{field} is empty.", allowed)
+    if len(value) > MAX_NAME:
+        reason = f"{field} has {len(value)} characters; no name has more than {MAX_NAME}."
+        return FieldError(field, "too_long", reason, allowed)
+    if not value.isprintable():
+        # NUL, other control characters and lone surrogates.
+        reason = f"{field} holds characters that no name has: {quote(value)}."
+        return FieldError(field, "invalid_characters", reason, allowed)
+    return None
+
+
+class Reader:
+    """Reads one body; what is wrong with it gathers in ``errors``.
+
+    ``name`` is what the body is called in errors. A ``brief`` reader seeks no suggestions and
+    lists no long choices: that is for the hundredth mistake of a request. With ``status_moves``
+    moves that do no damage are as good as others.
+    """
+
+    def __init__(
+        self,
+        body: Any,
+        game: GameData | None,
+        keys: tuple[str, ...],
+        *,
+        name: str = "body",
+        brief: bool = False,
+        status_moves: bool = False,
+    ):
+        if not isinstance(body, Mapping):
+            reason = f"The {name} must be an object, not {kind_of(body)}."
+            raise invalid([FieldError(name, "not_an_object", reason, keys)])
+        self.body = body
+        self.game = game
+        self.brief = brief
+        self.status_moves = status_moves
+        unknown = [key for key in body if key not in keys]
+        self.errors = [_unknown_key(key, keys) for key in unknown[:MAX_UNKNOWN_KEYS]]
+
+    def finish(self) -> None:
+        """Raise Problem when anything was wrong."""
+        if self.errors:
+            raise invalid(self.errors)
+
+    def flag(self, field: str, *, default: bool) -> bool:
+        value = self.body.get(field, default)
+        if not isinstance(value, bool):
+            reason = f"{field} must be true or false, not {kind_of(value)}."
+            self.errors.append(FieldError(field, "wrong_type", reason, ("true", "false")))
+            return default
+        return value
+
+    def integer(self, field: str, low: int, high: int, default: int) -> int:
+        value = self.body.get(field, default)
+        if isinstance(value, bool) or not isinstance(value, int):
+            reason = f"{field} must be a whole number, not {kind_of(value)}."
+            self.errors.append(FieldError(field, "wrong_type", reason, f"{low} to {high}"))
+            return default
+        if not low <= value <= high:
+            reason = f"{field} must be from {low} to {high}, not {quote(value)}."
+            self.errors.append(FieldError(field, "not_in_range", reason, f"{low} to {high}"))
+            return default
+        return value
+
+    def choice(self, field: str, values: tuple[str, ...], default: str) -> str:
+        value = self.body.get(field, default)
+        if isinstance(value, str) and value in values:
+            return value
+        suggestions = near_misses(value, values) if isinstance(value, str) else ()
+        reason = f"{field} cannot be {quote(value)}.{did_you_mean(suggestions)}"
+        self.errors.append(FieldError(field, "not_a_choice", reason, values, suggestions))
+        return default
+
+    def setup(self, field: str) -> Raising:
+        """How a side is raised; flat rules where it does not say."""
+        given = self.body.get(field, {})
+        if not isinstance(given, Mapping):
+            reason = f"{field} must be an object, not {kind_of(given)}."
+            self.errors.append(FieldError(field, "wrong_type", reason, SETUP_KEYS))
+            return FLAT
+        unknown = [key for key in given if key not in SETUP_KEYS][:MAX_UNKNOWN_KEYS]
+        for error in (_unknown_key(key, SETUP_KEYS) for key in unknown):
+            self.errors.append(replace(error, field=f"{field}.{error.field}"))
+        raising, wrong = spreads.read_raising(given, field)
+        for mistake in wrong:
+            self.errors.append(
+                FieldError(mistake.field, mistake.code, f"{mistake}.", mistake.allowed)
+            )
+        return raising
+
+    def form(self, field: str, *, fighting: bool = True) -> int | None:
+        """A form; a ``fighting`` one has at least one damaging move."""
+        if field not in self.body:
+            return self._missing(field, _POKEMON)
+        return self.form_from(self.body[field], field, fighting=fighting)
+
+    def form_from(self, value: Any, field: str, *, fighting: bool = True) -> int | None:
+        form = self._keep(form_of(value, field, self.game, brief=self.brief))
+        if not fighting:
+            return form
+        if form is not None and not len(self.game.usable_moves(form)):
+            self.errors.append(no_damaging_move(field, quote(self.game.form_slugs[form])))
+            return None
+        return form
+
+    def move(self, field: str, form: int | None) -> int | None:
+        """A damaging move that ``form`` can use; any damaging one while the form is unknown."""
+        if field not in self.body:
+            return self._missing(field, self._usable(form) or _MOVE)
+        return self._keep(self._checked_move(self.body[field], field, form))
+
+    def moves(self, field: str, form: int | None) -> tuple[int, ...] | None:
+        """The damaging moves of a side: those given, or all that ``form`` can use."""
+        if field not in self.body:
+            return None if form is None else tuple(self.game.usable_moves(form).tolist())
+        return self.given_moves(field, form)
+
+    def given_moves(self, field: str, form: int | None) -> tuple[int, ...] | None:
+        """The moves of a list that is there."""
+        given = self.body[field]
+        allowed = f"a list of 1 to {MAX_MOVES} different moves, or no {field} at all: every move"
+        if not isinstance(given, list):
+            reason = f"{field} must be a list of moves, not {kind_of(given)}."
+            self.errors.append(FieldError(field, "wrong_type", reason, allowed))
+            return None
+        if not 1 <= len(given) <= MAX_MOVES:
+            reason = f"{field} must hold 1 to {MAX_MOVES} moves, not {len(given)}."
+            self.errors.append(FieldError(field, "wrong_length", reason, allowed))
+            return None
+        return self._each_move(given, field, form, allowed)
+
+    def _each_move(
+        self, given: list[Any], field: str, form: int | None, allowed: str
+    ) -> tuple[int, ...] | None:
+        moves: list[int] = []
+        refused: list[FieldError] = []
+        for position, value in enumerate(given):
+            name = f"{field}[{position}]"
+            move = self._checked_move(value, name, form)
+            if isinstance(move, FieldError):
+                refused.append(move)
+            elif move in moves:
+                reason = f"{name} repeats {quote(self.game.move_slugs[move])}."
+                refused.append(FieldError(name, "repeated_move", reason, allowed))
+            else:
+                moves.append(move)
+        if len(refused) == len(given) and all(error.code == "status_move" for error in refused):
+            usable = self._usable(form)
+            refused.append(no_damaging_move(field, f"The list {field}", usable or _MOVE))
+        self.errors += refused
+        return tuple(moves)
+
+    def _checked_move(self, value: Any, field: str, form: int | None) -> int | FieldError:
+        move = move_of(value, field, self.game, brief=self.brief)
+        if isinstance(move, FieldError):
+            return move
+        tables = self.game.tables
+        status = tables.moves[move, MoveColumn.DAMAGE_CLASS] == DamageClass.STATUS
+        learnt = form is None or tables.usable[form, move]
+        if learnt and move != tables.struggle and (self.status_moves or not status):
+            return move
+        slug = self.game.move_slugs[move]
+        usable = () if self.brief else self._usable(form)
+        if not learnt:
+            suggestions = near_misses(slug, usable)
+            who = self.game.form_slugs[form]
+            reason = f"{quote(who)} cannot learn {quote(slug)}.{did_you_mean(suggestions)}"
+            return FieldError(field, "move_not_learnable", reason, usable or _MOVE, suggestions)
+        if status and not self.status_moves:
+            reason = f"{quote(slug)} is a status move; a move that does damage is needed."
+            return FieldError(field, "status_move", reason, usable or _MOVE)
+        reason = f"{quote(slug)} is what is left when nothing else is; nobody chooses it."
+        return FieldError(field, "move_not_learnable", reason, usable or _MOVE)
+
+    def _usable(self, form: int | None) -> tuple[str, ...]:
+        if form is None:
+            return ()
+        usable = self.game.usable_moves(form, damaging=not self.status_moves)
+        return tuple(self.game.move_slugs[move] for move in usable)
+
+    def _missing(self, field: str, allowed: tuple[str, ...] | str) -> None:
+        self.errors.append(FieldError(field, "required", f"{field} is missing.", allowed))
+
+    def _keep(self, found: int | FieldError) -> int | None:
+        if isinstance(found, FieldError):
+            self.errors.append(found)
+            return None
+        return found
+
+
+def _unknown_key(key: str, keys: tuple[str, ...]) -> FieldError:
+    shown = quote(key)
+    suggestions = near_misses(key, keys)
+    reason = f"There is no key {shown} here.{did_you_mean(suggestions)}"
+    return FieldError(shown[1:-1], "unknown_key", reason, keys, suggestions)
+
+
+def failed(count: int, errors: Mapping[int, tuple[FieldError, ...]]) -> list[dict[str, Any]]:
+    """A place for each of ``count`` answers; filled where what was asked is wrong."""
+    results: list[dict[str, Any]] = [{}] * count
+    for position, found in errors.items():
+        results[position] = {"index": position, "errors": [error.as_json() for error in found]}
+    return results
+
+
+#: Longer texts are no secrets and no tokens of this site.
+MAX_SECRET, MAX_TOKEN = 64, 400
+
+
+def _text(reader: Reader, field: str, longest: int, allowed: str) -> str:
+    """A text of plain signs, as this site makes them."""
+    if field not in reader.body:
+        reader.errors.append(FieldError(field, "required", f"{field} is missing.", allowed))
+        return ""
+    value = reader.body[field]
+    if not isinstance(value, str):
+        reason = f"{field} must be a text, not {kind_of(value)}."
+        reader.errors.append(FieldError(field, "wrong_type", reason, allowed))
+        return ""
+    if len(value) > longest or not (value.isascii() and value.isprintable()):
+        reason = f"{field} is none that this site gave."
+        reader.errors.append(FieldError(field, "invalid_characters", reason, allowed))
+        return ""
+    return value
+
+
+#: So many wrong rows are told with suggestions.
+FULL_ERRORS = 20
+
+
+#: Seeds that every JSON reader keeps exactly.
+MAX_SEED = 2**53 - 1
+
+
+def _list(reader: Reader, field: str, most: int, noun: str) -> list[Any]:
+    """A list of 1 to ``most`` values; an empty one stands in for what is none."""
+    allowed = f"a list of 1 to {most} {noun}"
+    if field not in reader.body:
+        reader.errors.append(FieldError(field, "required", f"{field} is missing.", allowed))
+        return []
+    given = reader.body[field]
+    if not isinstance(given, list):
+        reason = f"{field} must be a list, not {kind_of(given)}."
+        reader.errors.append(FieldError(field, "wrong_type", reason, allowed))
+        return []
+    if not 1 <= len(given) <= most:
+        reason = f"{field} must hold 1 to {most} {noun}, not {len(given)}."
+        reader.errors.append(FieldError(field, "wrong_length", reason, allowed))
+        return []
+    return given

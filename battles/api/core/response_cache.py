@@ -1,0 +1,32 @@
+"""Reads of the game's facts that were answered before, kept until the facts change."""
+
+import hashlib
+from collections.abc import Callable
+
+from django.core.cache import caches
+from django.http import HttpResponse
+from django.utils import translation
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from mlcore.game import gamedata
+
+#: Seconds after which an answer is made anew although the facts are the same.
+KEPT_SECONDS = 3600
+
+
+def kept(request: Request, make: Callable[[], Response]) -> HttpResponse:
+    """What ``make`` answered to this address in this language when the facts were as they are.
+
+    Rows, serializers and rendering cost milliseconds; what they give changes with the facts alone.
+    Whatever ``make`` raises is not kept.
+    """
+    parts = (gamedata.current().version, translation.get_language(), request.build_absolute_uri())
+    key = hashlib.sha256(repr(parts).encode()).hexdigest()
+    cache = caches["reads"]
+    content = cache.get(key)
+    if content is None:
+        content = JSONRenderer().render(make().data)
+        cache.set(key, content, KEPT_SECONDS)
+    return HttpResponse(content, content_type=JSONRenderer.media_type)

@@ -1,0 +1,58 @@
+"""The pages of the schema: the document, Swagger UI and ReDoc."""
+
+from typing import Any
+
+from csp.decorators import csp_update
+from django.conf import settings
+from django.utils.decorators import method_decorator
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.utils import (
+    extend_schema,
+)
+from drf_spectacular.views import (
+    SpectacularAPIView,
+    SpectacularRedocView,
+    SpectacularSwaggerSplitView,
+)
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from battles.api.core import query_params
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI document, YAML or JSON by ``Accept`` or ``?format=``."""
+
+    parameters = {
+        "format": query_params.choice(("yaml", "json"), "Instead of the Accept header."),
+        "lang": query_params.choice(dict(settings.LANGUAGES), "Language of the texts."),
+    }
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        query_params.read_query(request, self.parameters)
+        return super().get(request, *args, **kwargs)
+
+    def get_renderers(self) -> list[Any]:
+        wanted = {"yaml": OpenApiYamlRenderer, "json": OpenApiJsonRenderer}
+        chosen = wanted.get(self.request.GET.get("format", "").lower())
+        return [chosen()] if chosen else super().get_renderers()
+
+
+class SwaggerView(SpectacularSwaggerSplitView):
+    """Swagger UI from our own static files, without a word of inline script or style."""
+
+    template_name = "api/docs.html"
+    http_method_names = ["get", "head"]
+
+
+#: The hash of an empty <style>: ReDoc makes such, and fills them by script.
+_EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+
+
+@method_decorator(csp_update({"style-src": [_EMPTY_STYLE]}), name="dispatch")
+class RedocView(SpectacularRedocView):
+    """ReDoc from our own static files."""
+
+    template_name = "api/redoc.html"
+    http_method_names = ["get", "head"]

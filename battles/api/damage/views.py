@@ -1,0 +1,99 @@
+"""The endpoints that ask the rules and no model: exact damage, and battles played by the engine."""
+
+from typing import Any
+
+import numpy as np
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from battles.api.core import query_params
+from battles.api.core.base import HEAVY, ApiView
+from battles.api.core.reader import failed
+from battles.api.damage import docs as docs_rules
+from battles.api.damage.inputs import Blow, read_damage, read_damage_batch
+from battles.models import Scope
+from mlcore.game import damage_calc, gamedata
+from mlcore.game.damage_calc import Damage, DamageKind
+from mlcore.game.gamedata import GameData
+from mlcore.game.spreads import to_setups
+
+
+class DamageView(ApiView):
+    """What one use of a move takes, and how many uses knock out."""
+
+    scope = Scope.SIMULATE
+
+    @docs_rules.damage
+    def post(self, request: Request) -> Response:
+        query_params.read_query(request, {})
+        game = gamedata.current()
+        blow, uses = read_damage(request.data, game)
+        return Response(_as_json(game, [blow], uses)[0])
+
+
+class DamageBatch(ApiView):
+    """Many blows, answered in order."""
+
+    scope = Scope.SIMULATE
+    cost = HEAVY
+
+    @docs_rules.damage_batch
+    def post(self, request: Request) -> Response:
+        query_params.read_query(request, {})
+        game = gamedata.current()
+        asked = read_damage_batch(request.data, game)
+        results = failed(asked.count, asked.errors)
+        for position, found in zip(
+            asked.rows, _as_json(game, asked.blows, asked.uses), strict=True
+        ):
+            results[position] = {"index": position, **found}
+        return Response({"count": asked.count, "failed": len(asked.errors), "results": results})
+
+
+def _as_json(game: GameData, blows: list[Blow], uses: int) -> list[dict[str, Any]]:
+    if not blows:
+        return []
+    found = damage_calc.calculate(
+        game.tables,
+        to_setups(np.array([blow.pokemon_a for blow in blows]), [blow.setup_a for blow in blows]),
+        np.array([blow.move for blow in blows]),
+        to_setups(np.array([blow.pokemon_b for blow in blows]), [blow.setup_b for blow in blows]),
+        uses=uses,
+    )
+    return [_blow_json(game, blow, found, k) for k, blow in enumerate(blows)]
+
+
+def _blow_json(game: GameData, blow: Blow, found: Damage, k: int) -> dict[str, Any]:
+    tables = game.tables
+    hp, low, high = int(found.hp[k]), int(found.use_min[k]), int(found.use_max[k])
+    return {
+        "pokemon_a_id": int(tables.form_ids[blow.pokemon_a]),
+        "pokemon_b_id": int(tables.form_ids[blow.pokemon_b]),
+        "move_a_id": int(tables.move_ids[blow.move]),
+        "kind": DamageKind(int(found.kind[k])).name.lower(),
+        "power": int(found.power[k]),
+        "accuracy": float(found.accuracy[k]),
+        "effectiveness": int(found.effectiveness[k]) / 100,
+        "stab": bool(found.stab[k]),
+        "hits": {"min": int(found.min_hits[k]), "max": int(found.max_hits[k])},
+        "rolls": found.rolls[k].tolist(),
+        "critical_rolls": found.critical_rolls[k].tolist(),
+        "critical_chance": float(found.critical_chance[k]),
+        "target_hp": hp,
+        "damage": {"min": low, "max": high},
+        "percent": {
+            "min": 100 * low / hp,
+            "max": 100 * high / hp,
+            "mean": 100 * float(found.expected[k]),
+        },
+        "knockout": [
+            {"uses": n, "chance": in_play, "chance_by_rolls": by_rolls}
+            for n, (in_play, by_rolls) in enumerate(
+                zip(found.knockout[k].tolist(), found.knockout_by_rolls[k].tolist(), strict=True),
+                start=1,
+            )
+        ],
+        "turns_per_use": int(found.turns_per_use[k]),
+        "only_once": bool(found.only_once[k]),
+        "needs_sleeping_target": bool(found.asleep_only[k]),
+    }

@@ -1,0 +1,21 @@
+"""What the schema says of ``model/``."""
+
+from battles.api.core import query_params
+from battles.api.core.docs import READS, Decorator, no_such_parameter, operation, recorded
+from battles.api.model import serializers as model_serializers
+
+model: Decorator = operation(
+    "model_retrieve",
+    tag="model",
+    summary="The model that serves",
+    description=(
+        "What the champion is, what was measured on it, what it had to show before it served, and "
+        "whether the game's data have changed since it learned from them."
+    ),
+    path="/api/v1/model/",
+    answer=model_serializers.ModelAnswer,
+    parameters=query_params.documented(query_params.LANGUAGE),
+    errors=(*READS, "no_game_data", "no_champion"),
+    own=[no_such_parameter(query_params.LANGUAGE, "versoin")],
+    examples=recorded("model"),
+)

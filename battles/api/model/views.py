@@ -1,0 +1,52 @@
+"""``model/``: the live model, its scores and its game data."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from battles.api.core import query_params
+from battles.api.core.base import ApiView
+from battles.api.model import docs as model_docs
+from mlcore.evaluation import model_card
+from mlcore.game import gamedata
+from mlcore.serving import champion as predictor
+
+
+class ModelView(ApiView):
+    """The champion: what it is, what was measured on it, and whether it knows today's game."""
+
+    @model_docs.model
+    def get(self, request: Request) -> Response:
+        query_params.read_query(request, query_params.LANGUAGE)
+        champion, game = predictor.current(), gamedata.current()
+        card = model_card.card(champion, game)
+        return Response(
+            {
+                "version": card["version"],
+                "created_at": card["created_at"],
+                "kind": card["kind"],
+                "sha256": card["sha256"],
+                "fingerprint": card["fingerprint"],
+                "game_data": {
+                    "fingerprint": game.fingerprint,
+                    "changed_since_training": card["data_changed"],
+                },
+                "training": {
+                    name: card[name]
+                    for name in (
+                        "dataset",
+                        "duels",
+                        "battles",
+                        "features",
+                        "trees",
+                        "temperature",
+                        "seed",
+                        "code_version",
+                    )
+                },
+                "metrics": {part["name"]: part["scores"] for part in card["splits"]},
+                "plain_split": card["plain_split"],
+                "best_move": card["best_move"],
+                "gate": card["gate"],
+                "card": model_card.as_markdown(card),
+            }
+        )

@@ -1,0 +1,198 @@
+"""What belongs to a Pokémon or a type: weaknesses, moves, counters, affinities."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.http.response import HttpResponseBase
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from battles.api.core import query_params
+from battles.api.core.base import HEAVY, ApiView
+from battles.api.core.facts import FactDetail, FactList, known, type_called
+from battles.api.core.reader import form_of
+from battles.api.pokedex import related_docs, related_serializers
+from battles.api.pokedex.views import MoveList, PokemonList
+from battles.insights import counters
+from battles.models import Scope
+from mlcore.engine.specs import NO_TYPE
+from mlcore.game import gamedata
+from mlcore.game.gamedata import GameData
+from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon, TypeEffectiveness
+
+
+def form_in_path(text: str, game: GameData) -> int:
+    """Index of the form that the path names; raises Problem when there is none."""
+    return int(known(form_of(text, "id_or_slug", game)))
+
+
+class PokemonWeaknesses(ApiView):
+    """What a Pokémon takes from attacks of every type."""
+
+    @related_docs.weaknesses
+    def get(self, request: Request, id_or_slug: str) -> Response:
+        query_params.read_query(request, query_params.LANGUAGE)
+        game = gamedata.current()
+        form = form_in_path(id_or_slug, game)
+        tables = game.tables
+        own = tables.form_types[form]
+        chart = tables.type_chart
+        percents = {
+            slug: int(chart[attacking, own[0]] * chart[attacking, own[1]] // 100)
+            for attacking, slug in enumerate(tables.type_slugs)
+        }
+        hardest = sorted(percents, key=lambda slug: -percents[slug])
+        return Response(
+            {
+                "pokemon_id": int(tables.form_ids[form]),
+                "slug": tables.form_slugs[form],
+                "types": [tables.type_slugs[each] for each in own if each != NO_TYPE],
+                "weaknesses": [slug for slug in hardest if percents[slug] > 100],
+                "resistances": [slug for slug in hardest if 0 < percents[slug] < 100],
+                "immunities": [slug for slug in hardest if percents[slug] == 0],
+                "affinities": [
+                    {"type": slug, "multiplier": percents[slug] / 100} for slug in hardest
+                ],
+            }
+        )
+
+
+class PokemonMoves(FactList):
+    """Every move that a Pokémon can use, and how it comes by it."""
+
+    serializer_class = related_serializers.LearnableMove
+    queryset = Move.objects.all()
+    parameters = MoveList.parameters
+
+    @related_docs.moves(parameters)
+    def get(self, request: Request, id_or_slug: str) -> HttpResponseBase:
+        return self.list(request)
+
+    def filtered(self, given: Mapping[str, Any]) -> QuerySet[Move]:
+        game = gamedata.current()
+        form = form_in_path(self.kwargs["id_or_slug"], game)
+        pokemon = Pokemon.objects.get(pk=int(game.tables.form_ids[form]))
+        # A Mega knows what its base form knows.
+        forms = [pk for pk in (pokemon.pk, pokemon.base_form_id) if pk is not None]
+        learned = LearnsetEntry.objects.filter(pokemon__in=forms).order_by("method", "level")
+        kept = KeptMove.objects.filter(pokemon__in=forms)
+        rows = MoveList.narrowed(pokemon.usable_moves().with_battle_data(), given)
+        return rows.prefetch_related(
+            Prefetch("learnset", learned, to_attr="ways"), Prefetch("kept_by", kept, to_attr="kept")
+        )
+
+
+class PokemonCounters(ApiView):
+    """Who beats a Pokémon most surely, and whom it beats."""
+
+    scope = Scope.PREDICT
+    cost = HEAVY
+    parameters = {
+        **query_params.LANGUAGE,
+        "megas": query_params.choice(
+            ("yes", "no"), "Whether Mega Evolutions are among them.", default="yes"
+        ),
+    }
+
+    @related_docs.counters(parameters)
+    def get(self, request: Request, id_or_slug: str) -> Response:
+        given = query_params.read_query(request, self.parameters)
+        game = gamedata.current()
+        form = form_in_path(id_or_slug, game)
+        try:
+            found = counters.insights_of(game, form, megas=given.get("megas") != "no")
+        except KeyError as error:
+            raise Move.DoesNotExist(str(error)) from error
+        return Response(
+            {
+                "pokemon_id": int(game.tables.form_ids[form]),
+                "slug": game.form_slugs[form],
+                "counters": [_rival(each) for each in found.counters],
+                "victims": [_rival(each) for each in found.victims],
+                "beaten": found.beaten,
+                "opponents": found.opponents,
+                "model_version": found.model_version,
+            }
+        )
+
+
+def _rival(rival: counters.Rival) -> dict[str, Any]:
+    return {
+        "pokemon_id": rival.pokemon.pk,
+        "slug": rival.pokemon.slug,
+        "name": rival.pokemon.name,
+        "win_probability": float(rival.probability),
+        "move_id": rival.move.pk,
+        "move": rival.move.slug,
+    }
+
+
+class AffinityList(FactList):
+    """The type chart, one cell a row."""
+
+    serializer_class = related_serializers.Affinity
+    queryset = TypeEffectiveness.objects.all()
+    parameters = {
+        **query_params.PAGING,
+        "attacking": query_params.choice(
+            query_params.TYPE.schema["enum"], "Only attacks of this type."
+        ),
+        "defending": query_params.choice(
+            query_params.TYPE.schema["enum"], "Only targets of this type."
+        ),
+        "multiplier": query_params.choice(("0", "0.5", "1", "2"), "Only with this multiplier."),
+    }
+
+    @related_docs.affinity_list(parameters)
+    def get(self, request: Request) -> HttpResponseBase:
+        return self.list(request)
+
+    def filtered(self, given: Mapping[str, Any]) -> QuerySet[TypeEffectiveness]:
+        rows = _cells()
+        for side in ("attacking", "defending"):
+            if side in given:
+                rows = rows.filter(**{f"{side}_type__slug": given[side]})
+        if "multiplier" in given:
+            rows = rows.filter(percent=round(100 * float(given["multiplier"])))
+        return rows
+
+
+class AffinityDetail(FactDetail):
+    """One cell of the type chart, by the names of its types."""
+
+    serializer_class = related_serializers.Affinity
+    queryset = TypeEffectiveness.objects.all()
+
+    @related_docs.affinity_detail
+    def get(self, request: Request, attacking: str, defending: str) -> HttpResponseBase:
+        return self.retrieve(request)
+
+    def get_object(self) -> TypeEffectiveness:
+        query_params.read_query(self.request, self.parameters)
+        attacking, defending = (
+            known(type_called(self.kwargs[side], side)) for side in ("attacking", "defending")
+        )
+        return _cells().get(attacking_type=attacking, defending_type=defending)
+
+
+def _cells() -> QuerySet[TypeEffectiveness]:
+    return TypeEffectiveness.objects.select_related("attacking_type", "defending_type").order_by(
+        "attacking_type__sort_order", "defending_type__sort_order"
+    )
+
+
+class PokemonOfType(PokemonList):
+    """The Pokémon of a type."""
+
+    parameters = {
+        name: parameter for name, parameter in PokemonList.parameters.items() if name != "type"
+    }
+
+    @related_docs.pokemon_of_type(parameters)
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
+        return self.list(request)
+
+    def filtered(self, given: Mapping[str, Any]) -> QuerySet[Pokemon]:
+        found = known(type_called(self.kwargs["slug"], "slug"))
+        return super().filtered({**given, "type": found.slug})

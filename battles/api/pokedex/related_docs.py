@@ -1,0 +1,132 @@
+"""What the schema says about what belongs to a Pokémon or a type."""
+
+from collections.abc import Mapping
+
+from drf_spectacular.utils import OpenApiParameter
+
+from battles.api.core import query_params, reader
+from battles.api.core.docs import (
+    CHARIZARDS,
+    READS,
+    Decorator,
+    in_path,
+    no_such_parameter,
+    not_found,
+    operation,
+    recorded,
+)
+from battles.api.core.problems import Problem
+from battles.api.pokedex import related_serializers, serializers
+from battles.api.pokedex.docs import DETAIL_READS
+
+_FOUND = "Found by id, slug or name; case, accents and punctuation do not matter."
+_REFUSED = "Unknown parameters are refused, so that a misspelt filter does not go unseen."
+_NO_POKEMON = not_found(reader.unknown("id_or_slug", "pokemon", "charizrd", CHARIZARDS))
+
+
+def _pokemon() -> OpenApiParameter:
+    return in_path("id_or_slug", "Id, slug or name of a Pokémon.", "pikachu", "25")
+
+
+def _type(field: str, value: str) -> OpenApiParameter:
+    return in_path(field, "Id, slug or name of a type.", value)
+
+
+def _own(parameters: Mapping[str, query_params.Parameter], missing: Problem) -> list[Problem]:
+    return [no_such_parameter(parameters, "pag"), missing]
+
+
+weaknesses: Decorator = operation(
+    "pokemon_weaknesses",
+    tag="pokemon",
+    summary="What hits a Pokémon hard",
+    description=f"What it takes from attacks of every type. {_FOUND}",
+    path="/api/v1/pokemon/charizrd/weaknesses/",
+    answer=related_serializers.Weaknesses,
+    parameters=[_pokemon(), *query_params.documented(query_params.LANGUAGE)],
+    errors=DETAIL_READS,
+    own=_own(query_params.LANGUAGE, _NO_POKEMON),
+    examples=recorded("pokemon_weaknesses"),
+)
+
+
+def moves(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
+    return operation(
+        "pokemon_moves",
+        tag="pokemon",
+        summary="Moves of a Pokémon",
+        description=f"Every move that it can use, and how it comes by it. {_FOUND} {_REFUSED}",
+        path="/api/v1/pokemon/charizrd/moves/",
+        answer=related_serializers.LearnableMove(many=True),
+        parameters=[_pokemon(), *query_params.documented(parameters)],
+        errors=DETAIL_READS,
+        own=_own(parameters, _NO_POKEMON),
+        examples=recorded("pokemon_move_entry", title="One entry of the page"),
+    )
+
+
+def counters(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
+    return operation(
+        "pokemon_counters",
+        tag="pokemon",
+        summary="Who beats a Pokémon",
+        description=(
+            "Its best counters and victims by the model, under flat rules, each side with the "
+            "moves that promise most damage. Equally sure ones: the humblest counter first, the "
+            f"mightiest victim. {_FOUND}"
+        ),
+        path="/api/v1/pokemon/charizrd/counters/",
+        answer=related_serializers.Counters,
+        parameters=[_pokemon(), *query_params.documented(parameters)],
+        errors=(*DETAIL_READS, "no_champion"),
+        own=_own(parameters, _NO_POKEMON),
+        examples=recorded("pokemon_counters"),
+    )
+
+
+def affinity_list(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
+    return operation(
+        "types_affinities",
+        tag="types",
+        summary="The type chart",
+        description=f"How hard each type hits each, cell by cell. {_REFUSED}",
+        path="/api/v1/types/affinities/",
+        answer=related_serializers.Affinity(many=True),
+        parameters=query_params.documented(parameters),
+        errors=(*READS, "not_found"),
+        own=[no_such_parameter(parameters), query_params.beyond_last_page(9, 7)],
+        examples=recorded("affinity_entry", title="One entry of the page"),
+    )
+
+
+affinity_detail: Decorator = operation(
+    "types_affinity",
+    tag="types",
+    summary="How hard one type hits another",
+    description=f"One cell of the type chart. {_FOUND}",
+    path="/api/v1/types/affinities/electric/grond/",
+    answer=related_serializers.Affinity,
+    parameters=[
+        _type("attacking", "electric"),
+        _type("defending", "ground"),
+        *query_params.documented(query_params.LANGUAGE),
+    ],
+    errors=(*READS, "not_found"),
+    own=_own(query_params.LANGUAGE, not_found(reader.unknown_type("grond", "defending"))),
+    examples=recorded("affinity"),
+)
+
+
+def pokemon_of_type(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
+    return operation(
+        "types_pokemon",
+        tag="types",
+        summary="Pokémon of a type",
+        description=f"Those that have it as one of their types. {_FOUND} {_REFUSED}",
+        path="/api/v1/types/electrc/pokemon/",
+        answer=serializers.PokemonSummary(many=True),
+        parameters=[_type("slug", "dragon"), *query_params.documented(parameters)],
+        errors=(*READS, "not_found"),
+        own=_own(parameters, not_found(reader.unknown_type("electrc"))),
+        examples=recorded("type_pokemon_entry", title="One entry of the page"),
+    )

@@ -1,0 +1,84 @@
+"""What the endpoints about what belongs to a Pokémon or a type answer with."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from battles.api.core.fields import EFFECTIVENESS, TYPE_SLUG, described
+from battles.api.pokedex.serializers import MoveSummary, Multiplier
+from pokedex.choices import LearnMethod
+from pokedex.models import Move, TypeEffectiveness
+
+#: How a move was come by that only an earlier form learns.
+EARLIER_FORM = "earlier_form"
+_TypeSlug = described(TYPE_SLUG, serializers.CharField)
+
+
+class TakenFrom(serializers.Serializer):
+    type = _TypeSlug()
+    multiplier = described(EFFECTIVENESS)()
+
+
+class Weaknesses(serializers.Serializer):
+    pokemon_id = serializers.IntegerField()
+    slug = serializers.CharField()
+    types = serializers.ListField(child=_TypeSlug(), min_length=1, max_length=2)
+    weaknesses = serializers.ListField(child=_TypeSlug(), help_text="Types that hit it harder.")
+    resistances = serializers.ListField(child=_TypeSlug(), help_text="Types that hit it less.")
+    immunities = serializers.ListField(child=_TypeSlug(), help_text="Types that do nothing.")
+    affinities = TakenFrom(many=True, help_text="All types, the hardest first.")
+
+
+class WayToLearn(serializers.Serializer):
+    method = described(
+        {"type": "string", "enum": [*LearnMethod.values, EARLIER_FORM]}, serializers.CharField
+    )(help_text=f"`{EARLIER_FORM}`: kept from before it evolved.")
+    level = serializers.IntegerField(allow_null=True, help_text="Of those learned by level.")
+
+
+class LearnableMove(MoveSummary):
+    learned_by = serializers.SerializerMethodField(help_text="Every way, the form's base included.")
+
+    class Meta(MoveSummary.Meta):
+        fields = (*MoveSummary.Meta.fields, "learned_by")
+        read_only_fields = fields
+
+    @extend_schema_field(WayToLearn(many=True))
+    def get_learned_by(self, move: Move) -> list[dict[str, Any]]:
+        ways = [{"method": way.method, "level": way.level} for way in move.ways]
+        return ways + [{"method": EARLIER_FORM, "level": None}] * bool(move.kept)
+
+
+class Rival(serializers.Serializer):
+    pokemon_id = serializers.IntegerField()
+    slug = serializers.CharField()
+    name = serializers.CharField(help_text="In the language of `lang` or `Accept-Language`.")
+    win_probability = described({"type": "number", "minimum": 0, "maximum": 1})(
+        help_text="Of the side that is favoured."
+    )
+    move_id = serializers.IntegerField(help_text="The move that side does best with.")
+    move = serializers.CharField(help_text="Slug of that move.")
+
+
+class Counters(serializers.Serializer):
+    pokemon_id = serializers.IntegerField()
+    slug = serializers.CharField()
+    counters = Rival(many=True, help_text="Who beats it, the surest first.")
+    victims = Rival(many=True, help_text="Whom it beats, the surest first.")
+    beaten = serializers.IntegerField(
+        min_value=0, help_text="Opponents that it beats more often than not."
+    )
+    opponents = serializers.IntegerField(min_value=0)
+    model_version = serializers.CharField()
+
+
+class Affinity(serializers.ModelSerializer):
+    attacking = _TypeSlug(source="attacking_type.slug", read_only=True)
+    defending = _TypeSlug(source="defending_type.slug", read_only=True)
+    multiplier = Multiplier(source="percent", read_only=True)
+
+    class Meta:
+        model = TypeEffectiveness
+        fields = ("attacking", "defending", "multiplier")
+        read_only_fields = fields

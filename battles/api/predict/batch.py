@@ -1,0 +1,174 @@
+"""Bodies of many duels, read by columns: what is right costs no serializer and no loop of checks.
+
+Each distinct name is looked up once and whether a Pokémon can use a move is one look into a
+table for all rows. Only rows with a mistake are read one by one, for the words.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from battles.api.core.problems import (
+    FieldError,
+    Problem,
+    did_you_mean,
+    invalid,
+    kind_of,
+    near_misses,
+    quote,
+)
+from battles.api.core.reader import SETUPS, form_of, move_of
+from battles.api.predict.inputs import BATTLE_KEYS, read_duel_as
+from mlcore.engine.specs import Setups
+from mlcore.game import spreads
+from mlcore.game.gamedata import GameData
+from mlcore.game.spreads import FLAT, Raising
+
+MAX_DUELS = 1000
+#: So many wrong rows are told in full, with suggestions; what follows is told in short.
+FULL_ERRORS = 20
+_ALLOWED = f"a list of 1 to {MAX_DUELS} duels"
+_COLUMNS = BATTLE_KEYS[:4]
+_KEYS = frozenset(BATTLE_KEYS)
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """The duels that can be predicted, and what is wrong with the others.
+
+    rows      int (k,): positions of the duels in the request
+    a, b      set-ups (k,); move_a, move_b int (k,): indices into the game's tables
+    errors    position -> mistakes
+    count     number of duels in the request
+    """
+
+    rows: np.ndarray
+    a: Setups
+    move_a: np.ndarray
+    b: Setups
+    move_b: np.ndarray
+    errors: Mapping[int, tuple[FieldError, ...]]
+    count: int
+
+
+class _Indices(dict[str, int]):
+    """Text -> index, or -1; every text is looked up once."""
+
+    def __init__(self, find: Callable[..., int | FieldError], game: GameData):
+        super().__init__()
+        self.find = find
+        self.game = game
+
+    def __missing__(self, text: str) -> int:
+        found = self.find(text, "", self.game, brief=True)
+        self[text] = -1 if isinstance(found, FieldError) else found
+        return self[text]
+
+
+def read_batch(body: Any, game: GameData) -> Batch:
+    """The duels of a ``predict/batch/`` body; raises Problem when it holds no list of duels."""
+    rows = _rows(body)
+    known = [row if type(row) is dict and row.keys() <= _KEYS else {} for row in rows]
+    forms, moves = _Indices(form_of, game), _Indices(move_of, game)
+    columns = {
+        key: _column(known, key, *names)
+        for key, names in zip(
+            _COLUMNS,
+            ((forms, game.form_index_by_id),) * 2 + ((moves, game.move_index_by_id),) * 2,
+            strict=True,
+        )
+    }
+    raisings, right = _raisings(known)
+    table = game.tables.usable & game.tables.damaging
+    for side in "ab":
+        form, move = columns[f"pokemon_{side}_id"], columns[f"move_{side}_id"]
+        right &= (form >= 0) & (move >= 0) & table[form, move]
+    errors = {}
+    for position in np.flatnonzero(~right).tolist():
+        try:
+            read_duel_as("duel", rows[position], game, brief=len(errors) >= FULL_ERRORS)
+        except Problem as problem:
+            errors[position] = problem.errors
+    kept = np.flatnonzero(right)
+    sides = [
+        spreads.to_setups(
+            columns[f"pokemon_{side}_id"][kept],
+            FLAT if raising is None else [raising[position] for position in kept],
+        )
+        for side, raising in zip("ab", raisings, strict=True)
+    ]
+    return Batch(
+        rows=kept,
+        a=sides[0],
+        move_a=columns["move_a_id"][kept],
+        b=sides[1],
+        move_b=columns["move_b_id"][kept],
+        errors=errors,
+        count=len(rows),
+    )
+
+
+def _rows(body: Any) -> list[Any]:
+    if not isinstance(body, Mapping):
+        reason = f"The body must be an object, not {kind_of(body)}."
+        raise invalid([FieldError("body", "not_an_object", reason, ("duels",))])
+    for key in body:
+        if key != "duels":
+            shown = quote(key)
+            near = near_misses(key, ("duels",))
+            reason = f"There is no key {shown} here.{did_you_mean(near)}"
+            raise invalid([FieldError(shown[1:-1], "unknown_key", reason, ("duels",), near)])
+    if "duels" not in body:
+        raise invalid([FieldError("duels", "required", "duels is missing.", _ALLOWED)])
+    duels = body["duels"]
+    if not isinstance(duels, list):
+        reason = f"duels must be a list, not {kind_of(duels)}."
+        raise invalid([FieldError("duels", "wrong_type", reason, _ALLOWED)])
+    if not 1 <= len(duels) <= MAX_DUELS:
+        reason = f"duels must hold 1 to {MAX_DUELS} duels, not {len(duels)}."
+        raise invalid([FieldError("duels", "wrong_length", reason, _ALLOWED)])
+    return duels
+
+
+def _column(
+    rows: list[dict[str, Any]], key: str, texts: _Indices, numbers: dict[int, int]
+) -> np.ndarray:
+    """Indices of one column, -1 where there is none; int64 (k,)."""
+    values = [row.get(key) for row in rows]
+    # By exact type: true is an int to Python, and a list cannot be looked up at all.
+    return np.array(
+        [
+            texts[value]
+            if type(value) is str
+            else numbers.get(value, -1)
+            if type(value) is int
+            else -1
+            for value in values
+        ],
+        dtype=np.int64,
+    )
+
+
+def _raisings(
+    rows: list[dict[str, Any]],
+) -> tuple[list[list[Raising] | None], np.ndarray]:
+    """Per side how each fighter is raised (None: all flat), and which rows are right; (k,)."""
+    right = np.ones(len(rows), dtype=bool)
+    sides: list[list[Raising] | None] = []
+    for key in SETUPS:
+        given = [position for position, row in enumerate(rows) if key in row]
+        if not given:
+            sides.append(None)
+            continue
+        raisings = [FLAT] * len(rows)
+        for position in given:
+            setup = rows[position][key]
+            if type(setup) is not dict or not setup.keys() <= set(spreads.SETUP_KEYS):
+                right[position] = False
+                continue
+            raisings[position], wrong = spreads.read_raising(setup, key)
+            right[position] &= not wrong
+        sides.append(raisings)
+    return sides, right

@@ -1,0 +1,154 @@
+"""What the schema says about ``/api/v1/predict/``."""
+
+from drf_spectacular.utils import extend_schema
+
+from battles.api.core import problems, reader
+from battles.api.core.docs import (
+    CHARIZARDS,
+    HEADERS,
+    PREDICTIONS,
+    UNKNOWN_IN_BODY,
+    Decorator,
+    error_responses,
+    operation,
+    recorded,
+    request_example,
+)
+from battles.api.core.problems import FieldError
+from battles.api.predict import serializers as predict_serializers
+from battles.api.predict.batch import FULL_ERRORS, MAX_DUELS
+from battles.api.predict.groups import MAX_GROUP
+
+_DUEL = {
+    "pokemon_a_id": "pikachu",
+    "pokemon_b_id": "charizard",
+    "move_a_id": "thunderbolt",
+    "move_b_id": "flamethrower",
+}
+_SETUP = {"level": 50, "nature": "timid", "ivs": 31, "avs": {"speed": 20}, "friendship": 200}
+_TOO_MANY = f"duels must hold 1 to {MAX_DUELS} duels, not {MAX_DUELS + 1}."
+
+battle: Decorator = extend_schema(
+    operation_id="predict_battle",
+    tags=["predict"],
+    summary="Who wins a duel",
+    description=(
+        "A uses its one move every turn, B its own. Without `setup_a` and `setup_b` both fight "
+        "under flat rules: level 50, IVs 31, AVs 0, a neutral nature, friendship 70. "
+        "`win_probability` is the probability "
+        "that A wins; swapping the sides gives the rest to 1. The prediction is recorded before "
+        "it is answered."
+    ),
+    request=predict_serializers.BattleRequest,
+    responses={
+        200: predict_serializers.BattlePrediction,
+        **error_responses(PREDICTIONS, "/api/v1/predict/battle/", UNKNOWN_IN_BODY),
+    },
+    parameters=HEADERS,
+    examples=[
+        request_example(
+            "By id",
+            {"pokemon_a_id": 25, "pokemon_b_id": 6, "move_a_id": 85, "move_b_id": 53},
+        ),
+        request_example(
+            "By slug or name",
+            {
+                "pokemon_a_id": "pikachu",
+                "pokemon_b_id": "Dracaufeu",
+                "move_a_id": "thunderbolt",
+                "move_b_id": "Flamethrower",
+            },
+        ),
+        request_example("With set-ups", {**_DUEL, "setup_a": _SETUP, "setup_b": {"level": 60}}),
+        *recorded("predict_battle", title="By slug"),
+    ],
+)
+
+best_move: Decorator = extend_schema(
+    operation_id="predict_best_move",
+    tags=["predict"],
+    summary="Which move to use",
+    description=(
+        "Ranks A's moves by the probability that A wins when B answers each with its best "
+        "reply. Leave out `moves_a` or `moves_b` for every damaging move the Pokémon can use. "
+        "Only moves that do damage are ranked. `grid` holds every pair of moves. `reasons` say "
+        "why the recommended move meets its best reply as it does: log-odds that add up to the "
+        'prediction, positive for A. They take some 20 ms; `"reasons": false` saves them.'
+    ),
+    request=predict_serializers.BestMoveRequest,
+    responses={
+        200: predict_serializers.BestMovePrediction,
+        **error_responses(PREDICTIONS, "/api/v1/predict/best-move/", UNKNOWN_IN_BODY),
+    },
+    parameters=HEADERS,
+    examples=[
+        request_example("All moves", {"pokemon_a_id": "pikachu", "pokemon_b_id": "charizard"}),
+        request_example(
+            "Given moves",
+            {
+                "pokemon_a_id": 25,
+                "pokemon_b_id": 6,
+                "moves_a": ["thunderbolt", "quick-attack"],
+                "moves_b": ["flamethrower"],
+                "setup_a": _SETUP,
+                "reasons": False,
+            },
+        ),
+        *recorded("predict_best_move", title="Two moves each"),
+    ],
+)
+
+
+batch: Decorator = extend_schema(
+    operation_id="predict_batch",
+    tags=["predict"],
+    summary="Who wins many duels",
+    description=(
+        f"1 to {MAX_DUELS} duels, each as in `predict/battle/`, answered in the order they were "
+        "sent by one call of the model and recorded together. A duel with a mistake gets `errors` "
+        "in its place and does not disturb the others; such an answer is still a 200. From the "
+        f"{FULL_ERRORS + 1}st wrong duel on, errors come without suggestions."
+    ),
+    request=predict_serializers.BatchRequest,
+    responses={
+        200: predict_serializers.BatchPrediction,
+        **error_responses(
+            tuple(name for name in PREDICTIONS if name != "no_damaging_move"),
+            "/api/v1/predict/batch/",
+            problems.invalid(
+                [
+                    FieldError(
+                        "duels", "wrong_length", _TOO_MANY, f"a list of 1 to {MAX_DUELS} duels"
+                    )
+                ]
+            ),
+        ),
+    },
+    parameters=HEADERS,
+    examples=[
+        request_example("Two duels", {"duels": [_DUEL, {**_DUEL, "setup_b": {"level": 40}}]}),
+        *recorded("predict_batch", title="One of two wrong"),
+    ],
+)
+
+matrix: Decorator = operation(
+    "predict_matrix",
+    tag="predict",
+    summary="Group against group",
+    description=(
+        f"Everybody of one group (1 to {MAX_GROUP}) against everybody of another, answered by one "
+        "call of the model and recorded together. A names the move whose worst case is best, B "
+        "replies best, as in `predict/best-move/`; a member without `moves` brings the four that "
+        "promise most damage against the opponent of the moment."
+    ),
+    path="/api/v1/predict/matrix/",
+    request=predict_serializers.MatrixRequest,
+    answer=predict_serializers.MatrixAnswer,
+    errors=PREDICTIONS,
+    own=[
+        problems.invalid(
+            [reader.unknown("group_b[0].pokemon_id", "pokemon", "charizrd", CHARIZARDS)]
+        )
+    ],
+    examples=recorded("predict_matrix"),
+)

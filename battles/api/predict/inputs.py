@@ -1,0 +1,72 @@
+"""Bodies of ``predict/battle/`` and ``predict/best-move/``, checked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from battles.api.core import reader as core_reader
+from mlcore.game.gamedata import GameData
+from mlcore.game.spreads import FLAT, Raising
+
+BATTLE_KEYS = ("pokemon_a_id", "pokemon_b_id", "move_a_id", "move_b_id", *core_reader.SETUPS)
+
+
+BEST_MOVE_KEYS = (
+    "pokemon_a_id",
+    "pokemon_b_id",
+    "moves_a",
+    "moves_b",
+    *core_reader.SETUPS,
+    "reasons",
+)
+
+
+@dataclass(frozen=True)
+class Duel:
+    """Indices into the game's tables."""
+
+    pokemon_a: int
+    pokemon_b: int
+    move_a: int
+    move_b: int
+    setup_a: Raising = FLAT
+    setup_b: Raising = FLAT
+
+
+@dataclass(frozen=True)
+class MatchupRequest:
+    """Indices into the game's tables; the moves are damaging ones, in the order given."""
+
+    pokemon_a: int
+    pokemon_b: int
+    moves_a: tuple[int, ...]
+    moves_b: tuple[int, ...]
+    setup_a: Raising = FLAT
+    setup_b: Raising = FLAT
+    reasons: bool = True
+
+
+def read_duel(body: Any, game: GameData) -> Duel:
+    """The duel of a ``predict/battle/`` body; raises Problem with everything that is wrong."""
+    return read_duel_as("body", body, game, brief=False)
+
+
+def read_duel_as(name: str, body: Any, game: GameData, *, brief: bool) -> Duel:
+    """``read_duel`` of what is called ``name``; ``brief``: seek no suggestions."""
+    reader = core_reader.Reader(body, game, BATTLE_KEYS, name=name, brief=brief)
+    forms = {side: reader.form(f"pokemon_{side}_id") for side in "ab"}
+    moves = {side: reader.move(f"move_{side}_id", forms[side]) for side in "ab"}
+    setups = [reader.setup(key) for key in core_reader.SETUPS]
+    reader.finish()
+    # No errors, so nothing is None.
+    return Duel(forms["a"], forms["b"], moves["a"], moves["b"], *setups)  # type: ignore[arg-type]
+
+
+def read_matchup(body: Any, game: GameData) -> MatchupRequest:
+    """The match-up of a ``predict/best-move/`` body; raises Problem like ``read_duel``."""
+    reader = core_reader.Reader(body, game, BEST_MOVE_KEYS)
+    forms = {side: reader.form(f"pokemon_{side}_id") for side in "ab"}
+    moves = {side: reader.moves(f"moves_{side}", forms[side]) for side in "ab"}
+    setups = [reader.setup(key) for key in core_reader.SETUPS]
+    reasons = reader.flag("reasons", default=True)
+    reader.finish()
+    return MatchupRequest(forms["a"], forms["b"], moves["a"], moves["b"], *setups, reasons)  # type: ignore[arg-type]

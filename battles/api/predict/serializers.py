@@ -1,0 +1,158 @@
+"""Bodies and answers of ``predict/``."""
+
+from drf_spectacular.utils import PolymorphicProxySerializer
+from rest_framework import serializers
+
+from battles.api.core import fields as core_fields
+from battles.api.core.fields import (
+    PokemonReference,
+    SetupRequest,
+    WinProbability,
+    described,
+    moves_schema,
+)
+from battles.api.predict.batch import MAX_DUELS
+from battles.api.predict.groups import MAX_GROUP
+from mlcore.serving import explanations
+
+_ALL_MOVES = "left out: all that it can use."
+
+
+class BattleRequest(serializers.Serializer):
+    pokemon_a_id = core_fields.PokemonReference()
+    pokemon_b_id = core_fields.PokemonReference()
+    move_a_id = core_fields.MoveReference()
+    move_b_id = core_fields.MoveReference()
+    setup_a = core_fields.SetupRequest(required=False)
+    setup_b = core_fields.SetupRequest(required=False)
+
+
+class BestMoveRequest(serializers.Serializer):
+    pokemon_a_id = core_fields.PokemonReference()
+    pokemon_b_id = core_fields.PokemonReference()
+    moves_a = core_fields.described(
+        core_fields.moves_schema(f"Moves of A that do damage; {_ALL_MOVES}")
+    )(required=False)
+    moves_b = core_fields.described(
+        core_fields.moves_schema(f"Moves of B that do damage; {_ALL_MOVES}")
+    )(required=False)
+    setup_a = core_fields.SetupRequest(required=False)
+    setup_b = core_fields.SetupRequest(required=False)
+    reasons = core_fields.described({"type": "boolean", "default": True})(
+        required=False, help_text="Whether to say why."
+    )
+
+
+class BatchRequest(serializers.Serializer):
+    duels = serializers.ListField(child=BattleRequest(), min_length=1, max_length=MAX_DUELS)
+
+
+class BattlePrediction(serializers.Serializer):
+    predicted_winner = core_fields.Winner()
+    win_probability = core_fields.WinProbability()
+    pokemon_a_id = serializers.IntegerField()
+    pokemon_b_id = serializers.IntegerField()
+    move_a_id = serializers.IntegerField()
+    move_b_id = serializers.IntegerField()
+    model_version = serializers.CharField()
+
+
+class RankedMove(serializers.Serializer):
+    rank = serializers.IntegerField(min_value=1)
+    move_id = serializers.IntegerField()
+    move = serializers.CharField(help_text="Slug.")
+    win_probability = core_fields.WinProbability()
+    reply_id = serializers.IntegerField(help_text="B's best reply to this move.")
+    reply = serializers.CharField(help_text="Slug of the reply.")
+
+
+class MoveGrid(serializers.Serializer):
+    moves_a = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of the rows.")
+    moves_b = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Ids of the columns."
+    )
+    win_probabilities = serializers.ListField(
+        child=serializers.ListField(child=core_fields.WinProbability()),
+        help_text="Rows of columns.",
+    )
+
+
+class PredictionReason(serializers.Serializer):
+    code = core_fields.described(
+        {"type": "string", "enum": list(explanations.CODES)}, serializers.CharField
+    )(help_text="The factor.")
+    log_odds = serializers.FloatField(
+        help_text="By so much it moves the log-odds towards A (positive) or B."
+    )
+    facts = serializers.DictField(
+        child=serializers.FloatField(), help_text="What the factor was judged by."
+    )
+
+
+class BestMovePrediction(serializers.Serializer):
+    predicted_winner = core_fields.Winner()
+    win_probability = core_fields.WinProbability()
+    pokemon_a_id = serializers.IntegerField()
+    pokemon_b_id = serializers.IntegerField()
+    recommended_move_id = serializers.IntegerField()
+    recommended_move = serializers.CharField(help_text="Slug.")
+    ranking = RankedMove(many=True, help_text="A's moves, best first.")
+    grid = MoveGrid(help_text="Probability that A wins for every pair of moves.")
+    reasons = PredictionReason(
+        many=True, allow_null=True, help_text="The weightiest first; null when not asked for."
+    )
+    model_version = serializers.CharField()
+
+
+class BatchedDuel(serializers.Serializer):
+    index = serializers.IntegerField(min_value=0, help_text="Position in the request.")
+    predicted_winner = core_fields.Winner()
+    win_probability = core_fields.WinProbability()
+    pokemon_a_id = serializers.IntegerField()
+    pokemon_b_id = serializers.IntegerField()
+    move_a_id = serializers.IntegerField()
+    move_b_id = serializers.IntegerField()
+
+
+class BatchPrediction(serializers.Serializer):
+    count = serializers.IntegerField(min_value=1, help_text="Duels in the request.")
+    failed = serializers.IntegerField(min_value=0, help_text="Duels that have errors.")
+    model_version = serializers.CharField()
+    results = PolymorphicProxySerializer(
+        "BatchResult",
+        [BatchedDuel, core_fields.BatchedError],
+        resource_type_field_name=None,
+        many=True,
+    )
+
+
+class GroupMemberRequest(serializers.Serializer):
+    pokemon_id = PokemonReference()
+    moves = described(
+        moves_schema("Moves that do damage; left out: the four that promise most damage here.")
+    )(required=False)
+    setup = SetupRequest(required=False)
+
+
+class MatrixRequest(serializers.Serializer):
+    group_a = serializers.ListField(child=GroupMemberRequest(), min_length=1, max_length=MAX_GROUP)
+    group_b = serializers.ListField(child=GroupMemberRequest(), min_length=1, max_length=MAX_GROUP)
+
+
+class GroupMember(serializers.Serializer):
+    pokemon_id = serializers.IntegerField()
+    slug = serializers.CharField()
+    mean = WinProbability(help_text="Mean of its row or column.")
+
+
+class MatrixAnswer(serializers.Serializer):
+    group_a = GroupMember(many=True, help_text="The rows, in the order given.")
+    group_b = GroupMember(many=True, help_text="The columns, in the order given.")
+    win_probabilities = serializers.ListField(
+        child=serializers.ListField(child=WinProbability()), help_text="Rows of columns."
+    )
+    moves_a = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField()),
+        help_text="Id of the move that A does best with, for every pair.",
+    )
+    model_version = serializers.CharField()

@@ -1,0 +1,250 @@
+"""The endpoints under ``/api/v1/predict/``: the champion's answers, recorded before they go out."""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from battles.api.core import query_params
+from battles.api.core.base import HEAVY, ApiView
+from battles.api.core.reader import failed
+from battles.api.predict import docs as docs_predict
+from battles.api.predict.batch import Batch, read_batch
+from battles.api.predict.groups import Member, read_groups
+from battles.api.predict.inputs import MatchupRequest, read_duel, read_matchup
+from battles.models import Scope
+from mlcore.engine.specs import Setups
+from mlcore.game import gamedata
+from mlcore.game import matchup as game_matchup
+from mlcore.game.gamedata import GameData
+from mlcore.game.spreads import Raising, to_setups
+from mlcore.learning.model import Champion
+from mlcore.serving import best_move, counters, explanations, predict
+from mlcore.serving import champion as predictor
+
+#: How predictions of the API are marked in the log.
+SOURCE = "api"
+
+
+@lru_cache(maxsize=1024)
+def fighter(form: int, raising: Raising) -> Setups:
+    """One fighter, kept: most are raised by flat rules."""
+    return to_setups(np.array([form]), raising)
+
+
+class PredictBattle(ApiView):
+    """Who wins when each side uses its one move every turn."""
+
+    scope = Scope.PREDICT
+
+    @docs_predict.battle
+    def post(self, request: Request) -> Response:
+        query_params.read_query(request, {})
+        game = gamedata.current()
+        duel = read_duel(request.data, game)
+        champion = predictor.current()
+        probability = float(
+            predict.predict_and_log(
+                game,
+                fighter(duel.pokemon_a, duel.setup_a),
+                np.array([duel.move_a]),
+                fighter(duel.pokemon_b, duel.setup_b),
+                np.array([duel.move_b]),
+                source=SOURCE,
+                champion=champion,
+            )[0]
+        )
+        tables = game.tables
+        return Response(
+            {
+                "predicted_winner": winner(probability),
+                "win_probability": probability,
+                "pokemon_a_id": int(tables.form_ids[duel.pokemon_a]),
+                "pokemon_b_id": int(tables.form_ids[duel.pokemon_b]),
+                "move_a_id": int(tables.move_ids[duel.move_a]),
+                "move_b_id": int(tables.move_ids[duel.move_b]),
+                "model_version": champion.version,
+            }
+        )
+
+
+def winner(probability: float) -> str:
+    return "A" if probability >= 0.5 else "B"
+
+
+class PredictBestMove(ApiView):
+    """Which of A's moves does best when B answers with its own best move."""
+
+    scope = Scope.PREDICT
+
+    @docs_predict.best_move
+    def post(self, request: Request) -> Response:
+        query_params.read_query(request, {})
+        game = gamedata.current()
+        asked = read_matchup(request.data, game)
+        a = fighter(asked.pokemon_a, asked.setup_a)
+        b = fighter(asked.pokemon_b, asked.setup_b)
+        answer = best_move.best_move(
+            game, a, list(asked.moves_a), b, list(asked.moves_b), source=SOURCE
+        )
+        tables = game.tables
+        ranking = []
+        for rank, row in enumerate(answer.ranking.tolist(), start=1):
+            move = int(answer.moves_a[row])
+            reply = int(answer.moves_b[answer.replies[row]])
+            ranking.append(
+                {
+                    "rank": rank,
+                    "move_id": int(tables.move_ids[move]),
+                    "move": tables.move_slugs[move],
+                    "win_probability": float(answer.values[row]),
+                    "reply_id": int(tables.move_ids[reply]),
+                    "reply": tables.move_slugs[reply],
+                }
+            )
+        return Response(
+            {
+                "predicted_winner": answer.winner,
+                "win_probability": ranking[0]["win_probability"],
+                "pokemon_a_id": int(tables.form_ids[asked.pokemon_a]),
+                "pokemon_b_id": int(tables.form_ids[asked.pokemon_b]),
+                "recommended_move_id": ranking[0]["move_id"],
+                "recommended_move": ranking[0]["move"],
+                "ranking": ranking,
+                "grid": {
+                    "moves_a": tables.move_ids[answer.moves_a].tolist(),
+                    "moves_b": tables.move_ids[answer.moves_b].tolist(),
+                    "win_probabilities": answer.grid.tolist(),
+                },
+                "reasons": _reasons(game, asked, a, b, answer),
+                "model_version": answer.model_version,
+            }
+        )
+
+
+def _reasons(
+    game: GameData, asked: MatchupRequest, a: Setups, b: Setups, answer: game_matchup.Matchup
+) -> list[dict[str, Any]] | None:
+    """Why the recommended move meets its best reply as it does; None when nobody asked."""
+    champion = predictor.current()
+    # Between two looks another model may have been promoted: its reasons are not these answers'.
+    if not asked.reasons or champion.version != answer.model_version:
+        return None
+    move = int(answer.moves_a[answer.best])
+    reply = int(answer.moves_b[answer.replies[answer.best]])
+    found = explanations.explain(champion, game, a, move, b, reply)
+    return [
+        {"code": reason.code, "log_odds": reason.log_odds, "facts": reason.facts}
+        for reason in found.reasons
+    ]
+
+
+class PredictBatch(ApiView):
+    """Many duels, answered in order by one call of the model."""
+
+    scope = Scope.PREDICT
+    cost = HEAVY
+
+    @docs_predict.batch
+    def post(self, request: Request) -> Response:
+        query_params.read_query(request, {})
+        game = gamedata.current()
+        batch = read_batch(request.data, game)
+        champion = predictor.current()
+        results = failed(batch.count, batch.errors)
+        for position, result in zip(
+            batch.rows.tolist(), _predicted(game, batch, champion), strict=True
+        ):
+            results[position] = result
+        return Response(
+            {
+                "count": batch.count,
+                "failed": len(batch.errors),
+                "model_version": champion.version,
+                "results": results,
+            }
+        )
+
+
+def _predicted(game: GameData, batch: Batch, champion: Champion) -> list[dict[str, Any]]:
+    """The answers to the duels that are right, logged as one record."""
+    if not len(batch.rows):
+        return []
+    probabilities = predict.predict_and_log(
+        game, batch.a, batch.move_a, batch.b, batch.move_b, source=SOURCE, champion=champion
+    )
+    forms, moves = game.tables.form_ids, game.tables.move_ids
+    return [
+        {
+            "index": index,
+            "predicted_winner": winner(probability),
+            "win_probability": probability,
+            "pokemon_a_id": pokemon_a,
+            "pokemon_b_id": pokemon_b,
+            "move_a_id": move_a,
+            "move_b_id": move_b,
+        }
+        for index, probability, pokemon_a, pokemon_b, move_a, move_b in zip(
+            batch.rows.tolist(),
+            probabilities.tolist(),
+            forms[batch.a.form].tolist(),
+            forms[batch.b.form].tolist(),
+            moves[batch.move_a].tolist(),
+            moves[batch.move_b].tolist(),
+            strict=True,
+        )
+    ]
+
+
+class PredictMatrix(ApiView):
+    """Everybody of a group against everybody of another."""
+
+    scope = Scope.PREDICT
+    cost = HEAVY
+
+    @docs_predict.matrix
+    def post(self, request: Request) -> Response:
+        query_params.read_query(request, {})
+        game = gamedata.current()
+        group_a, group_b = read_groups(request.data, game)
+        champion = predictor.current()
+        pairs = [(a, b) for a in group_a for b in group_b]
+        answer = counters.predict_pairs(
+            game,
+            champion,
+            *(
+                to_setups(np.array([each.form for each in side]), [each.setup for each in side])
+                for side in zip(*pairs, strict=True)
+            ),
+            moves_a=[_moves(a) for a, _b in pairs],
+            moves_b=[_moves(b) for _a, b in pairs],
+            source=SOURCE,
+        )
+        values = answer.value.reshape(len(group_a), len(group_b))
+        moves = game.tables.move_ids[answer.move_a].reshape(values.shape)
+        return Response(
+            {
+                "group_a": _members(game, group_a, values.mean(axis=1)),
+                "group_b": _members(game, group_b, values.mean(axis=0)),
+                "win_probabilities": values.tolist(),
+                "moves_a": moves.tolist(),
+                "model_version": champion.version,
+            }
+        )
+
+
+def _moves(member: Member) -> np.ndarray | None:
+    return None if member.moves is None else np.array(member.moves)
+
+
+def _members(game: GameData, group: list[Member], means: np.ndarray) -> list[dict[str, Any]]:
+    return [
+        {
+            "pokemon_id": int(game.tables.form_ids[member.form]),
+            "slug": game.form_slugs[member.form],
+            "mean": mean,
+        }
+        for member, mean in zip(group, means.tolist(), strict=True)
+    ]

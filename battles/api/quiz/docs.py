@@ -1,0 +1,53 @@
+"""What the schema says of ``quiz/``."""
+
+from collections.abc import Mapping
+
+from battles.api.core import docs as core_docs
+from battles.api.core import problems, query_params
+from battles.api.core.docs import (
+    BODIES,
+    READS,
+    Decorator,
+    no_such_parameter,
+    operation,
+    recorded,
+    request_example,
+)
+from battles.api.quiz import serializers as quiz_serializers
+from battles.api.quiz.inputs import bad_token
+
+
+def question(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
+    return operation(
+        "quiz_question",
+        tag="quiz",
+        summary="A question",
+        description=(
+            "Another one each time. The answer cannot be read from it: send `token` and the "
+            "choice to `quiz/answer/`."
+        ),
+        path="/api/v1/quiz/question/",
+        answer=quiz_serializers.QuizQuestionAnswer,
+        parameters=query_params.documented(parameters),
+        errors=(*READS, "no_game_data"),
+        own=[no_such_parameter(parameters, "levl")],
+        examples=recorded("quiz_question"),
+        is_cached=False,
+    )
+
+
+answer: Decorator = operation(
+    "quiz_answer",
+    tag="quiz",
+    summary="Answer a question",
+    description="Whether it is right, what is, and why. Nothing is kept of it.",
+    path="/api/v1/quiz/answer/",
+    request=quiz_serializers.AnswerRequest,
+    answer=quiz_serializers.QuizVerdict,
+    parameters=core_docs._LANGUAGE,
+    errors=(*BODIES, "stale_question"),
+    own=[problems.invalid([bad_token()])],
+    examples=[
+        request_example("The first choice", {"token": "as the question gave it", "choice": 0})
+    ],
+)

@@ -1,0 +1,56 @@
+"""Questions and answers of ``quiz/``."""
+
+from rest_framework import serializers
+
+from battles.api.core import fields as core_fields
+from battles.api.core.fields import (
+    described,
+)
+from battles.api.core.reader import MAX_TOKEN
+from battles.quiz.questions import KINDS, LEVELS
+
+
+class QuizChoice(serializers.Serializer):
+    choice = serializers.IntegerField(min_value=0, help_text="What to send as the answer.")
+    label = core_fields._Text()
+    words = core_fields._Text(
+        allow_blank=True, help_text="The same at more length, where there is more."
+    )
+
+
+class QuizQuestionAnswer(serializers.Serializer):
+    token = core_fields._Text(help_text="Names the question; says nothing of its answer.")
+    kind = core_fields._choice_of(KINDS)()
+    level = core_fields._choice_of(LEVELS)()
+    prompt = core_fields._Text(help_text="In the language of `lang` or `Accept-Language`.")
+    facts = described(
+        {
+            "type": "object",
+            "additionalProperties": {
+                "oneOf": [
+                    {"type": "string"},
+                    {"type": "array", "items": {"type": "string"}},
+                ]
+            },
+        }
+    )(help_text="What is asked about, by slugs.")
+    choices = QuizChoice(many=True)
+
+
+class AnswerRequest(serializers.Serializer):
+    token = described({"type": "string", "maxLength": MAX_TOKEN})(help_text="Of the question.")
+    choice = described({"type": "integer", "minimum": 0, "maximum": 5})(
+        help_text="Position among the question's choices."
+    )
+
+
+class AnsweredChoice(QuizChoice):
+    detail = core_fields._Text(allow_blank=True, help_text="The figure behind it.")
+
+
+class QuizVerdict(serializers.Serializer):
+    is_right = serializers.BooleanField()
+    answer = serializers.IntegerField(min_value=0, help_text="The choice that is right.")
+    verdict = core_fields._Text()
+    explanation = serializers.ListField(child=core_fields._Text())
+    choices = AnsweredChoice(many=True)

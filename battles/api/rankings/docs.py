@@ -1,0 +1,32 @@
+"""What the schema says of ``rankings/``."""
+
+from collections.abc import Mapping
+
+from battles.api.core import docs as core_docs
+from battles.api.core import query_params
+from battles.api.core.docs import (
+    READS,
+    Decorator,
+    no_such_parameter,
+    operation,
+    recorded,
+)
+from battles.api.rankings import serializers as rankings_serializers
+
+
+def rankings(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
+    return operation(
+        "rankings_list",
+        tag="rankings",
+        summary="Who is strongest",
+        description=(
+            "Every form by its mean chance to win over all others, both under flat rules with all "
+            f"their damaging moves. {core_docs._REFUSED}"
+        ),
+        path="/api/v1/rankings/",
+        answer=rankings_serializers.RankingPage,
+        parameters=query_params.documented(parameters),
+        errors=(*READS, "not_found", "no_rankings"),
+        own=[no_such_parameter(parameters), query_params.beyond_last_page(9, 4)],
+        examples=recorded("rankings"),
+    )

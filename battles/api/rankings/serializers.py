@@ -1,0 +1,49 @@
+"""The answer of ``rankings/``."""
+
+from rest_framework import serializers
+
+from battles.api.core.fields import TYPE_SLUG, described
+from pokedex.choices import PokemonKind
+
+
+class RankedAgainst(serializers.Serializer):
+    pokemon_id = serializers.IntegerField()
+    slug = serializers.CharField()
+    win_probability = described({"type": "number", "minimum": 0, "maximum": 1})()
+
+
+class Ranked(serializers.Serializer):
+    place = serializers.IntegerField(min_value=1, help_text="Equal ones share a place.")
+    pokemon_id = serializers.IntegerField()
+    slug = serializers.CharField()
+    name = serializers.CharField(help_text="In the language of `lang` or `Accept-Language`.")
+    kind = serializers.ChoiceField(PokemonKind.choices)
+    types = serializers.ListField(
+        child=described(TYPE_SLUG, serializers.CharField)(), min_length=1, max_length=2
+    )
+    base_stat_total = serializers.IntegerField()
+    win_probability = described({"type": "number", "minimum": 0, "maximum": 1})(
+        help_text="Mean over all opponents."
+    )
+    beaten = serializers.IntegerField(
+        min_value=0, help_text="Opponents that it beats more often than not."
+    )
+    opponents = serializers.IntegerField(min_value=0)
+    move_id = serializers.IntegerField(
+        allow_null=True, help_text="The move that is its best one most often."
+    )
+    move = serializers.CharField(allow_null=True, help_text="Slug of that move.")
+    best = RankedAgainst(many=True, help_text="Its best match-ups.")
+    worst = RankedAgainst(many=True, help_text="Its worst match-ups.")
+
+
+class RankingPage(serializers.Serializer):
+    count = serializers.IntegerField(min_value=0, help_text="Entries on all pages.")
+    next = serializers.URLField(allow_null=True, help_text="Address of the next page.")
+    previous = serializers.URLField(allow_null=True, help_text="Address of the page before.")
+    results = Ranked(many=True)
+    model_version = serializers.CharField(help_text="The model that ranked them.")
+    created_at = serializers.DateTimeField()
+    is_current = serializers.BooleanField(
+        help_text="Champion and facts are still those that the ranking was computed with."
+    )

@@ -1,0 +1,145 @@
+"""The endpoints about the model that serves, and about what it thinks of everybody."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from battles.api.core import query_params
+from battles.api.core.base import ApiView
+from battles.api.core.problems import no_rankings
+from battles.api.rankings import docs as rankings_docs
+from mlcore.game import gamedata
+from mlcore.game.gamedata import IncompleteGameData
+from mlcore.rankings import refresh
+from mlcore.rankings import standings as rankings
+from mlcore.serving import champion as predictor
+from mlcore.serving.champion import NoChampion
+from pokedex.choices import PokemonKind
+from pokedex.lookup import normalize
+from pokedex.models import Move, Pokemon
+
+#: Best and worst match-ups of each form.
+MATCHUPS = 3
+
+
+@dataclass(frozen=True)
+class _Ranked:
+    pokemon: Pokemon
+    standing: rankings.Standing
+
+
+#: What the rankings can be sorted by.
+ORDERS: dict[str, Callable[[_Ranked], Any]] = {
+    "place": lambda row: row.standing.place,
+    "name": lambda row: normalize(row.pokemon.name),
+    "species": lambda row: row.pokemon.species_id,
+    "beaten": lambda row: row.standing.beaten,
+    "base_stat_total": lambda row: row.pokemon.base_stat_total,
+}
+
+
+class RankingList(ApiView):
+    """Every form by its chance to win over all others."""
+
+    parameters = {
+        **query_params.PAGING,
+        "search": query_params.search("Part of a slug or name, in English or French."),
+        "type": query_params.TYPE,
+        "kind": query_params.choice(PokemonKind.values, "Only this kind of form."),
+        "ordering": query_params.choice(
+            [sign + key for key in ORDERS for sign in ("", "-")],
+            "What to sort by; a minus sign sorts downwards.",
+            default="place",
+        ),
+    }
+
+    @rankings_docs.rankings(parameters)
+    def get(self, request: Request) -> Response:
+        given = query_params.read_query(request, self.parameters)
+        standings = rankings.current()
+        if standings is None:
+            raise no_rankings()
+        everyone = {row.pk: row for row in Pokemon.objects.with_battle_data()}
+        rows = [
+            _Ranked(everyone[standing.form], standing)
+            for standing in standings.standings.values()
+            if standing.form in everyone and _fits(everyone[standing.form], given)
+        ]
+        order = given.get("ordering", "place")
+        rows.sort(key=ORDERS[order.removeprefix("-")], reverse=order[0] == "-")
+        pages = query_params.Pagination()
+        page = pages.paginate_queryset(rows, request)
+        envelope = pages.get_paginated_response(
+            [_as_json(row, standings, everyone) for row in _with_moves(page)]
+        )
+        envelope.data = {
+            **envelope.data,
+            "model_version": standings.model_version,
+            "created_at": standings.created_at.isoformat(),
+            "is_current": _is_current(standings),
+        }
+        return envelope
+
+
+def _fits(pokemon: Pokemon, given: dict[str, Any]) -> bool:
+    if "type" in given and given["type"] not in {row.slug for row in pokemon.types}:
+        return False
+    if "kind" in given and pokemon.kind != given["kind"]:
+        return False
+    key = normalize(given.get("search", ""))
+    return "search" not in given or bool(key and any(key in each for each in pokemon.keys))
+
+
+def _with_moves(page: list[_Ranked]) -> list[tuple[_Ranked, Move | None]]:
+    """The rows of a page with their moves; one query."""
+    moves = Move.objects.in_bulk({row.standing.move for row in page if row.standing.move})
+    return [(row, moves.get(row.standing.move)) for row in page]
+
+
+def _as_json(
+    found: tuple[_Ranked, Move | None],
+    standings: rankings.Standings,
+    everyone: dict[int, Pokemon],
+) -> dict[str, Any]:
+    row, move = found
+    pokemon, standing = row.pokemon, row.standing
+    best, worst = standings.best_and_worst(pokemon.pk, MATCHUPS) if standing.can_fight else ([], [])
+
+    def against(outcomes: list[rankings.Outcome]) -> list[dict[str, Any]]:
+        return [
+            {
+                "pokemon_id": each.opponent,
+                "slug": everyone[each.opponent].slug,
+                "win_probability": each.value,
+            }
+            for each in outcomes
+            if each.opponent in everyone
+        ]
+
+    return {
+        "place": standing.place,
+        "pokemon_id": pokemon.pk,
+        "slug": pokemon.slug,
+        "name": pokemon.name,
+        "kind": pokemon.kind,
+        "types": [each.slug for each in pokemon.types],
+        "base_stat_total": pokemon.base_stat_total,
+        "win_probability": standing.mean,
+        "beaten": standing.beaten,
+        "opponents": standing.opponents,
+        "move_id": standing.move,
+        "move": move.slug if move else None,
+        "best": against(best),
+        "worst": against(worst),
+    }
+
+
+def _is_current(standings: rankings.Standings) -> bool:
+    """The champion and the facts are those that the rankings were computed with."""
+    try:
+        return standings.inputs == refresh.inputs_of(predictor.current(), gamedata.current())
+    except (NoChampion, IncompleteGameData):
+        return False

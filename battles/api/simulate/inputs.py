@@ -1,0 +1,94 @@
+"""The body of ``simulate/``, checked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from battles.api.core import reader as core_reader
+from battles.api.core.problems import FieldError
+from battles.api.core.reader import SETUPS, Reader
+from mlcore.game.gamedata import GameData
+from mlcore.game.spreads import Raising
+from mlcore.serving import counters
+
+PLAYS, MAX_PLAYS = 1000, 10_000
+
+
+#: Side that looks ahead: so many battles at most, with so many playouts a decision.
+MAX_SEARCHED_PLAYS, SEARCH_BUDGET = 25, 50
+
+
+#: In the order of mlcore.engine.policies.
+POLICIES = ("random", "strongest", "search")
+
+
+SIMULATE_KEYS = (
+    "pokemon_a_id",
+    "pokemon_b_id",
+    "move_a_id",
+    "move_b_id",
+    "moves_a",
+    "moves_b",
+    *SETUPS,
+    "plays",
+    "seed",
+    "policy_a",
+    "policy_b",
+)
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What to play, as indices into the game's tables; ``seed`` None: any."""
+
+    pokemon_a: int
+    pokemon_b: int
+    moves_a: tuple[int, ...]
+    moves_b: tuple[int, ...]
+    setup_a: Raising
+    setup_b: Raising
+    plays: int
+    seed: int | None
+    policy_a: str
+    policy_b: str
+
+
+def read_simulation(body: Any, game: GameData) -> Simulation:
+    """The body of ``simulate/``: each side with one move or with up to four."""
+    reader = Reader(body, game, SIMULATE_KEYS, status_moves=True)
+    forms = {side: reader.form(f"pokemon_{side}_id", fighting=False) for side in "ab"}
+    given = {side: _moves(reader, side, forms[side]) for side in "ab"}
+    setups = [reader.setup(key) for key in SETUPS]
+    policies = [reader.choice(f"policy_{side}", POLICIES, POLICIES[0]) for side in "ab"]
+    searched = "search" in policies
+    most = MAX_SEARCHED_PLAYS if searched else MAX_PLAYS
+    plays = reader.integer("plays", 1, most, min(PLAYS, most))
+    seed = reader.integer("seed", 0, core_reader.MAX_SEED, 0) if "seed" in reader.body else None
+    reader.finish()
+    a, b = forms["a"], forms["b"]
+    assert a is not None
+    assert b is not None
+    return Simulation(
+        pokemon_a=a,
+        pokemon_b=b,
+        moves_a=given["a"] or counters.moves_against(game, a, b),
+        moves_b=given["b"] or counters.moves_against(game, b, a),
+        setup_a=setups[0],
+        setup_b=setups[1],
+        plays=plays,
+        seed=seed,
+        policy_a=policies[0],
+        policy_b=policies[1],
+    )
+
+
+def _moves(reader: Reader, side: str, form: int | None) -> tuple[int, ...] | None:
+    """The moves that a side was given, under either name; None without any."""
+    one, several = f"move_{side}_id", f"moves_{side}"
+    if one in reader.body and several in reader.body:
+        reason = f"{one} and {several} cannot both be given."
+        reader.errors.append(FieldError(several, "contradiction", reason, f"{one} or {several}"))
+        return None
+    if one in reader.body:
+        move = reader.move(one, form)
+        return None if move is None else (move,)
+    return reader.given_moves(several, form) if several in reader.body else None

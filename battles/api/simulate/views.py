@@ -1,0 +1,82 @@
+"""``simulate/``: duels and battles played on the engine."""
+
+import secrets
+from typing import Any
+
+import numpy as np
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from battles.api.core import query_params
+from battles.api.core.base import HEAVY, ApiView
+from battles.api.core.reader import MAX_SEED
+from battles.api.simulate import docs as simulate_docs
+from battles.api.simulate.inputs import POLICIES, SEARCH_BUDGET, Simulation, read_simulation
+from battles.compare.simulation import wilson_interval
+from battles.models import Scope
+from mlcore.engine.simulate import simulate_battles
+from mlcore.engine.state import MOVE_SLOTS
+from mlcore.game import gamedata
+from mlcore.game.gamedata import GameData
+from mlcore.game.spreads import to_setups
+
+
+class Simulate(ApiView):
+    """A duel or a match-up, played many times by the engine."""
+
+    scope = Scope.SIMULATE
+    cost = HEAVY
+
+    @simulate_docs.simulate
+    def post(self, request: Request) -> Response:
+        query_params.read_query(request, {})
+        game = gamedata.current()
+        asked = read_simulation(request.data, game)
+        seed = secrets.randbelow(MAX_SEED + 1) if asked.seed is None else asked.seed
+        outcomes = simulate_battles(
+            game.tables,
+            to_setups(np.array([asked.pokemon_a]), asked.setup_a),
+            _slots(asked.moves_a),
+            to_setups(np.array([asked.pokemon_b]), asked.setup_b),
+            _slots(asked.moves_b),
+            plays=asked.plays,
+            seed=seed,
+            policy_a=POLICIES.index(asked.policy_a),
+            policy_b=POLICIES.index(asked.policy_b),
+            search_budget=SEARCH_BUDGET,
+        )
+        wins_a, wins_b, draws = (
+            int(column[0]) for column in (outcomes.wins_a, outcomes.wins_b, outcomes.draws)
+        )
+        low, high = wilson_interval(wins_a + draws / 2, asked.plays)
+        return Response(
+            {
+                **_sides(game, asked),
+                "policy_a": asked.policy_a,
+                "policy_b": asked.policy_b,
+                "plays": asked.plays,
+                "seed": seed,
+                "wins_a": wins_a,
+                "wins_b": wins_b,
+                "draws": draws,
+                "win_share": float(outcomes.win_share[0]),
+                "interval": {"low": low, "high": high},
+                "mean_turns": int(outcomes.turns[0]) / asked.plays,
+            }
+        )
+
+
+def _slots(moves: tuple[int, ...]) -> np.ndarray:
+    slots = np.full((1, MOVE_SLOTS), -1, dtype=np.int64)
+    slots[0, : len(moves)] = moves
+    return slots
+
+
+def _sides(game: GameData, asked: Simulation) -> dict[str, Any]:
+    forms, moves = game.tables.form_ids, game.tables.move_ids
+    return {
+        "pokemon_a_id": int(forms[asked.pokemon_a]),
+        "pokemon_b_id": int(forms[asked.pokemon_b]),
+        "moves_a": moves[list(asked.moves_a)].tolist(),
+        "moves_b": moves[list(asked.moves_b)].tolist(),
+    }

@@ -1,0 +1,338 @@
+"""Best counters to a boss's team."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from django.core.cache import caches
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from battles.bosses import forms as bosses_forms
+from battles.common import text
+from battles.common.showdown_text import read_team, remark_in_words
+from battles.common.spread_query import FLAT, Raised
+from battles.compare.fighters import compare_url, raised_summary
+from battles.compare.forms import Corner, compare_query
+from battles.insights.counters import CACHE_SECONDS
+from mlcore.engine.specs import Setups
+from mlcore.game import gamedata
+from mlcore.serving import champion as predictor
+from mlcore.serving import counters
+from pokedex.models import Boss, BossPokemon, Move, Pokemon
+
+#: Rows of the table of best counters, and names beside each Pokémon of a boss.
+SHOWN = 10
+
+
+SHOWN_EACH = 3
+
+
+#: Most Pokémon of a team, and its longest text in signs: six full exports fit into an address.
+MAX_MEMBERS = 6
+
+
+#: Remarks on a pasted team that change nothing here: every export has some of them.
+_PASSED_OVER = {"item", "ability", "field", "status_move"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One of yours against one of the boss's; ``strength`` names its colour, 0 to 4."""
+
+    foe: BossPokemon
+    probability: float
+    move: Move | None
+    url: str
+
+    @property
+    def percent(self) -> str:
+        return text.percent(self.probability)
+
+    @property
+    def strength(self) -> int:
+        return min(4, int(self.probability * 5))
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of yours: index of its form, how it was raised, indices of moves (none: any)."""
+
+    form: int
+    raised: Raised
+    moves: tuple[int, ...] = ()
+
+
+@dataclass
+class Team:
+    """What could be read of a text, and a sentence for everything that could not."""
+
+    members: list[Member] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Row:
+    pokemon: Pokemon
+    level: int
+    #: Set-up beyond the level, in words; empty under flat rules.
+    setup: str
+    cells: list[Cell]
+    mean: float
+
+    @property
+    def percent(self) -> str:
+        return text.percent(self.mean)
+
+    @property
+    def wins(self) -> int:
+        return sum(cell.probability >= 0.5 for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Foe:
+    """A Pokémon of the boss and the best answers to it."""
+
+    entry: BossPokemon
+    moves: list[Move]
+    best: list[tuple[Pokemon, Cell]]
+    yours: tuple[Pokemon, Cell] | None
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """P(A wins) and A's move for candidates (rows) against the boss's team (columns)."""
+
+    value: np.ndarray
+    move: np.ndarray
+    model_version: str
+
+
+def team_of(boss: Boss, edition: str) -> list[BossPokemon]:
+    """The boss's team in one of the two games; one query."""
+    rows = boss.team.select_related(
+        "pokemon__species",
+        "pokemon__type_1",
+        "pokemon__type_2",
+        *(f"move_{slot}__type" for slot in range(1, 5)),
+    )
+    return [row for row in rows if row.edition in ("", edition)]
+
+
+def foe_moves(game: gamedata.GameData, entry: BossPokemon) -> np.ndarray | None:
+    """The known moves that deal damage; None when there is none, so that any may come."""
+    known = [game.move_index(move.slug) for move in entry.moves]
+    damaging = [index for index in known if game.tables.damaging[index]]
+    return np.array(damaging) if damaging else None
+
+
+def predict_matrix(
+    game: gamedata.GameData, members: Sequence[Member], foes: list[BossPokemon]
+) -> Matrix:
+    """All members against all foes in one call. Raises NoChampion."""
+    champion = predictor.current()
+    forms_b = [game.form_index(foe.pokemon.slug) for foe in foes]
+    moves_b = [foe_moves(game, foe) for foe in foes]
+    rows, columns = len(members), len(foes)
+    own = Setups.concatenate([each.raised.setups(each.form) for each in members])
+    a = own.take(np.repeat(np.arange(rows), columns))
+    b = Setups.flat(np.tile(forms_b, rows), level=np.tile([foe.level for foe in foes], rows))
+    pairs = counters.predict_pairs(
+        game,
+        champion,
+        a,
+        b,
+        moves_a=[np.array(each.moves) if each.moves else None for each in members for _foe in foes],
+        moves_b=moves_b * rows,
+    )
+    shape = (rows, columns)
+    return Matrix(pairs.value.reshape(shape), pairs.move_a.reshape(shape), champion.version)
+
+
+def everyone_at(game: gamedata.GameData, level: int) -> list[Member]:
+    """All forms under flat rules, by index."""
+    return [Member(form, Raised(level=level)) for form in range(len(game.form_slugs))]
+
+
+def everyone_against(game: gamedata.GameData, foes: list[BossPokemon], level: int) -> Matrix:
+    """All forms at one level against the team; kept until model, data or team change."""
+    team = tuple((foe.pokemon.slug, foe.level, *(m.slug for m in foe.moves)) for foe in foes)
+    version = predictor.current().version
+    key = f"boss:{version}:{game.fingerprint[:16]}:{game.version}:{level}:{hash(team)}"
+    cache = caches["process"]
+    kept = cache.get(key)
+    if kept is None:
+        members = everyone_at(game, level)
+        kept = predict_matrix(game, members, foes)
+        cache.set(key, kept, CACHE_SECONDS)
+    return kept
+
+
+class Words:
+    """Turns indices of the tables into rows of the database: two queries for a whole page."""
+
+    def __init__(self, game: gamedata.GameData, foes: list[BossPokemon]) -> None:
+        self.game = game
+        self.foes = foes
+        self.pokemon = {each.slug: each for each in Pokemon.objects.with_battle_data()}
+        self.moves = {each.slug: each for each in Move.objects.with_battle_data()}
+
+    def cell(self, member: Member, foe: BossPokemon, probability: float, move: int) -> Cell:
+        moves = tuple(self.game.move_slugs[index] for index in member.moves)
+        damaging = tuple(each.slug for each in foe.moves if each.damage_class != "status")
+        query = compare_query(
+            Corner(self.game.form_slugs[member.form], moves, member.raised),
+            Corner(foe.pokemon.slug, damaging, Raised(level=foe.level)),
+        )
+        return Cell(
+            foe,
+            probability,
+            self.moves.get(self.game.move_slugs[move]) if move >= 0 else None,
+            compare_url(query),
+        )
+
+    def row(self, member: Member, matrix: Matrix, at: int) -> Row | None:
+        pokemon = self.pokemon.get(self.game.form_slugs[member.form])
+        if pokemon is None:
+            return None
+        cells = [
+            self.cell(member, foe, float(matrix.value[at, k]), int(matrix.move[at, k]))
+            for k, foe in enumerate(self.foes)
+        ]
+        raised = member.raised
+        setup = "" if replace(raised, level=FLAT.level) == FLAT else raised_summary(raised)
+        return Row(pokemon, raised.level, setup, cells, float(matrix.value[at].mean()))
+
+
+def read_members(given: str, game: gamedata.GameData, level: int) -> Team:
+    """The team of a text; ``level`` is that of members without one of their own."""
+    team = Team()
+    if len(given) > bosses_forms.MAX_TEXT:
+        team.problems.append(
+            _("The team is longer than %(limit)d characters; the rest was ignored.")
+            % {"limit": bosses_forms.MAX_TEXT}
+        )
+    for pasted in read_team(given[: bosses_forms.MAX_TEXT], game, level=level):
+        if not pasted.form:
+            team.problems.append(_unknown(pasted.name, game))
+            continue
+        form = game.form_index(pasted.form)
+        moves = tuple(game.move_index(slug) for slug in pasted.moves)
+        team.members.append(Member(form, pasted.raised, moves))
+        name = game.form_names[form]
+        team.problems += [
+            _("%(name)s: %(remark)s") % {"name": name, "remark": remark_in_words(remark, name)}
+            for remark in pasted.remarks
+            if remark.code not in _PASSED_OVER
+        ]
+    if len(team.members) > MAX_MEMBERS:
+        team.problems.append(
+            _("A team has at most %(limit)d Pokémon; only the first %(limit)d were used.")
+            % {"limit": MAX_MEMBERS}
+        )
+        del team.members[MAX_MEMBERS:]
+    return team
+
+
+def _unknown(name: str, game: gamedata.GameData) -> str:
+    """That nobody bears this name, and who bears one like it."""
+    words = _("There is no Pokémon “%(text)s” in Let’s Go.") % {"text": text.shortened(name)}
+    try:
+        game.form_index(name)
+    except gamedata.UnknownName as error:
+        near = [game.form_names[game.form_index(slug)] for slug in error.suggestions]
+        if near:
+            words += " " + _("Did you mean: %(names)s?") % {"names": text.listed(near)}
+    return words
+
+
+@dataclass(frozen=True)
+class Answer:
+    foes: list[Foe]
+    best: list[Row]
+    team: list[Row]
+    problems: list[str]
+    verdict: str
+    model_version: str
+
+
+def verdict(rows: list[Row], boss: Boss, count: int) -> str:
+    """One sentence on the team as a whole."""
+    if not rows:
+        return ""
+    covered = sum(any(row.cells[k].probability >= 0.5 for row in rows) for k in range(count))
+    names = {"boss": boss.name, "name": rows[0].pokemon.name, "count": covered, "all": count}
+    if covered == 0:
+        return _("None of your Pokémon is favored against %(boss)s’s team.") % names
+    return (
+        ngettext(
+            "Your best is %(name)s; your team counters %(count)d of %(boss)s’s %(all)d Pokémon.",
+            "Your best is %(name)s; your team counters %(count)d of %(boss)s’s %(all)d Pokémon.",
+            covered,
+        )
+        % names
+    )
+
+
+def answer(game: gamedata.GameData, boss: Boss, form: bosses_forms.BossForm) -> Answer:
+    """Counters, and the team when there is one. Raises NoChampion."""
+    foes = team_of(boss, form.chosen_edition)
+    level = form.cleaned_data.get("level") or max(foe.level for foe in foes)
+    words = Words(game, foes)
+    team = read_members(form.team_text, game, level)
+    against = everyone_against(game, foes, level)
+    members = everyone_at(game, level)
+    allowed = [
+        index
+        for index, slug in enumerate(game.form_slugs)
+        if slug in words.pokemon
+        and not (form.cleaned_data.get("megas") == "no" and words.pokemon[slug].kind == "mega")
+    ]
+
+    def total(index: int) -> int:
+        return words.pokemon[game.form_slugs[index]].base_stat_total
+
+    overall = sorted(allowed, key=lambda i: (-round(against.value[i].mean(), 2), total(i)))
+    best = [words.row(members[index], against, index) for index in overall[:SHOWN]]
+    own = []
+    if team.members:
+        matrix = predict_matrix(game, team.members, foes)
+        own = [words.row(member, matrix, at) for at, member in enumerate(team.members)]
+    rows = sorted((row for row in own if row), key=lambda row: -row.mean)
+    return Answer(
+        foes=[_foe(k, foe, words, against, allowed, members, rows) for k, foe in enumerate(foes)],
+        best=[row for row in best if row],
+        team=rows,
+        problems=team.problems,
+        verdict=verdict(rows, boss, len(foes)),
+        model_version=against.model_version,
+    )
+
+
+def _foe(
+    k: int,
+    foe: BossPokemon,
+    words: Words,
+    against: Matrix,
+    allowed: list[int],
+    members: list[Member],
+    rows: list[Row],
+) -> Foe:
+    def weight(index: int) -> tuple[float, int]:
+        pokemon = words.pokemon[words.game.form_slugs[index]]
+        return -round(float(against.value[index, k]), 2), pokemon.base_stat_total
+
+    best = [
+        (
+            words.pokemon[words.game.form_slugs[index]],
+            words.cell(
+                members[index],
+                foe,
+                float(against.value[index, k]),
+                int(against.move[index, k]),
+            ),
+        )
+        for index in sorted(allowed, key=weight)[:SHOWN_EACH]
+    ]
+    yours = max(rows, key=lambda row: row.cells[k].probability, default=None)
+    return Foe(foe, foe.moves, best, (yours.pokemon, yours.cells[k]) if yours else None)

@@ -1,0 +1,46 @@
+"""What a visitor may choose on a boss's page."""
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy
+
+from battles.common.forms import AddressForm
+from pokedex.choices import GameEdition
+
+MAX_TEXT = 2000
+
+
+class BossForm(AddressForm):
+    """Level of your side, your team, and what to leave out."""
+
+    level = forms.IntegerField(
+        required=False, min_value=1, max_value=100, label=gettext_lazy("Your level")
+    )
+    edition = forms.ChoiceField(
+        required=False, choices=GameEdition.choices, label=gettext_lazy("Your game")
+    )
+    megas = forms.ChoiceField(
+        required=False,
+        choices=[("", gettext_lazy("with Mega Evolutions")), ("no", gettext_lazy("without"))],
+        label=gettext_lazy("Counters"),
+    )
+    team = forms.CharField(
+        required=False,
+        strip=True,
+        widget=forms.Textarea,
+        label=gettext_lazy("Your team"),
+    )
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        # The text is read up to its limit and no further; unreadable signs are named there.
+        self.fields["team"].validators = []
+        self.is_valid()
+
+    @property
+    def chosen_edition(self) -> str:
+        return self.cleaned_data.get("edition") or GameEdition.PIKACHU
+
+    @property
+    def team_text(self) -> str:
+        return str(self.cleaned_data.get("team", ""))

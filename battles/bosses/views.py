@@ -1,0 +1,120 @@
+"""Gym Leaders, Elite Four and Champion: their teams, and who beats them.
+
+The best counters overall and the team that somebody enters, at the levels given; the address
+holds all of it.
+"""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from battles.bosses import counters as bosses_counters
+from battles.bosses import forms as bosses_forms
+from battles.common import text
+from mlcore.game import gamedata
+from mlcore.serving import champion as predictor
+from pokedex.choices import BossRole
+from pokedex.htmx import wants_fragment
+from pokedex.matching import fit
+from pokedex.models import Boss
+
+# The table: rows of yours, columns of the boss's
+
+
+# The pages
+
+
+@dataclass(frozen=True)
+class Rank:
+    heading: str
+    bosses: list[Boss]
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def bosses(request: HttpRequest) -> HttpResponse:
+    everyone = list(
+        Boss.objects.select_related("type").prefetch_related(
+            "team__pokemon__type_1", "team__pokemon__type_2"
+        )
+    )
+    headings = {
+        BossRole.GYM_LEADER: _("Gym Leaders"),
+        BossRole.ELITE_FOUR: _("Elite Four"),
+        BossRole.CHAMPION: _("Champion"),
+    }
+    ranks = [
+        Rank(heading, [each for each in everyone if each.role == role])
+        for role, heading in headings.items()
+    ]
+    return render(
+        request, "battles/bosses.html", {"ranks": [rank for rank in ranks if rank.bosses]}
+    )
+
+
+def find_boss(slug: str, everyone: list[Boss]) -> Boss | None:
+    return next((each for each in everyone if each.slug == slug), None)
+
+
+def boss_called(slug: str, everyone: list[Boss]) -> Boss | None:
+    """The boss with that name in either language, slips forgiven."""
+    ranked = [
+        (place, each.pk, each)
+        for each in everyone
+        if (place := fit(slug, (each.slug, each.name_en, each.name_fr), typos=True)) is not None
+    ]
+    return min(ranked)[-1] if ranked else None
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+@vary_on_headers("HX-Request", "HX-Target")
+def boss(request: HttpRequest, slug: str) -> HttpResponse:
+    everyone = list(Boss.objects.select_related("type"))
+    found = find_boss(slug, everyone)
+    if found is None:
+        return render(
+            request,
+            "battles/unknown_boss.html",
+            {
+                "text": text.shortened(slug.replace("-", " ")),
+                "near": boss_called(slug, everyone),
+                "bosses": everyone,
+            },
+            status=404,
+        )
+    form = bosses_forms.BossForm(request.GET)
+    result, reason = None, ""
+    try:
+        result = bosses_counters.answer(gamedata.current(), found, form)
+    except predictor.NoChampion as error:
+        reason = str(error)
+    except (gamedata.UnknownName, gamedata.IncompleteGameData) as error:
+        # The facts have changed within the last two seconds; what is in memory follows.
+        reason = str(error)
+    query = form.query()
+    url = reverse("battles:boss", args=[found.slug]) + (f"?{query}" if query else "")
+    fragment = wants_fragment(request)
+    response = render(
+        request,
+        "battles/boss.html#boss-answer" if fragment else "battles/boss.html",
+        {
+            "boss": found,
+            "form": form,
+            "answer": result,
+            "reason": reason,
+            "team_foes": [] if result else bosses_counters.team_of(found, form.chosen_edition),
+            "max_text": bosses_forms.MAX_TEXT,
+            "url": url,
+            "fragment": fragment,
+        },
+    )
+    if fragment and not form.errors:
+        response["HX-Push-Url"] = url
+    return response

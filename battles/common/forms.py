@@ -1,0 +1,181 @@
+"""Form fields for two sides with moves, shared by pages."""
+
+import difflib
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from battles.common.text import listed, shortened
+from pokedex.lookup import normalize
+from pokedex.models import Move, Pokemon
+from pokedex.views.lookup import find
+
+SIDES = ("a", "b")
+
+
+MAX_MOVES = 4
+
+
+#: Longest text that is looked at; the longest name has 24 signs.
+MAX_LENGTH = 60
+
+
+#: More values than this for one side's moves are not looked at.
+MAX_VALUES = 20
+
+
+def find_pokemon(text: str) -> Pokemon | None:
+    """The form that ``text`` names in either language, by slug or by number."""
+    return find(Pokemon.objects.with_battle_data(), text.strip())
+
+
+def similar_pokemon(text: str, count: int = 3) -> list[Pokemon]:
+    """Forms whose names look like ``text``, best first."""
+    key = normalize(text)[:MAX_LENGTH]
+    if not key:
+        return []
+    by_key: dict[str, Pokemon] = {}
+    for pokemon in Pokemon.objects.with_battle_data():
+        for each in pokemon.keys:
+            by_key.setdefault(each, pokemon)
+    close = difflib.get_close_matches(key, by_key, n=3 * count, cutoff=0.6)
+    close += [each for each in by_key if len(key) > 2 and key in each]
+    return list(dict.fromkeys(by_key[each] for each in close))[:count]
+
+
+class AddressForm(forms.Form):
+    """Bound to a query string; a field that is wrong says so, the others keep their values."""
+
+    @property
+    def messages(self) -> list[str]:
+        return [
+            f"{self.fields[name].label}: {message}"
+            for name, messages in self.errors.items()
+            for message in messages
+        ]
+
+    def query(self) -> str:
+        """The query string of what is valid."""
+        query = QueryDict(mutable=True)
+        for name, value in self.cleaned_data.items():
+            if value not in (None, ""):
+                query[name] = str(value)
+        return query.urlencode()
+
+
+class MovesInput(forms.SelectMultiple):
+    """Values of a repeated parameter, or of one with commas."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        values = data.getlist(name) if isinstance(data, QueryDict) else data.get(name, [])
+        parts = [part.strip() for value in values for part in value[:1000].split(",")]
+        return [part for part in parts if part][:MAX_VALUES]
+
+
+class MovesField(forms.Field):
+    widget = MovesInput
+
+    def clean(self, value: list[str]) -> list[str]:
+        return value or []
+
+
+class SidesForm(forms.Form):
+    """Two Pokémon and the moves of each, by side "a" and "b". After ``is_valid``:
+
+    ``fighters``  Pokemon or None
+    ``chosen``    the moves picked for it
+    ``similar``   forms whose names look like the one that nobody bears
+    ``dropped``   names of moves left behind when the Pokémon was changed
+    """
+
+    a = forms.CharField(required=False)
+    b = forms.CharField(required=False)
+    moves_a = MovesField(required=False)
+    moves_b = MovesField(required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.fighters: dict[str, Pokemon | None] = dict.fromkeys(SIDES)
+        self.chosen: dict[str, list[Move]] = {side: [] for side in SIDES}
+        self.similar: dict[str, list[Pokemon]] = {side: [] for side in SIDES}
+        self.dropped: dict[str, list[str]] = {side: [] for side in SIDES}
+
+    def clean_a(self) -> str:
+        return self._clean_pokemon("a")
+
+    def clean_b(self) -> str:
+        return self._clean_pokemon("b")
+
+    def _clean_pokemon(self, side: str) -> str:
+        text: str = self.cleaned_data[side]
+        if text:
+            self.fighters[side] = self._named(side, text)
+        return text
+
+    def _named(self, side: str, text: str) -> Pokemon:
+        found = find_pokemon(text[:MAX_LENGTH])
+        if found is None:
+            self.similar[side] = similar_pokemon(text[:MAX_LENGTH])
+            raise forms.ValidationError(
+                _("There is no Pokémon “%(text)s” in Let’s Go."), params={"text": shortened(text)}
+            )
+        return found
+
+    def _read_moves(self, side: str, options: list[Move]) -> tuple[list[Move], list[str]]:
+        """Moves among ``options`` in the order given, and the texts that name none of them."""
+        by_key = {key: move for move in options for key in move.keys} | {
+            str(move.pk): move for move in options
+        }
+        texts = self.cleaned_data[f"moves_{side}"]
+        found = {text: by_key.get(normalize(text[:MAX_LENGTH])) for text in texts}
+        moves = {move.pk: move for move in found.values() if move}
+        return list(moves.values()), [text for text, move in found.items() if move is None]
+
+    def _is_changed(self, side: str, pokemon: Pokemon) -> bool:
+        """Whether the moves were chosen for the Pokémon before: a new one comes with those."""
+        return self.data.get(f"of_{side}", "") not in ("", pokemon.slug)
+
+    def _refuse_moves(
+        self, side: str, pokemon: Pokemon, options: list[Move], texts: list[str]
+    ) -> None:
+        for text in texts[:MAX_MOVES]:
+            self.add_error(f"moves_{side}", self._reason(text, pokemon, options))
+
+    def _refuse_too_many(self, side: str, count: int) -> None:
+        if count > MAX_MOVES:
+            self.add_error(
+                f"moves_{side}",
+                _("Choose at most %(limit)d moves; you chose %(count)d.")
+                % {"limit": MAX_MOVES, "count": count},
+            )
+
+    def _never(self, move: Move) -> str:
+        """Why nobody can choose ``move`` here; empty when somebody can."""
+        return ""
+
+    def _reason(self, text: str, pokemon: Pokemon, options: list[Move]) -> str:
+        """Why ``pokemon`` cannot use what ``text`` names, and what it can."""
+        move = Move.objects.called(text[:MAX_LENGTH]).first()
+        if move is not None:
+            if never := self._never(move):
+                return never
+            reason = _("%(pokemon)s cannot learn %(move)s.") % {
+                "pokemon": pokemon.name,
+                "move": move.name,
+            }
+        else:
+            reason = _("There is no move “%(move)s” in Let’s Go.") % {"move": shortened(text)}
+            by_key = {key: option for option in options for key in option.keys}
+            close = difflib.get_close_matches(normalize(text[:MAX_LENGTH]), by_key, n=3)
+            if close:
+                likely = listed(dict.fromkeys(by_key[key].name for key in close))
+                return f"{reason} " + _("Did you mean: %(names)s?") % {"names": likely}
+        allowed = ngettext(
+            "Choose the %(count)d move listed under “Moves”.",
+            "Choose from the %(count)d moves listed under “Moves”.",
+            len(options),
+        ) % {"count": len(options)}
+        return f"{reason} {allowed}"

@@ -1,0 +1,318 @@
+"""Pokémon and teams in the text format of Pokémon Showdown, read and written.
+
+    Sparky (Pikachu) (M) @ Light Ball
+    Ability: Static
+    Level: 50
+    Happiness: 70
+    EVs: 200 SpA / 200 Spe
+    Timid Nature
+    IVs: 0 Atk
+    - Thunderbolt
+
+A plain list of names does, too, each with its level if one likes: ``Starmie 42, Jolteon Lv. 45``.
+
+Let's Go has awakening values instead of effort values: "EVs" (or "AVs") are read as AVs. A level
+that is not written is the caller's, 100 in Showdown; a friendship that is not written is 70, with
+which Showdown plays Let's Go. What Let's Go lacks is reported as a Remark and left out. Names go by
+any spelling in English or French. Reading asks no database.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from battles.common.spread_query import FLAT, Raised
+from mlcore.engine.specs import NATURES
+from mlcore.game.gamedata import GameData, UnknownName
+from mlcore.game.spreads import MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL
+from pokedex.choices import PokemonKind
+from pokedex.models import Move, Pokemon
+from pokedex.text import shortened
+
+#: Longest text and most Pokémon that are read.
+MAX_LENGTH = 20_000
+MAX_TEAM = 24
+MAX_MOVES = 4
+#: A text that names no level means this one.
+SHOWDOWN_LEVEL = 100
+STAT_ABBREVIATIONS = ("HP", "Atk", "Def", "SpA", "SpD", "Spe")
+_STAT_INDEX = {name.lower(): index for index, name in enumerate(STAT_ABBREVIATIONS)}
+
+_TEAM_NAME = re.compile(r"={3}.*={3}")
+_GENDER = re.compile(r"\s*\((M|F|N)\)$", re.IGNORECASE)
+_NICKNAME = re.compile(r"(?P<nickname>.*?)\s*\((?P<name>[^()]+)\)$")
+_NATURE = re.compile(r"(?P<name>\S+)\s+nature\s*(\(.*\))?", re.IGNORECASE)
+_FIELD = re.compile(r"(?P<key>[A-Za-z][A-Za-z .]{0,30}?)\s*:\s*(?P<value>.*)")
+_MOVE = re.compile(r"[-–~•]\s*(?P<name>.+)")
+_LEVEL_AT_END = re.compile(
+    r"(?P<name>.*?[^\W\d].*?)[\s:@(]*(?:\b(?:lvl?|level|niv|niveau|n)\b\.?\s*:?\s*)?"
+    r"(?<!\d)(?P<level>\d{1,9})\)?",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that was read differently or left out.
+
+    Codes: ``item``, ``ability``, ``field`` (a line Let's Go has no use for), ``unknown_move``,
+    ``cannot_learn``, ``status_move``, ``too_many_moves``, ``too_high`` (read as ``limit``),
+    ``unreadable``, ``unknown_nature``. ``text`` is what was written.
+    """
+
+    code: str
+    text: str
+    limit: int = 0
+
+
+@dataclass(frozen=True)
+class PastedSet:
+    """One Pokémon of a text; ``form`` is its slug, or "" when Let's Go has none of that name."""
+
+    name: str
+    form: str
+    moves: tuple[str, ...]
+    raised: Raised
+    remarks: tuple[Remark, ...]
+
+
+def read_team(text: str, game: GameData, *, level: int = SHOWDOWN_LEVEL) -> list[PastedSet]:
+    """Every Pokémon of a text, in its order; at most MAX_TEAM.
+
+    ``level`` is that of those who name none. A line names a Pokémon or several, or says something
+    about the one before it; after an empty line it is always a name.
+    """
+    readings: list[_Reading] = []
+    begins = True
+    for raw in text[:MAX_LENGTH].splitlines():
+        line = "".join(sign for sign in raw if sign.isprintable()).strip()
+        if not line or _TEAM_NAME.fullmatch(line):
+            begins = True
+        elif begins or not _read_line(line, readings[-1]):
+            named = _heads(line, game, level)
+            # Within a set, what names nobody is a line of it that cannot be read.
+            if begins or any(each.form is not None for each in named) or readings[-1].is_name_only:
+                readings += named
+            else:
+                readings[-1].remark("unreadable", line)
+            begins = False
+        if len(readings) > MAX_TEAM:
+            break
+    return [_finished(each, game) for each in readings[:MAX_TEAM]]
+
+
+class _Reading:
+    """What has been gathered from the lines of one Pokémon; ``form`` is its index or None."""
+
+    def __init__(self, name: str, form: int | None, level: int) -> None:
+        self.name = name
+        self.form = form
+        self.is_name_only = True
+        self.level = level
+        self.nature = FLAT.nature
+        self.friendship = FLAT.friendship
+        self.ivs = list(FLAT.ivs)
+        self.avs = list(FLAT.avs)
+        self.moves: list[str] = []
+        self.remarks: list[Remark] = []
+
+    def remark(self, code: str, text: str, limit: int = 0) -> None:
+        self.remarks.append(Remark(code, text[:60], limit))
+
+
+def _finished(reading: _Reading, game: GameData) -> PastedSet:
+    form = reading.form
+    moves = _moves(reading, form, game)
+    return PastedSet(
+        name=reading.name[:60],
+        form=game.form_slugs[form] if form is not None else "",
+        moves=moves,
+        raised=Raised(
+            level=reading.level,
+            nature=reading.nature,
+            friendship=reading.friendship,
+            ivs=tuple(reading.ivs),
+            avs=tuple(reading.avs),
+        ),
+        remarks=tuple(reading.remarks),
+    )
+
+
+def _heads(line: str, game: GameData, level: int) -> list[_Reading]:
+    """Whom a line names: one, or several with commas between them."""
+    whole = _head(line, game, level)
+    parts = [part.strip() for part in re.split(r"[,;]", line)[: MAX_TEAM + 1] if part.strip()]
+    if whole.form is not None or len(parts) < 2:
+        return [whole]
+    return [_head(part, game, level) for part in parts]
+
+
+def _head(line: str, game: GameData, level: int) -> _Reading:
+    """Name, form and what else stands there: ``Nickname (Species) (F) @ Item``, ``Starmie 42``."""
+    line = line.rstrip(",; ")
+    before, _at, item = line.partition(" @ ")
+    name, form = _named(before, game)
+    written = item.strip() if form is not None else ""
+    if form is None and (match := _LEVEL_AT_END.fullmatch(line)):
+        name, form = _named(match["name"], game)
+        written = match["level"]
+    reading = _Reading(name, form, level)
+    if written.isascii() and written.isdigit():
+        _read_field("level", written, f"Level: {written}", reading)
+    elif written:
+        reading.remark("item", written)
+    return reading
+
+
+def _named(text: str, game: GameData) -> tuple[str, int | None]:
+    text = _GENDER.sub("", text.strip())
+    match = _NICKNAME.fullmatch(text)
+    for name in ([match["name"].strip()] if match else []) + [text]:
+        form = _form(name, game)
+        if form is not None:
+            return name, form
+    return (match["name"].strip() if match else text), None
+
+
+def _form(name: str, game: GameData) -> int | None:
+    if len(name) > 60 or name.strip().isdigit():
+        return None
+    try:
+        return int(game.form_index(name))
+    except UnknownName:
+        return None
+
+
+def _read_line(line: str, reading: _Reading) -> bool:
+    """Whether the line says something about the Pokémon before it."""
+    if match := _MOVE.fullmatch(line):
+        reading.moves.append(match["name"].strip())
+    elif match := _NATURE.fullmatch(line):
+        _read_nature(match["name"], reading)
+    elif match := _FIELD.fullmatch(line):
+        _read_field(match["key"].lower(), match["value"].strip(), line, reading)
+    else:
+        return False
+    reading.is_name_only = False
+    return True
+
+
+def _read_nature(name: str, reading: _Reading) -> None:
+    if name.lower() in NATURES:
+        reading.nature = name.lower()
+    else:
+        reading.remark("unknown_nature", name)
+
+
+def _read_field(key: str, value: str, line: str, reading: _Reading) -> None:
+    if key in ("level", "niveau"):
+        reading.level = _number(value, line, reading, 1, MAX_LEVEL, reading.level)
+    elif key in ("happiness", "friendship"):
+        reading.friendship = _number(value, line, reading, 0, MAX_FRIENDSHIP, reading.friendship)
+    elif key in ("evs", "avs"):
+        _read_stats(value, reading, reading.avs, MAX_AV)
+    elif key == "ivs":
+        _read_stats(value, reading, reading.ivs, MAX_IV)
+    elif key == "nature":
+        _read_nature(value, reading)
+    elif key in ("ability", "talent"):
+        reading.remark("ability", value)
+    else:
+        reading.remark("field", line)
+
+
+def _number(value: str, line: str, reading: _Reading, low: int, high: int, default: int) -> int:
+    if not _WHOLE.fullmatch(value) or int(value) < low:
+        reading.remark("unreadable", line)
+        return default
+    if int(value) > high:
+        reading.remark("too_high", line, high)
+    return min(int(value), high)
+
+
+def _read_stats(value: str, reading: _Reading, values: list[int], high: int) -> None:
+    for part in value.split("/")[:12]:
+        words = part.split()
+        if len(words) != 2 or words[1].lower() not in _STAT_INDEX:
+            reading.remark("unreadable", part.strip())
+            continue
+        index = _STAT_INDEX[words[1].lower()]
+        values[index] = _number(words[0], part.strip(), reading, 0, high, values[index])
+
+
+def _moves(reading: _Reading, form: int | None, game: GameData) -> tuple[str, ...]:
+    """Slugs of the moves that can be compared."""
+    tables = game.tables
+    found: list[str] = []
+    for name in reading.moves[:20]:
+        try:
+            # Numbers are ids elsewhere; here they are no names.
+            move = None if name.isdigit() else int(game.move_index(name[:60]))
+        except UnknownName:
+            move = None
+        if move is None or move == tables.struggle:
+            reading.remark("unknown_move", name)
+        elif form is not None and not tables.usable[form, move]:
+            reading.remark("cannot_learn", name)
+        elif not tables.damaging[move]:
+            reading.remark("status_move", name)
+        elif len(found) == MAX_MOVES:
+            reading.remark("too_many_moves", name)
+        elif tables.move_slugs[move] not in found:
+            found.append(tables.move_slugs[move])
+    return tuple(found)
+
+
+def remark_in_words(remark: Remark, name: str) -> str:
+    """What was left out of a text about the Pokémon ``name``, or read differently, and why."""
+    words = {"text": shortened(remark.text), "limit": remark.limit, "pokemon": name}
+    return {
+        "item": _("Ignored %(text)s: Let’s Go has no held items."),
+        "ability": _("Ignored %(text)s: Let’s Go has no abilities."),
+        "field": _("Ignored “%(text)s”: not in Let’s Go."),
+        "unknown_move": _("Ignored %(text)s: there is no such move in Let’s Go."),
+        "cannot_learn": _("Ignored %(text)s: %(pokemon)s can’t learn it in Let’s Go."),
+        "status_move": _("Ignored %(text)s: it is not a damaging move."),
+        "too_many_moves": _("Ignored %(text)s: a Pokémon has at most four moves."),
+        "too_high": _("“%(text)s” was changed to %(limit)d, the maximum in Let’s Go."),
+        "unreadable": _("Ignored “%(text)s”: it can’t be read."),
+        "unknown_nature": _("There is no nature “%(text)s”; a neutral one is used instead."),
+    }[remark.code] % words
+
+
+# Writing
+
+
+def species_name(pokemon: Pokemon) -> str:
+    """The form's name as Showdown writes it: ``Charizard-Mega-X``, ``Nidoran-F``."""
+    if pokemon.kind == PokemonKind.BASE:
+        return pokemon.name_en.replace("♀", "-F").replace("♂", "-M")
+    suffix = pokemon.slug.removeprefix(pokemon.species.slug)
+    words = [word.capitalize() for word in suffix.strip("-").split("-")]
+    return "-".join([pokemon.species.name_en, *words])
+
+
+def write_set(pokemon: Pokemon, moves: list[Move], raised: Raised) -> str:
+    """One Pokémon as text; read again, it is the same."""
+    lines = [species_name(pokemon)]
+    if raised.level != SHOWDOWN_LEVEL:
+        lines.append(f"Level: {raised.level}")
+    if raised.friendship != FLAT.friendship:
+        lines.append(f"Happiness: {raised.friendship}")
+    if avs := _stats_line(raised.avs, FLAT.avs):
+        lines.append(f"EVs: {avs}")
+    lines.append(f"{raised.nature.capitalize()} Nature")
+    if ivs := _stats_line(raised.ivs, FLAT.ivs):
+        lines.append(f"IVs: {ivs}")
+    lines += [f"- {move.name_en}" for move in moves]
+    return "\n".join(lines)
+
+
+def _stats_line(values: tuple[int, ...], usual: tuple[int, ...]) -> str:
+    return " / ".join(
+        f"{value} {stat}"
+        for value, default, stat in zip(values, usual, STAT_ABBREVIATIONS, strict=True)
+        if value != default
+    )

@@ -1,0 +1,331 @@
+"""The exact damage calculation of one move: a page of its own, and a fragment under its row."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from battles.common import text
+from battles.common.forms import SIDES
+from battles.common.showdown_text import STAT_ABBREVIATIONS, species_name
+from battles.common.spread_query import Raised
+from battles.compare.fighters import Link, compare_url, raised_summary
+from battles.compare.forms import CompareForm
+from mlcore.game import damage_calc, gamedata
+from mlcore.game.damage_calc import Damage, DamageKind
+from pokedex.choices import DamageClass, MoveEffect
+from pokedex.htmx import wants_fragment
+from pokedex.lookup import normalize
+from pokedex.models import Move, Pokemon
+
+#: The plot of the rolls, in units of its view box.
+PLOT_WIDTH, PLOT_HEIGHT = 320.0, 72.0
+#: Calculators bound the uses up to this many.
+_MOST_USES = 9
+
+
+@dataclass(frozen=True)
+class Bar:
+    x: str
+    y: str
+    width: str
+    height: str
+    is_critical: bool
+
+
+@dataclass(frozen=True)
+class KnockOut:
+    uses: int
+    in_play: str
+    by_rolls: str
+
+
+@dataclass(frozen=True)
+class DamageCard:
+    """One calculation, ready to be shown."""
+
+    side: str
+    move: Move
+    attacker: Pokemon
+    target: Pokemon
+    kind: str
+    bars: list[Bar]
+    rolls: str
+    critical_rolls: str
+    #: Where 0 HP, the target's HP and the ends of the plot lie.
+    plot_low: int
+    plot_high: int
+    hp_x: str
+    low: int
+    high: int
+    hp: int
+    low_share: str
+    high_share: str
+    critical_low: int
+    critical_high: int
+    critical_chance: str
+    is_always_critical: bool
+    accuracy: str
+    expected: str
+    knock_outs: list[KnockOut]
+    multiplier: tuple[str, str]
+    stab: bool
+    power: int
+    notes: list[str]
+    line: str
+
+
+def damage_url(query: str, side: str, move: str) -> str:
+    return f"{reverse('battles:damage')}?{query}&by={side}&move={move}"
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+@cache_control(private=True, no_cache=True)
+def damage(request: HttpRequest) -> HttpResponse:
+    form = CompareForm(request.GET)
+    query = form.canonical_query() if form.is_valid() else ""
+    if not query or not all(form.fighters.values()):
+        # The page of the comparison says what is wrong with it, or asks for the other side.
+        return HttpResponseRedirect(compare_url(request.GET.urlencode()))
+    side = "b" if request.GET.get("by") == "b" else "a"
+    given = request.GET.get("move", "")[: text.LONGEST_NAME]
+    move = next(
+        (each.move for each in form.learnable[side] if normalize(given) in each.move.keys), None
+    )
+    card = None
+    if move is not None:
+        try:
+            card = damage_card(form, side, move, gamedata.current())
+        except (gamedata.UnknownName, gamedata.IncompleteGameData):
+            return HttpResponseRedirect(compare_url(query))
+    fragment = wants_fragment(request)
+    attacker, target = form.fighters[side], form.fighters["b" if side == "a" else "a"]
+    return TemplateResponse(
+        request,
+        "battles/damage.html#damage-card" if fragment else "battles/damage.html",
+        {
+            "card": card,
+            "attacker": attacker,
+            "target": target,
+            "side": side,
+            "given": text.shortened(given),
+            "compare_url": compare_url(query),
+            "sides": [
+                (
+                    each,
+                    form.fighters[each],
+                    raised_summary(form.raised[each].raised),
+                    [
+                        Link(option.move.name, damage_url(query, each, option.move.slug))
+                        for option in sorted(
+                            form.learnable[each], key=lambda option: normalize(option.move.name)
+                        )
+                    ],
+                )
+                for each in SIDES
+            ],
+            "fragment": fragment,
+        },
+    )
+
+
+def damage_card(form: CompareForm, side: str, move: Move, game: gamedata.GameData) -> DamageCard:
+    """The calculation of a move of ``side``. Raises UnknownName."""
+    foe = "b" if side == "a" else "a"
+    attacker, target = form.fighters[side], form.fighters[foe]
+    if attacker is None or target is None:
+        raise ValueError("both sides are needed")
+    raised = {each: form.raised[each].raised for each in SIDES}
+    setups = {
+        side: raised[side].setups(game.form_index(attacker.slug)),
+        foe: raised[foe].setups(game.form_index(target.slug)),
+    }
+    index = game.move_index(move.slug)
+    found = damage_calc.calculate(game.tables, setups[side], np.array([index]), setups[foe])
+    kind = DamageKind(int(found.kind[0]))
+    hp, low, high = int(found.hp[0]), int(found.use_min[0]), int(found.use_max[0])
+    formula = kind == DamageKind.FORMULA
+    always = bool(found.critical_chance[0] >= 1)
+    bars, plot_low, plot_high = plot(found) if formula else ([], 0, 0)
+    return DamageCard(
+        side=side,
+        move=move,
+        attacker=attacker,
+        target=target,
+        kind=kind.name.lower(),
+        bars=bars,
+        rolls=" ".join(map(str, found.rolls[0])) if formula and not always else "",
+        critical_rolls=" ".join(map(str, found.critical_rolls[0])) if formula else "",
+        plot_low=plot_low,
+        plot_high=plot_high,
+        hp_x=f"{_x(hp, plot_low, plot_high):.1f}" if plot_low <= hp <= plot_high and bars else "",
+        low=low,
+        high=high,
+        hp=hp,
+        low_share=text.share_of_hp(low, hp),
+        high_share=text.share_of_hp(high, hp),
+        critical_low=int(found.critical_rolls[0, 0] * found.min_hits[0]),
+        critical_high=int(found.critical_rolls[0, -1] * found.max_hits[0]),
+        critical_chance=text.chance(float(found.critical_chance[0])),
+        is_always_critical=always,
+        accuracy=text.chance(float(found.accuracy[0])) if kind != DamageKind.REACTIVE else "",
+        expected=text.share(float(found.expected[0])),
+        knock_outs=[
+            KnockOut(
+                uses,
+                text.chance(float(found.knockout[0, uses - 1])),
+                text.chance(float(found.knockout_by_rolls[0, uses - 1])),
+            )
+            for uses in range(1, damage_calc.USES + 1)
+        ],
+        multiplier=text.MULTIPLIERS[int(found.effectiveness[0])],
+        stab=bool(found.stab[0]) and formula,
+        power=int(found.power[0]),
+        notes=notes(found, move, attacker, target),
+        line=calculator_line(found, move, attacker, raised[side], target, raised[foe]),
+    )
+
+
+def _x(value: float, low: int, high: int) -> float:
+    return PLOT_WIDTH * (value - low + 0.5) / (high - low + 1)
+
+
+def plot(found: Damage) -> tuple[list[Bar], int, int]:
+    """Bars of the sixteen rolls and of the sixteen critical ones over the damage of one hit.
+
+    Returns the bars and the least and the most damage of the axis.
+    """
+    series = [(found.critical_rolls[0], True)]
+    if found.critical_chance[0] < 1:
+        series.insert(0, (found.rolls[0], False))
+    low = int(min(rolls[0] for rolls, _critical in series))
+    high = int(max(rolls[-1] for rolls, _critical in series))
+    # Never wider than a sixteenth, so that a single value does not look like a wall.
+    width = min(PLOT_WIDTH / 16, max(2.0, 0.8 * PLOT_WIDTH / (high - low + 1)))
+    bars = []
+    for rolls, critical in series:
+        values, counts = np.unique(rolls, return_counts=True)
+        tallest = max(2, int(counts.max()))
+        for value, count in zip(values.tolist(), counts.tolist(), strict=True):
+            height = PLOT_HEIGHT * count / tallest
+            bars.append(
+                Bar(
+                    x=f"{_x(value, low, high) - width / 2:.1f}",
+                    y=f"{PLOT_HEIGHT - height:.1f}",
+                    width=f"{width:.1f}",
+                    height=f"{height:.1f}",
+                    is_critical=critical,
+                )
+            )
+    return bars, low, high
+
+
+def notes(found: Damage, move: Move, attacker: Pokemon, target: Pokemon) -> list[str]:
+    """What the numbers leave out or rest on."""
+    names = {"move": move.name, "name": attacker.name, "foe": target.name}
+    kind = found.kind[0]
+    said = []
+    if kind == DamageKind.NOTHING:
+        said.append(_("%(move)s doesn’t affect %(foe)s.") % names)
+    elif kind == DamageKind.REACTIVE:
+        said.append(
+            _("%(move)s returns twice the damage its user took, so it has no fixed number.")
+        )
+    elif kind == DamageKind.HALF_HP:
+        said.append(_("Each hit takes half of the remaining HP."))
+    elif kind == DamageKind.ONE_HIT_KO:
+        said.append(_("All or nothing; its accuracy depends on the levels."))
+    elif kind != DamageKind.FORMULA:
+        said.append(_("It doesn’t use the damage formula: no critical hits, no damage rolls."))
+    if found.max_hits[0] > 1 and kind == DamageKind.FORMULA:
+        said.append(_("The damage rolls are for one hit; minimum and maximum include all hits."))
+    if found.turns_per_use[0] > 1:
+        said.append(_("It takes two turns per hit."))
+    if found.asleep_only[0]:
+        said.append(_("It only works on a sleeping target."))
+    if found.only_once[0] and move.effect == MoveEffect.SELF_DESTRUCT:
+        said.append(_("The user faints, so it can be used only once."))
+    elif found.only_once[0]:
+        said.append(_("It only works on the first turn, so it can be used only once."))
+    if move.effect == MoveEffect.LOCK_IN:
+        said.append(_("It repeats for two or three turns."))
+    return [each % names if "%(" in each else each for each in said]
+
+
+# The line that damage calculators print; English, since that is how it is read everywhere.
+
+
+def calculator_line(
+    found: Damage,
+    move: Move,
+    attacker: Pokemon,
+    raised: Raised,
+    target: Pokemon,
+    target_raised: Raised,
+) -> str:
+    """``0 SpA Pikachu Thunderbolt vs. 0 HP / 0 SpD Charizard: 96-114 (62.7 - 74.5%) -- ...``."""
+    kind = found.kind[0]
+    if kind == DamageKind.REACTIVE:
+        return ""
+    physical = move.damage_class == DamageClass.PHYSICAL
+    attack, defense = (1, 2) if physical else (3, 4)
+    source = target_raised if move.effect == MoveEffect.USE_TARGET_ATTACK else raised
+    levels = raised.level != target_raised.level
+    parts = [f"Lvl {raised.level}"] if levels else []
+    if kind == DamageKind.FORMULA:
+        parts.append(_trained(source, attack))
+    parts += [species_name(attacker), move.name_en]
+    if kind == DamageKind.FORMULA and not move.power:
+        parts.append(f"({int(found.power[0])} BP)")
+    if found.max_hits[0] > 1:
+        few, many = int(found.min_hits[0]), int(found.max_hits[0])
+        parts.append(f"({few} hits)" if few == many else f"({few}-{many} hits)")
+    parts.append("vs.")
+    if levels:
+        parts.append(f"Lvl {target_raised.level}")
+    parts.append(f"{target_raised.avs[0]} HP /")
+    if kind == DamageKind.FORMULA:
+        parts.append(_trained(target_raised, defense))
+    else:
+        parts[-1] = parts[-1].removesuffix(" /")
+    parts.append(species_name(target))
+    if found.critical_chance[0] >= 1:
+        parts.append("on a critical hit")
+    hp, low, high = int(found.hp[0]), int(found.use_min[0]), int(found.use_max[0])
+    range_ = f"{low}-{high} ({_tenths(low, hp)} - {_tenths(high, hp)}%)"
+    return f"{' '.join(parts)}: {range_}{_knock_out(found)}"
+
+
+def _trained(raised: Raised, stat: int) -> str:
+    sign = "+" if raised.raises == stat else "-" if raised.lowers == stat else ""
+    return f"{raised.avs[stat]}{sign} {STAT_ABBREVIATIONS[stat]}"
+
+
+def _tenths(damage: int, hp: int) -> str:
+    """Per cent of HP with one decimal, rounded down."""
+    tenths = 1000 * damage // hp
+    return str(tenths // 10) if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"
+
+
+def _knock_out(found: Damage) -> str:
+    """``-- 37.5% chance to 2HKO``; misses and critical hits are left out, as calculators do."""
+    for uses, chance in enumerate(found.knockout_by_rolls[0].tolist(), start=1):
+        name = "OHKO" if uses == 1 else f"{uses}HKO"
+        if chance >= 1:
+            return f" -- guaranteed {name}"
+        if chance > 0:
+            tenths = min(999, max(1, round(chance * 1000)))
+            return f" -- {tenths / 10:g}% chance to {name}"
+    fewest, most = int(found.fewest_uses[0]), int(found.most_uses[0])
+    if 0 < fewest == most <= _MOST_USES:
+        return f" -- guaranteed {fewest}HKO"
+    if 0 < fewest <= _MOST_USES:
+        return f" -- possible {fewest}HKO"
+    return ""

@@ -1,0 +1,148 @@
+"""What the compare page reads from its address: two Pokémon, up to four moves a side, set-ups.
+
+The address is typed, shared and edited by hand, so every value may be anything. A field that
+cannot be understood says why and what is possible; the others keep their values.
+"""
+
+from dataclasses import dataclass, field
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from battles.common import forms as common_forms
+from battles.common.spread_query import FLAT, Raised, RaisedInput, read_raised
+from battles.common.text import shortened
+from pokedex.choices import DamageClass
+from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon
+
+
+@dataclass
+class Learnable:
+    """One damaging move of a fighter and how it came by it."""
+
+    move: Move
+    entries: list[LearnsetEntry] = field(default_factory=list)
+    kept: KeptMove | None = None
+
+
+@dataclass(frozen=True)
+class Corner:
+    """One side of a comparison, as an address names it."""
+
+    slug: str = ""
+    #: Slugs of the moves it may use; none means all.
+    moves: tuple[str, ...] = ()
+    raised: Raised = FLAT
+
+
+def compare_query(a: Corner, b: Corner) -> str:
+    """The query string of a comparison, always written in the same way."""
+    query = QueryDict(mutable=True)
+    corners = list(zip(common_forms.SIDES, (a, b), strict=True))
+    for name, corner in corners:
+        if corner.slug:
+            query[name] = corner.slug
+    for name, corner in corners:
+        if corner.moves:
+            query.setlist(f"moves_{name}", list(corner.moves))
+    for name, corner in corners:
+        for key, value in corner.raised.query(name):
+            query[key] = value
+    return query.urlencode()
+
+
+def learnable_moves(fighters: list[Pokemon]) -> dict[int, list[Learnable]]:
+    """Damaging moves that each fighter can use, by its id, in the order of their ids.
+
+    A Mega uses the moves of its base form. Two queries, however many fighters.
+    """
+    sources = {pokemon.pk: {pokemon.pk, pokemon.base_form_id} - {None} for pokemon in fighters}
+    wanted = set().union(*sources.values()) if sources else set()
+    damaging = Move.objects.damaging().values("pk")
+    entries = list(
+        LearnsetEntry.objects.filter(pokemon__in=wanted, move__in=damaging)
+        .select_related("move__type")
+        .order_by("level", "id")
+    )
+    kept = list(
+        KeptMove.objects.filter(pokemon__in=wanted, move__in=damaging)
+        .select_related("move__type", "learned_as")
+        .order_by("id")
+    )
+    result = {}
+    for pk, forms_ in sources.items():
+        found: dict[int, Learnable] = {}
+        for entry in entries:
+            if entry.pokemon_id in forms_:
+                found.setdefault(entry.move_id, Learnable(entry.move)).entries.append(entry)
+        for row in kept:
+            if row.pokemon_id in forms_ and row.move_id not in found:
+                found[row.move_id] = Learnable(row.move, kept=row)
+        result[pk] = [found[move_id] for move_id in sorted(found)]
+    return result
+
+
+class CompareForm(common_forms.SidesForm):
+    """Bound to the query string. After ``is_valid``, beside what every ``SidesForm`` has:
+
+    ``learnable`` side -> its damaging moves
+    ``chosen``    in the order of ids; empty means all
+    ``raised``    side -> level, nature and the rest, with what is wrong with them
+    """
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.learnable: dict[str, list[Learnable]] = {side: [] for side in common_forms.SIDES}
+        self.raised: dict[str, RaisedInput] = {
+            side: read_raised(data, side) for side in common_forms.SIDES
+        }
+
+    def clean(self) -> None:
+        present = [pokemon for pokemon in self.fighters.values() if pokemon]
+        learnable = learnable_moves(present)
+        for side in common_forms.SIDES:
+            pokemon = self.fighters[side]
+            if pokemon:
+                self.learnable[side] = learnable[pokemon.pk]
+                self._clean_moves(side, pokemon)
+            for message in self.raised[side].errors.values():
+                self.add_error(None, message)
+
+    def _clean_moves(self, side: str, pokemon: Pokemon) -> None:
+        options = [option.move for option in self.learnable[side]]
+        moves, refused = self._read_moves(side, options)
+        self.chosen[side] = sorted(moves, key=lambda move: move.pk)
+        if self._is_changed(side, pokemon):
+            self.dropped[side] = [shortened(text) for text in refused]
+        else:
+            self._refuse_moves(side, pokemon, options, refused)
+        self._refuse_too_many(side, len(moves))
+
+    def _never(self, move: Move) -> str:
+        if move.damage_class == DamageClass.STATUS:
+            words = _("%(move)s is not a damaging move; only damaging moves are compared.")
+            return words % {"move": move.name}
+        return ""
+
+    def waiting_moves(self, side: str) -> list[str]:
+        """Moves, as given, of a Pokémon that is not known yet."""
+        texts: list[str] = self.cleaned_data.get(f"moves_{side}", [])
+        return (
+            []
+            if self.fighters[side]
+            else [text[: common_forms.MAX_LENGTH] for text in texts[: common_forms.MAX_MOVES]]
+        )
+
+    def corner(self, side: str) -> Corner:
+        """What is understood of a side."""
+        pokemon = self.fighters[side]
+        return Corner(
+            slug=pokemon.slug if pokemon else "",
+            moves=tuple(move.slug for move in self.chosen[side][: common_forms.MAX_MOVES]),
+            raised=self.raised[side].raised,
+        )
+
+    def canonical_query(self, **instead: Corner) -> str:
+        """The query string that means the same, or one with other corners: ``a=``, ``b=``."""
+        corners = {side: self.corner(side) for side in common_forms.SIDES} | instead
+        return compare_query(corners["a"], corners["b"])

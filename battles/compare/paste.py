@@ -1,0 +1,169 @@
+"""Pokémon and teams pasted in as text, and each side written out again."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods
+
+from battles.common import text
+from battles.common.forms import SIDES
+from battles.common.showdown_text import (
+    MAX_LENGTH,
+    PastedSet,
+    read_team,
+    remark_in_words,
+    write_set,
+)
+from battles.compare.fighters import Fighter, compare_url, raised_summary
+from battles.compare.forms import CompareForm, Corner
+from mlcore.game import gamedata
+from pokedex.models import Move, Pokemon
+
+#: Longest address of the comparison that a paste comes from.
+_LONGEST_QUERY = 2000
+
+
+class PasteForm(forms.Form):
+    """``sets`` holds what was read after ``is_valid``."""
+
+    side = forms.ChoiceField(choices=[(side, side) for side in SIDES])
+    query = forms.CharField(required=False, max_length=_LONGEST_QUERY)
+    text = forms.CharField(required=False, strip=False)
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(_without_nul(data) if data is not None else None)
+        self.sets: list[PastedSet] = []
+
+    def clean_text(self) -> str:
+        given: str = self.cleaned_data["text"]
+        if not given.strip():
+            raise forms.ValidationError(_("Nothing was pasted. Start with the Pokémon’s name."))
+        if len(given) > MAX_LENGTH:
+            raise forms.ValidationError(
+                _("The text has %(count)d characters; the limit is %(limit)d.")
+                % {"count": len(given), "limit": MAX_LENGTH}
+            )
+        self.sets = read_team(given, gamedata.current())
+        if not any(each.form for each in self.sets):
+            names = text.listed(text.shortened(each.name) for each in self.sets[:3])
+            raise forms.ValidationError(_("Not in Let’s Go: %(names)s.") % {"names": names})
+        return given
+
+
+def _without_nul(data: QueryDict) -> QueryDict:
+    """A sign that no text has is no reason to refuse the rest of it."""
+    copy = data.copy()
+    for name in copy:
+        copy.setlist(name, [value.replace("\0", "") for value in copy.getlist(name)])
+    return copy
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One Pokémon of a pasted team."""
+
+    name: str
+    pokemon: Pokemon | None
+    summary: str
+    moves: str
+    remarks: list[str]
+    url: str
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@cache_control(private=True, no_store=True)
+def paste(request: HttpRequest) -> HttpResponse:
+    """GET: a form. POST: one Pokémon takes its side; of several one is chosen."""
+    if request.method != "POST":
+        side = request.GET.get("side", "")
+        compared = CompareForm(request.GET)
+        compared.is_valid()
+        return _page(
+            request, PasteForm(), side if side in SIDES else "a", compared.canonical_query()
+        )
+    try:
+        form = PasteForm(request.POST)
+        valid = form.is_valid()
+    except gamedata.IncompleteGameData as error:
+        return render(request, "503.html", {"reason": str(error)}, status=503)
+    side = form.cleaned_data.get("side", "a")
+    compared = CompareForm(QueryDict(form.cleaned_data.get("query", "")))
+    compared.is_valid()
+    if not valid:
+        return _page(request, form, side, compared.canonical_query())
+    choices = _choices(form.sets, side, compared)
+    if len(choices) > 1:
+        return _page(request, form, side, compared.canonical_query(), choices)
+    chosen = choices[0]
+    for remark in chosen.remarks:
+        messages.info(request, remark, extra_tags=side)
+    return redirect(chosen.url)
+
+
+def _page(
+    request: HttpRequest,
+    form: PasteForm,
+    side: str,
+    query: str,
+    choices: list[Choice] | None = None,
+) -> HttpResponse:
+    return render(
+        request,
+        "battles/paste.html",
+        {
+            "form": form,
+            "side": side,
+            "query": query,
+            "compare_url": compare_url(query),
+            "choices": choices,
+            "count": ngettext("%(count)d Pokémon read", "%(count)d Pokémon read", len(choices))
+            % {"count": len(choices)}
+            if choices
+            else "",
+        },
+    )
+
+
+def _choices(sets: list[PastedSet], side: str, compared: CompareForm) -> list[Choice]:
+    """What was read, with names in the page's language; two queries, however many."""
+    pokemon = {
+        each.slug: each
+        for each in Pokemon.objects.with_battle_data().filter(
+            slug__in={pasted.form for pasted in sets}
+        )
+    }
+    moves = {
+        each.slug: each
+        for each in Move.objects.filter(slug__in={slug for pasted in sets for slug in pasted.moves})
+    }
+    return [_choice(pasted, side, compared, pokemon, moves) for pasted in sets]
+
+
+def _choice(
+    pasted: PastedSet,
+    side: str,
+    compared: CompareForm,
+    pokemon: dict[str, Pokemon],
+    moves: dict[str, Move],
+) -> Choice:
+    found = pokemon.get(pasted.form)
+    corner = Corner(pasted.form, pasted.moves, pasted.raised)
+    return Choice(
+        name=text.shortened(pasted.name),
+        pokemon=found,
+        summary=raised_summary(pasted.raised),
+        moves=text.listed(moves[slug].name for slug in pasted.moves if slug in moves),
+        remarks=[remark_in_words(remark, found.name if found else "") for remark in pasted.remarks],
+        url=compare_url(compared.canonical_query(**{side: corner})) if found else "",
+    )
+
+
+def exported(fighter: Fighter, form: CompareForm) -> str:
+    """One side as text, with the moves that were chosen for it."""
+    return write_set(fighter.pokemon, form.chosen[fighter.side], fighter.raised)

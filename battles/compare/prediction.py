@@ -1,0 +1,460 @@
+"""The answer of the compare page: ranking, grid, reasons, and the damage behind them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from battles.common import text
+from battles.common.forms import MAX_MOVES, SIDES
+from battles.common.spread_query import Raised
+from battles.compare.fighters import compare_url, raised_summary
+from battles.compare.forms import CompareForm, Corner, compare_query
+from mlcore.engine.specs import Setups
+from mlcore.engine.stats import compute_stats
+from mlcore.game import damage_calc, duel_facts, gamedata
+from mlcore.game import matchup as game_matchup
+from mlcore.serving import best_move, explanations
+from mlcore.serving import champion as predictor
+from mlcore.serving import predict as serving_predict
+from pokedex.models import Move, Pokemon
+
+#: Rows of the ranking that are shown before the rest is folded away.
+RANKING_SHOWN = 6
+#: Moves of the opponent that are ranked, too; the page of the calculation lists all of them.
+REPLIES_SHOWN = 8
+#: Rows and columns of the grid; the rest of the moves stay out of it.
+GRID_SIZE = 8
+REASONS_SHOWN = 7
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A move of one side and what comes of it; ``probability`` is that its user wins."""
+
+    place: int
+    move: Move
+    reply: Move
+    probability: float
+    width: str
+    #: Who moves first: a sentence, and a few words.
+    first: str
+    first_short: str
+    #: Share of the target's HP that a use takes on average: in words, and as a width.
+    damage: str
+    damage_width: str
+    hits: str
+    accuracy: str
+    #: Code (icon) and sign of the effectiveness.
+    multiplier: tuple[str, str]
+    effect: str
+
+    @property
+    def percent(self) -> str:
+        return text.percent(self.probability)
+
+
+@dataclass(frozen=True)
+class Cell:
+    percent: str
+    #: 0 to 10: how warm it is for A.
+    heat: int
+    is_reply: bool
+    url: str
+    words: str
+
+
+@dataclass(frozen=True)
+class GridRow:
+    move: Move
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Win probability of A for each of its moves (rows) against each of B's (columns)."""
+
+    columns: list[Move]
+    rows: list[GridRow]
+    #: Says that not all moves are in it; empty when they are.
+    left_out: str
+
+
+@dataclass(frozen=True)
+class ReasonLine:
+    words: str
+    #: "a", "b" or "": the side that it speaks for.
+    side: str
+    sign: str
+    #: The sign in words.
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Weight:
+    """How far one factor moves the model's answer; the bar leaves the middle towards its side."""
+
+    words: str
+    #: "a", "b" or "": the side that it speaks for.
+    side: str
+    #: In log-odds, signed, as text.
+    value: str
+    x: str
+    width: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer of the model, ready to be shown."""
+
+    best: Ranked
+    ranking: list[Ranked]
+    #: The best moves of B, each against A's best reply.
+    replies: list[Ranked]
+    grid: Grid | None
+    reasons: list[ReasonLine]
+    #: What the model weighed; empty when it was replaced in this moment.
+    weights: list[Weight]
+    together: str
+    words: str
+    winner: str
+    percent_a: str
+    percent_b: str
+    advice: str
+    announcement: str
+    reason: str
+    #: Whether there is a move worth using.
+    has_chance: bool
+    model_version: str
+    probability: float
+
+    @property
+    def shown(self) -> list[Ranked]:
+        return self.ranking[:RANKING_SHOWN]
+
+    @property
+    def folded(self) -> list[Ranked]:
+        return self.ranking[RANKING_SHOWN:]
+
+    def strongest(self, side: str) -> list[Move]:
+        """Up to four moves that a side would take into a battle."""
+        rows = self.ranking if side == "a" else self.replies
+        return [row.move for row in rows[:MAX_MOVES]]
+
+
+@dataclass(frozen=True)
+class NoResult:
+    """Why there is no answer: "no-move-a", "no-move-b", "no-model" or "no-log"."""
+
+    code: str
+    reason: str = ""
+
+    @property
+    def status(self) -> int:
+        return 503 if self.code in {"no-model", "no-log"} else 200
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """Everything that the rows of an answer are made of."""
+
+    form: CompareForm
+    game: gamedata.GameData
+    pokemon: dict[str, Pokemon]
+    setups: dict[str, Setups]
+    moves: dict[str, dict[str, Move]]
+    answer: game_matchup.Matchup
+    speeds: dict[str, int]
+
+    def move(self, side: str, index: int) -> Move:
+        return self.moves[side][self.game.tables.move_slugs[index]]
+
+    def first(self, move_a: int, move_b: int) -> Literal["A", "B", "tie"]:
+        return duel_facts.first_to_move(
+            self.game.tables, self.speeds["a"], self.speeds["b"], move_a, move_b
+        )
+
+
+def usable_moves(form: CompareForm, side: str) -> list[Move]:
+    """The moves of a side that are compared: the chosen ones, else all."""
+    return form.chosen[side] or [each.move for each in form.learnable[side]]
+
+
+def predict(form: CompareForm) -> Result | NoResult:
+    """Rank A's moves against B's best reply, as both were raised."""
+    pokemon = {side: form.fighters[side] for side in SIDES}
+    if not all(pokemon.values()):
+        raise ValueError("both sides are needed")
+    moves = {side: usable_moves(form, side) for side in SIDES}
+    for side in SIDES:
+        if not moves[side]:
+            return NoResult(f"no-move-{side}")
+    try:
+        game = gamedata.current()
+        setups = {
+            side: form.raised[side].raised.setups(game.form_index(pokemon[side].slug))
+            for side in SIDES
+        }
+        indices = {side: [game.move_index(move.slug) for move in moves[side]] for side in SIDES}
+        answer = best_move.best_move(
+            game, setups["a"], indices["a"], setups["b"], indices["b"], source="compare"
+        )
+    except game_matchup.NoDamagingMove as error:
+        return NoResult(f"no-move-{error.side}")
+    except predictor.NoChampion as error:
+        return NoResult("no-model", str(error))
+    except (gamedata.UnknownName, gamedata.IncompleteGameData) as error:
+        # The facts have changed within the last two seconds; what is in memory follows.
+        return NoResult("no-model", str(error))
+    except serving_predict.LogUnavailable as error:
+        return NoResult("no-log", str(error))
+    scene = _Scene(
+        form=form,
+        game=game,
+        pokemon=pokemon,
+        setups=setups,
+        moves={side: {move.slug: move for move in moves[side]} for side in SIDES},
+        answer=answer,
+        speeds={side: int(compute_stats(game.tables, setups[side])[0, -1]) for side in SIDES},
+    )
+    return _result(scene)
+
+
+def _result(scene: _Scene) -> Result:
+    answer = scene.answer
+    a, b = scene.pokemon["a"], scene.pokemon["b"]
+    ranking = _ranked(
+        scene, "a", answer.moves_a, answer.moves_b, answer.values, answer.replies, answer.ranking
+    )
+    # The same question from the other side: B's moves against A's best reply.
+    mirrored = game_matchup.from_grid(answer.moves_b, answer.moves_a, 1.0 - answer.grid.T)
+    replies = _ranked(
+        scene,
+        "b",
+        mirrored.moves_a,
+        mirrored.moves_b,
+        mirrored.values,
+        mirrored.replies,
+        mirrored.ranking[:REPLIES_SHOWN],
+    )
+    best = ranking[0]
+    words = text.odds(best.probability, a.name, b.name)
+    has_chance = best.probability >= text.HOPELESS
+    explained = _explained(scene)
+    advice = _("Use %(move)s") % {"move": best.move.name} if has_chance else _("No winning move")
+    return Result(
+        best=best,
+        ranking=ranking,
+        replies=replies,
+        grid=_grid(scene, mirrored.ranking),
+        reasons=_reason_lines(scene),
+        weights=[_weight(reason, explained, scene) for reason in explained.reasons]
+        if explained
+        else [],
+        together=text.log_odds(explained.log_odds) if explained else "",
+        words=words,
+        winner=answer.winner.lower(),
+        percent_a=text.percent(best.probability),
+        percent_b=text.percent(1 - best.probability),
+        advice=advice,
+        announcement=f"{words}. {advice}.",
+        reason=advice_reason(a, b, best, len(ranking)),
+        has_chance=has_chance,
+        model_version=answer.model_version,
+        probability=best.probability,
+    )
+
+
+def _ranked(
+    scene: _Scene,
+    side: str,
+    own: np.ndarray,
+    foes: np.ndarray,
+    values: np.ndarray,
+    replies: np.ndarray,
+    order: np.ndarray,
+) -> list[Ranked]:
+    """Rows of one side's moves, best first."""
+    foe = "b" if side == "a" else "a"
+    names = scene.pokemon["a"].name, scene.pokemon["b"].name
+    rows = np.zeros(len(own), dtype=np.int64)
+    damage = damage_calc.calculate(
+        scene.game.tables, scene.setups[side].take(rows), own, scene.setups[foe].take(rows)
+    )
+    low, high = damage.fewest_uses, damage.most_uses
+    result = []
+    for place, row in enumerate(order, start=1):
+        move, reply = int(own[row]), int(foes[replies[row]])
+        code = scene.first(move, reply) if side == "a" else scene.first(reply, move)
+        shown = scene.move(side, move)
+        result.append(
+            Ranked(
+                place=place,
+                move=shown,
+                reply=scene.move(foe, reply),
+                probability=float(values[row]),
+                width=f"{100 * float(values[row]):.1f}%",
+                first=text.who_moves_first(code, *names),
+                first_short=text.first_in_short(code, *names),
+                damage=text.share(float(damage.expected[row])),
+                damage_width=f"{100 * float(damage.expected[row]):.1f}%",
+                hits=text.hits_to_knock_out(int(low[row]), int(high[row])),
+                accuracy=text.accuracy(shown.accuracy),
+                multiplier=text.MULTIPLIERS[int(damage.effectiveness[row])],
+                effect=text.effect_in_short(shown),
+            )
+        )
+    return result
+
+
+def _grid(scene: _Scene, order_b: np.ndarray) -> Grid | None:
+    """The heat map of the best moves of both; None when one side has a single move."""
+    answer = scene.answer
+    rows, columns = answer.ranking[:GRID_SIZE], order_b[:GRID_SIZE]
+    if len(answer.moves_a) < 2 and len(answer.moves_b) < 2:
+        return None
+    corners = {side: scene.form.corner(side) for side in SIDES}
+    moves_b = [scene.move("b", int(answer.moves_b[column])) for column in columns]
+    shown = []
+    for row in rows:
+        move = scene.move("a", int(answer.moves_a[row]))
+        cells = [
+            _cell(
+                move, reply, float(answer.grid[row, column]), column == answer.replies[row], corners
+            )
+            for reply, column in zip(moves_b, columns, strict=True)
+        ]
+        shown.append(GridRow(move, cells))
+    left_out = ""
+    if len(rows) < len(answer.moves_a) or len(columns) < len(answer.moves_b):
+        left_out = _(
+            "Showing the top %(rows)d of %(all_rows)d moves against the top %(columns)d of "
+            "%(all_columns)d."
+        ) % {
+            "rows": len(rows),
+            "all_rows": len(answer.moves_a),
+            "columns": len(columns),
+            "all_columns": len(answer.moves_b),
+        }
+    return Grid(moves_b, shown, left_out)
+
+
+def _cell(
+    move: Move, reply: Move, probability: float, is_reply: bool, corners: dict[str, Corner]
+) -> Cell:
+    percent = text.percent(probability)
+    query = compare_query(
+        replace(corners["a"], moves=(move.slug,)), replace(corners["b"], moves=(reply.slug,))
+    )
+    words = _("%(move)s vs %(reply)s: %(percent)s") % {
+        "move": move.name,
+        "reply": reply.name,
+        "percent": percent,
+    }
+    if is_reply:
+        words = _("%(words)s, the best reply") % {"words": words}
+    return Cell(
+        percent=text.percent_in_short(probability),
+        heat=round(probability * 10),
+        is_reply=is_reply,
+        url=compare_url(query),
+        words=words,
+    )
+
+
+def _reason_lines(scene: _Scene) -> list[ReasonLine]:
+    """Facts of the rules about the recommended move and the best reply to it."""
+    answer = scene.answer
+    move_a = int(answer.moves_a[answer.best])
+    move_b = int(answer.moves_b[answer.replies[answer.best]])
+    found = duel_facts.find(scene.game.tables, scene.setups["a"], move_a, scene.setups["b"], move_b)
+    names = {side: scene.pokemon[side].name for side in SIDES}
+    moves = {"a": scene.move("a", move_a).name, "b": scene.move("b", move_b).name}
+    return [reason_line(reason, names, moves) for reason in found[:REASONS_SHOWN]]
+
+
+def _explained(scene: _Scene) -> explanations.Explanation | None:
+    """What the model weighed for the recommended move and the best reply to it."""
+    answer = scene.answer
+    champion = predictor.current()
+    if champion.version != answer.model_version:
+        return None
+    return explanations.explain(
+        champion,
+        scene.game,
+        scene.setups["a"],
+        int(answer.moves_a[answer.best]),
+        scene.setups["b"],
+        int(answer.moves_b[answer.replies[answer.best]]),
+    )
+
+
+def _weight(
+    reason: explanations.Reason, explained: explanations.Explanation, scene: _Scene
+) -> Weight:
+    longest = max(max(abs(each.log_odds) for each in explained.reasons), 1e-9)
+    value = text.log_odds(reason.log_odds)
+    side = "" if abs(reason.log_odds) < 0.05 else "a" if reason.log_odds > 0 else "b"
+    width = 50 * abs(reason.log_odds) / longest
+    return Weight(
+        words=str(text.FACTORS[reason.code]),
+        side=side,
+        value=value,
+        x=f"{50 - width if reason.log_odds > 0 else 50:.1f}%",
+        width=f"{width:.1f}%",
+        meaning=_("favors %(name)s:") % {"name": scene.pokemon[side].name}
+        if side
+        else _("favors neither:"),
+    )
+
+
+def reason_line(
+    reason: duel_facts.Reason, names: dict[str, str], moves: dict[str, str]
+) -> ReasonLine:
+    side = reason.speaks_for
+    return ReasonLine(
+        words=text.reason_in_words(reason, names, moves),
+        side=side or "",
+        sign={"a": "+", "b": "−", None: "="}[side],
+        meaning=_("favors %(name)s:") % {"name": names[side]} if side else _("favors neither:"),
+    )
+
+
+def advice_reason(a: Pokemon, b: Pokemon, best: Ranked, count: int) -> str:
+    """One sentence on where the advice comes from."""
+    words = {"reply": best.reply.name, "a": a.name, "b": b.name, "count": count}
+    if best.probability < text.HOPELESS:
+        words["move"] = best.move.name
+        return (
+            _("Even the best option, %(move)s, almost never beats %(b)s’s reply, %(reply)s.")
+            % words
+        )
+    if count == 1:
+        return _("It is %(a)s’s only damaging move; %(b)s’s best reply is %(reply)s.") % words
+    return (
+        ngettext(
+            "The best move, even into %(b)s’s best reply, %(reply)s.",
+            "The best of %(count)d moves, even into %(b)s’s best reply, %(reply)s.",
+            count,
+        )
+        % words
+    )
+
+
+def conditions(raised: dict[str, Raised], names: Sequence[str]) -> str:
+    """Under which set-ups the answer holds."""
+    if all(each.is_flat for each in raised.values()):
+        return _(
+            "Both at level 50 with perfect IVs, no AVs, a neutral nature and friendship 70. "
+            "Each uses the same move every turn."
+        )
+    return _("%(a)s: %(of_a)s. %(b)s: %(of_b)s. Each uses the same move every turn.") % {
+        "a": names[0],
+        "of_a": raised_summary(raised["a"]),
+        "b": names[1],
+        "of_b": raised_summary(raised["b"]),
+    }

@@ -1,0 +1,122 @@
+"""A comparison to pass on: as a link, as text; and the ones looked at before."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from battles.common import text
+from battles.common.forms import SIDES
+from battles.common.spread_query import FIELDS
+from battles.compare.fighters import compare_url, raised_summary
+from battles.compare.forms import CompareForm
+from battles.compare.prediction import Result
+from pokedex.models import Pokemon
+
+COOKIE = "recent"
+_SALT = "battles.recent"
+#: Comparisons that are remembered, and how long; only in the visitor's own browser.
+REMEMBERED = 8
+_SECONDS = 90 * 24 * 3600
+#: A longer address is remembered without its moves and set-ups.
+_LONGEST = 250
+
+
+@dataclass(frozen=True)
+class Share:
+    """Ready to be copied."""
+
+    link: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Recent:
+    a: Pokemon
+    b: Pokemon
+    url: str
+    #: Whether moves or set-ups were chosen, too.
+    has_details: bool
+
+
+def share(link: str, form: CompareForm, result: Result) -> Share:
+    """The answer as a few lines of text, with the link to it."""
+    a, b = (form.fighters[side].name for side in SIDES)
+    lines = [
+        f"{a} {result.percent_a}, {b} {result.percent_b}",
+        f"{result.words}. {result.advice}.",
+    ]
+    for row in result.ranking[:4]:
+        lines.append(
+            _("%(place)d. %(move)s: %(percent)s, damage %(damage)s, KO in %(hits)s")
+            % {
+                "place": row.place,
+                "move": row.move.name,
+                "percent": row.percent,
+                "damage": row.damage,
+                "hits": row.hits,
+            }
+        )
+    for name, side in zip((a, b), SIDES, strict=True):
+        lines.append(f"{name}: {raised_summary(form.raised[side].raised)}")
+    lines.append(link)
+    return Share(link, "\n".join(lines).replace(text.NBSP, " "))
+
+
+def read_recent(request: HttpRequest) -> list[str]:
+    """Query strings of the comparisons before, newest first."""
+    kept = request.get_signed_cookie(COOKIE, default="", salt=_SALT)
+    return [each for each in kept.split("|") if each][:REMEMBERED]
+
+
+def remember(response: HttpResponse, before: list[str], query: str) -> None:
+    """Put a comparison in front of those before."""
+    if len(query) > _LONGEST:
+        given = QueryDict(query)
+        query = f"a={given['a']}&b={given['b']}"
+    kept = [query, *(each for each in before if each != query)][:REMEMBERED]
+    if kept == before:
+        return
+    response.set_signed_cookie(
+        COOKIE,
+        "|".join(kept),
+        salt=_SALT,
+        max_age=_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def recent_links(queries: list[str], current: str) -> list[Recent]:
+    """The comparisons before as links, without the one that is shown; one query at most."""
+    given = [(query, QueryDict(query)) for query in queries if query != current]
+    slugs = {fields.get(side, "") for _query, fields in given for side in ("a", "b")}
+    if not slugs:
+        return []
+    found = {
+        pokemon.slug: pokemon
+        for pokemon in Pokemon.objects.with_battle_data().filter(slug__in=slugs)
+    }
+    return [
+        Recent(
+            found[fields["a"]],
+            found[fields["b"]],
+            compare_url(query),
+            any(name.rpartition("_")[0] in (*FIELDS, "moves") for name in fields),
+        )
+        for query, fields in given
+        if fields.get("a") in found and fields.get("b") in found
+    ]
+
+
+@require_POST
+def forget_recent(request: HttpRequest) -> HttpResponse:
+    """Delete the history, and go back to the comparison that was shown."""
+    query = QueryDict(request.POST.get("query", "")[:2000])
+    response = redirect(compare_url(query.urlencode()))
+    response.delete_cookie(COOKIE, samesite="Lax")
+    return response

@@ -1,0 +1,299 @@
+"""The referee: the match-up is played now, many times, and counted beside the model's number.
+
+No state is kept on the server. A signed text carries what is played and the count so far; each
+request plays for a fraction of a second, adds to the count and hands out the next text. Battle
+number n always uses the same random stream, so the result does not depend on how the work was
+cut: the same comparison gives the same count for everybody.
+"""
+
+import time
+import zlib
+from dataclasses import asdict, dataclass, replace
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from battles.common import text
+from battles.common.forms import SIDES
+from battles.common.spread_query import Raised
+from battles.compare.forms import CompareForm
+from battles.compare.prediction import Result
+from mlcore.engine import policies
+from mlcore.engine.simulate import one_move_slots, simulate_battles
+from mlcore.engine.specs import Setups
+from mlcore.engine.state import MOVE_SLOTS
+from mlcore.game import gamedata
+from pokedex.models import Pokemon
+
+#: How the sides choose: each sticks to its move, or both look ahead among up to four.
+MODES = {"move": 1000, "search": 100}
+#: Seconds of play per request, and in one go for pages without scripts.
+CHUNK_SECONDS = 0.15
+WHOLE_SECONDS = 4.0
+#: Battles that are played before the clock is looked at again.
+_BATCH = {"move": 250, "search": 2}
+#: HTTP status that tells htmx to stop polling.
+STOP_POLLING = 286
+_SALT = "battles.referee"
+#: Standard normal quantile of a 95 % interval.
+_Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Count:
+    """What is played and how it stands."""
+
+    mode: str
+    forms: tuple[str, str]
+    moves: tuple[tuple[str, ...], tuple[str, ...]]
+    raised: tuple[tuple, tuple]
+    seed: int
+    #: P(A wins) as the model has it for the single moves.
+    predicted: float
+    played: int = 0
+    wins: int = 0
+    draws: int = 0
+
+    @property
+    def total(self) -> int:
+        return MODES[self.mode]
+
+    @property
+    def is_over(self) -> bool:
+        return self.played >= self.total
+
+    def signed(self) -> str:
+        return signing.dumps(list(asdict(self).values()), salt=_SALT, compress=True)
+
+
+def read_count(given: str) -> Count:
+    """The count in a signed text; raises signing.BadSignature."""
+    return Count(*_tuples(signing.loads(given, salt=_SALT)))
+
+
+def _tuples(value: Any) -> Any:
+    """Lists as tuples, all the way down: JSON knows lists only."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
+def start_count(form: CompareForm, result: Result, mode: str) -> Count:
+    """Nothing played yet: the recommended move against its best reply, or the best four a side."""
+    if mode == "move":
+        moves = ((result.best.move.slug,), (result.best.reply.slug,))
+    else:
+        moves = tuple(tuple(move.slug for move in result.strongest(side)) for side in SIDES)
+    raised = tuple(tuple(asdict(form.raised[side].raised).values()) for side in SIDES)
+    forms = tuple(form.fighters[side].slug for side in SIDES)
+    seed = zlib.crc32(repr((mode, forms, moves, raised)).encode())
+    return Count(mode, forms, moves, raised, seed, result.probability)
+
+
+def play_on(count: Count, game: gamedata.GameData, seconds: float) -> Count:
+    """Play until the time is over or all is played, one batch at least. Raises UnknownName."""
+    setups = [
+        Raised(*raised).setups(game.form_index(form))
+        for form, raised in zip(count.forms, count.raised, strict=True)
+    ]
+    slots = [_slots([game.move_index(move) for move in moves]) for moves in count.moves]
+    end = time.monotonic() + seconds
+    while not count.is_over:
+        count = _play_batch(count, game, setups, slots)
+        if time.monotonic() >= end:
+            break
+    return count
+
+
+def _slots(moves: list[int]) -> np.ndarray:
+    slots = one_move_slots(np.array(moves[:1]))
+    slots[0, : len(moves)] = moves[:MOVE_SLOTS]
+    return slots
+
+
+def _play_batch(
+    count: Count, game: gamedata.GameData, setups: list[Setups], slots: list[np.ndarray]
+) -> Count:
+    size = min(_BATCH[count.mode], count.total - count.played)
+    rows = np.zeros(size, dtype=np.int64)
+    policy = policies.SEARCH if count.mode == "search" else policies.RANDOM
+    outcomes = simulate_battles(
+        game.tables,
+        setups[0].take(rows),
+        slots[0][rows],
+        setups[1].take(rows),
+        slots[1][rows],
+        plays=1,
+        seed=count.seed,
+        policy_a=policy,
+        policy_b=policy,
+        streams=np.arange(count.played, count.played + size),
+    )
+    return replace(
+        count,
+        played=count.played + size,
+        wins=count.wins + int(outcomes.wins_a.sum()),
+        draws=count.draws + int(outcomes.draws.sum()),
+    )
+
+
+def wilson_interval(wins: float, plays: int) -> tuple[float, float]:
+    """The 95 % interval of a win share; a draw counts as half a win."""
+    if plays == 0:
+        return 0.0, 1.0
+    share = wins / plays
+    spread = _Z95 * sqrt(share * (1 - share) / plays + _Z95**2 / (4 * plays**2))
+    middle = share + _Z95**2 / (2 * plays)
+    scale = 1 + _Z95**2 / plays
+    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The count in words and widths."""
+
+    mode: str
+    name_a: str
+    is_over: bool
+    played: int
+    total: int
+    progress: str
+    percent: str
+    winner: str
+    words: str
+    beside: str
+    tally: str
+    #: Ends and middle of the interval over the meter.
+    low: str
+    high: str
+    middle: str
+    interval: str
+    next_url: str
+    seed: int
+
+
+def referee_url(count: Count) -> str:
+    return f"{reverse('battles:referee')}?count={count.signed()}"
+
+
+def judge(count: Count, name_a: str, name_b: str) -> Verdict:
+    points = count.wins + 0.5 * count.draws
+    share = points / count.played if count.played else 0.5
+    low, high = wilson_interval(points, count.played)
+    losses = count.played - count.wins - count.draws
+    numbers = {"a": name_a, "wins": count.wins, "b": name_b, "losses": losses}
+    tally = _("Wins: %(a)s %(wins)d, %(b)s %(losses)d") % numbers
+    if count.draws:
+        tally += ", " + ngettext("%(count)d draw", "%(count)d draws", count.draws) % {
+            "count": count.draws
+        }
+    return Verdict(
+        mode=count.mode,
+        name_a=name_a,
+        is_over=count.is_over,
+        played=count.played,
+        total=count.total,
+        progress=f"{100 * count.played / count.total:.1f}%",
+        percent=text.percent(share) if count.played else "–",
+        winner="a" if share > 0.5 else "b" if share < 0.5 else "",
+        words=text.odds(share, name_a, name_b),
+        beside=_beside(count, low, high),
+        tally=tally,
+        low=f"{100 * low:.2f}%",
+        high=f"{100 * high:.2f}%",
+        middle=f"{100 * share:.2f}%",
+        interval=_("%(low)s to %(high)s") % {"low": text.chance(low), "high": text.chance(high)},
+        next_url="" if count.is_over else referee_url(count),
+        seed=count.seed,
+    )
+
+
+def _beside(count: Count, low: float, high: float) -> str:
+    """How the model's number stands beside the interval."""
+    words = {"percent": text.percent(count.predicted)}
+    if count.mode == "search":
+        return (
+            _(
+                "The model predicted %(percent)s with one move per side; here both choose a "
+                "move every turn."
+            )
+            % words
+        )
+    if low - 0.005 <= count.predicted <= high + 0.005:
+        return _("The model predicted %(percent)s: within the interval.") % words
+    if count.predicted > high:
+        return _("The model predicted %(percent)s: a little high.") % words
+    return _("The model predicted %(percent)s: a little low.") % words
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+def referee(request: HttpRequest) -> HttpResponse:
+    """Play a little more of a signed count; answers a fragment that asks for the next part."""
+    try:
+        count = read_count(request.GET.get("count", ""))
+    except signing.BadSignature:
+        return HttpResponseBadRequest(_("Invalid simulation link."))
+    try:
+        count = play_on(count, gamedata.current(), CHUNK_SECONDS)
+    except (gamedata.UnknownName, gamedata.IncompleteGameData):
+        return HttpResponseBadRequest(_("The game data has changed. Compare again."))
+    names = {pokemon.slug: pokemon.name for pokemon in Pokemon.objects.filter(slug__in=count.forms)}
+    verdict = judge(count, *(names[slug] for slug in count.forms))
+    return TemplateResponse(
+        request,
+        "battles/referee.html",
+        {"verdict": verdict, "fragment": True},
+        status=STOP_POLLING if verdict.is_over else 200,
+    )
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A button of the referee's: with scripts it polls, without it loads the page again."""
+
+    mode: str
+    label: str
+    explanation: str
+    url: str
+    start_url: str
+
+
+def offers(form: CompareForm, result: Result) -> list[Offer]:
+    query = form.canonical_query()
+    names = {side: text.listed(move.name for move in result.strongest(side)) for side in SIDES}
+    best = {"move": result.best.move.name, "reply": result.best.reply.name}
+    explanations = {
+        "move": _("Each uses the same move every turn: %(move)s vs %(reply)s.") % best,
+        "search": _("Both look ahead and choose a move every turn: %(a)s vs %(b)s.") % names,
+    }
+    labels = {
+        "move": _("Simulate 1,000 battles"),
+        "search": _("Simulate 100 battles with smart play"),
+    }
+    return [
+        Offer(
+            mode,
+            labels[mode],
+            explanations[mode],
+            f"{reverse('battles:compare')}?{query}&referee={mode}#referee",
+            referee_url(start_count(form, result, mode)),
+        )
+        for mode in MODES
+    ]
+
+
+def judge_at_once(form: CompareForm, result: Result, mode: str) -> Verdict | None:
+    """The whole count for a page without scripts; None when the game is not in memory."""
+    try:
+        count = play_on(start_count(form, result, mode), gamedata.current(), WHOLE_SECONDS)
+    except (gamedata.UnknownName, gamedata.IncompleteGameData):
+        return None
+    return judge(count, *(form.fighters[side].name for side in SIDES))

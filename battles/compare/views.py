@@ -1,0 +1,126 @@
+"""The compare page: two Pokémon face to face, who wins, and with which move.
+
+Its address holds the whole state. The same address answers a page to a browser and a fragment
+of it to htmx. What stands on it comes from the compare_*.py beside this file.
+"""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from battles.common.forms import SIDES
+from battles.compare.fighters import build_fighters, compare_url, similar_links, stat_rows
+from battles.compare.forms import CompareForm
+from battles.compare.paste import exported
+from battles.compare.prediction import NoResult, Result, conditions, predict
+from battles.compare.sharing import read_recent, recent_links, remember, share
+from battles.compare.simulation import MODES, judge_at_once, offers
+from pokedex.htmx import wants_fragment
+from pokedex.models import Pokemon
+
+FRAGMENTS = {"compare-result"}
+
+
+@require_safe
+@vary_on_headers("HX-Request", "HX-Target")
+@cache_control(private=True, no_cache=True)
+def compare(request: HttpRequest) -> HttpResponse:
+    form = CompareForm(request.GET)
+    valid = form.is_valid()
+    if not any(form.fighters.values()) and not Pokemon.objects.exists():
+        return render(
+            request, "503.html", {"reason": _("The game data is not available yet.")}, status=503
+        )
+    query = form.canonical_query()
+    mode = request.GET.get("referee", "") if request.GET.get("referee") in MODES else ""
+    url = compare_url(query)
+    here = f"{url}&referee={mode}" if mode else url
+    fragment = wants_fragment(request)
+    if valid and not fragment and request.get_full_path() != here:
+        return HttpResponseRedirect(here)
+
+    answer = predict(form) if valid and all(form.fighters.values()) else None
+    target = request.htmx.target if fragment else None
+    partial = target if target in FRAGMENTS else "compare"
+    before = read_recent(request)
+    response = TemplateResponse(
+        request,
+        f"battles/compare.html#{partial}" if fragment else "battles/compare.html",
+        {
+            **_scene(request, form),
+            **_answer(request, form, answer, mode),
+            "recent": recent_links(before, query),
+            "url": url,
+            "query": query,
+            "fragment": fragment,
+            "partial": partial,
+            "card_url": card_url(form),
+            "pokemon_names": Pokemon.objects.values_list("name_en", "name_fr", "pk"),
+        },
+        status=answer.status if isinstance(answer, NoResult) else 200,
+    )
+    if fragment:
+        # What is refused does not become an address.
+        response["HX-Push-Url"] = url if valid else "false"
+    if response.status_code == 503:
+        response["Retry-After"] = "30"
+    if isinstance(answer, Result):
+        remember(response, before, query)
+    return response
+
+
+def card_url(form: CompareForm) -> str:
+    """Where the picture of a comparison is; the site's own until both fighters are known."""
+    if not all(form.fighters.values()):
+        return reverse("battles:site-card")
+    return f"{reverse('battles:compare-card')}?{form.canonical_query()}"
+
+
+def _scene(request: HttpRequest, form: CompareForm) -> dict:
+    """What is known without a model: the fighters, and links to the page's relatives."""
+    fighters = build_fighters(form)
+    a, b = (fighters.get(side) for side in SIDES)
+    title = (
+        _("%(a)s vs %(b)s") % {"a": a.pokemon.name, "b": b.pokemon.name}
+        if a and b
+        else _("Compare two Pokémon")
+    )
+    swapped = form.canonical_query(a=form.corner("b"), b=form.corner("a"))
+    return {
+        "form": form,
+        "sides": [(side, fighters.get(side), form[side]) for side in SIDES],
+        "a": a,
+        "b": b,
+        "stats": stat_rows(form),
+        "similar": similar_links(form),
+        "waiting": {side: form.waiting_moves(side) for side in SIDES},
+        "title": title,
+        "swapped_url": compare_url(swapped),
+        "exports": [(fighter, exported(fighter, form)) for fighter in fighters.values()],
+    }
+
+
+def _answer(
+    request: HttpRequest, form: CompareForm, answer: Result | NoResult | None, mode: str
+) -> dict:
+    """The prediction and everything that rests on it."""
+    if not isinstance(answer, Result):
+        return {"result": None, "no_result": answer}
+    fighters = {side: form.fighters[side] for side in SIDES}
+    query = form.canonical_query()
+    return {
+        "result": answer,
+        "no_result": None,
+        "offers": offers(form, answer),
+        "verdict": judge_at_once(form, answer, mode) if mode else None,
+        "share": share(request.build_absolute_uri(compare_url(query)), form, answer),
+        "conditions": conditions(
+            {side: form.raised[side].raised for side in SIDES},
+            [fighters[side].name for side in SIDES],
+        ),
+    }

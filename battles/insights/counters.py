@@ -1,0 +1,136 @@
+"""Counters and good matchups of one form."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from django.core.cache import caches
+from django.urls import reverse
+
+from battles.common import text
+from mlcore.engine.specs import (
+    Setups,
+)
+from mlcore.game import gamedata
+from mlcore.serving import champion as predictor
+from mlcore.serving import counters
+from pokedex.models import Move, Pokemon
+
+#: How many counters and victims are shown.
+SHOWN = 8
+
+
+#: Chances that differ by less are equally sure.
+STEP = 0.01
+
+
+CACHE_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Rival:
+    """Another form and what comes of meeting it; the chance is that of the side who wins."""
+
+    pokemon: Pokemon
+    move: Move
+    probability: float
+    url: str
+
+    @property
+    def percent(self) -> str:
+        return text.percent(self.probability)
+
+    @property
+    def width(self) -> str:
+        return f"{100 * self.probability:.1f}%"
+
+
+@dataclass(frozen=True)
+class Insights:
+    counters: list[Rival]
+    victims: list[Rival]
+    #: Opponents that it beats more often than not, and all opponents.
+    beaten: int
+    opponents: int
+    model_version: str
+    #: Seconds that the answer took when it was worked out.
+    seconds: float
+    duel_count: int
+
+
+def outcomes(game: gamedata.GameData, form: int) -> tuple[counters.Pairs, np.ndarray, float, str]:
+    """The form against all others under flat rules, kept until model or data change.
+
+    Gives the pairs, the opponents' indices, the seconds it took and the model's version. Raises
+    NoChampion.
+    """
+    champion = predictor.current()
+    key = f"insights:{champion.version}:{game.fingerprint[:16]}:{game.version}:{form}"
+    cache = caches["process"]
+    if (kept := cache.get(key)) is not None:
+        return kept
+    started = time.perf_counter()
+    opponents = np.flatnonzero(np.arange(len(game.form_slugs)) != form)
+    pairs = counters.predict_pairs(
+        game,
+        champion,
+        Setups.flat(np.full(len(opponents), form)),
+        Setups.flat(opponents),
+    )
+    answer = (pairs, opponents, time.perf_counter() - started, champion.version)
+    cache.set(key, answer, CACHE_SECONDS)
+    return answer
+
+
+def insights_of(game: gamedata.GameData, form: int, *, megas: bool) -> Insights:
+    """Best counters and victims of a form; two queries. Raises NoChampion."""
+    pairs, opponents, seconds, version = outcomes(game, form)
+    slugs = [game.form_slugs[index] for index in opponents]
+    pokemon = {each.slug: each for each in Pokemon.objects.with_battle_data()}
+    own = game.form_slugs[form]
+    known = [k for k, slug in enumerate(slugs) if slug in pokemon]
+    if not megas:
+        known = [k for k in known if pokemon[slugs[k]].kind != "mega"]
+    totals = {k: pokemon[slugs[k]].base_stat_total for k in known}
+    # Equally sure counters: the humblest first. Equally sure victims: the mightiest first.
+    beats_it = sorted(
+        (k for k in known if pairs.reply[k] < 0.5 and pairs.move_b[k] >= 0),
+        key=lambda k: (round(pairs.reply[k] / STEP), totals[k]),
+    )[:SHOWN]
+    loses = sorted(
+        (k for k in known if pairs.value[k] > 0.5 and pairs.move_a[k] >= 0),
+        key=lambda k: (-round(pairs.value[k] / STEP), -totals[k]),
+    )[:SHOWN]
+    wanted = {int(pairs.move_b[k]) for k in beats_it} | {int(pairs.move_a[k]) for k in loses}
+    moves = {
+        move.slug: move
+        for move in Move.objects.with_battle_data().filter(
+            slug__in={game.move_slugs[index] for index in wanted}
+        )
+    }
+    compare = reverse("battles:compare")
+    return Insights(
+        counters=[
+            Rival(
+                pokemon[slugs[k]],
+                moves[game.move_slugs[int(pairs.move_b[k])]],
+                1 - float(pairs.reply[k]),
+                f"{compare}?a={slugs[k]}&b={own}",
+            )
+            for k in beats_it
+        ],
+        victims=[
+            Rival(
+                pokemon[slugs[k]],
+                moves[game.move_slugs[int(pairs.move_a[k])]],
+                float(pairs.value[k]),
+                f"{compare}?a={own}&b={slugs[k]}",
+            )
+            for k in loses
+        ],
+        beaten=sum(pairs.value[k] >= 0.5 for k in known),
+        opponents=len(known),
+        model_version=version,
+        seconds=seconds,
+        duel_count=pairs.duel_count,
+    )

@@ -1,0 +1,90 @@
+"""What rules and model add to the facts of a Pokémon: stats at any level, counters, victims.
+
+A page of its own, and a part of the Pokédex page that htmx loads.
+"""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from battles.insights import counters as insights_counters
+from battles.insights import forms as insights_forms
+from mlcore.engine.specs import (
+    Setups,
+)
+from mlcore.engine.stats import compute_stats
+from mlcore.game import gamedata
+from mlcore.serving import champion as predictor
+from pokedex.htmx import wants_fragment
+from pokedex.models import Pokemon
+from pokedex.text import STAT_NAMES, STAT_SHORTS
+from pokedex.views.lookup import canonical, find
+
+# Counters and victims
+
+
+# The page
+
+
+@dataclass(frozen=True)
+class Stat:
+    name: str
+    short: str
+    base: int
+    value: int
+    width: str
+
+
+def stats_of(game: gamedata.GameData, setups: Setups) -> list[Stat]:
+    values = compute_stats(game.tables, setups)[0]
+    base = game.tables.base_stats[setups.form[0]]
+    top = max(int(values.max()), 1)
+    return [
+        Stat(str(name), str(short), int(own), int(value), f"{100 * int(value) / top:.1f}%")
+        for name, short, own, value in zip(STAT_NAMES, STAT_SHORTS, base, values, strict=True)
+    ]
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+@vary_on_headers("HX-Request", "HX-Target")
+def pokemon_insights(request: HttpRequest, slug: str) -> HttpResponse:
+    pokemon = find(Pokemon.objects.with_battle_data(), slug)
+    if pokemon is None:
+        raise Http404
+    if moved := canonical(request, "battles:pokemon-insights", pokemon.slug):
+        return moved
+    form = insights_forms.SetupForm(request.GET)
+    megas = request.GET.get("megas") != "no"
+    insights, reason, stats = None, "", []
+    try:
+        game = gamedata.current()
+        index = game.form_index(pokemon.slug)
+        stats = stats_of(game, form.setups(index))
+        insights = insights_counters.insights_of(game, index, megas=megas)
+    except predictor.NoChampion as error:
+        reason = str(error)
+    except (gamedata.UnknownName, gamedata.IncompleteGameData, KeyError) as error:
+        # The facts have changed within the last two seconds; what is in memory follows.
+        reason = str(error)
+    fragment = wants_fragment(request)
+    return render(
+        request,
+        "battles/insights.html#pokemon-insights" if fragment else "battles/insights.html",
+        {
+            "pokemon": pokemon,
+            "form": form,
+            "stats": stats,
+            "insights": insights,
+            "reason": reason,
+            "megas": megas,
+            "fragment": fragment,
+            "page_url": reverse("pokedex:pokemon-detail", args=[pokemon.slug]),
+            "insights_url": reverse("battles:pokemon-insights", args=[pokemon.slug]),
+        },
+    )

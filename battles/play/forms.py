@@ -1,0 +1,160 @@
+"""What a battle begins with: two Pokémon, up to four moves and a level each, and how strong
+the opponent plays.
+
+Read from the address (the page that sets a battle up keeps its state there) and from the form
+that begins it. Every value may be anything; what cannot be says why, and the rest stays.
+"""
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from battles.common.forms import SIDES, SidesForm
+from battles.common.text import shortened
+from battles.models import Strength
+from battles.play import default_moves, game
+from mlcore.engine.specs import DEFAULT_LEVEL
+from pokedex.models import Move, Pokemon
+
+#: Who fights when nobody was named: an open match-up.
+DEFAULT_FIGHTERS = {"a": "charizard", "b": "dragonite"}
+DEFAULT_STRENGTH = Strength.STRONGEST
+#: In place of a name: anybody.
+RANDOM = "random"
+
+
+def random_pokemon() -> Pokemon:
+    """Any form, each as likely."""
+    numbers = list(Pokemon.objects.values_list("pk", flat=True))
+    return Pokemon.objects.with_battle_data().get(pk=secrets.choice(numbers))
+
+
+class LevelField(forms.IntegerField):
+    """A level; nothing given means the usual one."""
+
+    def __init__(self) -> None:
+        words = gettext_lazy("The level is a whole number from 1 to 100.")
+        super().__init__(
+            required=False,
+            min_value=game.MIN_LEVEL,
+            max_value=game.MAX_LEVEL,
+            error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), words),
+        )
+
+    def clean(self, value: Any) -> int:
+        level = super().clean(value)
+        return DEFAULT_LEVEL if level is None else level
+
+
+class BattleForm(SidesForm):
+    """After ``is_valid``, side "a" being the player's, beside what every ``SidesForm`` has:
+
+    ``options``   the moves it can use, in the order of their names
+    ``chosen``    the moves it fights with; the default ones when none were named
+    """
+
+    level_a = LevelField()
+    level_b = LevelField()
+    strength = forms.ChoiceField(
+        choices=Strength.choices,
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("There is no such difficulty.")},
+    )
+
+    def __init__(self, data: QueryDict, *, begins: bool = False) -> None:
+        """``begins``: the form was sent to begin, so nothing ticked means just that."""
+        super().__init__(data)
+        self.begins = begins
+        self.options: dict[str, list[Move]] = {side: [] for side in SIDES}
+        self.has_random = RANDOM in (data.get("a"), data.get("b"))
+
+    def _clean_pokemon(self, side: str) -> str:
+        text: str = self.cleaned_data[side]
+        if side not in self.data:
+            text = DEFAULT_FIGHTERS[side]
+        if not text:
+            raise forms.ValidationError(_("Choose a Pokémon."))
+        self.fighters[side] = random_pokemon() if text == RANDOM else self._named(side, text)
+        return text
+
+    def clean_strength(self) -> str:
+        return self.cleaned_data["strength"] or DEFAULT_STRENGTH
+
+    def clean(self) -> None:
+        for side, pokemon in self.fighters.items():
+            if pokemon:
+                moves = pokemon.usable_moves().with_battle_data()
+                self.options[side] = sorted(moves, key=lambda move: move.name)
+                self._clean_moves(side, pokemon)
+
+    def _clean_moves(self, side: str, pokemon: Pokemon) -> None:
+        options = self.options[side]
+        moves, refused = self._read_moves(side, options)
+        changed = self._is_changed(side, pokemon)
+        if changed or self.cleaned_data.get(side) == RANDOM:
+            self.dropped[side] = [shortened(text) for text in refused]
+            moves = []
+        else:
+            self._refuse_moves(side, pokemon, options, refused)
+        self._refuse_too_many(side, len(moves))
+        if not moves and self.begins and not changed and f"of_{side}" in self.data and not refused:
+            self.add_error(f"moves_{side}", _("Choose at least one move."))
+        elif (not moves and not refused) or changed:
+            moves = default_moves.default_moves(pokemon, options)
+        self.chosen[side] = moves
+
+    def fighter(self, side: str) -> game.Fighter:
+        """The side's fighter, of a valid form."""
+        pokemon = self.fighters[side]
+        if pokemon is None:
+            raise ValueError(f"nobody fights for side {side}")
+        return game.Fighter(
+            form=pokemon.pk,
+            moves=tuple(move.pk for move in self.chosen[side]),
+            level=self.cleaned_data[f"level_{side}"],
+        )
+
+    def level(self, side: str) -> Any:
+        """What stands in the field, right or wrong."""
+        given = self.data.get(f"level_{side}", "")
+        return self.cleaned_data.get(f"level_{side}", shortened(given, 12))
+
+    @property
+    def opponent(self) -> str:
+        """How strong the opponent plays."""
+        return self.cleaned_data.get("strength", DEFAULT_STRENGTH)
+
+    def canonical_query(
+        self, *, instead: dict[str, str] | None = None, swapped: bool = False
+    ) -> str:
+        """The query string that means the same, written in one way, or one of its relatives.
+
+        ``instead`` puts other Pokémon (slugs, or "random") in; what is as usual is left out.
+        """
+        query = QueryDict(mutable=True)
+        instead = instead or {}
+        source = dict(zip(SIDES, SIDES[::-1] if swapped else SIDES, strict=True))
+        for name, side in source.items():
+            pokemon = self.fighters[side]
+            if side in instead:
+                query[name] = instead[side]
+            elif pokemon:
+                query[name] = pokemon.slug
+        for name, side in source.items():
+            pokemon = self.fighters[side]
+            if side in instead or pokemon is None:
+                continue
+            usual = default_moves.default_moves(pokemon, self.options[side])
+            if {move.pk for move in self.chosen[side]} != {move.pk for move in usual}:
+                query.setlist(f"moves_{name}", [move.slug for move in self.chosen[side]])
+        for name, side in source.items():
+            level = self.cleaned_data.get(f"level_{side}", DEFAULT_LEVEL)
+            if level != DEFAULT_LEVEL:
+                query[f"level_{name}"] = str(level)
+        if self.opponent != DEFAULT_STRENGTH:
+            query["strength"] = self.opponent
+        return query.urlencode()

@@ -1,0 +1,358 @@
+"""Playing a battle: begin, choose, give up, tell. Pages and the API call these.
+
+A battle is its seed, its set-up, the snapshot of the game it was begun with and the choices of
+both sides; replaying them gives its state. The opponent thinks with random streams of its own,
+named by seed and turn: the same choices meet the same answers.
+"""
+
+import hashlib
+import secrets
+import zlib
+from dataclasses import dataclass, replace
+
+import numpy as np
+from django.utils import timezone
+
+from battles.models import Battle, GameSnapshot, Result, Strength
+from battles.play import opponent, snapshots
+from battles.play.snapshots import KnownForm, Snapshot
+from mlcore.engine import battle as bt
+from mlcore.engine import lookahead, protocol
+from mlcore.engine import state as st
+from mlcore.engine.specs import DEFAULT_LEVEL, Setups
+from mlcore.game.gamedata import GameData
+from mlcore.game.spreads import FLAT, Raising, to_setups
+from mlcore.serving import champion
+
+MAX_MOVES = 4
+#: What a stored set-up says about how a side was raised, where it is not as under flat rules.
+_RAISED = ("nature", "friendship", "ivs", "avs")
+MIN_LEVEL, MAX_LEVEL = 1, 100
+#: Playouts of a decision of the strongest opponent.
+SEARCH_BUDGET = 2000
+#: Random streams beside the battle's own (0): who thinks with which.
+_OPPONENT, _CHANCE, _REVIEW = 1, 2, 3
+
+
+class PlayError(Exception):
+    """An action that cannot be; nothing has changed. ``code`` says which of the reasons it is."""
+
+    code = ""
+
+
+class IllegalTeam(PlayError):
+    """A fighter that cannot be: an unknown form, a move it cannot use, too many, a wrong level."""
+
+    code = "illegal_team"
+
+
+class NotYours(PlayError):
+    """Somebody else plays this battle."""
+
+    code = "not_yours"
+
+
+class BattleOver(PlayError):
+    code = "battle_over"
+
+
+class StaleTurn(PlayError):
+    """The choice was for a turn that has been played, or is yet to come."""
+
+    code = "stale_turn"
+
+
+class IllegalMove(PlayError):
+    """A slot that may not be chosen now."""
+
+    code = "illegal_move"
+
+
+class OpponentAway(PlayError):
+    """The opponent cannot choose: its model is not there."""
+
+    code = "opponent_away"
+
+
+class NotReplayable(PlayError):
+    """The rules have changed since, and the choices do not lead where they led."""
+
+    code = "not_replayable"
+
+
+# Beginning
+
+
+@dataclass(frozen=True)
+class Fighter:
+    """Who fights for a side: ids of form and moves, the level, and how it was raised besides.
+
+    Of ``raising`` everything counts but its level.
+    """
+
+    form: int
+    moves: tuple[int, ...]
+    level: int = DEFAULT_LEVEL
+    raising: Raising = FLAT
+
+
+def owner_of(secret: str) -> str:
+    """What is stored of the secret in a player's cookie."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def create(
+    *,
+    game: GameData,
+    secret: str,
+    a: Fighter,
+    b: Fighter,
+    strength: str,
+    seed: int | None = None,
+) -> Battle:
+    """Begin a battle of the holder of ``secret`` (side A); raises IllegalTeam, NoChampion."""
+    if strength not in Strength.values:
+        raise IllegalTeam(f"strength {strength!r}")
+    if strength == Strength.MODEL:
+        champion.current()
+    for fighter in (a, b):
+        _check(game, fighter)
+    row = snapshots.keep(game)
+    snapshot = snapshots.read(row)
+    return _begin(
+        row,
+        owner=owner_of(secret),
+        setup={name: _as_json(snapshot, fighter) for name, fighter in (("a", a), ("b", b))},
+        strength=strength,
+        seed=secrets.randbits(62) if seed is None else seed,
+    )
+
+
+def play_again(battle: Battle, *, secret: str) -> Battle:
+    """The same battle from its start: same seed, same game data, same opponent."""
+    return _begin(
+        battle.snapshot,
+        owner=owner_of(secret),
+        setup=battle.setup,
+        strength=battle.strength,
+        seed=battle.seed,
+    )
+
+
+def _begin(row: GameSnapshot, *, owner: str, setup: dict, strength: str, seed: int) -> Battle:
+    battle = Battle(snapshot=row, owner=owner, setup=setup, strength=strength, seed=seed)
+    engine = at_start(battle)
+    battle.state_check = _check_sum(engine)
+    battle.chances = [_chance(battle, engine)]
+    battle.save()
+    return battle
+
+
+def _check(game: GameData, fighter: Fighter) -> None:
+    form = game.form_index_by_id.get(fighter.form)
+    if form is None:
+        raise IllegalTeam(f"form {fighter.form}")
+    if not 1 <= len(set(fighter.moves)) == len(fighter.moves) <= MAX_MOVES:
+        raise IllegalTeam(f"moves {fighter.moves}")
+    usable = {int(game.tables.move_ids[i]) for i in game.usable_moves(form, damaging=False)}
+    if not usable.issuperset(fighter.moves):
+        raise IllegalTeam(f"moves {sorted(set(fighter.moves) - usable)}")
+    if not MIN_LEVEL <= fighter.level <= MAX_LEVEL:
+        raise IllegalTeam(f"level {fighter.level}")
+
+
+def _as_json(snapshot: Snapshot, fighter: Fighter) -> dict:
+    form = snapshot.form_of[fighter.form]
+    raised = {key: getattr(fighter.raising, key) for key in _RAISED}
+    return {
+        "form": form.pk,
+        "slug": form.slug,
+        "en": form.name_en,
+        "fr": form.name_fr,
+        "level": fighter.level,
+        "moves": list(fighter.moves),
+        **({"raised": raised} if replace(fighter.raising, level=FLAT.level) != FLAT else {}),
+    }
+
+
+def raising_of(side: dict) -> Raising:
+    """How a side of a stored set-up was raised."""
+    raised = side.get("raised", {})
+    values = {key: tuple(at) if isinstance(at, list) else at for key, at in raised.items()}
+    return Raising(**values | {"level": side["level"]})
+
+
+# Where it stands
+
+
+def snapshot_of(battle: Battle) -> Snapshot:
+    return snapshots.read(battle.snapshot)
+
+
+def form_of(battle: Battle, side: int) -> KnownForm:
+    return snapshot_of(battle).form_of[battle.setup["ab"[side]]["form"]]
+
+
+def at_start(battle: Battle) -> bt.Battle:
+    """The battle before its first turn."""
+    snapshot = snapshot_of(battle)
+    sides = [battle.setup[name] for name in "ab"]
+    fighters = to_setups(
+        np.array([snapshot.form_of[side["form"]].index for side in sides]),
+        [raising_of(side) for side in sides],
+    )
+    moves = [[snapshot.move_of[pk].index for pk in side["moves"]] for side in sides]
+    return bt.Battle(snapshot.tables, fighters, (moves[0], moves[1]), seed=battle.seed)
+
+
+def replay(battle: Battle) -> bt.Battle:
+    """The battle as it stands, played again from its start; raises NotReplayable."""
+    engine = at_start(battle)
+    try:
+        for slot_a, slot_b in battle.choices:
+            engine.play(slot_a, slot_b)
+    except bt.IllegalChoice as error:
+        raise NotReplayable from error
+    if _check_sum(engine) != battle.state_check:
+        raise NotReplayable
+    return engine
+
+
+def _check_sum(engine: bt.Battle) -> int:
+    return zlib.crc32(np.ascontiguousarray(engine.state, dtype="<i8").tobytes())
+
+
+def _chance(battle: Battle, engine: bt.Battle) -> list:
+    chance = lookahead.win_chance(engine, seed=battle.seed, stream=_CHANCE)
+    return [round(chance.share, 4), chance.games]
+
+
+# Acting
+
+
+def choose(battle: Battle, *, secret: str, turn: int, slot: int) -> Battle:
+    """Play one turn with the player's slot (-1 where nothing is to choose).
+
+    ``turn`` is the number of turns that the player has seen played: the same choice sent twice
+    counts once. Returns the battle after the turn. Raises NotYours, BattleOver, StaleTurn,
+    IllegalMove, OpponentAway, NotReplayable; then nothing has changed.
+    """
+    _may_act(battle, secret, turn)
+    engine = replay(battle)
+    if slot not in (engine.choices(0) or [-1]):
+        raise IllegalMove
+    answer = opponent_choice(battle, engine)
+    values = lookahead.choice_values(engine, 0, seed=battle.seed, stream=_REVIEW)
+    engine.play(slot, answer)
+    changed = {
+        "turns": battle.turns + 1,
+        "choices": [*battle.choices, [slot, answer]],
+        "reviews": [*battle.reviews, {str(k): round(v, 4) for k, v in values.items()}],
+        "state_check": _check_sum(engine),
+        "chances": [*battle.chances, _chance(battle, engine)],
+    }
+    if engine.winner is not None:
+        result = {0: Result.WON, 1: Result.LOST, -1: Result.DRAW}[engine.winner]
+        changed |= _ending(result, engine.events.tolist())
+    return _write(battle, changed)
+
+
+def forfeit(battle: Battle, *, secret: str, turn: int) -> Battle:
+    """Give up; raises NotYours, BattleOver, StaleTurn."""
+    _may_act(battle, secret, turn)
+    return _write(battle, _ending(Result.FORFEIT, told(battle).tolist()))
+
+
+def _may_act(battle: Battle, secret: str, turn: int) -> None:
+    if not is_owner(battle, secret):
+        raise NotYours
+    if battle.is_over:
+        raise BattleOver
+    if turn != battle.turns:
+        raise StaleTurn
+
+
+def is_owner(battle: Battle, secret: str) -> bool:
+    return bool(secret) and secrets.compare_digest(battle.owner, owner_of(secret))
+
+
+def _ending(result: str, events: list) -> dict:
+    return {"result": result, "finished_at": timezone.now(), "events": events}
+
+
+def _write(battle: Battle, changed: dict) -> Battle:
+    """Write the turn unless another request was first: one of two equal ones finds no row."""
+    changed["updated_at"] = timezone.now()
+    same = Battle.objects.filter(pk=battle.pk, turns=battle.turns, result=Result.OPEN)
+    if not same.update(**changed):
+        raise StaleTurn
+    for name, value in changed.items():
+        setattr(battle, name, value)
+    return battle
+
+
+# The opponent
+
+
+def opponent_choice(battle: Battle, engine: bt.Battle) -> int:
+    """What side B chooses now, without knowing what A does; raises OpponentAway."""
+    thinking = lookahead.twin_of(engine, seed=battle.seed, stream=_OPPONENT, turn=engine.turn)
+    policies = {
+        Strength.RANDOM: bt.random_choice,
+        Strength.STRONGEST: bt.strongest_damage,
+        Strength.MODEL: opponent.model_choice,
+        Strength.SEARCH: bt.searching(SEARCH_BUDGET),
+    }
+    try:
+        return policies[Strength(battle.strength)](thinking, 1)
+    except champion.NoChampion as error:
+        raise OpponentAway(str(error)) from error
+
+
+# Looking back
+
+
+# Telling
+
+
+def told(battle: Battle) -> np.ndarray:
+    """What has happened, int64 (n, 4), see mlcore/engine/events.py."""
+    if battle.events is not None:
+        return np.array(battle.events, dtype=np.int64).reshape(-1, 4)
+    try:
+        return replay(battle).events
+    except NotReplayable:
+        return np.zeros((0, 4), dtype=np.int64)
+
+
+def protocol_log(battle: Battle) -> str:
+    """The battle so far in the protocol of Showdown's battle logs, in English as that is."""
+    snapshot = snapshot_of(battle)
+    engine = at_start(battle)
+    players = ("Player", f"Opponent ({battle.strength})")
+    names = protocol.Names(
+        fighters=(form_of(battle, 0).name_en, form_of(battle, 1).name_en),
+        players=players,
+        move=lambda index: snapshot.moves[index].name_en,
+        type=lambda index: snapshot.types[index].name_en,
+    )
+    text = protocol.to_protocol(
+        told(battle),
+        names,
+        levels=[battle.setup[name]["level"] for name in "ab"],
+        max_hp=engine.state[:2, st.MAX_HP].tolist(),
+    )
+    if battle.result == Result.FORFEIT:
+        text += f"|-message|{players[0]} forfeited.\n|win|{players[1]}\n"
+    return text
+
+
+def warm_up(game: GameData) -> None:
+    """Compile, or load from the cache, what a turn needs: no player waits for it."""
+    moves = [int(i) for i in game.usable_moves(0, damaging=False)[:2]]
+    engine = bt.Battle(game.tables, Setups.flat(np.zeros(2)), (moves, moves), seed=0)
+    bt.random_choice(engine, 0)
+    bt.strongest_damage(engine, 0)
+    lookahead.choice_values(engine, 0, seed=0, stream=0)
+    lookahead.win_chance(engine, seed=0, stream=0)
+    engine.play(0, 0)

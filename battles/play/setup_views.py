@@ -1,0 +1,160 @@
+"""The page that sets up a battle."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods
+from django.views.decorators.vary import vary_on_headers
+
+from battles.common import text
+from battles.common.forms import SIDES
+from battles.compare.views import wants_fragment
+from battles.models import Battle, Strength
+from battles.play import addresses as play_addresses
+from battles.play import game
+from battles.play import player as play_player
+from battles.play.forms import RANDOM, BattleForm
+from mlcore.game import gamedata
+from mlcore.serving import champion
+from pokedex.models import Move, Pokemon
+
+RECENT = 5
+
+
+STRENGTHS = {
+    Strength.RANDOM: gettext_lazy("Picks a move at random."),
+    Strength.STRONGEST: gettext_lazy("Always uses the move that deals the most damage right now."),
+    Strength.MODEL: gettext_lazy("Uses the move our model rates best against yours."),
+    Strength.SEARCH: gettext_lazy("Looks ahead: plays out thousands of games before every move."),
+}
+
+
+@dataclass(frozen=True)
+class Corner:
+    """One side of the set-up page."""
+
+    side: str
+    pokemon: Pokemon | None
+    field: Any
+    options: list[tuple[Move, bool]]
+    chosen: str
+    level: Any
+    level_errors: list[str]
+    moves_errors: list[str]
+    dropped: str
+    similar: list[tuple[str, str]]
+    random_url: str
+
+
+def corner(form: BattleForm, side: str) -> Corner:
+    chosen = {move.pk for move in form.chosen[side]}
+    options = [(move, move.pk in chosen) for move in form.options[side]]
+    return Corner(
+        side=side,
+        pokemon=form.fighters[side],
+        field=form[side],
+        options=sorted(options, key=lambda option: not option[1]),
+        chosen=text.listed(move.name for move in form.chosen[side]),
+        level=form.level(side),
+        level_errors=list(form.errors.get(f"level_{side}", [])),
+        moves_errors=list(form.errors.get(f"moves_{side}", [])),
+        dropped=text.listed(form.dropped[side]),
+        similar=[
+            (
+                pokemon.name,
+                play_addresses.setup_url(form.canonical_query(instead={side: pokemon.slug})),
+            )
+            for pokemon in form.similar[side]
+        ],
+        random_url=play_addresses.setup_url(form.canonical_query(instead={side: RANDOM})),
+    )
+
+
+def setup_context(request: HttpRequest, form: BattleForm) -> dict[str, Any]:
+    secret = play_player.secret_of(request)
+    recent = Battle.objects.filter(owner=game.owner_of(secret)) if secret else Battle.objects.none()
+    return {
+        "form": form,
+        "corners": [corner(form, side) for side in SIDES],
+        "strengths": [
+            (value, Strength(value).label, description, value == form.opponent)
+            for value, description in STRENGTHS.items()
+        ],
+        "random_url": play_addresses.setup_url(
+            form.canonical_query(instead=dict.fromkeys(SIDES, RANDOM))
+        ),
+        "swapped_url": play_addresses.setup_url(form.canonical_query(swapped=True)),
+        "url": play_addresses.setup_url(form.canonical_query()),
+        "title": _("Battle"),
+        "pokemon_names": Pokemon.objects.values_list("name_en", "name_fr", "pk"),
+        "recent": recent.only("public_id", "setup", "result", "turns", "strength", "created_at")[
+            :RECENT
+        ],
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@vary_on_headers("HX-Request", "Cookie")
+@cache_control(private=True, no_cache=True)
+def battle_setup(request: HttpRequest) -> HttpResponse:
+    begins = request.method == "POST"
+    form = BattleForm(request.POST if begins else request.GET, begins=begins)
+    valid = form.is_valid()
+    if not valid and not any(form.fighters.values()) and not Pokemon.objects.exists():
+        return render(
+            request, "503.html", {"reason": _("The game data is not available yet.")}, status=503
+        )
+    if begins and request.POST.get("do") == "update":
+        # Without scripts the form is sent to show the moves of another Pokémon.
+        if valid:
+            return HttpResponseRedirect(play_addresses.setup_url(form.canonical_query()))
+    elif begins and valid:
+        answer = begin(request, form)
+        if answer is not None:
+            return answer
+    context = setup_context(request, form)
+    if not begins and form.has_random and valid and not wants_fragment(request):
+        return HttpResponseRedirect(context["url"])
+    fragment = not begins and wants_fragment(request)
+    template = "battles/battle_setup.html"
+    response = TemplateResponse(
+        request,
+        f"{template}#battle-setup" if fragment else template,
+        context | {"fragment": fragment},
+        status=422 if begins else 200,
+    )
+    if fragment and valid:
+        response["HX-Push-Url"] = context["url"]
+    return response
+
+
+def begin(request: HttpRequest, form: BattleForm) -> HttpResponse | None:
+    """Begin the battle of a valid form, or say in the form why not."""
+    secret = play_player.secret_of(request) or secrets.token_urlsafe(24)
+    try:
+        battle = game.create(
+            game=gamedata.current(),
+            secret=secret,
+            a=form.fighter("a"),
+            b=form.fighter("b"),
+            strength=form.opponent,
+        )
+    except champion.NoChampion:
+        form.add_error(
+            "strength", _("The model is unavailable right now. Choose another difficulty.")
+        )
+    except (game.IllegalTeam, gamedata.IncompleteGameData):
+        # The facts have changed within the last two seconds; what is in memory follows.
+        form.add_error(None, _("The game data is being updated. Try again in a moment."))
+    else:
+        return play_player.remember(
+            request, HttpResponseRedirect(play_addresses.battle_url(battle)), secret
+        )
+    return None

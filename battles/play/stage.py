@@ -1,0 +1,218 @@
+"""What the battle page shows: both sides, buttons, chart, decisions, ending."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from battles.common import text
+from battles.models import Battle, Result
+from battles.play import game, narration, review
+from battles.play.snapshots import Known, KnownForm, KnownMove, Snapshot
+from mlcore.engine import battle as bt
+from mlcore.engine import state as st
+from mlcore.engine.specs import NO_TYPE, DamageClass
+from pokedex.choices import DamageClass as DamageClassName
+
+
+@dataclass(frozen=True)
+class StageSide:
+    """One side of the stage."""
+
+    side: str
+    form: KnownForm
+    name: str
+    level: int
+    hp: int
+    max_hp: int
+    width: str
+    types: list[Known]
+    tags: list[narration.Tag]
+    moves: list[tuple[KnownMove, int]]
+
+    @property
+    def is_low(self) -> bool:
+        return 0 < self.hp <= self.max_hp // 5
+
+
+@dataclass(frozen=True)
+class Button:
+    """A move to choose, or one that cannot be, with the reason."""
+
+    slot: int
+    move: KnownMove
+    damage_class: str
+    pp: int
+    reason: str
+    #: Code and sign of how hard it hits the foe, empty for a status move.
+    effect: tuple[str, str] | None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A choice of the player, weighed afterwards."""
+
+    turn: int
+    chosen: str
+    best: str
+    #: "best", "equal", "slip" or "mistake".
+    verdict: str
+    verdict_words: str
+    #: Percentage points of the chance to win that the choice cost.
+    points: int
+
+
+@dataclass(frozen=True)
+class Chart:
+    """How the chance to win went: points of a line and of the area under it, in a 100 by 100 box.
+
+    rows: (turn, chance in words) for those who cannot see it.
+    """
+
+    line: str
+    area: str
+    rows: list[tuple[int, str]]
+    last: int
+
+
+def names_of(battle: Battle, snapshot: Snapshot) -> narration.Names:
+    return narration.Names(
+        fighters=narration.fighter_names(battle.name_a, battle.name_b),
+        move=lambda index: snapshot.moves[index].name,
+        type=lambda index: snapshot.types[index].name,
+    )
+
+
+def stage_side(
+    battle: Battle, engine: bt.Battle, snapshot: Snapshot, names: narration.Names, side: int
+) -> StageSide:
+    own = engine.state[side]
+    slots = [slot for slot in range(st.MOVE_SLOTS) if own[st.MOVE_1 + slot] >= 0]
+    hp, max_hp = int(own[st.HP]), int(own[st.MAX_HP])
+    return StageSide(
+        side="ab"[side],
+        form=game.form_of(battle, side),
+        name=names.fighters[side],
+        level=int(own[st.LEVEL]),
+        hp=hp,
+        max_hp=max_hp,
+        width=f"{100 * hp / max_hp:.1f}%",
+        types=[snapshot.types[t] for t in own[[st.TYPE_1, st.TYPE_2]] if t != NO_TYPE],
+        tags=narration.tags(engine.state, side, names) if hp else [],
+        moves=[(snapshot.moves[own[st.MOVE_1 + slot]], int(own[st.PP_1 + slot])) for slot in slots],
+    )
+
+
+def buttons(engine: bt.Battle, snapshot: Snapshot, names: narration.Names) -> list[Button]:
+    """The player's moves; empty when there is nothing to choose."""
+    allowed = engine.choices(0)
+    own = engine.state[0]
+    if not allowed:
+        return []
+    result = []
+    for slot in range(st.MOVE_SLOTS):
+        index = int(own[st.MOVE_1 + slot])
+        if index < 0:
+            continue
+        move = snapshot.moves[index]
+        reason = ""
+        if slot not in allowed:
+            reason = narration.why_not(engine.state, engine.tables.moves, 0, slot, names)
+        result.append(
+            Button(
+                slot=slot,
+                move=move,
+                damage_class=DamageClassName[move.damage_class.name].label,
+                pp=int(own[st.PP_1 + slot]),
+                reason=reason,
+                effect=effect(engine, move),
+            )
+        )
+    return result
+
+
+def effect(engine: bt.Battle, move: KnownMove) -> tuple[str, str] | None:
+    """How hard the move's type hits the foe as it is now."""
+    if move.damage_class == DamageClass.STATUS:
+        return None
+    foe = engine.state[1]
+    chart = engine.tables.type_chart[move.type.index]
+    percent = int(chart[foe[st.TYPE_1]] * chart[foe[st.TYPE_2]] // 100)
+    return text.MULTIPLIERS.get(percent)
+
+
+def chance_words(share: float, games: int, name: str) -> str:
+    """Where the chance on the meter comes from."""
+    if not games:
+        return _("The battle is decided.")
+    return _(
+        "Simulated %(games)d times from here, both sides looking ahead: %(name)s won %(percent)s."
+    ) % {"games": games, "name": name, "percent": text.percent(share)}
+
+
+def chart_of(battle: Battle) -> Chart | None:
+    shares = [share for share, _games in battle.chances]
+    if len(shares) < 2:
+        return None
+    step = 100 / (len(shares) - 1)
+    points = [(i * step, 100 * (1 - share)) for i, share in enumerate(shares)]
+    line = " ".join(f"{x:.2f},{y:.2f}" for x, y in points)
+    return Chart(
+        line=line,
+        area=f"0,100 {line} 100,100",
+        rows=[(turn, text.percent(share)) for turn, share in enumerate(shares)],
+        last=len(shares) - 1,
+    )
+
+
+def decisions(battle: Battle, snapshot: Snapshot) -> list[Decision]:
+    """The player's choices beside what a search would have chosen."""
+    result = []
+    for weighed in review.review(battle):
+        points = round(100 * (weighed.best_value - weighed.value))
+        verdict = (
+            "best"
+            if weighed.chosen == weighed.best
+            else "equal"
+            if points < review.NOISE_POINTS
+            else "slip"
+            if points < review.MISTAKE_POINTS
+            else "mistake"
+        )
+        result.append(
+            Decision(
+                turn=weighed.turn,
+                chosen=snapshot.moves[weighed.chosen].name,
+                best=snapshot.moves[weighed.best].name,
+                verdict=verdict,
+                verdict_words={
+                    "best": pgettext("choice", "best"),
+                    "equal": pgettext("choice", "equal"),
+                    "slip": pgettext("choice", "inaccuracy"),
+                    "mistake": pgettext("choice", "mistake"),
+                }[verdict],
+                points=points,
+            )
+        )
+    return result
+
+
+def ending_words(battle: Battle) -> str:
+    return {
+        Result.WON: _("You won!"),
+        Result.LOST: _("You lost."),
+        Result.DRAW: _("A draw."),
+        Result.FORFEIT: _("You gave up."),
+    }[Result(battle.result)]
+
+
+def watched_ending(battle: Battle) -> str:
+    """The end for somebody who only looks at it."""
+    winner = {Result.WON: battle.name_a, Result.LOST: battle.name_b}.get(Result(battle.result))
+    if winner:
+        return _("%(name)s won.") % {"name": winner}
+    return _("A draw.") if battle.result == Result.DRAW else _("The player gave up.")
+
+
+def _certain(share: float) -> str:
+    return text.percentage(round(100 * share))

@@ -1,0 +1,217 @@
+"""The battle pages: set one up, play it turn by turn, look back at it.
+
+Every action is a POST that redirects to the battle's address; htmx gets the part of the page
+that changes instead. An action that cannot be shows the battle as it stands, with a word.
+"""
+
+import re
+import secrets
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_cookie, vary_on_headers
+
+from battles.common import text
+from battles.common.forms import SIDES
+from battles.compare.views import wants_fragment
+from battles.models import Battle, Strength
+from battles.play import addresses as play_addresses
+from battles.play import game, narration, review, setup_views, stage
+from battles.play import player as play_player
+from mlcore.engine import lookahead
+from mlcore.engine import state as st
+from mlcore.game import gamedata
+from mlcore.serving import champion
+
+#: Words for what cannot be done, and the status they are sent with.
+REFUSALS = {
+    "not_yours": (403, gettext_lazy("This is someone else’s battle. You can watch.")),
+    "battle_over": (409, gettext_lazy("This battle is over. Nothing has changed.")),
+    "stale_turn": (
+        409,
+        gettext_lazy("That turn was already played. Here is the current state of the battle."),
+    ),
+    "illegal_move": (409, gettext_lazy("You can’t use that move now. Choose one below.")),
+    "bad_input": (400, gettext_lazy("That move isn’t available in this battle. Choose one below.")),
+    "opponent_away": (
+        503,
+        gettext_lazy("The opponent’s model is unavailable right now. Try again."),
+    ),
+    "not_replayable": (
+        409,
+        gettext_lazy(
+            "The rules have been corrected since this battle began, so it can’t continue."
+        ),
+    ),
+}
+
+
+# Setting up
+
+
+# Playing
+
+
+def play_context(request: HttpRequest, battle: Battle, refusal: str = "") -> dict[str, Any]:
+    """Everything the page of a battle shows."""
+    snapshot = game.snapshot_of(battle)
+    names = stage.names_of(battle, snapshot)
+    start = game.at_start(battle)
+    mine = game.is_owner(battle, play_player.secret_of(request))
+    try:
+        engine = game.replay(battle)
+    except game.NotReplayable:
+        engine = None
+        refusal = refusal or ("" if battle.is_over else "not_replayable")
+    events = engine.events if engine and battle.events is None else game.told(battle)
+    told = narration.tell(events, names, start.state[:2, st.MAX_HP].tolist())
+    share, games = battle.chances[-1]
+    choosing = mine and engine is not None and not battle.is_over
+    ending = ""
+    if battle.is_over:
+        ending = stage.ending_words(battle) if mine else stage.watched_ending(battle)
+    weighed = stage.decisions(battle, snapshot) if battle.is_over and engine else []
+    spoken = narration.spoken(told[-1]) if told else ""
+    return {
+        "battle": battle,
+        "title": _("%(a)s vs %(b)s") % {"a": battle.name_a, "b": battle.name_b},
+        "sides": [stage.stage_side(battle, engine, snapshot, names, side) for side in (0, 1)]
+        if engine
+        else [],
+        "names": names.fighters,
+        "mine": mine,
+        "choosing": choosing,
+        "turn": battle.turns + 1,
+        "buttons": stage.buttons(engine, snapshot, names) if choosing else [],
+        "bound": narration.bound(engine.forced_move(0), names.fighters[0], names)
+        if choosing
+        else "",
+        "refusal": REFUSALS[refusal][1] if refusal else "",
+        "spoken": f"{REFUSALS[refusal][1] if refusal else spoken} {ending}".strip(),
+        "log": told[::-1],
+        "percent_a": text.percent(share) if games else stage._certain(share),
+        "percent_b": text.percent(1 - share) if games else stage._certain(1 - share),
+        "width_a": f"{100 * share:.1f}%",
+        "leader": "a" if share >= 0.5 else "b",
+        "chance_words": stage.chance_words(share, games, names.fighters[0]),
+        "strength": Strength(battle.strength).label,
+        "strength_words": setup_views.STRENGTHS[Strength(battle.strength)],
+        "ending": ending,
+        "ending_kind": battle.result,
+        "chart": stage.chart_of(battle) if battle.is_over else None,
+        "decisions": weighed,
+        "good_choices": sum(each.verdict in ("best", "equal") for each in weighed),
+        "review_games": lookahead.VALUE_BUDGET,
+        "noise": review.NOISE_POINTS,
+        "url": play_addresses.battle_url(battle),
+        "permalink": request.build_absolute_uri(play_addresses.battle_url(battle)),
+        "setup_url": play_addresses.setup_url(play_addresses.setup_query(battle)),
+        "level_words": _("Lv. %(a)d and %(b)d")
+        % {name: battle.setup[name]["level"] for name in SIDES},
+    }
+
+
+def show(request: HttpRequest, battle: Battle, refusal: str = "") -> HttpResponse:
+    """The battle's page, or to htmx the part of it that a turn changes."""
+    fragment = wants_fragment(request)
+    context = play_context(request, battle, refusal) | {"fragment": fragment}
+    status = REFUSALS[refusal][0] if refusal else 200
+    if fragment and status != 503:
+        status = 200
+    template = "battles/battle.html"
+    response = TemplateResponse(
+        request, f"{template}#battle-play" if fragment else template, context, status=status
+    )
+    if status == 503:
+        response["Retry-After"] = "30"
+    return response
+
+
+@require_safe
+@vary_on_headers("HX-Request", "Cookie")
+@cache_control(private=True, no_cache=True)
+def battle(request: HttpRequest, public_id: str) -> HttpResponse:
+    return show(request, play_addresses.find(public_id))
+
+
+def number(given: str | None) -> int | None:
+    """A small whole number as a form sends it."""
+    return int(given) if given and re.fullmatch(r"-?[0-9]{1,4}", given) else None
+
+
+@require_POST
+@vary_on_cookie
+def battle_move(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = play_addresses.find(public_id)
+    turn, slot = number(request.POST.get("turn")), number(request.POST.get("slot"))
+    if turn is None or slot is None:
+        return show(request, found, "bad_input")
+    try:
+        played = game.choose(found, secret=play_player.secret_of(request), turn=turn, slot=slot)
+    except game.PlayError as error:
+        return show(request, play_addresses.find(public_id), error.code)
+    if wants_fragment(request):
+        return show(request, played)
+    return HttpResponseRedirect(play_addresses.battle_url(played))
+
+
+@require_POST
+@vary_on_cookie
+def battle_forfeit(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = play_addresses.find(public_id)
+    turn = number(request.POST.get("turn"))
+    if turn is None:
+        return show(request, found, "bad_input")
+    try:
+        game.forfeit(found, secret=play_player.secret_of(request), turn=turn)
+    except game.PlayError as error:
+        return show(request, play_addresses.find(public_id), error.code)
+    return HttpResponseRedirect(play_addresses.battle_url(found))
+
+
+@require_POST
+@vary_on_cookie
+def battle_again(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The same fighters again: with ``same`` the very same battle, else with new luck."""
+    found = play_addresses.find(public_id)
+    secret = play_player.secret_of(request) or secrets.token_urlsafe(24)
+    if request.POST.get("same"):
+        return play_player.remember(
+            request,
+            HttpResponseRedirect(play_addresses.battle_url(game.play_again(found, secret=secret))),
+            secret,
+        )
+    try:
+        fighters = {
+            name: game.Fighter(
+                found.setup[name]["form"],
+                tuple(found.setup[name]["moves"]),
+                found.setup[name]["level"],
+                game.raising_of(found.setup[name]),
+            )
+            for name in SIDES
+        }
+        again = game.create(
+            game=gamedata.current(), secret=secret, strength=found.strength, **fighters
+        )
+    except (game.IllegalTeam, champion.NoChampion, gamedata.IncompleteGameData):
+        # The set-up page says what no longer works.
+        return HttpResponseRedirect(play_addresses.setup_url(play_addresses.setup_query(found)))
+    return play_player.remember(
+        request, HttpResponseRedirect(play_addresses.battle_url(again)), secret
+    )
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def battle_log(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The log in Showdown's format, to be kept."""
+    found = play_addresses.find(public_id)
+    response = HttpResponse(game.protocol_log(found), content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="battle-{found.public_id}.log"'
+    return response

@@ -1,0 +1,317 @@
+"""The match-up matrix: any group of forms against another, as page and as CSV."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from battles.common import text
+from battles.rankings.views import FORMATS, State, compare_url, csv_response, nothing_yet, state
+from mlcore.rankings import standings as rankings
+from pokedex.choices import PokemonKind
+from pokedex.forms import ANY, FilterForm, choice_field
+from pokedex.htmx import wanted_partial
+from pokedex.lookup import normalize
+from pokedex.matching import best_matches
+from pokedex.models import Move, Pokemon, Type
+
+SIDES = ("a", "b")
+#: How many stand for a side that nobody has chosen.
+STRONGEST = 10
+#: With more cells than this they hold the number alone, without a link.
+LINKED_CELLS = 2500
+#: With more columns than this the cells do not name the move.
+NAMED_COLUMNS = 10
+#: Longest list of names that is looked at.
+MAX_NAMES_LENGTH = 3000
+ALL = "all"
+
+
+def names_field(label: Any) -> forms.CharField:
+    return forms.CharField(
+        required=False,
+        max_length=MAX_NAMES_LENGTH,
+        label=label,
+        error_messages={
+            "max_length": gettext_lazy(
+                "The list of names is too long: the limit is %(limit_value)d characters."
+            )
+        },
+    )
+
+
+_KINDS = [ANY, *PokemonKind.choices, (ALL, gettext_lazy("all forms"))]
+
+
+class MatrixForm(FilterForm):
+    """Two groups. All that is given for a group must hold of its members."""
+
+    names_a = names_field(gettext_lazy("Names"))
+    type_a = choice_field(gettext_lazy("Type"), [ANY])
+    kind_a = choice_field(gettext_lazy("Form"), _KINDS)
+    names_b = names_field(gettext_lazy("Names"))
+    type_b = choice_field(gettext_lazy("Type"), [ANY])
+    kind_b = choice_field(gettext_lazy("Form"), _KINDS)
+    format = choice_field(gettext_lazy("Format"), FORMATS)
+
+    def __init__(self, data: QueryDict, types: Iterable[Type]) -> None:
+        self.problems: list[str] = []
+        super().__init__(data, types)
+
+    def url(self, **changes: str) -> str:
+        return matrix_url(self.query(**{"format": "", **changes}))
+
+    def swapped_url(self) -> str:
+        names = ("names", "type", "kind")
+        return self.url(
+            **{f"{name}_a": self.value(f"{name}_b") for name in names},
+            **{f"{name}_b": self.value(f"{name}_a") for name in names},
+        )
+
+    def is_chosen(self, side: str) -> bool:
+        return any(self.value(f"{name}_{side}") for name in ("names", "type", "kind"))
+
+    def group(self, side: str, everyone: list[Pokemon]) -> list[Pokemon]:
+        """Members of a side, strongest first; named ones in the order of their names.
+
+        ``everyone`` is sorted by place. What cannot be understood is told in ``problems``.
+        """
+        if not self.is_chosen(side):
+            # A field that was filled in wrongly is no wish for the strongest.
+            wrong = any(name.endswith(f"_{side}") for name in self.errors)
+            return [] if wrong else everyone[:STRONGEST]
+        found = everyone
+        if self.value(f"names_{side}"):
+            found = self._called(self.value(f"names_{side}"), everyone)
+        kind, slug = self.value(f"kind_{side}"), self.value(f"type_{side}")
+        if kind and kind != ALL:
+            found = [each for each in found if each.kind == kind]
+        if slug:
+            found = [each for each in found if slug in (type_.slug for type_ in each.types)]
+        return found
+
+    def _called(self, names: str, everyone: list[Pokemon]) -> list[Pokemon]:
+        by_key = {key: each for each in everyone for key in each.keys}
+        by_number = {str(each.pk): each for each in everyone}
+        found: dict[int, Pokemon] = {}
+        for name in filter(None, (part.strip() for part in re.split(r"[,;\n\r]+", names))):
+            key = normalize(name[:60])
+            pokemon = by_key.get(key) or by_number.get(key.lstrip("0"))
+            if pokemon:
+                found.setdefault(pokemon.pk, pokemon)
+            else:
+                self.problems.append(_unknown(name, everyone))
+        return list(found.values())
+
+    @property
+    def messages(self) -> list[str]:
+        return [*super().messages, *dict.fromkeys(self.problems)]
+
+
+def _unknown(name: str, everyone: list[Pokemon]) -> str:
+    reason = _("There is no Pokémon “%(text)s” in Let’s Go.") % {"text": text.shortened(name)}
+    near = best_matches(name[:60], everyone, lambda p: (p.slug, p.name_en, p.name_fr))[:3]
+    if not near:
+        return reason
+    names = text.listed(each.name for each in near)
+    return f"{reason} {_('Did you mean: %(names)s?') % {'names': names}}"
+
+
+def matrix_url(query: str) -> str:
+    return reverse("battles:ranking-matrix") + (f"?{query}" if query else "")
+
+
+# The matrix
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One of A (row) against one of B (column); ``strength`` names its colour, 0 to 4."""
+
+    value: float
+    short: str
+    strength: int
+    url: str
+    move: Move | None
+
+
+@dataclass(frozen=True)
+class Row:
+    pokemon: Pokemon
+    mean: float | None
+    cells: list[Cell | None]
+
+    @property
+    def percent(self) -> str:
+        return "–" if self.mean is None else text.percent(self.mean)
+
+
+def build_rows(
+    standings: rankings.Standings,
+    group_a: list[Pokemon],
+    group_b: list[Pokemon],
+    *,
+    linked: bool,
+    moves: dict[int, Move],
+) -> list[Row]:
+    """All cells; None where a form meets itself."""
+    rows = []
+    for a in group_a:
+        cells: list[Cell | None] = []
+        for b in group_b:
+            outcome = standings.outcome(a.pk, b.pk)
+            cells.append(
+                Cell(
+                    value=outcome.value,
+                    short=text.percent_in_short(outcome.value),
+                    strength=min(4, int(outcome.value * 5)),
+                    url=compare_url(a, b) if linked else "",
+                    move=moves.get(outcome.move) if outcome.move else None,
+                )
+                if outcome
+                else None
+            )
+        values = [cell.value for cell in cells if cell]
+        rows.append(Row(a, sum(values) / len(values) if values else None, cells))
+    return rows
+
+
+def csv_rows(
+    standings: rankings.Standings, group_a: list[Pokemon], group_b: list[Pokemon]
+) -> Iterable[Iterable[object]]:
+    """Names of B over the columns, of A before the rows; empty where a form meets itself."""
+    yield (_("Win probability of the row"), *(b.name for b in group_b))
+    for a in group_a:
+        outcomes = [standings.outcome(a.pk, b.pk) for b in group_b]
+        yield (a.name, *(f"{each.value:.4f}" if each else "" for each in outcomes))
+
+
+def move_names(
+    standings: rankings.Standings, group_a: list[Pokemon], group_b: list[Pokemon]
+) -> dict[int, Move]:
+    """The moves that the cells name, by id; one query, none when there is no room for names."""
+    if len(group_b) > NAMED_COLUMNS:
+        return {}
+    outcomes = [standings.outcome(a.pk, b.pk) for a in group_a for b in group_b]
+    return Move.objects.in_bulk({each.move for each in outcomes if each and each.move})
+
+
+@dataclass(frozen=True)
+class Example:
+    label: str
+    url: str
+
+
+def examples() -> list[Example]:
+    """Groups to start from."""
+    eevee = "eevee, vaporeon, jolteon, flareon, eevee-starter"
+    starters = "venusaur, charizard, blastoise, pikachu-starter, eevee-starter"
+    found: list[tuple[str, dict[str, str]]] = [
+        (_("Fire vs Water"), {"type_a": "fire", "type_b": "water"}),
+        (_("Megas vs Megas"), {"kind_a": "mega", "kind_b": "mega"}),
+        (_("Eevee family vs the starters"), {"names_a": eevee, "names_b": starters}),
+        (_("Everyone vs the strongest"), {"kind_a": ALL}),
+    ]
+    return [Example(label, matrix_url(urlencode(query))) for label, query in found]
+
+
+def side_fields(form: MatrixForm) -> list[dict[str, Any]]:
+    return [
+        {
+            "side": side,
+            "title": title,
+            "names": form[f"names_{side}"],
+            "selects": [
+                (form[f"{name}_{side}"], form.value(f"{name}_{side}")) for name in ("type", "kind")
+            ],
+        }
+        for side, title in (("a", _("Group A, the rows")), ("b", _("Group B, the columns")))
+    ]
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+@vary_on_headers("HX-Request", "HX-Target")
+def matrix(request: HttpRequest) -> HttpResponse:
+    found = state()
+    if found.standings is None:
+        return nothing_yet(request, found)
+    form = MatrixForm(request.GET, Type.objects.all())
+    by_id = {each.pk: each for each in Pokemon.objects.with_battle_data()}
+    everyone = [by_id[form_id] for form_id in found.standings.standings if form_id in by_id]
+    group_a, group_b = (form.group(side, everyone) for side in SIDES)
+    if form.value("format") == "csv" and group_a and group_b:
+        return csv_response("matrix", csv_rows(found.standings, group_a, group_b))
+    return _page(request, found, found.standings, form, group_a, group_b)
+
+
+def _page(
+    request: HttpRequest,
+    found: State,
+    standings: rankings.Standings,
+    form: MatrixForm,
+    group_a: list[Pokemon],
+    group_b: list[Pokemon],
+) -> HttpResponse:
+    linked = len(group_a) * len(group_b) <= LINKED_CELLS
+    moves = move_names(standings, group_a, group_b)
+    rows = build_rows(standings, group_a, group_b, linked=linked, moves=moves)
+    means = [row.mean for row in rows if row.mean is not None]
+    partial = wanted_partial(request, ("matrix-result",))
+    response = render(
+        request,
+        f"battles/ranking_matrix.html#{partial}" if partial else "battles/ranking_matrix.html",
+        {
+            "form": form,
+            "state": found,
+            "standings": standings,
+            "sides": side_fields(form),
+            "examples": examples(),
+            "group_b": group_b if group_a else [],
+            "rows": rows if group_b else [],
+            "empty": [
+                side.upper()
+                for side, group in zip(SIDES, (group_a, group_b), strict=True)
+                if not group
+            ],
+            "linked": linked,
+            "named": bool(moves),
+            "counts": _counts(group_a, group_b),
+            "mean": sum(means) / len(means) if means else None,
+            "verdict": _verdict(means),
+            "url": form.url(),
+            "csv_url": form.url(format="csv"),
+            "swapped_url": form.swapped_url(),
+            "partial": partial,
+        },
+    )
+    if partial and not form.errors:
+        response["HX-Push-Url"] = form.url()
+    return response
+
+
+def _counts(group_a: list[Pokemon], group_b: list[Pokemon]) -> str:
+    return ngettext(
+        "%(a)d vs %(b)d: %(count)d matchup", "%(a)d vs %(b)d: %(count)d matchups",
+        len(group_a) * len(group_b),
+    ) % {"a": len(group_a), "b": len(group_b), "count": len(group_a) * len(group_b)}  # fmt: skip
+
+
+def _verdict(means: list[float]) -> str:
+    """How the groups stand to each other, in one sentence."""
+    if not means:
+        return ""
+    return _("Group A wins %(percent)s on average.") % {
+        "percent": text.percent(sum(means) / len(means))
+    }

@@ -1,0 +1,354 @@
+"""The rankings: every form by its chance to win over all opponents, as page and as CSV."""
+
+import csv
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from battles.common import text
+from battles.common.text import exact_percent
+from mlcore.game import gamedata
+from mlcore.rankings import progress as rankings_progress
+from mlcore.rankings import refresh
+from mlcore.rankings import standings as rankings
+from mlcore.serving import champion as predictor
+from pokedex.choices import PokemonKind
+from pokedex.forms import (
+    ANY,
+    ORDERS,
+    FilterForm,
+    choice_field,
+    pokemon_called,
+    search_field,
+)
+from pokedex.htmx import render_list, wanted_partial
+from pokedex.lookup import normalize
+from pokedex.models import Move, Pokemon, Type
+
+#: Best and worst match-ups shown in a row.
+MATCHUPS = 2
+#: The same in a row of the CSV.
+CSV_MATCHUPS = 5
+FORMATS = (("", gettext_lazy("page")), ("csv", "CSV"))
+
+
+# Whose rankings these are, and whether they are those of today
+
+
+@dataclass(frozen=True)
+class State:
+    """What is there to be shown.
+
+    standings   None before the first computation
+    stale       why the numbers are not those of model and facts as they are now, or ""
+    running     a computation under way
+    can_start   there is something to compute and nobody does
+    no_model    why there is nothing to compute with, or ""
+    """
+
+    standings: rankings.Standings | None
+    stale: str
+    running: rankings_progress.Running | None
+    can_start: bool
+    no_model: str
+
+    @property
+    def done(self) -> str:
+        return text.share(self.running.share) if self.running else ""
+
+    @property
+    def done_width(self) -> str:
+        return f"{100 * self.running.share:.1f}%" if self.running else ""
+
+    @property
+    def left(self) -> str:
+        """How long it will take yet, in words."""
+        if not self.running or self.running.seconds is None:
+            return ""
+        minutes = round(self.running.seconds / 60)
+        if minutes < 1:
+            return _("less than a minute left")
+        return ngettext("about %(count)d minute left", "about %(count)d minutes left", minutes) % {
+            "count": minutes
+        }
+
+
+def state() -> State:
+    """The newest ranking beside the champion and the facts of this moment."""
+    standings = rankings.current()
+    running = rankings_progress.running()
+    try:
+        champion, game = predictor.current(), gamedata.current()
+    except (predictor.NoChampion, gamedata.IncompleteGameData):
+        no_model = _("No model is available yet.")
+        stale = _("These rankings come from a retired model.") if standings else ""
+        return State(standings, stale, running, False, no_model)
+    stale = ""
+    if standings and standings.inputs != refresh.inputs_of(champion, game):
+        stale = (
+            _("Model %(version)s is now live.") % {"version": champion.version}
+            if standings.model_version != champion.version
+            else _("The game data has changed since then.")
+        )
+    return State(standings, stale, running, not running and (not standings or bool(stale)), "")
+
+
+# Rows
+
+
+@dataclass(frozen=True)
+class Against:
+    """A match-up of the row's form."""
+
+    pokemon: Pokemon
+    percent: str
+    url: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Row:
+    pokemon: Pokemon
+    standing: rankings.Standing
+    move: Move | None
+    best: list[Against]
+    worst: list[Against]
+
+    @property
+    def url(self) -> str:
+        return compare_url(self.pokemon)
+
+    @property
+    def percent(self) -> str:
+        return exact_percent(self.standing.mean)
+
+    @property
+    def width(self) -> str:
+        return f"{100 * self.standing.mean:.1f}%"
+
+
+def compare_url(a: Pokemon, b: Pokemon | None = None) -> str:
+    query = {"a": a.slug} | ({"b": b.slug} if b else {})
+    return f"{reverse('battles:compare')}?{urlencode(query)}"
+
+
+class RowMaker:
+    """Rows for forms, their opponents and moves being in memory; two queries."""
+
+    def __init__(self, standings: rankings.Standings, matchups: int = MATCHUPS) -> None:
+        self.standings = standings
+        self.matchups = matchups
+        self.everyone = {
+            pokemon.pk: pokemon
+            for pokemon in Pokemon.objects.with_battle_data()
+            if standings.place_of(pokemon.pk)
+        }
+        wanted = {each.move for each in standings.standings.values() if each.move}
+        self.moves = Move.objects.in_bulk(wanted)
+
+    def rows(self) -> list[Row]:
+        """Everyone, best first."""
+        return [
+            self._row(self.everyone[standing.form], standing)
+            for standing in self.standings.standings.values()
+            if standing.form in self.everyone
+        ]
+
+    def _row(self, pokemon: Pokemon, standing: rankings.Standing) -> Row:
+        best, worst = self.standings.best_and_worst(pokemon.pk, self.matchups)
+        return Row(
+            pokemon=pokemon,
+            standing=standing,
+            move=self.moves.get(standing.move) if standing.move else None,
+            best=self._against(pokemon, best) if standing.can_fight else [],
+            worst=self._against(pokemon, worst) if standing.can_fight else [],
+        )
+
+    def _against(self, pokemon: Pokemon, found: list[rankings.Outcome]) -> list[Against]:
+        return [
+            Against(
+                self.everyone[each.opponent],
+                text.percent(each.value),
+                compare_url(pokemon, self.everyone[each.opponent]),
+                each.value,
+            )
+            for each in found
+            if each.opponent in self.everyone
+        ]
+
+
+#: What the rankings can be sorted by: key, label, value of a row.
+SORTS: dict[str, tuple[Any, Callable[[Row], Any]]] = {
+    "place": (gettext_lazy("place"), lambda row: row.standing.place),
+    "name": (gettext_lazy("name"), lambda row: normalize(row.pokemon.name)),
+    "number": (gettext_lazy("number"), lambda row: row.pokemon.species_id),
+    "wins": (gettext_lazy("wins"), lambda row: row.standing.beaten),
+    "total": (gettext_lazy("base stat total"), lambda row: row.pokemon.base_stat_total),
+}
+#: Columns whose heading sorts, and what it says.
+HEADINGS = {
+    "place": gettext_lazy("Place"),
+    "name": gettext_lazy("Pokémon"),
+    "wins": gettext_lazy("Wins"),
+    "total": gettext_lazy("Base stats"),
+}
+
+
+class RankingFilter(FilterForm):
+    list_name = "battles:rankings"
+    defaults = {"sort": "place"}
+    ascending = ("place", "name", "number")
+
+    q = search_field()
+    type = choice_field(gettext_lazy("Type"), [ANY])
+    kind = choice_field(gettext_lazy("Form"), [ANY, *PokemonKind.choices])
+    sort = choice_field(
+        gettext_lazy("Sort by"), [(key, label) for key, (label, _key) in SORTS.items()]
+    )
+    order = choice_field(gettext_lazy("Order"), ORDERS)
+    format = choice_field(gettext_lazy("Format"), FORMATS)
+
+    def url(self, **changes: str) -> str:
+        """A page, unless ``changes`` ask for a file."""
+        return super().url(**{"format": "", **changes})
+
+    def chosen(self, rows: list[Row]) -> list[Row]:
+        """Rows that pass the filters, in the order asked for; places stay those among all."""
+        found = rows
+        if self.value("type"):
+            found = [
+                row
+                for row in found
+                if self.value("type") in (kind.slug for kind in row.pokemon.types)
+            ]
+        if self.value("kind"):
+            found = [row for row in found if row.pokemon.kind == self.value("kind")]
+        if self.value("q"):
+            called = {
+                pokemon.pk
+                for pokemon in pokemon_called(self.value("q"), [row.pokemon for row in found])
+            }
+            found = [row for row in found if row.pokemon.pk in called]
+        return sorted(found, key=SORTS[self.value("sort")][1], reverse=self.direction == "desc")
+
+
+# CSV
+
+
+def csv_response(name: str, rows: Iterable[Iterable[object]]) -> HttpResponse:
+    """A table to be saved; UTF-8 with a mark, without which Excel garbles accents."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    response.write("\ufeff")
+    csv.writer(response).writerows(rows)
+    return response
+
+
+def csv_rows(rows: list[Row], standings: rankings.Standings) -> Iterable[Iterable[object]]:
+    yield (
+        "place", "number", "slug", "name", "type_1", "type_2", "form",
+        "mean_win_probability", "wins", "opponents", "base_stat_total",
+        "best_move", "best_move_against", "best_matchups", "worst_matchups",
+        "model", "game_data",
+    )  # fmt: skip
+    for row in rows:
+        pokemon, standing = row.pokemon, row.standing
+        yield (
+            standing.place,
+            pokemon.species_id,
+            pokemon.slug,
+            pokemon.name,
+            pokemon.type_1.slug,
+            pokemon.type_2.slug if pokemon.type_2 else "",
+            pokemon.kind,
+            f"{standing.mean:.4f}",
+            standing.beaten,
+            standing.opponents,
+            pokemon.base_stat_total,
+            row.move.slug if row.move else "",
+            standing.move_count,
+            " ".join(f"{each.pokemon.slug}:{each.value:.4f}" for each in row.best),
+            " ".join(f"{each.pokemon.slug}:{each.value:.4f}" for each in row.worst),
+            standings.model_version,
+            standings.data_fingerprint[:12],
+        )
+
+
+# Pages
+
+
+def nothing_yet(request: HttpRequest, found: State) -> HttpResponse:
+    """The page before the first ranking."""
+    response = render(
+        request,
+        "battles/no_rankings.html",
+        {"state": found},
+        status=503 if found.no_model else 200,
+    )
+    if found.no_model:
+        response["Retry-After"] = "30"
+    return response
+
+
+def watched(request: HttpRequest) -> HttpResponse:
+    """The state of a running computation, for a page that asks again and again.
+
+    When it has ended the whole page is loaded anew: its numbers are others now.
+    """
+    found = state()
+    response = render(request, "battles/_rankings_state.html", {"state": found})
+    if not found.running:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+@vary_on_headers("HX-Request", "HX-Target")
+def ranking(request: HttpRequest) -> HttpResponse:
+    partial = wanted_partial(request, ("rankings", "rankings-results", "rankings-state"))
+    if partial == "rankings-state":
+        return watched(request)
+    found = state()
+    if found.standings is None:
+        return nothing_yet(request, found)
+    form = RankingFilter(request.GET, Type.objects.all())
+    as_csv = form.value("format") == "csv"
+    maker = RowMaker(found.standings, CSV_MATCHUPS if as_csv else MATCHUPS)
+    rows = form.chosen(maker.rows())
+    if as_csv:
+        return csv_response("rankings", csv_rows(rows, found.standings))
+    return render_list(
+        request,
+        "battles/rankings.html",
+        partial,
+        form,
+        {
+            "state": found,
+            "standings": found.standings,
+            "rows": rows,
+            "opponents": len(found.standings.form_ids) - 1,
+            "columns": form.sort_columns({key: str(name) for key, name in HEADINGS.items()}),
+            "words": ngettext("%(count)d Pokémon", "%(count)d Pokémon", len(rows))
+            % {"count": len(rows)},
+            "csv_url": form.url(format="csv"),
+        },
+    )
+
+
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Begin to compute, in a process of its own, unless all is up to date or under way."""
+    if state().can_start:
+        refresh.start_detached()
+    return HttpResponseRedirect(reverse("battles:rankings"))

@@ -1,0 +1,52 @@
+"""What the site is made of: the about page."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from mlcore.game import gamedata
+from mlcore.serving import champion as predictor
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def about(request: HttpRequest) -> HttpResponse:
+    """Sources, method, limits, credits, trademarks, privacy; figures of what serves now."""
+    sprite_host = settings.SPRITE_URL_TEMPLATE.split("/")[2] if settings.SPRITE_URL_TEMPLATE else ""
+    return render(
+        request,
+        "battles/about.html",
+        {"facts": _facts(), "model": _model(), "sprite_host": sprite_host},
+    )
+
+
+def _facts() -> dict[str, int] | None:
+    """How much game data there is; None before the import."""
+    try:
+        game = gamedata.current()
+    except gamedata.IncompleteGameData:
+        return None
+    return {
+        "species": len(set(game.form_species.tolist())),
+        "forms": len(game.form_slugs),
+        "moves": len(game.move_slugs),
+    }
+
+
+def _model() -> dict[str, object] | None:
+    """What the champion learned from, as its metadata says; None without one."""
+    try:
+        champion = predictor.current()
+    except predictor.NoChampion:
+        return None
+    dataset = champion.metadata.get("dataset", {})
+    rows = sum(each["rows"] for each in dataset.get("files", {}).values())
+    return {
+        "version": champion.version,
+        "duels": rows,
+        "battles": dataset.get("battles", 0),
+        "created": parse_datetime(champion.metadata.get("created_at", "")),
+    }

@@ -1,0 +1,132 @@
+"""What programs read about the site: robots.txt, sitemap.xml, the web manifest."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from battles.site import navigation
+from pokedex.models import Boss, Move, Pokemon
+
+_CLOSED = ("battles:search", "battles:quiz-round", "battles:quiz-daily", "battles:theme")
+#: Programs that fetch one page because somebody has posted its address.
+_PREVIEWERS = (
+    "Discordbot",
+    "facebookexternalhit",
+    "LinkedInBot",
+    "Slackbot-LinkExpanding",
+    "TelegramBot",
+    "Twitterbot",
+    "WhatsApp",
+)
+
+
+@require_safe
+@cache_control(public=True, max_age=24 * 3600)
+def robots(request: HttpRequest) -> HttpResponse:
+    """Everything but what has no end (searches, choices of moves) and what is not for reading.
+
+    Whoever shows a preview of a shared link may read any page.
+    """
+    machinery = ["/admin/", "/api/v1/"]
+    closed = []
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            closed += [reverse(name) for name in _CLOSED]
+    lines = [
+        *(f"User-agent: {name}" for name in _PREVIEWERS),
+        *(f"Disallow: {path}" for path in machinery),
+        "",
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in (*machinery, *closed, "/*moves_a=", "/*moves_b=")),
+        "",
+        f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+class _BothLanguages(Sitemap):
+    i18n = True
+    alternates = True
+    x_default = True
+
+
+class Pages(_BothLanguages):
+    """Home and everything in the menu."""
+
+    def items(self) -> list[str]:
+        return ["battles:home", *(name for name, _label, _words in navigation.ENTRIES)]
+
+    def location(self, item: str) -> str:
+        return reverse(item)
+
+
+class Facts(_BothLanguages):
+    """A page for each row of a table, by its slug."""
+
+    def __init__(self, model: type[Model], view_name: str):
+        self.model = model
+        self.view_name = view_name
+
+    def items(self) -> Sequence[str]:
+        # A list, for it is walked once a language.
+        return list(self.model._default_manager.order_by("pk").values_list("slug", flat=True))
+
+    def location(self, item: str) -> str:
+        return reverse(self.view_name, args=[item])
+
+
+SITEMAPS = {
+    "pages": Pages(),
+    "pokemon": Facts(Pokemon, "pokedex:pokemon-detail"),
+    "moves": Facts(Move, "pokedex:move-detail"),
+    "bosses": Facts(Boss, "battles:boss"),
+}
+
+
+@require_safe
+@cache_control(public=True, max_age=24 * 3600)
+def manifest(request: HttpRequest) -> HttpResponse:
+    """The site as something to put on a home screen, in the language of the page."""
+    home = reverse("battles:home")
+    return JsonResponse(
+        {
+            "name": "PredictionDex",
+            "short_name": "PredictionDex",
+            "description": _("Who wins a Pokémon Let’s Go battle, and which move to use."),
+            "lang": translation.get_language(),
+            "id": home,
+            "start_url": home,
+            "scope": "/",
+            "display": "minimal-ui",
+            "background_color": "#fbf7ef",
+            "theme_color": "#fbf7ef",
+            "icons": [
+                {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}"}
+                | {"type": "image/png", "purpose": "any"}
+                for size in (192, 512)
+            ]
+            + [
+                {
+                    "src": static("img/icon-maskable-512.png"),
+                    "sizes": "512x512",
+                    "type": "image/png",
+                    "purpose": "maskable",
+                }
+            ],
+            "shortcuts": [
+                {"name": _("Compare two Pokémon"), "url": reverse("battles:compare")},
+                {"name": _("Quiz"), "url": reverse("battles:quiz")},
+            ],
+        },
+        content_type="application/manifest+json",
+        json_dumps_params={"ensure_ascii": False},
+    )

@@ -1,0 +1,129 @@
+"""The match-up of the day on the home page: two Pokémon that the date picks, and a real prediction.
+
+The champion is asked once a day; the answer is kept in the cache by day, model and game data, in
+codes, so that it serves both languages.
+"""
+
+import datetime
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from django.urls import reverse
+
+from battles.common import shared_cache, text
+from mlcore.engine.specs import Setups
+from mlcore.game import gamedata
+from mlcore.game.gamedata import GameData
+from mlcore.learning import model as learning_model
+from mlcore.serving import best_move, predict
+from mlcore.serving import champion as predictor
+from pokedex.models import Move, Pokemon
+
+#: A match-up is worth a look when the favourite's chance lies between these.
+_OPEN = (0.55, 0.93)
+#: Pairs that are looked at before the last one is taken as it is.
+_TRIES = 12
+_SECONDS = 48 * 3600
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The answer in codes; ``probability`` that A wins with ``move`` against ``reply``."""
+
+    a: str
+    b: str
+    move: str
+    reply: str
+    probability: float
+    model_version: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The same as it stands on the page."""
+
+    a: Pokemon
+    b: Pokemon
+    move: Move
+    reply: Move
+    url: str
+    percent_a: str
+    percent_b: str
+    width: str
+    winner: str
+    words: str
+    model_version: str
+
+
+def pair_of(game: GameData, day: datetime.date) -> Pair:
+    """Pick and predict; the prediction is logged. Raises NoChampion, LogUnavailable."""
+    champion = predictor.current()
+    rng = np.random.default_rng(
+        int.from_bytes(hashlib.sha256(day.isoformat().encode()).digest()[:8])
+    )
+    able = np.flatnonzero((game.tables.usable & game.tables.damaging).any(axis=1))
+    for _ in range(_TRIES):
+        form_a, form_b = (int(each) for each in rng.choice(able, 2, replace=False))
+        a, b = (Setups.flat(np.array([form])) for form in (form_a, form_b))
+        moves_a, moves_b = game.usable_moves(form_a), game.usable_moves(form_b)
+        rows = np.zeros(len(moves_a) * len(moves_b), dtype=np.int64)
+        probabilities = learning_model.predict_with(
+            champion,
+            game,
+            a.take(rows),
+            np.repeat(moves_a, len(moves_b)),
+            b.take(rows),
+            np.tile(moves_b, len(moves_a)),
+        )
+        values = probabilities.reshape(len(moves_a), -1).min(axis=1)
+        favourite = max(values.max(), 1 - values.max())
+        if _OPEN[0] <= favourite <= _OPEN[1]:
+            break
+    answer = best_move.best_move(game, a, moves_a.tolist(), b, moves_b.tolist(), source="home")
+    best = answer.best
+    return Pair(
+        a=game.form_slugs[form_a],
+        b=game.form_slugs[form_b],
+        move=game.move_slugs[answer.moves_a[best]],
+        reply=game.move_slugs[answer.moves_b[answer.replies[best]]],
+        probability=float(answer.values[best]),
+        model_version=answer.model_version,
+    )
+
+
+def shown_today(day: datetime.date) -> Shown | None:
+    """The match-up of ``day`` in the page's language; None when nothing can answer."""
+    try:
+        game = gamedata.current()
+        version = predictor.current().version
+        key = f"matchup-of-the-day/{day.isoformat()}/{version}/{game.fingerprint[:16]}"
+        pair = shared_cache.get_or_make(key, lambda: pair_of(game, day), _SECONDS)
+    except (predictor.NoChampion, predict.LogUnavailable, gamedata.IncompleteGameData):
+        return None
+    pokemon = {
+        each.slug: each
+        for each in Pokemon.objects.with_battle_data().filter(slug__in=[pair.a, pair.b])
+    }
+    moves = {
+        each.slug: each
+        for each in Move.objects.with_battle_data().filter(slug__in=[pair.move, pair.reply])
+    }
+    try:
+        a, b = pokemon[pair.a], pokemon[pair.b]
+        move, reply = moves[pair.move], moves[pair.reply]
+    except KeyError:
+        return None  # an admin has just renamed one of them
+    return Shown(
+        a=a,
+        b=b,
+        move=move,
+        reply=reply,
+        url=f"{reverse('battles:compare')}?a={a.slug}&b={b.slug}",
+        percent_a=text.percent(pair.probability),
+        percent_b=text.percent(1 - pair.probability),
+        width=f"{100 * pair.probability:.1f}%",
+        winner="a" if pair.probability >= 0.5 else "b",
+        words=text.odds(pair.probability, a.name, b.name),
+        model_version=pair.model_version,
+    )

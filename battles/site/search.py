@@ -1,0 +1,110 @@
+"""The home page, the search over everything, and the one that fills every picker."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from battles.common.forms import MAX_LENGTH, SIDES
+from battles.common.text import shortened
+from battles.site import search_index
+from pokedex.htmx import wants_fragment
+from pokedex.lookup import normalize
+from pokedex.models import Pokemon
+
+MAX_OPTIONS = 12
+
+
+def rank(pokemon: Pokemon, text: str) -> int | None:
+    """How well a form answers a search, smaller is better; None when it does not."""
+    key = normalize(text)
+    number = key.lstrip("0") if key.isascii() and key.isdigit() else ""
+    if number and str(pokemon.species_id) == number:
+        return 0 if pokemon.pk == pokemon.species_id else 1
+    if key in pokemon.keys:
+        return 0
+    starts = [each.startswith(key) for each in pokemon.keys]
+    if any(starts):
+        return 2
+    words = f"{pokemon.slug} {pokemon.name_en} {pokemon.name_fr}".replace("-", " ").split()
+    if any(normalize(word).startswith(key) for word in words):
+        return 3
+    types = [normalize(name) for each in pokemon.types for name in (each.name_en, each.name_fr)]
+    if key in types:
+        return 4
+    parts = [normalize(part) for part in text.split()]
+    if any(all(part in each for part in parts) for each in pokemon.keys):
+        return 5
+    if len(key) > 2 and any(each.startswith(key) for each in types):
+        return 6
+    return None
+
+
+def matching_pokemon(text: str) -> list[Pokemon]:
+    """Forms that answer ``text``: a name in either language, a number or a type; best first."""
+    everyone = list(Pokemon.objects.with_battle_data())
+    text = text[:MAX_LENGTH]
+    if not normalize(text):
+        return [] if text.strip() else everyone
+    ranked = [
+        (place, pokemon.species_id, pokemon.pk, pokemon)
+        for pokemon in everyone
+        if (place := rank(pokemon, text)) is not None
+    ]
+    return [entry[-1] for entry in sorted(ranked, key=lambda entry: entry[:3])]
+
+
+def picker_options(request: HttpRequest, side: str) -> HttpResponse:
+    """Options for the picker of a side, which sends its text under the name of the side."""
+    text = request.GET.get("q") or request.GET.get(side, "")
+    found = matching_pokemon(text)
+    if not found:
+        words = _("No Pokémon matches “%(text)s”") % {"text": shortened(text)}
+    else:
+        words = ngettext("%(count)d Pokémon matches", "%(count)d Pokémon match", len(found)) % {
+            "count": len(found)
+        }
+    return render(
+        request,
+        "battles/_picker_options.html",
+        {"found": found[:MAX_OPTIONS], "side": side, "words": words},
+    )
+
+
+@require_safe
+@cache_control(private=True, max_age=60)
+@vary_on_headers("HX-Request", "HX-Target")
+def search(request: HttpRequest) -> HttpResponse:
+    """Everything that ``q`` may mean: a page, or suggestions for the box in the header.
+
+    A picker asks here too, with its ``side``.
+    """
+    fragment = wants_fragment(request)
+    side = request.GET.get("side", "")
+    if fragment and side in SIDES:
+        return picker_options(request, side)
+    text = request.GET.get("q", "")
+    found = search_index.find(text)
+    if not text.strip():
+        words = ""
+    elif found:
+        words = ngettext("%(count)d match", "%(count)d matches", len(found)) % {"count": len(found)}
+    else:
+        words = _("Nothing matches “%(text)s”") % {"text": shortened(text)}
+    query = urlencode({"q": text[:MAX_LENGTH]})
+    return render(
+        request,
+        "battles/search.html#site-search-options" if fragment else "battles/search.html",
+        {
+            "groups": search_index.groups(found, query),
+            "suggested": found[: search_index.SUGGESTED],
+            "text": shortened(text, MAX_LENGTH),
+            "words": words,
+            "query": query,
+            "fragment": fragment,
+        },
+    )

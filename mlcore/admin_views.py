@@ -1,0 +1,33 @@
+"""The button under the warning: a curator who changed facts asks for a model that knows them."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from mlcore.jobs import task_runs
+from mlcore.models import TaskRun
+from mlcore.templatetags.ml_admin import may_retrain
+
+
+@require_POST
+def retrain(request: HttpRequest) -> HttpResponse:
+    """Order a retraining, unless one is under way; 403 for staff who may not edit facts either.
+
+    Only the champion's replacement is asked for: whether it serves is the gate's decision.
+    """
+    if not may_retrain(request):
+        raise PermissionDenied
+    if TaskRun.objects.filter(task="retrain", state__in=TaskRun.OPEN).exists():
+        messages.info(request, _("A retraining is already running."))
+    else:
+        by = request.user.get_username()
+        run = task_runs.order("retrain", reason="the facts changed (asked in the admin)", by=by)
+        words = _(
+            "Retraining submitted: run %(number)d. The new model goes live if it "
+            "passes the release checks."
+        )
+        messages.success(request, words % {"number": run.pk})
+    return redirect("admin:index")

@@ -1,0 +1,146 @@
+"""Who may serve: a challenger must be good enough, no slower, and nowhere worse than the champion.
+
+Absolute bars come from the report on the challenger. Against the champion both answer the same
+duels of the same holdout, and differences are judged by a paired bootstrap, over all duels and
+on every slice: "best average wins" would let a model through that spoils a corner.
+"""
+
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from mlcore.evaluation import report, slices
+from mlcore.game.gamedata import GameData
+from mlcore.learning import metrics, training
+from mlcore.learning.model import Champion, predict_with
+from mlcore.learning.training import View
+
+LEAST_FAVOURITES = 0.97
+MOST_BEHIND_BEST = 0.01
+LEAST_PLAIN_ACCURACY = 0.94
+MOST_ECE = 0.02
+MOST_SWAP_ERROR = 1e-6
+MOST_SLOWER = 1.5
+#: A difference in log-loss counts when it is this many standard errors from nothing ...
+SURE_OVERALL = 2.6
+#: ... and on a slice, of which there are dozens, this many.
+SURE_ON_SLICE = 3.5
+#: A difference in log-loss this small is of no concern to anybody.
+NEGLIGIBLE = 2e-4
+_SPEED_ROUNDS = 7
+_SPEED_DUELS = 1_000
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question to the challenger and its answer."""
+
+    name: str
+    passed: bool
+    value: str
+    bar: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    checks: tuple[Check, ...]
+
+    @property
+    def passed(self) -> bool:
+        return all(check.passed for check in self.checks)
+
+    @property
+    def refusals(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if not check.passed)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"passed": self.passed, "checks": [asdict(check) for check in self.checks]}
+
+
+def _at_least(name: str, value: float, bar: float) -> Check:
+    return Check(name, value >= bar, f"{value:.4f}", f"at least {bar}")
+
+
+def _at_most(name: str, value: float, bar: float) -> Check:
+    return Check(name, value <= bar, f"{value:.3g}", f"at most {bar}")
+
+
+def absolute_checks(found: dict[str, Any]) -> list[Check]:
+    """What a challenger must reach whoever serves; ``found`` is its report."""
+    checks = []
+    for split in report.HOLDOUTS:
+        part = found["splits"][split]
+        scores = part["scores"]
+        behind = scores["best_accuracy"] - scores["accuracy"]
+        checks += [
+            _at_least(
+                f"{split}: clear favourites right",
+                scores["clear_favourites_right"],
+                LEAST_FAVOURITES,
+            ),
+            _at_most(f"{split}: accuracy behind the best possible", behind, MOST_BEHIND_BEST),
+            _at_most(f"{split}: calibration error", scores["ece"], MOST_ECE),
+            _at_most(f"{split}: swap error", part["swap_error"], MOST_SWAP_ERROR),
+        ]
+    plain = found["plain_split"]["accuracy"]
+    checks.append(_at_least("accuracy on a plain random split", plain, LEAST_PLAIN_ACCURACY))
+    return checks
+
+
+def paired_checks(
+    game: GameData, challenger: Champion, champion: Champion, view: View
+) -> list[Check]:
+    """Log-loss beside the champion's on the same duels: overall and on every slice."""
+    losses = [
+        metrics.log_loss(training.predict_view(model, view), view.duels.share)
+        for model in (challenger, champion)
+    ]
+    named = {"all duels": np.ones(len(view.duels), dtype=bool), **slices.slices(game, view)}
+    masks = np.stack(list(named.values()), axis=1)
+    means, errors = metrics.paired_difference(losses[0], losses[1], masks)
+    checks = []
+    for index, name in enumerate(named):
+        sure = SURE_OVERALL if index == 0 else SURE_ON_SLICE
+        bar = max(NEGLIGIBLE, sure * float(errors[index]))
+        checks.append(
+            Check(
+                f"log-loss beside {champion.version}: {name}",
+                bool(means[index] <= bar),
+                f"{means[index]:+.5f}",
+                f"at most {bar:+.5f}",
+            )
+        )
+    return checks
+
+
+def speed_check(game: GameData, challenger: Champion, champion: Champion, view: View) -> Check:
+    """Time of one batched call beside the champion's, taken in turns in one run."""
+    duels = view.duels.take(np.arange(min(_SPEED_DUELS, len(view.duels))))
+    best: dict[str, float] = {}
+    for _ in range(_SPEED_ROUNDS):
+        for name, model in (("challenger", challenger), ("champion", champion)):
+            started = time.perf_counter()
+            predict_with(model, game, duels.a, duels.move_a, duels.b, duels.move_b)
+            seconds = time.perf_counter() - started
+            best[name] = min(best.get(name, seconds), seconds)
+    ratio = best["challenger"] / best["champion"]
+    return Check(
+        "time beside the champion's", ratio <= MOST_SLOWER, f"{ratio:.2f}", f"at most {MOST_SLOWER}"
+    )
+
+
+def judge(
+    game: GameData,
+    challenger: Champion,
+    found: dict[str, Any],
+    champion: Champion | None,
+    view: View,
+) -> Verdict:
+    """May the challenger serve? ``view`` is the holdout, which nothing was fitted on."""
+    checks = absolute_checks(found)
+    if champion is not None:
+        checks += paired_checks(game, challenger, champion, view)
+        checks.append(speed_check(game, challenger, champion, view))
+    return Verdict(tuple(checks))

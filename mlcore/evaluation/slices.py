@@ -1,0 +1,99 @@
+"""Scores by kind of duel."""
+
+from typing import Any
+
+import numpy as np
+
+from mlcore.datasets import sampling
+from mlcore.engine.specs import DEFAULT_LEVEL, DamageClass, Effect, MoveColumn, Setups
+from mlcore.game import move_strength
+from mlcore.game.gamedata import GameData
+from mlcore.learning import baselines, features
+from mlcore.learning.training import View
+
+#: A slice with fewer duels says too little to be shown or judged.
+LEAST_DUELS = 150
+
+
+_MECHANICS: dict[str, tuple[Effect, ...]] = {
+    "charge": (
+        Effect.CHARGE,
+        Effect.CHARGE_RAISE_DEFENSE,
+        Effect.CHARGE_UNDERGROUND,
+        Effect.CHARGE_AIRBORNE,
+    ),
+    "recharge": (Effect.RECHARGE,),
+    "lock_in": (Effect.LOCK_IN,),
+    "partial_trap": (Effect.PARTIAL_TRAP,),
+    "crash": (Effect.CRASH,),
+    "reactive": (Effect.COUNTER, Effect.MIRROR_COAT, Effect.BIDE),
+    "self_destruct": (Effect.SELF_DESTRUCT,),
+    "one_hit_ko": (Effect.ONE_HIT_KO,),
+    "fixed_damage": (Effect.LEVEL_DAMAGE, Effect.RANDOM_LEVEL_DAMAGE, Effect.HALF_HP_DAMAGE),
+    "conditional": (
+        Effect.TARGET_ASLEEP_ONLY,
+        Effect.TARGET_ATTACKING_ONLY,
+        Effect.FIRST_TURN_ONLY,
+        Effect.DOUBLE_WHEN_STATUSED,
+    ),
+}
+
+
+def slices(game: GameData, view: View) -> dict[str, np.ndarray]:
+    """Named parts of a split, bool (k,) each; small ones are left out."""
+    duels, tables = view.duels, game.tables
+    moves = np.stack([tables.moves[duels.move_a], tables.moves[duels.move_b]], axis=1)
+    effect = moves[:, :, MoveColumn.EFFECT]
+    found: dict[str, Any] = {}
+    for name, effects in _MECHANICS.items():
+        found[f"mechanic: {name}"] = np.isin(effect, effects).any(axis=1)
+    for name, column in (
+        ("drain", MoveColumn.DRAIN_PERCENT),
+        ("recoil", MoveColumn.RECOIL_PERCENT),
+        ("priority", MoveColumn.PRIORITY),
+        ("flinch", MoveColumn.FLINCH_CHANCE),
+        ("ailment", MoveColumn.AILMENT_CHANCE),
+        ("stat_change", MoveColumn.STAT_CHANGE_CHANCE),
+    ):
+        found[f"mechanic: {name}"] = (moves[:, :, column] != 0).any(axis=1)
+    found["mechanic: multi_hit"] = (moves[:, :, MoveColumn.MAX_HITS] > 1).any(axis=1)
+    special = move_strength.special_moves(tables)
+    found["mechanic: none"] = ~(special[duels.move_a] | special[duels.move_b])
+    classes = moves[:, :, MoveColumn.DAMAGE_CLASS]
+    found["class: both physical"] = (classes == DamageClass.PHYSICAL).all(axis=1)
+    found["class: both special"] = (classes == DamageClass.SPECIAL).all(axis=1)
+    found["class: mixed"] = classes[:, 0] != classes[:, 1]
+
+    at = {name: index for index, name in enumerate(features.FEATURE_NAMES)}
+    own, foe = view.rows_ab[:, at["own_effectiveness"]], view.rows_ab[:, at["foe_effectiveness"]]
+    found["effectiveness: an immunity"] = (own == 0) | (foe == 0)
+    found["effectiveness: both weak"] = (own > 1) & (foe > 1)
+    found["effectiveness: both resist"] = (own < 1) & (foe < 1)
+    found["effectiveness: neutral"] = (own == 1) & (foe == 1)
+    gap = np.abs(duels.a.level - duels.b.level)
+    flat = is_flat(duels.a) & is_flat(duels.b)
+    found["set-up: flat rules"] = flat
+    found["set-up: others"] = ~flat
+    found["level gap: 1 to 10"] = (gap > 0) & (gap <= 10)
+    found["level gap: above 10"] = gap > 10
+    # By the closed form and not by the plays, which would choose duels by their luck.
+    chance = baselines.closed_form(view.rows_ab)
+    found["close: 35 to 65 %"] = np.abs(chance - 0.5) < 0.15
+    found["decided: beyond 5 and 95 %"] = np.abs(chance - 0.5) > 0.45
+    for kind in ("mega", "alola"):
+        has = np.array([f"-{kind}" in slug for slug in tables.form_slugs])
+        found[f"form: {kind}"] = has[duels.a.form] | has[duels.b.form]
+    for index, scenario in enumerate(sampling.SCENARIOS):
+        found[f"scenario: {scenario}"] = duels.scenario == index
+    return {name: mask for name, mask in found.items() if mask.sum() >= LEAST_DUELS}
+
+
+def is_flat(setups: Setups) -> np.ndarray:
+    """bool (k,): raised by the default rules."""
+    return (
+        (setups.level == DEFAULT_LEVEL)
+        & (setups.ivs == 31).all(axis=1)
+        & (setups.avs == 0).all(axis=1)
+        & (setups.friendship == 70)
+        & (setups.nature == 0)
+    )

@@ -1,0 +1,244 @@
+"""Do people ask about what the model learned from? A diagnosis: the alarm is live quality.
+
+What is asked (species, types, moves, levels) and what is answered is held against duels drawn as
+the champion's training duels were. Requests are what is counted, one duel of each: the cells of
+one match-up are no independent observations. Only batch jobs come here: it needs scipy.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.utils import timezone
+
+from mlcore.datasets import dataset, sampling
+from mlcore.engine.specs import MoveColumn, Setups
+from mlcore.game.gamedata import GameData
+from mlcore.learning import model as learning_model
+from mlcore.learning.model import Champion
+from mlcore.lib import atomic
+from mlcore.models import DriftReport, PredictionLog
+from mlcore.monitoring import live_quality
+
+Say = Callable[[str], None]
+
+WINDOW = timedelta(days=7)
+SAMPLE = 5_000
+#: Requests below which nothing is said about drift.
+LEAST_REQUESTS = 200
+#: The customary limit of PSI; chance alone passes it when a sample is small or bins are many.
+LEAST_PSI = 0.1
+#: A Kolmogorov-Smirnov distance below this is of no concern, however sure it is.
+LEAST_DISTANCE = 0.1
+#: Chance of a false alarm, for each thing that is compared.
+ALPHA = 0.001
+_REFERENCE_DUELS = 40_000
+_REFERENCE_VALUES = 1_000
+#: Categories that a sample would hold fewer of than this are counted together.
+_LEAST_EXPECTED = 5
+_OTHER = "other"
+_SHOWN = 10
+CONTINUOUS = {"level": (0.0, 100.0), "win_probability": (0.0, 1.0)}
+
+
+def observations(
+    game: GameData, duels: tuple[Setups, np.ndarray, Setups, np.ndarray], y_prob: np.ndarray
+) -> dict[str, np.ndarray]:
+    """What is compared, by name: labels for categories, numbers for the rest; both sides count."""
+    a, move_a, b, move_b = duels
+    tables = game.tables
+    forms = np.concatenate([a.form, b.form])
+    moves = np.concatenate([move_a, move_b])
+    slugs = np.array(tables.form_slugs)
+    # A species goes by its first form, as in the tables.
+    first: dict[int, str] = {}
+    for slug, species in zip(slugs, game.form_species, strict=True):
+        first.setdefault(int(species), str(slug))
+    species = np.array([first[int(number)] for number in game.form_species])
+    return {
+        "species": species[forms],
+        "type": np.array(tables.type_slugs)[tables.form_types[forms, 0]],
+        "move": np.array(tables.move_slugs)[moves],
+        "move_type": np.array(tables.type_slugs)[tables.moves[moves, MoveColumn.TYPE]],
+        "level": np.concatenate([a.level, b.level]).astype(np.float64),
+        "win_probability": np.asarray(y_prob, dtype=np.float64),
+    }
+
+
+def reference(game: GameData, champion: Champion) -> dict[str, Any]:
+    """What a champion learned from, as shares of categories and as sorted values; kept as JSON.
+
+    The duels are drawn by the recipe of its data set and reduced to the training split. They need
+    not be played, and the data set need not be there any more.
+    """
+    name = f"drift_reference_{champion.version}_{game.fingerprint[:12]}.json"
+    path = Path(settings.MODELS_DIR) / name
+    try:
+        kept: dict[str, Any] = json.loads(path.read_text())
+    except (OSError, ValueError):
+        kept = _draw_reference(game, champion)
+        atomic.write(path, json.dumps(kept).encode())
+    return kept
+
+
+def _draw_reference(game: GameData, champion: Champion) -> dict[str, Any]:
+    recipe = (champion.metadata.get("dataset") or {}).get("recipe") or {}
+    random = np.random.default_rng(recipe.get("seed", 0))
+    a, move_a, b, move_b, _ = sampling.draw(game.tables, _REFERENCE_DUELS, random)
+    train = dataset.splits_of(game, a.form, b.form) == dataset.SPLITS.index("train")
+    duels = (a.take(train), move_a[train], b.take(train), move_b[train])
+    y_prob = learning_model.predict_with(champion, game, *duels)
+    seen = observations(game, duels, y_prob)
+    found: dict[str, Any] = {"duels": int(train.sum()), "shares": {}, "values": {}}
+    for name, values in seen.items():
+        if name in CONTINUOUS:
+            steps = np.linspace(0, 1, _REFERENCE_VALUES)
+            kept = np.quantile(values, steps, method="nearest")
+            found["values"][name] = np.round(kept, 6).tolist()
+        else:
+            labels, counts = np.unique(values, return_counts=True)
+            found["shares"][name] = {
+                str(label): round(float(count) / len(values), 7)
+                for label, count in zip(labels, counts, strict=True)
+            }
+    return found
+
+
+def psi(expected: np.ndarray, observed: np.ndarray) -> float:
+    """Population stability index of two rows of counts; half a count is added to each bin."""
+    p = (expected + 0.5) / (expected + 0.5).sum()
+    q = (observed + 0.5) / (observed + 0.5).sum()
+    return float(((q - p) * np.log(q / p)).sum())
+
+
+def psi_limit(bins: int, expected: int, observed: int) -> float:
+    """The PSI that chance alone passes once in 1/ALPHA samples, or the customary one.
+
+    Of samples from one distribution, PSI / (1/n + 1/m) is about chi-squared with bins - 1
+    degrees of freedom (Yurdakul and Naranjo, 2020).
+    """
+    from scipy.stats import chi2
+
+    chance = float(chi2.ppf(1 - ALPHA, max(bins - 1, 1))) * (1 / expected + 1 / observed)
+    return max(LEAST_PSI, chance)
+
+
+def compare_categories(
+    name: str, shares: dict[str, float], count: int, values: np.ndarray
+) -> dict[str, Any]:
+    """PSI of labels against the reference's shares (of ``count`` observations)."""
+    labels, counts = np.unique(values, return_counts=True)
+    asked = {str(label): int(number) for label, number in zip(labels, counts, strict=True)}
+    bins = [label for label, share in shares.items() if share * len(values) >= _LEAST_EXPECTED]
+    expected = [shares[label] * count for label in bins]
+    observed = [asked.get(label, 0) for label in bins]
+    rest: tuple[float, int] = (count - sum(expected), len(values) - sum(observed))
+    if max(rest) > 0.5:
+        bins, expected, observed = [*bins, _OTHER], [*expected, rest[0]], [*observed, rest[1]]
+    statistic = psi(np.array(expected), np.array(observed, dtype=np.float64))
+    limit = psi_limit(len(bins), count, len(values))
+    rows: list[dict[str, Any]] = [
+        {"label": label, "reference": share / count, "asked": number / len(values)}
+        for label, share, number in zip(bins, expected, observed, strict=True)
+    ]
+    rows.sort(key=lambda row: -abs(row["asked"] - row["reference"]))
+    return _finding(name, "psi", statistic, limit, statistic > limit, rows[:_SHOWN])
+
+
+def compare_values(name: str, known: list[float], values: np.ndarray) -> dict[str, Any]:
+    """Kolmogorov-Smirnov distance of numbers to the reference's."""
+    from scipy.stats import ks_2samp
+
+    test = ks_2samp(values, known)
+    low, high = CONTINUOUS[name]
+    edges = np.linspace(low, high, 11)
+    then, now = (np.histogram(part, edges)[0] / len(part) for part in (known, values))
+    rows = [
+        {
+            "label": f"{edges[i]:g} – {edges[i + 1]:g}",
+            "reference": float(then[i]),
+            "asked": float(now[i]),
+        }
+        for i in range(10)
+    ]
+    drifted = bool(test.statistic > LEAST_DISTANCE and test.pvalue < ALPHA)
+    # The distance that would be sure, by the asymptotic distribution.
+    sure = (-np.log(ALPHA / 2) / 2 * (1 / len(values) + 1 / len(known))) ** 0.5
+    limit = max(LEAST_DISTANCE, float(sure))
+    return _finding(name, "ks", float(test.statistic), limit, drifted, rows)
+
+
+def _finding(
+    name: str, test: str, statistic: float, limit: float, drifted: bool, rows: list[dict[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "test": test,
+        "statistic": statistic,
+        "limit": limit,
+        "drifted": drifted,
+        "rows": rows,
+    }
+
+
+def check_drift(
+    game: GameData,
+    champion: Champion,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    sample: int = SAMPLE,
+    seed: int = 0,
+    say: Say = lambda words: None,
+) -> DriftReport:
+    """What was asked in the window (by default the last week) beside what was learned; kept.
+
+    Only requests that this champion answered count: its answers are compared too.
+    """
+    until = until or timezone.now()
+    since = since or until - WINDOW
+    logs = PredictionLog.objects.filter(
+        created_at__gt=since,
+        created_at__lte=until,
+        data_fingerprint=game.fingerprint,
+        model_version=champion.version,
+    )
+    sizes = list(logs.order_by("id").values_list("id", "duel_count"))
+    random = np.random.default_rng(seed)
+    picks = random.permutation(len(sizes))[:sample]
+    rows_of = {sizes[i][0]: [int(random.integers(sizes[i][1]))] for i in picks if sizes[i][1]}
+    asked = live_quality.read(game, rows_of)
+    findings = []
+    verdict = DriftReport.Verdict.TOO_FEW
+    if len(asked) >= LEAST_REQUESTS:
+        known = reference(game, champion)
+        for name, values in observations(game, asked.duels, asked.y_prob).items():
+            if name in CONTINUOUS:
+                findings.append(compare_values(name, known["values"][name], values))
+            else:
+                shares = known["shares"][name]
+                findings.append(compare_categories(name, shares, 2 * known["duels"], values))
+        drifted = any(finding["drifted"] for finding in findings)
+        verdict = DriftReport.Verdict.DRIFTED if drifted else DriftReport.Verdict.STABLE
+    row = DriftReport.objects.create(
+        window_start=since,
+        window_end=until,
+        model_version=champion.version,
+        data_fingerprint=game.fingerprint,
+        requests=len(asked),
+        verdict=verdict,
+        worst=max((f["statistic"] / f["limit"] for f in findings), default=0.0),
+        findings=findings,
+    )
+    say(f"{champion.version}: {row.requests} requests, {row.get_verdict_display()}")
+    for finding in findings:
+        mark = "drifted" if finding["drifted"] else "stable"
+        say(
+            f"    {finding['name']}: {finding['test']} {finding['statistic']:.4f} "
+            f"(limit {finding['limit']:.4f}), {mark}"
+        )
+    return row

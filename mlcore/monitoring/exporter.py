@@ -1,0 +1,247 @@
+"""What operators watch: counters of this process, and the state read when somebody looks.
+
+Counters and histograms are prometheus_client's, which adds up the workers of a server by files
+(PROMETHEUS_MULTIPROC_DIR). State comes from the database and the disk at each scrape, so that it
+is the same whichever worker of whichever server answers; what tasks did is state, too.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Q, Sum
+from django.utils import timezone
+from prometheus_client.core import GaugeMetricFamily, Metric, SummaryMetricFamily
+from prometheus_client.registry import Collector
+
+logger = logging.getLogger(__name__)
+
+#: A broker that is asked how long its queue is gets so long to answer, in seconds.
+_BROKER_SECONDS = 0.5
+
+
+class StateCollector(Collector):
+    """Everything that is read when it is asked for. A part that cannot be read is left out."""
+
+    def collect(self) -> Iterable[Metric]:
+        parts: tuple[Callable[[], Iterable[Metric]], ...] = (
+            _champion,
+            _live_quality,
+            _drift,
+            _tasks,
+            _queue,
+        )
+        for part in parts:
+            try:
+                yield from list(part())
+            except (DatabaseError, InterfaceError) as error:
+                logger.warning("metrics of %s are left out: %s", part.__name__.strip("_"), error)
+
+
+def _gauge(name: str, text: str, value: float | None) -> GaugeMetricFamily:
+    """A number without labels; None when there is none."""
+    family = GaugeMetricFamily(name, text)
+    if value is not None:
+        family.add_metric([], value)
+    return family
+
+
+def _labelled(
+    name: str, text: str, labels: list[str], samples: Iterable[tuple[list[str], float]]
+) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, text, labels=labels)
+    for values, number in samples:
+        family.add_metric(values, number)
+    return family
+
+
+def _champion() -> Iterator[Metric]:
+    from mlcore.game import gamedata
+    from mlcore.monitoring import live_quality
+    from mlcore.serving import champion as predictor
+    from pokedex.game_data_version import GameDataVersion
+
+    yield _gauge(
+        "model_promotion_gate_log_loss_excess_limit",
+        "Live log-loss above the best possible from which quality counts as degraded",
+        live_quality.MOST_LOG_LOSS_EXCESS,
+    )
+    changed = GameDataVersion.objects.values_list("updated_at", flat=True).first()
+    yield _gauge(
+        "model_game_data_changed_timestamp_seconds",
+        "When the game data were last changed",
+        changed.timestamp() if changed else None,
+    )
+    try:
+        champion = predictor.current()
+    except predictor.NoChampion:
+        return
+    info = [([champion.version], 1.0)]
+    yield _labelled("model_champion_info", "The version that serves", ["version"], info)
+    metadata = champion.metadata
+    if trained := metadata.get("created_at"):
+        yield _gauge(
+            "model_champion_trained_timestamp_seconds",
+            "When the champion was made",
+            datetime.fromisoformat(trained).timestamp(),
+        )
+    holdout = (metadata.get("metrics") or {}).get("holdout") or {}
+    yield _gauge(
+        "model_champion_holdout_log_loss",
+        "Log-loss of the champion on the holdout",
+        holdout.get("log_loss"),
+    )
+    try:
+        match = champion.fingerprint == gamedata.current().fingerprint
+    except gamedata.IncompleteGameData:
+        return
+    yield _gauge(
+        "model_game_data_match", "1 when the champion learned from today's game data", match
+    )
+
+
+_LIVE = {
+    "model_accuracy": ("accuracy", "Single battles called right"),
+    "model_live_log_loss_excess": ("log_loss_excess", "Log-loss above the best possible"),
+    "model_live_brier_excess": ("brier_excess", "Brier score above the best possible"),
+    "model_live_ece": ("ece", "Expected calibration error"),
+    "model_live_samples": ("duels", "Served duels that were judged"),
+}
+_BINS = {
+    "model_live_reliability_predicted": ("predicted", "Mean of what was predicted"),
+    "model_live_reliability_observed": ("observed", "Mean of what happened"),
+    "model_live_reliability_count": ("count", "Duels of the bin"),
+}
+
+
+def _live_quality() -> Iterator[Metric]:
+    """The newest evaluation: a report of each version that answered in its window."""
+    from mlcore.models import EvaluationReport
+
+    newest = EvaluationReport.objects.order_by("-created_at", "-id").first()
+    if newest is None:
+        return
+    rows = list(
+        EvaluationReport.objects.filter(window_end=newest.window_end).defer("slices", "scores")
+    )
+    for name, (field, text) in _LIVE.items():
+        samples = [([row.model_version], float(getattr(row, field))) for row in rows]
+        yield _labelled(name, text, ["version"], samples)
+    yield _labelled(
+        "model_live_evaluated_timestamp_seconds",
+        "When served predictions were last judged",
+        ["version"],
+        [([row.model_version], row.created_at.timestamp()) for row in rows],
+    )
+    for name, (key, text) in _BINS.items():
+        samples = [
+            ([row.model_version, f"{index:02}"], float(point[key]))
+            for row in rows
+            for index, point in enumerate(row.reliability)
+        ]
+        yield _labelled(name, text, ["version", "bin"], samples)
+
+
+def _drift() -> Iterator[Metric]:
+    from mlcore.models import DriftReport
+
+    newest = DriftReport.objects.first()
+    if newest is None:
+        return
+    for name, key, text in (
+        ("model_drift_psi", "statistic", "Population stability index of what is asked"),
+        ("model_drift_threshold", "limit", "Index from which a feature counts as drifted"),
+    ):
+        samples = [
+            ([finding["name"]], float(finding[key]))
+            for finding in newest.findings
+            if finding["test"] == "psi"
+        ]
+        yield _labelled(name, text, ["feature"], samples)
+    yield _gauge(
+        "model_drift_checked_timestamp_seconds",
+        "When drift was last checked",
+        newest.created_at.timestamp(),
+    )
+
+
+def _tasks() -> Iterator[Metric]:
+    from mlcore.jobs.task_runs import KINDS
+    from mlcore.models import TaskRun
+
+    state = TaskRun.State
+    counts = dict.fromkeys(((task, each) for task in KINDS for each in state.values), 0)
+    by_state = TaskRun.objects.order_by().values_list("task", "state").annotate(Count("pk"))
+    counts |= {(task, each): count for task, each, count in by_state if task in KINDS}
+    yield _labelled(
+        "task_runs_total",
+        "Runs of tasks that are kept, by what became of them",
+        ["task", "state"],
+        (([task, each], count) for (task, each), count in counts.items()),
+    )
+    ended: list[Any] = list(
+        TaskRun.objects.order_by()
+        .filter(task__in=KINDS)
+        .values("task")
+        .annotate(
+            times=Count("pk", filter=Q(started_at__isnull=False, ended_at__isnull=False)),
+            took=Sum(ExpressionWrapper(F("ended_at") - F("started_at"), DurationField())),
+            succeeded=Max("ended_at", filter=Q(state=state.SUCCEEDED)),
+            failed=Max("ended_at", filter=Q(state__in=(state.FAILED, state.DEAD))),
+        )
+    )
+    durations = SummaryMetricFamily(
+        "task_run_duration_seconds", "How long runs of tasks took", labels=["task"]
+    )
+    for row in ended:
+        took = row["took"].total_seconds() if row["took"] else 0.0
+        durations.add_metric([row["task"]], count_value=row["times"], sum_value=took)
+    yield durations
+    for name, key, text in (
+        ("task_last_success_timestamp_seconds", "succeeded", "When a run last succeeded"),
+        ("task_last_failure_timestamp_seconds", "failed", "When a run last failed or died"),
+    ):
+        samples = [([row["task"]], row[key].timestamp()) for row in ended if row[key]]
+        yield _labelled(name, text, ["task"], samples)
+    now = timezone.now()
+    due = Q(not_before=None) | Q(not_before__lt=now)
+    oldest = (
+        TaskRun.objects.filter(due, state=state.QUEUED)
+        .order_by("queued_at")
+        .values_list("queued_at", flat=True)
+        .first()
+    )
+    yield _gauge(
+        "task_oldest_queued_seconds",
+        "How long the oldest task that nobody has begun has been waiting",
+        (now - oldest).total_seconds() if oldest else 0.0,
+    )
+
+
+@lru_cache(maxsize=1)
+def _broker(url: str) -> Any:
+    import redis
+
+    return redis.Redis.from_url(
+        url, socket_timeout=_BROKER_SECONDS, socket_connect_timeout=_BROKER_SECONDS
+    )
+
+
+def _queue() -> Iterator[Metric]:
+    """Messages that wait at the broker; left out while it does not answer."""
+    from redis.exceptions import RedisError
+
+    url = settings.CELERY_BROKER_URL
+    lengths = dict.fromkeys((queue.name for queue in settings.CELERY_TASK_QUEUES), 0)
+    if url.startswith(("redis://", "rediss://")):
+        try:
+            lengths = {name: _broker(url).llen(name) for name in lengths}
+        except RedisError as error:
+            logger.warning("the lengths of the queues are left out: %s", error)
+            return
+    samples = [([name], float(length)) for name, length in lengths.items()]
+    yield _labelled("task_queue_length", "Messages that no worker has taken", ["queue"], samples)

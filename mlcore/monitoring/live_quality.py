@@ -1,0 +1,252 @@
+"""How true the predictions are that were really served, judged by the engine.
+
+A prediction needs no patience to be checked: the duel that somebody asked about is played, often
+enough, and what was answered is held against what happens. Each model version is judged on its
+own answers, as they were logged.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from mlcore.datasets.dataset import Duels
+from mlcore.engine.simulate import simulate_duels
+from mlcore.engine.specs import Setups
+from mlcore.evaluation import gate, slices
+from mlcore.game.gamedata import GameData
+from mlcore.learning import metrics, training
+from mlcore.models import EvaluationReport, PredictionLog
+from mlcore.serving.prediction_log import duels_from_columns
+
+Say = Callable[[str], None]
+
+#: Duels of each version that are played again, and how often each.
+SAMPLE = 2_000
+PLAYS = 400
+WINDOW = timedelta(days=1)
+#: Fewer duels than this are measured, but neither praised nor blamed.
+LEAST_DUELS = 200
+#: Log-loss above what a prophet would score, in nats; champions leave training with 0.001.
+MOST_LOG_LOSS_EXCESS = 0.01
+#: A figure is beyond its bar when it is by this many standard errors.
+SURE = 2.6
+
+
+@dataclass(frozen=True, eq=False)
+class Served:
+    """A sample of served predictions of one model version: duels, answers, who asked."""
+
+    duels: tuple[Setups, np.ndarray, Setups, np.ndarray]
+    y_prob: np.ndarray
+    source: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.y_prob)
+
+
+def evaluate_predictions(
+    game: GameData,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    sample: int = SAMPLE,
+    plays: int = PLAYS,
+    seed: int = 0,
+    threads: int = 1,
+    say: Say = lambda words: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[EvaluationReport]:
+    """One report for each model version that answered in the window, kept in the database.
+
+    since, until: the window, by default the last day. sample: duels per version, each as likely.
+    Answers about game data that has changed since cannot be judged and are left out. ``progress``
+    is told how many versions are done, of how many.
+    """
+    until = until or timezone.now()
+    since = since or until - WINDOW
+    logs = PredictionLog.objects.filter(created_at__gt=since, created_at__lte=until)
+    judged = logs.filter(data_fingerprint=game.fingerprint)
+    left_out = logs.count() - judged.count()
+    if left_out:
+        say(f"{left_out} answered request(s) about other game data are left out.")
+    versions = sorted(judged.order_by().values_list("model_version", flat=True).distinct())
+    reports = []
+    for done, version in enumerate(versions):
+        progress(done, len(versions))
+        served = sample_of(game, judged.filter(model_version=version), sample, seed=seed)
+        if not len(served):
+            continue
+        found = judge(game, served, plays=plays, seed=seed, threads=threads)
+        row = EvaluationReport.objects.create(
+            window_start=since,
+            window_end=until,
+            model_version=version,
+            data_fingerprint=game.fingerprint,
+            duels=len(served),
+            plays=plays,
+            **found,
+        )
+        reports.append(row)
+        say(f"{version}: {len(served)} duels, {row.get_verdict_display()}. {summary(row)}")
+    progress(len(versions), len(versions))
+    return reports
+
+
+def summary(row: EvaluationReport) -> str:
+    """The figures of a report on one line."""
+    return (
+        f"log-loss excess {row.log_loss_excess:+.5f}, Brier excess {row.brier_excess:+.5f}, "
+        f"ECE {row.ece:.4f}, clear favourites {row.clear_favourites_right:.2%} "
+        f"of {row.clear_favourites}"
+    )
+
+
+def sample_of(
+    game: GameData, logs: QuerySet[PredictionLog], count: int, *, seed: int = 0
+) -> Served:
+    """Up to ``count`` duels of the logged requests, without repetition, each duel as likely."""
+    sizes = list(logs.order_by("id").values_list("id", "duel_count"))
+    ends = np.cumsum([size for _, size in sizes], dtype=np.int64)
+    total = int(ends[-1]) if len(ends) else 0
+    random = np.random.default_rng(seed)
+    picks = np.sort(random.choice(total, min(count, total), replace=False))
+    rows_of: dict[int, list[int]] = defaultdict(list)
+    for pick, entry in zip(picks, np.searchsorted(ends, picks, side="right"), strict=True):
+        key, size = sizes[entry]
+        rows_of[key].append(int(pick - (ends[entry] - size)))
+    return read(game, rows_of)
+
+
+def read(game: GameData, rows_of: dict[int, list[int]]) -> Served:
+    """The chosen rows of the chosen requests; a form or move that is gone leaves its request."""
+    sides: list[tuple[Setups, np.ndarray, Setups, np.ndarray]] = []
+    answers: list[np.ndarray] = []
+    sources: list[str] = []
+    for log in _in_chunks(sorted(rows_of)):
+        rows = np.array(rows_of[log.pk])
+        try:
+            a, move_a, b, move_b = duels_from_columns(game.tables, log.duels, log.duel_count)
+        except KeyError:
+            continue
+        sides.append((a.take(rows), move_a[rows], b.take(rows), move_b[rows]))
+        answers.append(np.asarray(log.win_probabilities, dtype=np.float64)[rows])
+        sources += [log.source] * len(rows)
+    if not sides:
+        none = Setups.flat(np.zeros(0, dtype=np.int32))
+        sides, answers = [(none, np.zeros(0, np.int64), none, np.zeros(0, np.int64))], [np.zeros(0)]
+    return Served(
+        duels=(
+            join([side[0] for side in sides]),
+            np.concatenate([side[1] for side in sides]),
+            join([side[2] for side in sides]),
+            np.concatenate([side[3] for side in sides]),
+        ),
+        y_prob=np.concatenate(answers),
+        source=np.array(sources, dtype=str),
+    )
+
+
+def _in_chunks(keys: list[int], size: int = 500) -> Iterable[PredictionLog]:
+    for start in range(0, len(keys), size):
+        yield from PredictionLog.objects.filter(pk__in=keys[start : start + size]).order_by("pk")
+
+
+def join(parts: list[Setups]) -> Setups:
+    """Set-ups one after the other."""
+    names = ("form", "level", "nature", "friendship", "ivs", "avs")
+    return Setups(
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    )
+
+
+def judge(
+    game: GameData, served: Served, *, plays: int = PLAYS, seed: int = 0, threads: int = 1
+) -> dict[str, Any]:
+    """Play the duels and score the answers: the measured fields of an EvaluationReport."""
+    a, move_a, b, move_b = served.duels
+    outcomes = simulate_duels(
+        game.tables, a, move_a, b, move_b, plays=plays, seed=seed, threads=threads
+    )
+    share, played = outcomes.win_share, outcomes.plays
+    scores = _scores(served.y_prob, share, played)
+    duels = Duels(
+        a=a,
+        move_a=move_a,
+        b=b,
+        move_b=move_b,
+        # No scenario drew these: people did.
+        scenario=np.full(len(served), -1),
+        plays=played,
+        share=share,
+        half_plays=played,
+        half_share=share,
+        turns=outcomes.turns / played,
+        weight=np.ones(len(served)),
+    )
+    masks = slices.slices(game, training.view(game, duels, threads=threads))
+    for source in np.unique(served.source):
+        masks[f"source: {source}"] = served.source == source
+    return {
+        **{name: scores[name] for name in EvaluationReport.MEASURED},
+        "scores": scores,
+        "slices": {
+            name: _scores(served.y_prob[mask], share[mask], played[mask])
+            for name, mask in masks.items()
+        },
+        "reliability": metrics.reliability(served.y_prob, share),
+        "verdict": verdict(scores),
+    }
+
+
+def _scores(y_prob: np.ndarray, share: np.ndarray, plays: np.ndarray) -> dict[str, Any]:
+    """``evaluation.evaluate``, and how far above the floor, with the sampling error of it."""
+    scores = metrics.evaluate(y_prob, share, plays)
+    losses = {
+        "log_loss_excess": metrics.log_loss(y_prob, share) - metrics.log_loss_floor(share, plays),
+        "brier_excess": metrics.brier(y_prob, share) - metrics.brier_floor(share, plays),
+    }
+    root = np.sqrt(len(y_prob))
+    excess = {name: float(values.mean()) for name, values in losses.items()}
+    errors = {
+        f"{name}_standard_error": float(values.std() / root) for name, values in losses.items()
+    }
+    return {**scores, **excess, **errors, "plays": float(plays.mean())}
+
+
+def verdict(scores: dict[str, Any]) -> str:
+    """Whether the served answers are as good as the gate wants; in doubt they are.
+
+    Degraded means beyond a bar by more than chance explains.
+    """
+    if scores["duels"] < LEAST_DUELS:
+        return EvaluationReport.Verdict.TOO_FEW
+    surely_above = (
+        scores["log_loss_excess"] - SURE * scores["log_loss_excess_standard_error"]
+        > MOST_LOG_LOSS_EXCESS
+    )
+    favourites, right = scores["clear_favourites"], scores["clear_favourites_right"]
+    bar = gate.LEAST_FAVOURITES
+    slack = SURE * (bar * (1 - bar) / max(favourites, 1)) ** 0.5
+    too_wrong = favourites > 0 and right < bar - slack
+    # The gap of a bin has its luck too: at most that of fair coins, thrown once a play.
+    luck = 0.5 * (scores["ece_bins"] / (scores["duels"] * scores["plays"])) ** 0.5
+    miscalibrated = scores["ece"] > gate.MOST_ECE + SURE * luck
+    if surely_above or too_wrong or miscalibrated:
+        return EvaluationReport.Verdict.DEGRADED
+    return EvaluationReport.Verdict.GOOD
+
+
+def is_degraded(version: str, *, windows: int = 2) -> bool:
+    """The last ``windows`` reports with enough duels all say that this version's answers slip."""
+    verdicts = list(
+        EvaluationReport.objects.filter(model_version=version)
+        .exclude(verdict=EvaluationReport.Verdict.TOO_FEW)
+        .values_list("verdict", flat=True)[:windows]
+    )
+    return len(verdicts) == windows and set(verdicts) == {EvaluationReport.Verdict.DEGRADED}

@@ -1,0 +1,269 @@
+"""The only door to MLflow, and the only hand that changes what serves.
+
+Every run is kept with its parameters, metrics and artefacts; every exported model is a version
+of the registered model, with the aliases ``challenger`` and ``champion``. What serves is decided
+by ``champion.json`` alone, which points at files beside it; the registry and the ModelVersion
+rows mirror it. MLflow takes seconds to import, so it is imported when it is used.
+"""
+
+import fcntl
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from mlcore.learning import model as learning_model
+from mlcore.learning.training import Trained
+from mlcore.lib import atomic
+from mlcore.models import ModelVersion
+from mlcore.serving import champion
+
+logger = logging.getLogger(__name__)
+
+EXPERIMENT = "battle-winner"
+MODEL_NAME = "battle_winner_model"
+CHAMPION, CHALLENGER = "champion", "challenger"
+#: What the model needs where it serves; MLflow would guess, slowly and wrongly.
+_REQUIREMENTS = ["xgboost-cpu", "numpy", "numba"]
+
+
+def _mlflow() -> Any:
+    # Chatter about telemetry, git and progress bars is of no use in a batch job.
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    import mlflow
+
+    for name in ("alembic", "mlflow"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    mlflow.set_tracking_uri(settings.MLFLOW_TRACKING_URI)
+    mlflow.set_registry_uri(settings.MLFLOW_TRACKING_URI)
+    experiment = mlflow.get_experiment_by_name(EXPERIMENT)
+    if experiment is None:
+        location = None
+        if settings.MLFLOW_TRACKING_URI.startswith("sqlite:"):
+            Path(settings.MLFLOW_ARTIFACTS_DIR).mkdir(parents=True, exist_ok=True)
+            location = Path(settings.MLFLOW_ARTIFACTS_DIR).resolve().as_uri()
+        mlflow.create_experiment(EXPERIMENT, artifact_location=location)
+    mlflow.set_experiment(EXPERIMENT)
+    return mlflow
+
+
+def _metadata_bytes(metadata: Mapping[str, Any]) -> bytes:
+    return (json.dumps(metadata, indent=2, sort_keys=True) + "\n").encode()
+
+
+def next_version() -> str:
+    """The first ``vN`` that neither a row nor a file has."""
+    directory = Path(settings.MODELS_DIR)
+    taken = set(ModelVersion.objects.values_list("version", flat=True))
+    number = 1
+    while (
+        f"v{number}" in taken or (directory / learning_model.metadata_name(f"v{number}")).exists()
+    ):
+        number += 1
+    return f"v{number}"
+
+
+class Busy(Exception):
+    """Somebody else is promoting a model right now."""
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Hold the right to promote; raises Busy when another process has it.
+
+    The lock belongs to the process: it ends with it, however it ends.
+    """
+    directory = Path(settings.MODELS_DIR)
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / ".promoting").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Busy("another promotion is under way; try again when it has ended") from error
+        yield
+
+
+def export(
+    trained: Trained, metrics: Mapping[str, Any], *, gate: Mapping[str, Any] | None = None
+) -> ModelVersion:
+    """Write a model's files under a new version, unpromoted, and its ModelVersion row."""
+    version = next_version()
+    metadata = {
+        **trained.metadata,
+        "version": version,
+        "created_at": timezone.now().isoformat(timespec="seconds"),
+        "metrics": metrics,
+        "gate": gate,
+        "model_sha256": hashlib.sha256(trained.model).hexdigest(),
+    }
+    directory = Path(settings.MODELS_DIR)
+    model_name = learning_model.model_name(version, trained.metadata["kind"])
+    atomic.write(directory / model_name, trained.model)
+    atomic.write(directory / learning_model.metadata_name(version), _metadata_bytes(metadata))
+    return ModelVersion.objects.create(
+        version=version,
+        sha256=metadata["model_sha256"],
+        data_fingerprint=metadata["data_fingerprint"],
+        metrics=metrics,
+        metadata=metadata,
+    )
+
+
+def load(version: str) -> learning_model.Champion:
+    """An exported model, as it would serve; checked against its row's SHA-256."""
+    row = ModelVersion.objects.get(version=version)
+    metadata = Path(settings.MODELS_DIR) / learning_model.metadata_name(version)
+    return learning_model.load(
+        Path(settings.MODELS_DIR),
+        version,
+        row.sha256,
+        hashlib.sha256(metadata.read_bytes()).hexdigest(),
+    )
+
+
+def promote(version: str) -> ModelVersion:
+    """Make an exported version the champion, here and in the model registry."""
+    row = serve(version)
+    set_alias(version, CHAMPION)
+    return row
+
+
+def rollback() -> ModelVersion:
+    """Let the version that served before the champion serve again; raises LookupError."""
+    previous = (
+        ModelVersion.objects.filter(promoted_at__isnull=False, is_champion=False)
+        .order_by("-promoted_at")
+        .first()
+    )
+    if previous is None:
+        raise LookupError("no other version has served before")
+    with one_at_a_time():
+        return promote(previous.version)
+
+
+def serve(version: str) -> ModelVersion:
+    """Let an exported version serve: load it once to be sure, then swap the pointer."""
+    directory = Path(settings.MODELS_DIR)
+    row = ModelVersion.objects.get(version=version)
+    metadata = (directory / learning_model.metadata_name(version)).read_bytes()
+    pointer = {
+        "version": version,
+        "sha256": row.sha256,
+        "metadata_sha256": hashlib.sha256(metadata).hexdigest(),
+    }
+    learning_model.load(directory, version, pointer["sha256"], pointer["metadata_sha256"])
+    with transaction.atomic():
+        # Two promotions wait for each other here, should both come this far.
+        list(ModelVersion.objects.select_for_update().values_list("pk", flat=True))
+        ModelVersion.objects.filter(is_champion=True).update(is_champion=False)
+        row.is_champion = True
+        row.promoted_at = timezone.now()
+        row.save(update_fields=["is_champion", "promoted_at"])
+        # Last, so that a failure before it changes nothing that serves.
+        atomic.write(directory / champion.POINTER_NAME, _metadata_bytes(pointer))
+    champion.reload()
+    return row
+
+
+@contextmanager
+def run(name: str, *, nested: bool = False) -> Iterator["Run"]:
+    """A run of the experiment; ``nested`` belongs to the run that is open."""
+    mlflow = _mlflow()
+    with mlflow.start_run(run_name=name, nested=nested) as active:
+        yield Run(mlflow, active.info.run_id)
+
+
+class Run:
+    """What a stage tells the tracking store, in this project's words."""
+
+    def __init__(self, mlflow: Any, run_id: str) -> None:
+        self._mlflow = mlflow
+        self.id = run_id
+
+    def params(self, values: Mapping[str, Any]) -> None:
+        self._mlflow.log_params({key: str(value)[:500] for key, value in values.items()})
+
+    def metrics(self, values: Mapping[str, Any], prefix: str = "") -> None:
+        self._mlflow.log_metrics(
+            {
+                f"{prefix}{key}": float(value)
+                for key, value in values.items()
+                if isinstance(value, int | float)
+            }
+        )
+
+    def dictionary(self, values: Any, file_name: str) -> None:
+        self._mlflow.log_dict(values, file_name)
+
+    def file(self, path: Path) -> None:
+        self._mlflow.log_artifact(str(path))
+
+    def curve(self, name: str, values: list[float]) -> None:
+        """A metric by step, thinned to at most 100 points."""
+        from mlflow.entities import Metric
+
+        stride = max(1, len(values) // 100)
+        points = [
+            Metric(name, float(values[step]), 0, step) for step in range(0, len(values), stride)
+        ]
+        self._mlflow.MlflowClient().log_batch(self.id, metrics=points)
+
+    def register(self, trained: Trained, row: ModelVersion) -> None:
+        """Log the model with its signature and register it as the challenger."""
+        client = self._mlflow.MlflowClient()
+        if trained.metadata["kind"] == "xgboost":
+            self._log_trees(trained)
+        else:
+            self._mlflow.log_text(trained.model.decode(), "model/model.json")
+            if not client.search_registered_models(f"name = '{MODEL_NAME}'"):
+                client.create_registered_model(MODEL_NAME)
+            client.create_model_version(MODEL_NAME, f"runs:/{self.id}/model", run_id=self.id)
+        newest = max(
+            client.search_model_versions(f"name = '{MODEL_NAME}'"), key=lambda v: int(v.version)
+        )
+        client.set_model_version_tag(MODEL_NAME, newest.version, "version", row.version)
+        client.set_registered_model_alias(MODEL_NAME, CHALLENGER, newest.version)
+        ModelVersion.objects.filter(pk=row.pk).update(run_id=self.id)
+
+    def _log_trees(self, trained: Trained) -> None:
+        import numpy as np
+        import xgboost
+
+        names = trained.metadata["feature_names"]
+        booster = xgboost.Booster()
+        booster.load_model(bytearray(trained.model))
+        example = np.zeros((1, len(names)), dtype=np.float32)
+        signature = self._mlflow.models.infer_signature(example, np.zeros(1, dtype=np.float32))
+        self._mlflow.xgboost.log_model(
+            booster,
+            name="model",
+            model_format="ubj",
+            signature=signature,
+            pip_requirements=_REQUIREMENTS,
+            registered_model_name=MODEL_NAME,
+        )
+
+
+def set_alias(version: str, alias: str) -> None:
+    """Point a registry alias at an exported version; a version that is not there is only noted."""
+    client = _mlflow().MlflowClient()
+    found = [
+        known
+        for known in client.search_model_versions(f"name = '{MODEL_NAME}'")
+        if known.tags.get("version") == version
+    ]
+    if not found:
+        logger.warning("%s is not in the model registry; its alias was not set", version)
+        return
+    newest = max(found, key=lambda known: int(known.version))
+    client.set_registered_model_alias(MODEL_NAME, alias, newest.version)

@@ -1,0 +1,326 @@
+"""From the game's facts to a model that serves, stage by stage.
+
+Each stage keeps what it made, named by what it was made from, and is skipped when that is there
+already: data set, candidate, report. What may serve is decided by the gate.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from mlcore.datasets import dataset
+from mlcore.datasets.dataset import DatasetFiles
+from mlcore.evaluation import gate, plots, report
+from mlcore.evaluation.gate import Verdict
+from mlcore.game.gamedata import GameData
+from mlcore.learning import training
+from mlcore.learning.model import Champion
+from mlcore.learning.training import Trained, View
+from mlcore.models import ModelVersion
+from mlcore.pipeline import candidates, registry, tuning
+from mlcore.serving import champion as predictor
+
+Say = Callable[[str], None]
+#: Told how much of a step is done: its name, done, total.
+Progress = Callable[[str, int, int], None]
+
+
+#: ``dataset.make``, or what stands in for it.
+MakeDataset = Callable[..., DatasetFiles]
+
+
+class NotTrained(Exception):
+    """A stage was asked about a model that was not trained yet."""
+
+
+class GateRefused(Exception):
+    """The challenger may not serve; says which checks failed."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        refusals = "; ".join(f"{c.name}: {c.value}, {c.bar}" for c in verdict.refusals)
+        super().__init__(f"the gate refused it: {refusals}")
+        self.verdict = verdict
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to make: which duels to draw and how to learn from them."""
+
+    recipe: dataset.Recipe
+    training: training.Settings
+    tune: bool = False
+    force: bool = False
+
+    @classmethod
+    def of_profile(
+        cls,
+        profile: str,
+        *,
+        duels: int | None = None,
+        plays: int | None = None,
+        seed: int | None = None,
+        tune: bool = False,
+        force: bool = False,
+    ) -> "Order":
+        recipe, settings_ = dataset.PROFILES[profile], training.PROFILES[profile]
+        if duels is not None:
+            recipe = replace(recipe, duels=duels)
+        if plays is not None:
+            recipe = replace(recipe, plays=plays, more_plays=7 * plays)
+        if seed is not None:
+            recipe = replace(recipe, seed=seed)
+            settings_ = replace(settings_, seed=seed)
+        return cls(recipe, settings_, tune, force)
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A fitted model, the settings that made it, and the name of its folder."""
+
+    name: str
+    settings: training.Settings
+    trained: Trained
+
+    @property
+    def model(self) -> Champion:
+        """The model as it would serve."""
+        return self.trained.as_champion(f"candidate {self.name}")
+
+
+class Pipeline:
+    """One order being carried out: the stages, and what they share in memory."""
+
+    def __init__(
+        self,
+        game: GameData,
+        order: Order,
+        say: Say,
+        *,
+        bars: bool = False,
+        progress: Progress = lambda step, done, total: None,
+        make_dataset: MakeDataset = dataset.make,
+    ) -> None:
+        self.game = game
+        self.order = order
+        self.say = say
+        self.bars = bars
+        self.progress = progress
+        self.make_dataset = make_dataset
+        self.threads = settings.ENGINE_THREADS
+        self._views: dict[str, View] = {}
+
+    @contextmanager
+    def bar(self, total: int, step: str) -> Iterator[Callable[[int], None]]:
+        """A progress bar with the time left; yields what to call with how much was just done."""
+        from tqdm import tqdm
+
+        done = 0
+        with tqdm(total=total, desc=step, unit_scale=True, disable=not self.bars) as bar:
+
+            def update(count: int) -> None:
+                nonlocal done
+                done += count
+                bar.update(count)
+                self.progress(step, done, total)
+
+            yield update
+
+    # Stages -----------------------------------------------------------------------------------
+
+    def dataset(self) -> DatasetFiles:
+        """The data set of the order: found, or drawn, played, checked and written."""
+        found = None if self.order.force else dataset.find(self.game, self.order.recipe)
+        if found:
+            self.say(f"dataset: {found.name} is there already; nothing to do.")
+            return found
+        recipe = self.order.recipe
+        with self.bar(recipe.duels, "playing duels") as progress:
+            files = self.make_dataset(self.game, recipe, threads=self.threads, progress=progress)
+        rows = {name: entry["rows"] for name, entry in files.manifest["files"].items()}
+        self.say(
+            f"dataset: {files.name}, {rows}, {files.manifest['battles']:,} battles, "
+            f"{files.manifest['battles_per_second']:,} a second."
+        )
+        return files
+
+    def train(self, files: DatasetFiles) -> Candidate:
+        """A model fitted on train, stopped and calibrated on validation; or the one kept."""
+        chosen = self.order.training
+        if self.order.tune:
+            chosen = self.tuned(files)
+        name = training.settings_hash(files, chosen)
+        kept = None if self.order.force else candidates.load(name)
+        if kept:
+            self.say(f"train: candidate {name} is there already; nothing to do.")
+            return Candidate(name, chosen, kept)
+        fit_on, validation = self.view(files, "train"), self.view(files, "validation")
+        started = time.perf_counter()
+        with self.bar(chosen.rounds, "fitting") as progress:
+            trained = training.fit(
+                self.game,
+                fit_on,
+                validation,
+                files,
+                chosen,
+                threads=self.threads,
+                progress=progress,
+            )
+        candidates.save(name, trained)
+        rows = 2 * len(fit_on.duels) / (time.perf_counter() - started)
+        self.say(
+            f"train: candidate {name}, {trained.metadata.get('trees', 0)} trees in "
+            f"{trained.metadata['fit_seconds']} s ({rows:,.0f} rows a second), "
+            f"temperature {trained.metadata['temperature']}."
+        )
+        return Candidate(name, chosen, trained)
+
+    def evaluate(self, files: DatasetFiles, candidate: Candidate) -> dict[str, Any]:
+        """The report on a candidate, made or kept."""
+        kept = None if self.order.force else candidates.load_report(candidate.name)
+        if kept:
+            self.say(f"evaluate: the report on {candidate.name} is there already.")
+            return kept
+        views = {split: self.view(files, split) for split in ("train", *report.HOLDOUTS)}
+        found = report.make(
+            self.game,
+            files,
+            candidate.model,
+            candidate.settings,
+            views,
+            threads=self.threads,
+            say=self.say,
+        )
+        candidates.save_report(candidate.name, found, report.page(found))
+        return found
+
+    def judge(self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any]) -> Verdict:
+        """The gate's verdict on a candidate, beside the champion that serves if there is one."""
+        try:
+            champion: Champion | None = predictor.reload()
+        except predictor.NoChampion:
+            champion = None
+        view = self.view(files, "holdout")
+        verdict = gate.judge(self.game, candidate.model, found, champion, view)
+        passed = sum(check.passed for check in verdict.checks)
+        self.say(f"gate: {passed} of {len(verdict.checks)} checks passed.")
+        for check in verdict.refusals:
+            self.say(f"    refused by {check.name}: {check.value}, {check.bar}")
+        return verdict
+
+    def register(
+        self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any], verdict: Verdict
+    ) -> ModelVersion:
+        """Export the model as a challenger; keep the run with all that is known about it."""
+        trained = candidate.trained
+        row = registry.export(trained, metrics_of(found), gate=verdict.as_json())
+        with registry.run(row.version) as run:
+            run.params(
+                {
+                    **candidate.settings.params,
+                    "kind": candidate.settings.kind,
+                    "rounds": candidate.settings.rounds,
+                    "seed": candidate.settings.seed,
+                    "features": len(candidate.settings.feature_names),
+                    "dataset": files.name,
+                    "duels": files.manifest["recipe"]["duels"],
+                    "plays": files.manifest["recipe"]["plays"],
+                    "data_fingerprint": trained.metadata["data_fingerprint"],
+                    "code_version": trained.metadata["code_version"],
+                }
+            )
+            for split in report.HOLDOUTS:
+                run.metrics(found["splits"][split]["scores"], prefix=f"{split}_")
+            run.metrics(found["plain_split"], prefix="plain_split_")
+            run.metrics(found["best_move"], prefix="best_move_")
+            run.curve("validation_log_loss", trained.metadata.get("validation_log_loss", []))
+            run.dictionary(files.manifest, "dataset_manifest.json")
+            run.dictionary(row.metadata, "metadata.json")
+            run.dictionary({**found, "gate": verdict.as_json()}, "report.json")
+            with tempfile.TemporaryDirectory() as folder:
+                page = Path(folder) / "report.html"
+                page.write_text(report.page({**found, "gate": verdict.as_json()}))
+                run.file(page)
+                for plot in plots.draw(found, Path(folder)):
+                    run.file(plot)
+            run.register(trained, row)
+        return row
+
+    def promote(
+        self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any]
+    ) -> ModelVersion:
+        """Through the gate: register, and serve when the verdict is good.
+
+        One promotion at a time. Raises GateRefused; the model then stays a challenger.
+        """
+        with registry.one_at_a_time():
+            verdict = self.judge(files, candidate, found)
+            row = self.register(files, candidate, found, verdict)
+            if not verdict.passed:
+                raise GateRefused(verdict)
+            registry.promote(row.version)
+        self.say(f"promoted: {row.version} serves now.")
+        return row
+
+    def all(self) -> ModelVersion:
+        """Data set, training, evaluation, gate, promotion."""
+        started = time.perf_counter()
+        files = self.dataset()
+        candidate = self.train(files)
+        row = self.promote(files, candidate, self.evaluate(files, candidate))
+        self.say(f"{time.perf_counter() - started:.0f} s in all.")
+        return row
+
+    # What they share --------------------------------------------------------------------------
+
+    def view(self, files: DatasetFiles, split: str) -> View:
+        """One split with its features, computed once."""
+        if split not in self._views:
+            duels = files.load(split)
+            with self.bar(len(duels), f"features of {split}") as progress:
+                self._views[split] = training.view(
+                    self.game, duels, threads=self.threads, progress=progress
+                )
+        return self._views[split]
+
+    def kept_candidate(self, files: DatasetFiles) -> Candidate:
+        """The candidate that ``train`` made for this order; raises NotTrained."""
+        name = training.settings_hash(files, self.order.training)
+        kept = candidates.load(name)
+        if kept is None:
+            raise NotTrained("there is no candidate of these options; run --mode=train first")
+        return Candidate(name, self.order.training, kept)
+
+    def tuned(self, files: DatasetFiles) -> training.Settings:
+        """The best settings of a search, each trial kept in the registry."""
+        fit_on, validation = self.view(files, "train"), self.view(files, "validation")
+        with self.bar(tuning.TRIALS, "searching") as progress:
+            return tuning.search(
+                self.game,
+                fit_on,
+                validation,
+                files,
+                self.order.training,
+                trials=tuning.TRIALS,
+                threads=self.threads,
+                progress=progress,
+                say=self.say,
+            )
+
+
+def metrics_of(found: dict[str, Any]) -> dict[str, Any]:
+    """The figures of a report that are kept with a version."""
+    metrics: dict[str, Any] = {}
+    for split, part in found["splits"].items():
+        metrics[split] = part["scores"]
+        metrics[f"{split}_baselines"] = part["baselines"]
+        metrics[f"{split}_reliability"] = part["reliability"]
+        metrics[f"{split}_slices"] = part["slices"]
+    metrics["plain_split"] = found["plain_split"]
+    metrics["best_move"] = found["best_move"]
+    return metrics

@@ -1,0 +1,85 @@
+"""Predictions by the champion, logged."""
+
+import numpy as np
+from django.db import DatabaseError, InterfaceError
+
+from mlcore.engine.specs import Setups
+from mlcore.game.gamedata import GameData
+from mlcore.learning import features
+from mlcore.learning import model as learning_model
+from mlcore.lib import log_context
+from mlcore.serving import champion as serving_champion
+from mlcore.serving import telemetry
+
+
+class LogUnavailable(Exception):
+    """A prediction could not be recorded, so it must not be answered."""
+
+
+def warm_up(game: GameData) -> None:
+    """Pay for imports, model loading and compiled kernels before the first request does."""
+    form = Setups.flat(np.zeros(1, dtype=np.int32))
+    move = np.flatnonzero(game.tables.damaging)[:1]
+    try:
+        predict(game, form, move, form, move)
+    except serving_champion.NoChampion:
+        features.build_features(game.tables, form, move, form, move)
+
+
+def predict(
+    game: GameData, a: Setups, move_a: np.ndarray, b: Setups, move_b: np.ndarray
+) -> np.ndarray:
+    """P(A wins) of k duels, float64 (k,): pure, one batched model call. Raises NoChampion."""
+    return learning_model.predict_with(serving_champion.current(), game, a, move_a, b, move_b)
+
+
+def predict_and_log(
+    game: GameData,
+    a: Setups,
+    move_a: np.ndarray,
+    b: Setups,
+    move_b: np.ndarray,
+    *,
+    source: str,
+    champion: learning_model.Champion | None = None,
+) -> np.ndarray:
+    """``predict``, recorded as one PredictionLog row that is committed before it returns.
+
+    A caller that names the version in its answer passes the champion that it names. Raises
+    NoChampion, or LogUnavailable when the record cannot be written.
+    """
+    # Models are not ready when this module is imported by the app registry itself.
+    from mlcore.models import PredictionLog
+    from mlcore.serving.prediction_log import duel_columns
+
+    champion = champion or serving_champion.current()
+    with telemetry.timed(source):
+        probabilities = learning_model.predict_with(champion, game, a, move_a, b, move_b)
+    try:
+        number = PredictionLog.record(
+            source=source,
+            model_version=champion.version,
+            data_fingerprint=game.fingerprint,
+            request_id=log_context.request_id(),
+            duel_count=len(probabilities),
+            duels=duel_columns(game.tables, a, move_a, b, move_b),
+            win_probabilities=probabilities.tolist(),
+        )
+    except (DatabaseError, InterfaceError) as error:
+        telemetry.LOG_FAILURES.inc()
+        raise LogUnavailable("the prediction could not be recorded") from error
+    telemetry.count_predictions(source, champion.version, probabilities)
+    serving_champion.logger.info(
+        "prediction %d: %d duel(s) by %s for %s",
+        number,
+        len(probabilities),
+        champion.version,
+        source,
+        extra={
+            "prediction_id": number,
+            "duels": len(probabilities),
+            "model_version": champion.version,
+            "source": source,
+        },
+    )
+    return probabilities

@@ -1,0 +1,48 @@
+"""Prometheus counters of served predictions."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+from prometheus_client import Counter, Histogram
+
+PREDICTIONS = Counter("model_predictions", "Duels answered by the model", ["source", "version"])
+
+
+PREDICTION_SECONDS = Histogram(
+    "model_prediction_duration_seconds",
+    "Features and model, for all duels of one request",
+    ["source"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+
+
+CONFIDENCE = Histogram(
+    "model_prediction_confidence",
+    "Probability of the side that the model favours",
+    ["source"],
+    buckets=(0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0),
+)
+
+
+LOG_FAILURES = Counter(
+    "prediction_log_failures", "Requests refused because their record could not be written"
+)
+
+
+@contextmanager
+def timed(source: str) -> Iterator[None]:
+    """Measure a call of the model for ``source``."""
+    started = time.perf_counter()
+    yield
+    PREDICTION_SECONDS.labels(source).observe(time.perf_counter() - started)
+
+
+def count_predictions(source: str, version: str, y_prob: np.ndarray) -> None:
+    """Count what was answered: float (k,) chances of A."""
+    PREDICTIONS.labels(source, version).inc(len(y_prob))
+    confidence = CONFIDENCE.labels(source)
+    # What is 0.5 but for the last bit belongs into the bucket of 0.5.
+    for value in np.round(np.maximum(y_prob, 1 - y_prob), 12).tolist():
+        confidence.observe(value)
