@@ -292,7 +292,7 @@ def test_a_bad_cell_is_named_and_nothing_is_imported(data, file, row, column, va
         ("pokemon.csv", {"base_hp": "0"}, "base_hp", "base_hp must lie between 1 and 255"),
         ("pokemon.csv", {"kind": "mega"}, "kind, base_form", "has a base form"),
         ("learnsets.csv", {"level": ""}, "method, level", "learned by level"),
-        ("evolutions.csv", {"item": "fire-stone"}, "method, item", "Evolution by item"),
+        ("evolutions.csv", {"item": "fire-stone"}, "method, item", "Only evolution by item"),
         (
             "kept_moves.csv",
             {"learned_as": "metapod", "pokemon": "metapod"},
@@ -350,7 +350,7 @@ def test_a_missing_column_is_named(data):
 
 def test_an_unknown_column_is_named(data):
     edit(data, "moves.csv", lambda rows: [row.append("1") for row in rows])
-    with pytest.raises(GameDataError, match=r"moves.csv, row 1, column 1: no such column"):
+    with pytest.raises(GameDataError, match=r"moves.csv, row 1, column 1: unknown column"):
         import_game_data(data)
 
 
