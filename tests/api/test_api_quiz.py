@@ -57,7 +57,7 @@ def test_each_is_another_and_none_is_kept_by_caches(ask):
 
 def test_words_are_in_the_language_asked_for(question):
     assert question("lang=fr&kind=types")["prompt"] != question("kind=types")["prompt"]
-    assert "attaque" in question("lang=fr&kind=types")["prompt"]
+    assert "capacité" in question("lang=fr&kind=types")["prompt"]
 
 
 @pytest.mark.parametrize("query", ["kind=mixed", "level=0", "lvl=easy", "kind=types&kind=moves"])

@@ -96,7 +96,7 @@ def test_a_preview_says_what_would_change_and_keeps_nothing(curator):
     response = upload(curator, Move, [move("pound", power="45"), move("karate-chop")])
     text = response.content.decode()
     assert "<del>40</del> → <ins>45</ins>" in text
-    assert "0 row(s) would be added, 1 changed, 1 are as they were" in text
+    assert "0 row(s) will be added, 1 changed, 1 unchanged" in text
     assert Move.objects.get(slug="pound").power == 40
     assert GameDataVersion.current() == version
     assert not LogEntry.objects.exists()
@@ -106,7 +106,7 @@ def test_a_confirmed_import_is_kept_curated_logged_and_raises_the_version_once(c
     version = GameDataVersion.current()
     preview = upload(curator, Move, [move("pound", power="45"), move("slam", power="90", pp="10")])
     response = confirm(curator, Move, preview)
-    assert "0 added, 2 changed, 0 as before" in response.content.decode()
+    assert "0 added, 2 changed, 0 unchanged" in response.content.decode()
     assert GameDataVersion.current() == version + 1
     pound = Move.objects.get(slug="pound")
     assert (pound.power, pound.is_curated) == (45, True)
@@ -153,8 +153,8 @@ def test_bosses_are_imported_by_slug(curator):
 BAD = {
     "a number that is none": ({"power": "strong"}, "power", "'strong' is not a whole number"),
     "out of range": ({"power": "251"}, "", "power must lie between 1 and 250"),
-    "no such type": ({"type": "shadow"}, "type", "no type is called 'shadow'"),
-    "neither yes nor no": ({"is_sound": "yes"}, "is_sound", "'yes' is neither 0 nor 1"),
+    "no such type": ({"type": "shadow"}, "type", "there is no type called 'shadow'"),
+    "neither yes nor no": ({"is_sound": "yes"}, "is_sound", "'yes' is not 0 or 1"),
     "no such choice": ({"damage_class": "magic"}, "damage_class", "'magic' is not a valid choice"),
     "a name taken": ({"name_en": "Slam"}, "name_en", "already exists"),
     "an empty cell": ({"pp": ""}, "pp", "'' is not a whole number"),
@@ -176,7 +176,7 @@ def test_all_bad_rows_are_named_and_nothing_is_half_imported(curator):
     response = upload(curator, Move, rows)
     bad = {(cell.line, cell.column) for cell in response.context["outcome"].bad}
     assert bad == {(3, "power"), (4, "type")}
-    assert "2 rows are wrong, so nothing was imported" in response.content.decode()
+    assert "2 rows have errors, so nothing was imported" in response.content.decode()
     assert Move.objects.get(slug="slam").power == 80
 
 
@@ -187,8 +187,8 @@ def test_the_same_row_twice_is_bad(curator):
 
 
 FILES = {
-    "no text": (b"\x00\x01\x02", "This is no text"),
-    "another encoding": ("évoli".encode("latin-1"), "not written in UTF-8 (byte 1)"),
+    "no text": (b"\x00\x01\x02", "This isn’t a text file"),
+    "another encoding": ("évoli".encode("latin-1"), "is not UTF-8 (byte 1)"),
     "nothing": (b"id,power\n", "missing column"),
     "header alone": (None, "has no rows"),
     "empty": (b"", "empty"),
@@ -206,7 +206,7 @@ def test_a_file_that_is_no_such_csv_is_refused(curator, content, reason):
 
 def test_a_line_of_the_wrong_length_is_named(curator):
     response = upload(curator, Move, as_csv([move("pound")]) + "1,2,3\n")
-    assert "line 3: 3 cells where" in str(response.context["form"].errors["file"])
+    assert "line 3: 3 cells for" in str(response.context["form"].errors["file"])
 
 
 @pytest.mark.parametrize("name", ["moves.xlsx", "moves.csv.exe", "moves", "moves.html"])
@@ -244,7 +244,7 @@ def token_of(response):
 def test_an_altered_preview_is_not_imported(curator, spoil):
     token = spoil(token_of(upload(curator, Move, [move("pound", power="45")])))
     response = curator.post(url(Move, "import"), {"confirmed": token}, follow=True)
-    assert "not valid any more" in response.content.decode()
+    assert "This preview has expired" in response.content.decode()
     assert Move.objects.get(slug="pound").power == 40
 
 
@@ -254,7 +254,7 @@ def test_a_preview_is_for_its_table_and_its_user(curator, django_user_model):
     other = django_user_model.objects.create(username="elm", is_staff=True, is_superuser=True)
     curator.force_login(other)
     response = curator.post(url(Move, "import"), {"confirmed": token}, follow=True)
-    assert "not valid any more" in response.content.decode()
+    assert "This preview has expired" in response.content.decode()
     assert Move.objects.get(slug="pound").power == 40
 
 

@@ -238,8 +238,8 @@ def test_a_form_that_an_admin_added_survives_with_what_it_learns():
         ("moves.csv", 3, "power", "٤", "not a whole number"),
         ("moves.csv", 3, "power", "9" * 30, "not a whole number"),
         ("moves.csv", 3, "pp", "", "not a whole number"),
-        ("moves.csv", 3, "is_sound", "yes", "neither 0 nor 1"),
-        ("moves.csv", 3, "type", "sound", "no type is called 'sound'"),
+        ("moves.csv", 3, "is_sound", "yes", "is not 0 or 1"),
+        ("moves.csv", 3, "type", "sound", "there is no type called 'sound'"),
         ("moves.csv", 3, "effect", "magic", "not a valid choice"),
         ("moves.csv", 3, "name_fr", "", "cannot be blank"),
         ("moves.csv", 3, "name_fr", "x" * 41, "at most 40 characters"),
@@ -247,12 +247,12 @@ def test_a_form_that_an_admin_added_survives_with_what_it_learns():
         ("moves.csv", 3, "id", "1", "same as in row 2"),
         ("moves.csv", 3, "slug", "pound", "same as in row 2"),
         ("moves.csv", 3, "slug", "karate chop", "valid"),
-        ("pokemon.csv", 7, "species", "missingno", "no species is called 'missingno'"),
-        ("pokemon.csv", 7, "base_form", "missingno", "no Pokémon is called 'missingno'"),
+        ("pokemon.csv", 7, "species", "missingno", "there is no species called 'missingno'"),
+        ("pokemon.csv", 7, "base_form", "missingno", "there is no Pokémon called 'missingno'"),
         ("pokemon.csv", 7, "kind", "giant", "not a valid choice"),
-        ("learnsets.csv", 9, "pokemon", "missingno", "no Pokémon is called 'missingno'"),
-        ("learnsets.csv", 9, "move", "sketch", "no move is called 'sketch'"),
-        ("kept_moves.csv", 4, "learned_as", "", "no Pokémon is called ''"),
+        ("learnsets.csv", 9, "pokemon", "missingno", "there is no Pokémon called 'missingno'"),
+        ("learnsets.csv", 9, "move", "sketch", "there is no move called 'sketch'"),
+        ("kept_moves.csv", 4, "learned_as", "", "there is no Pokémon called ''"),
         ("type_effectiveness.csv", 5, "percent", "75", "not a valid choice"),
         ("evolutions.csv", 5, "method", "magic", "not a valid choice"),
     ],
@@ -279,15 +279,20 @@ def test_a_bad_cell_is_named_and_nothing_is_imported(data, file, row, column, va
             "moves.csv",
             {"min_hits": "3", "max_hits": "2"},
             "min_hits, max_hits",
-            "fewest hits <= most hits",
+            "minimum hits <= maximum hits",
         ),
-        ("moves.csv", {"ailment": "burn"}, "ailment, ailment_chance, effect", "needs a chance"),
+        (
+            "moves.csv",
+            {"ailment": "burn"},
+            "ailment, ailment_chance, effect",
+            "An ailment and its chance must be set together",
+        ),
         ("moves.csv", {"damage_class": "status"}, "damage_class, power, fixed_damage", "no power"),
         ("pokemon.csv", {"type_2": "grass"}, "type_1, type_2", "must differ"),
         ("pokemon.csv", {"base_hp": "0"}, "base_hp", "base_hp must lie between 1 and 255"),
         ("pokemon.csv", {"kind": "mega"}, "kind, base_form", "has a base form"),
         ("learnsets.csv", {"level": ""}, "method, level", "learned by level"),
-        ("evolutions.csv", {"item": "fire-stone"}, "method, item", "Evolution by item"),
+        ("evolutions.csv", {"item": "fire-stone"}, "method, item", "Only evolution by item"),
         (
             "kept_moves.csv",
             {"learned_as": "metapod", "pokemon": "metapod"},
@@ -345,7 +350,7 @@ def test_a_missing_column_is_named(data):
 
 def test_an_unknown_column_is_named(data):
     edit(data, "moves.csv", lambda rows: [row.append("1") for row in rows])
-    with pytest.raises(GameDataError, match=r"moves.csv, row 1, column 1: no such column"):
+    with pytest.raises(GameDataError, match=r"moves.csv, row 1, column 1: unknown column"):
         import_game_data(data)
 
 
@@ -360,9 +365,9 @@ def test_a_row_of_another_length_is_named(data, cells):
     ("content", "reason"),
     [
         (b"", "missing column"),
-        (b"\xff\xfe\x00", "is not CSV in UTF-8"),
+        (b"\xff\xfe\x00", "is not a UTF-8 CSV file"),
         (b"id,slug,name_en,name_fr,sort_order\n", "has no rows"),
-        (b'id,slug,name_en,name_fr,sort_order\n"1', "is not CSV in UTF-8"),
+        (b'id,slug,name_en,name_fr,sort_order\n"1', "is not a UTF-8 CSV file"),
     ],
 )
 def test_a_file_that_is_no_table_is_named(data, content, reason):

@@ -177,7 +177,7 @@ def test_the_overview_says_it_at_a_glance(curator, champion, warm):
         "0.1172",
         "2 of 3 release checks passed",
         ">degraded<",
-        "1234 served predictions judged",
+        "1234 live predictions checked",
         "drifted",
         "1 row is curated",
         "changed since the live model was trained",

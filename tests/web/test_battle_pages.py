@@ -717,7 +717,7 @@ def test_recent_battles_are_listed_for_their_player_only(client, begin):
     assert len(response.context["recent"]) == 5
     assert "Your recent battles" in visible(response)
     assert "Mewtwo vs Caterpie" in visible(response)
-    assert re.search(r"Strong won 1 turn", visible(response))
+    assert re.search(r"Normal won 1 turn", visible(response))
     assert "Your recent battles" not in visible(Client().get(SETUP))
 
 
