@@ -15,9 +15,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from mlcore.game import gamedata
-from mlcore.jobs import task_runs
+from mlcore.jobs import dataset_workers, task_runs
 from mlcore.jobs.task_runs import KINDS, Cancelled, Passing, Run
 from mlcore.models import ModelVersion, TaskRun
+from mlcore.monitoring import drift, live_quality, retention, retraining
+from mlcore.pipeline import registry
+from mlcore.pipeline import retrain as pipeline_retrain
+from mlcore.rankings import compute as rankings_compute
+from mlcore.rankings import progress as rankings_progress
+from mlcore.rankings import refresh
 from mlcore.serving import champion as predictor
 
 Work = Callable[..., dict[str, Any] | None]
@@ -64,9 +70,6 @@ def _try_later(run_id: int) -> None:
 
 @_task
 def retrain(run: Run, **options: Any) -> dict[str, Any]:
-    from mlcore.jobs import dataset_workers
-    from mlcore.pipeline import registry
-    from mlcore.pipeline import retrain as pipeline_retrain
 
     game = gamedata.current()
     try:
@@ -90,7 +93,6 @@ def retrain(run: Run, **options: Any) -> dict[str, Any]:
 
 @_task
 def evaluate_predictions(run: Run, **options: Any) -> dict[str, Any]:
-    from mlcore.monitoring import live_quality, retraining
 
     reports = live_quality.evaluate_predictions(
         gamedata.current(),
@@ -105,7 +107,6 @@ def evaluate_predictions(run: Run, **options: Any) -> dict[str, Any]:
 
 @_task
 def check_drift(run: Run, **options: Any) -> dict[str, Any]:
-    from mlcore.monitoring import drift
 
     row = drift.check_drift(
         gamedata.current(), predictor.current(), say=run.say, **_window(options)
@@ -115,9 +116,6 @@ def check_drift(run: Run, **options: Any) -> dict[str, Any]:
 
 @_task
 def refresh_rankings(run: Run, *, force: bool = False) -> dict[str, Any]:
-    from mlcore.rankings import compute as rankings_compute
-    from mlcore.rankings import progress as rankings_progress
-    from mlcore.rankings import refresh
 
     try:
         row = refresh.refresh(
@@ -135,14 +133,12 @@ def refresh_rankings(run: Run, *, force: bool = False) -> dict[str, Any]:
 
 @_task
 def prune_logs(run: Run, *, days: int | None = None) -> dict[str, Any]:
-    from mlcore.monitoring import retention
 
     return retention.prune_logs(days=days, progress=run.progress)
 
 
 @_task
 def promote(run: Run, *, version: str) -> dict[str, Any]:
-    from mlcore.pipeline import registry
 
     try:
         with registry.one_at_a_time():
@@ -157,7 +153,6 @@ def promote(run: Run, *, version: str) -> dict[str, Any]:
 
 @_task
 def rollback(run: Run) -> dict[str, Any]:
-    from mlcore.pipeline import registry
 
     try:
         row = registry.rollback()
@@ -187,7 +182,6 @@ def _window(options: dict[str, Any]) -> dict[str, Any]:
 @shared_task(name="mlcore.tasks.watch", soft_time_limit=50, time_limit=55)
 def watch() -> None:
     """Mark dead runs, hand on what waits, and order a retraining that is due."""
-    from mlcore.monitoring import retraining
 
     task_runs.mark_dead_runs()
     task_runs.hand_on_again()
@@ -198,6 +192,5 @@ def watch() -> None:
     name="mlcore.tasks.play_chunk", ignore_result=False, soft_time_limit=600, time_limit=660
 )
 def play_chunk(**chunk: Any) -> str | None:
-    from mlcore.jobs import dataset_workers
 
     return dataset_workers.play_chunk(**chunk)

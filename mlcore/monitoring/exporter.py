@@ -18,6 +18,13 @@ from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.registry import Collector
 
+from mlcore.game import gamedata
+from mlcore.jobs.task_runs import KINDS
+from mlcore.models import DriftReport, EvaluationReport, TaskRun
+from mlcore.monitoring import live_quality
+from mlcore.serving import champion as predictor
+from pokedex.game_data_version import GameDataVersion
+
 logger = logging.getLogger(__name__)
 
 #: A broker that is asked how long its queue is gets so long to answer, in seconds.
@@ -60,10 +67,6 @@ def _labelled(
 
 
 def _champion() -> Iterator[Metric]:
-    from mlcore.game import gamedata
-    from mlcore.monitoring import live_quality
-    from mlcore.serving import champion as predictor
-    from pokedex.game_data_version import GameDataVersion
 
     yield _gauge(
         "model_promotion_gate_log_loss_excess_limit",
@@ -120,7 +123,6 @@ _BINS = {
 
 def _live_quality() -> Iterator[Metric]:
     """The newest evaluation: a report of each version that answered in its window."""
-    from mlcore.models import EvaluationReport
 
     newest = EvaluationReport.objects.order_by("-created_at", "-id").first()
     if newest is None:
@@ -147,7 +149,6 @@ def _live_quality() -> Iterator[Metric]:
 
 
 def _drift() -> Iterator[Metric]:
-    from mlcore.models import DriftReport
 
     newest = DriftReport.objects.first()
     if newest is None:
@@ -170,8 +171,6 @@ def _drift() -> Iterator[Metric]:
 
 
 def _tasks() -> Iterator[Metric]:
-    from mlcore.jobs.task_runs import KINDS
-    from mlcore.models import TaskRun
 
     state = TaskRun.State
     counts = dict.fromkeys(((task, each) for task in KINDS for each in state.values), 0)

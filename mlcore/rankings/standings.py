@@ -1,8 +1,8 @@
 """Who is strongest: every form against every other, each with its best move.
 
-A match-up is answered as ``mlcore.serving.best_move`` answers it, with all damaging moves of
-both sides and under flat rules: A names the move whose worst case is best, B replies best. The whole square is
-computed in bulk and kept as one row (``mlcore.models.Ranking``), so that pages read one row.
+A matchup is answered as in ``mlcore.serving.best_move``, with all damaging moves of both sides
+and under flat rules: A names the move whose worst case is best, B replies best. The whole square
+is computed in bulk and kept as one row (``mlcore.models.Ranking``), so that pages read one row.
 
 The grid of A's moves against B's also answers B against A, since predictions are antisymmetric:
 half of the pairs are enough. Chunks of duels go to threads; the compiled kernels and XGBoost

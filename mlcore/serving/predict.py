@@ -8,8 +8,10 @@ from mlcore.game.gamedata import GameData
 from mlcore.learning import features
 from mlcore.learning import model as learning_model
 from mlcore.lib import log_context
+from mlcore.models import PredictionLog
 from mlcore.serving import champion as serving_champion
 from mlcore.serving import telemetry
+from mlcore.serving.prediction_log import duel_columns
 
 
 class LogUnavailable(Exception):
@@ -49,8 +51,6 @@ def predict_and_log(
     NoChampion, or LogUnavailable when the record cannot be written.
     """
     # Models are not ready when this module is imported by the app registry itself.
-    from mlcore.models import PredictionLog
-    from mlcore.serving.prediction_log import duel_columns
 
     champion = champion or serving_champion.current()
     with telemetry.timed(source):

@@ -8,6 +8,15 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from battles.play import game as play
+from mlcore.engine.simulate import warm_up
+from mlcore.game import gamedata
+from mlcore.jobs import schedule
+from mlcore.rankings import progress as rankings_progress
+from mlcore.rankings import refresh
+from mlcore.serving import champion as predictor
+from mlcore.serving import predict
+
 #: What the steps depend on: when none of it has changed, they need not run again.
 _SOURCES = (
     "pokedex/data/*.csv",
@@ -39,7 +48,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         # Not above: the process that helps to compile imports this module before Django is set up.
-        from mlcore.jobs import schedule
 
         stamp = settings.VAR_DIR / "setup.stamp"
         wanted = _fingerprint(bool(options["train"]))
@@ -60,9 +68,6 @@ class Command(BaseCommand):
 
     def compile_kernels(self) -> None:
         """Compile what serving, training and battles need; nothing when the cache holds it."""
-        from battles.play import game as play
-        from mlcore.engine.simulate import warm_up
-        from mlcore.game import gamedata
 
         game = gamedata.current()
         self.stdout.write("Compiling the engine (once; then it is cached).")
@@ -75,7 +80,6 @@ class Command(BaseCommand):
 
     def ensure_champion(self, profile: str) -> None:
         """Compile what serving and training need, and train when no champion can serve."""
-        from mlcore.serving import champion as predictor
 
         self.compile_kernels()
         try:
@@ -88,10 +92,6 @@ class Command(BaseCommand):
 
     def ensure_rankings(self) -> None:
         """Begin to rank all forms when that is to be done; nobody has to wait for it."""
-        from mlcore.game import gamedata
-        from mlcore.rankings import progress as rankings_progress
-        from mlcore.rankings import refresh
-        from mlcore.serving import champion as predictor
 
         if (
             refresh.is_current(predictor.current(), gamedata.current())
@@ -107,8 +107,6 @@ def _compile_closed_form() -> None:
     import django
 
     django.setup()
-    from mlcore.game import gamedata
-    from mlcore.serving import predict
 
     predict.warm_up(gamedata.current())
 
