@@ -30,6 +30,7 @@ from mlcore.engine.specs import (
 )
 from mlcore.exact import columns as cf
 from mlcore.exact.duel import fighter_rows, foresee
+from mlcore.game import move_strength
 from mlcore.game.gamedata import GameData
 from mlcore.lib import atomic
 
@@ -359,9 +360,10 @@ def check(game: GameData, parts: dict[str, Duels]) -> None:
 
 
 def code_version() -> str:
-    """Hash of the code that a data set depends on: this module, drawing, closed form, engine."""
+    """Hash of the code that a data set depends on: this module, sampling, move strength,
+    exact solver, engine."""
     digest = hashlib.sha256(jit.source_hash().encode())
-    for path in (__file__, str(sampling.__file__)):
+    for path in (__file__, str(sampling.__file__), str(move_strength.__file__)):
         digest.update(Path(path).read_bytes())
     return digest.hexdigest()[:16]
 

@@ -17,11 +17,11 @@ from numba import config as numba_config
 
 _ENGINE_DIR = Path(__file__).parent
 #: Whose kernels call each other; known here by their places only.
-_SOURCES = (_ENGINE_DIR, _ENGINE_DIR.parent / "closed_form")
+_SOURCES = (_ENGINE_DIR, _ENGINE_DIR.parent / "exact")
 
 
 def source_hash() -> str:
-    """Hex digest over the sources of engine and closed form, in the order of their names."""
+    """Hex digest over the sources of engine and exact solver, in the order of their names."""
     digest = hashlib.sha256()
     for folder in _SOURCES:
         for path in sorted(folder.glob("*.py")):

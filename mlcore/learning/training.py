@@ -3,7 +3,7 @@
 Both start from the closed form's log-odds and learn what it leaves out. Every duel is learned
 from both sides, and the answer is logit P = (f(A,B) - f(B,A)) / 2 divided by one
 temperature, which is fitted on the validation split. What is evaluated is what serves: nothing
-is refitted afterwards, and the model goes through the same ``predictor.build`` as in serving.
+is refitted afterwards, and the model goes through the same ``model.build`` as in serving.
 """
 
 import hashlib
@@ -23,7 +23,6 @@ from mlcore.game.gamedata import GameData
 from mlcore.learning import features
 from mlcore.learning import model as learning_model
 from mlcore.learning.metrics import log_loss
-from mlcore.serving import champion as predictor
 
 #: Rows of features computed at a time, and by one thread.
 _CHUNK = 4096
@@ -135,7 +134,7 @@ def view(
 def code_version() -> str:
     """Hash of the code that a model depends on, beside its data set."""
     digest = hashlib.sha256(dataset.code_version().encode())
-    for module in (features, predictor):
+    for module in (features, learning_model):
         digest.update(Path(str(module.__file__)).read_bytes())
     digest.update(Path(__file__).read_bytes())
     return digest.hexdigest()[:16]

@@ -22,8 +22,7 @@ _SOURCES = (
     "pokedex/data/*.csv",
     "*/migrations/*.py",
     "mlcore/*.py",
-    "mlcore/closed_form/*.py",
-    "mlcore/engine/*.py",
+    "mlcore/*/*.py",
     "requirements.txt",
 )
 
