@@ -383,7 +383,7 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATION_PARAMETERS": False,
     "ENUM_NAME_OVERRIDES": {
         "TypeSlug": "mlcore.engine.specs.TYPES",
-        "PokemonKind": "pokedex.models.PokemonKind",
+        "PokemonKind": "pokedex.choices.PokemonKind",
         "DamageKind": "battles.api.damage.serializers.DAMAGE_KINDS",
         "Policy": "battles.api.simulate.inputs.POLICIES",
     },

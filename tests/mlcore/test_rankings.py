@@ -75,7 +75,7 @@ def test_it_works(champion, game, few):
     for a, b in [*few, *few[:, ::-1]]:
         x, y = game.usable_moves(a), game.usable_moves(b)
         rows = np.zeros(len(x) * len(y), dtype=int)
-        one = standings.Setups.flat(np.array([a, b], dtype=np.int32))
+        one = rankings_compute.Setups.flat(np.array([a, b], dtype=np.int32))
         grid = predict_by_power(
             champion,
             game,
@@ -182,7 +182,7 @@ def test_two_at_once_are_refused(champion, few):
 
 def test_running_says_how_far(champion, monkeypatch):
     with rankings_progress.one_at_a_time():
-        monkeypatch.setattr(standings.time, "time", lambda: 1000.0)
+        monkeypatch.setattr(rankings_progress.time, "time", lambda: 1000.0)
         rankings_progress._write_state(25, 100, 990.0)
         assert rankings_progress.running() == rankings_progress.Running(0.25, 30.0)
         rankings_progress._state_path().write_text("not JSON")
@@ -192,13 +192,13 @@ def test_running_says_how_far(champion, monkeypatch):
 def test_started_process_counts_as_running_for_a_while(champion, monkeypatch):
     started = []
     monkeypatch.setattr(
-        standings.subprocess, "Popen", lambda command, **options: started.append(command)
+        refresh.subprocess, "Popen", lambda command, **options: started.append(command)
     )
     refresh.start_detached()
     assert started[0][1:] == [str(standings.settings.BASE_DIR / "manage.py"), "rankings", "--nice"]
     assert rankings_progress.running() == rankings_progress.Running(0.0, None)
     state = json.loads(rankings_progress._state_path().read_text())
-    monkeypatch.setattr(standings.time, "time", lambda: state["since"] + 60)
+    monkeypatch.setattr(rankings_progress.time, "time", lambda: state["since"] + 60)
     assert rankings_progress.running() is None
 
 

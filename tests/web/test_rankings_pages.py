@@ -8,7 +8,7 @@ import pytest
 
 from mlcore.models import Ranking
 from mlcore.rankings import progress as rankings_progress
-from mlcore.rankings import standings
+from mlcore.rankings import refresh, standings
 from mlcore.serving import champion as predictor
 
 pytestmark = pytest.mark.django_db
@@ -192,7 +192,7 @@ def test_running_computation_is_watched(page, words, fragment, unranked):
 
 def test_start_begins_once(client, unranked, monkeypatch):
     started = []
-    monkeypatch.setattr(standings.subprocess, "Popen", lambda *args, **named: started.append(args))
+    monkeypatch.setattr(refresh.subprocess, "Popen", lambda *args, **named: started.append(args))
     for _ in range(2):
         response = client.post("/rankings/start/")
         assert (response.status_code, response["Location"]) == (302, "/rankings/")
@@ -200,7 +200,7 @@ def test_start_begins_once(client, unranked, monkeypatch):
 
 
 def test_start_does_nothing_when_up_to_date(client, ranked, monkeypatch):
-    monkeypatch.setattr(standings.subprocess, "Popen", lambda *args, **named: pytest.fail("begun"))
+    monkeypatch.setattr(refresh.subprocess, "Popen", lambda *args, **named: pytest.fail("begun"))
     client.post("/rankings/start/")
     assert client.get("/rankings/start/").status_code == 405
 
