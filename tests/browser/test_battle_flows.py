@@ -178,7 +178,7 @@ def test_a_stale_tab_is_told(visit):
     other.goto(at.page.url)
     choose(at.page, "Seismic Toss")
     other.locator(".move-button", has_text="Toxic").click()
-    expect(other.locator("#battle-refusal")).to_contain_text("That turn had been played already.")
+    expect(other.locator("#battle-refusal")).to_contain_text("That turn was already played.")
     expect(other.locator(".log-turn")).to_have_count(1)
     choose(other, "Toxic")
     expect(other.locator("#battle-refusal")).to_have_count(0)

@@ -59,7 +59,7 @@ def test_picking_on_the_page_shows_the_answer_in_place(visit):
     expect(page.locator("#result-title")).to_contain_text("Use ")
     focused(page, "#result-title")
     expect(page.locator("#live")).to_contain_text("Use ")
-    expect(page).to_have_title("Charizard against Pikachu · PredictionDex")
+    expect(page).to_have_title("Charizard vs Pikachu · PredictionDex")
     at.is_at("/compare/?a=charizard&b=pikachu")
 
 
@@ -152,13 +152,13 @@ def test_back_and_forward_restore_each_state(visit):
     at = visit(PAIR)
     page = at.page
     page.get_by_role("link", name="Swap sides").click()
-    expect(page.locator("h1")).to_have_text("Charizard against Pikachu")
+    expect(page.locator("h1")).to_have_text("Charizard vs Pikachu")
     page.locator("#pick-b").fill("mew")
     expect(page.locator("#options-b [role=option]").first).to_contain_text("Mew")
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("Charizard against Mew")
+    expect(page.locator("h1")).to_have_text("Charizard vs Mew")
     go_back(page)
-    expect(page.locator("h1")).to_have_text("Charizard against Pikachu")
+    expect(page.locator("h1")).to_have_text("Charizard vs Pikachu")
     expect(page.locator("#pick-b")).to_have_value("Pikachu")
     go_back(page)
     expect(page.locator("h1")).to_have_text("Pikachu vs Charizard")
@@ -166,7 +166,7 @@ def test_back_and_forward_restore_each_state(visit):
     expect(page.locator("#pick-a")).to_have_attribute("role", "combobox")
     page.wait_for_load_state("load")
     page.go_forward()
-    expect(page.locator("h1")).to_have_text("Charizard against Pikachu")
+    expect(page.locator("h1")).to_have_text("Charizard vs Pikachu")
 
 
 def test_everything_works_without_scripts(visit):
@@ -230,7 +230,7 @@ def test_a_failed_request_says_so(visit):
     expect(page.locator("h1")).to_have_text("Pikachu vs Charizard")
     page.context.set_offline(False)
     page.get_by_role("link", name="Swap sides").click()
-    expect(page.locator("h1")).to_have_text("Charizard against Pikachu")
+    expect(page.locator("h1")).to_have_text("Charizard vs Pikachu")
     expect(page.locator("#request-failed")).to_be_hidden()
 
 

@@ -81,7 +81,7 @@ def test_the_calculation_opens_under_its_row(visit):
 def test_a_cell_of_the_grid_is_a_comparison(visit):
     at = visit(f"{PAIR}&moves_a=thunder&moves_a=dig&moves_b=slash&moves_b=air-slash")
     page = at.page
-    page.locator(".grid").get_by_role("link", name="Dig against Slash").click()
+    page.locator(".grid").get_by_role("link", name="Dig vs Slash").click()
     expect(page.locator("#result-title")).to_have_text("Use Dig")
     at.is_at(f"{PAIR}&moves_a=dig&moves_b=slash")
 

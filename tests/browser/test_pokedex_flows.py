@@ -169,7 +169,7 @@ def test_chart_answers_on_hover_keyboard_and_tap(visit):
     at = visit("/types/")
     page = at.page
     says = page.locator("#chart-says")
-    page.get_by_label("Fire against Grass").hover()
+    page.get_by_label("Fire vs Grass").hover()
     expect(says).to_have_text("Fire vs Grass: ×2, super effective")
     cells = page.locator(".type-chart td a")
     cells.first.focus()
@@ -188,7 +188,7 @@ def test_chart_answers_on_hover_keyboard_and_tap(visit):
 def test_chart_answers_a_tap_on_a_phone(visit):
     at = visit("/types/", width=390, has_touch=True)
     page = at.page
-    page.get_by_label("Ground against Flying").tap()
+    page.get_by_label("Ground vs Flying").tap()
     expect(page.locator("#chart-says")).to_have_text("Ground vs Flying: ×0, no effect")
     lit = "each => getComputedStyle(each).boxShadow"
     row = page.locator(".type-chart tbody tr").nth(8)
@@ -199,7 +199,7 @@ def test_chart_answers_a_tap_on_a_phone(visit):
 
 def test_chart_is_links_without_scripts(visit):
     at = visit("/types/", java_script_enabled=False)
-    at.page.get_by_label("Fire against Grass").click()
+    at.page.get_by_label("Fire vs Grass").click()
     expect(at.page.locator("#chart-says")).to_contain_text("super effective")
 
 
