@@ -54,7 +54,7 @@ def test_a_battle_won(visit):
     page.locator(".move-button", has_text="Psychic").click()
     expect(page.locator("#ending-title")).to_have_text("You won!")
     expect(page.locator("#ending-title")).to_be_focused()
-    expect(page.locator("#live")).to_contain_text("Caterpie faints!")
+    expect(page.locator("#live")).to_contain_text("Caterpie fainted!")
     expect(page.locator("#live")).to_contain_text("You won!")
     expect(page.locator(".chart svg")).to_be_visible()
     expect(page.locator(".decision")).to_have_count(1)
@@ -152,7 +152,7 @@ def test_turns_change_the_stage_in_place(visit):
     page = at.page
     choose(page, "Toxic")
     expect(page.locator(".side.is-b .effect-tags")).to_contain_text("Badly poisoned")
-    expect(page.locator("#live")).to_contain_text("Chansey uses Toxic.")
+    expect(page.locator("#live")).to_contain_text("Chansey used Toxic!")
     expect(page.locator(".move-button", has_text="Toxic")).to_be_focused()
     expect(page.locator(".move-button", has_text="Toxic")).to_contain_text("15/16")
     choose(page, "Seismic Toss")
