@@ -50,9 +50,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--promote", action="store_true", help="evaluate, and through the gate to champion"
         )
-        parser.add_argument(
-            "--rollback", action="store_true", help="serve the version before"
-        )
+        parser.add_argument("--rollback", action="store_true", help="serve the version before")
         parser.add_argument("--force", action="store_true", help="make again what is there")
 
     def handle(self, *args: object, **options: object) -> None:
