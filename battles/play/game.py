@@ -9,6 +9,7 @@ import hashlib
 import secrets
 import zlib
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from django.utils import timezone
@@ -300,7 +301,7 @@ def opponent_choice(battle: Battle, engine: bt.Battle) -> int:
     policies = {
         Strength.RANDOM: bt.random_choice,
         Strength.STRONGEST: bt.strongest_damage,
-        Strength.MODEL: opponent.model_choice,
+        Strength.MODEL: partial(opponent.model_choice, battle.snapshot.fingerprint),
         Strength.SEARCH: bt.searching(SEARCH_BUDGET),
     }
     try:

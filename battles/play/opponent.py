@@ -6,6 +6,7 @@ import numpy as np
 
 from mlcore.engine import battle as bt
 from mlcore.engine import state as st
+from mlcore.engine.specs import GameTables
 from mlcore.game import matchup as game_matchup
 from mlcore.learning import model as learning_model
 from mlcore.serving import champion
@@ -13,13 +14,16 @@ from mlcore.serving import champion
 
 @dataclass(frozen=True, eq=False)
 class _Tables:
-    """What the predictor reads of the game data."""
+    """What the predictor reads of the game data: its facts, and the name it remembers them by."""
 
-    tables: object
+    tables: GameTables
+    fingerprint: str
 
 
-def model_choice(engine: bt.Battle, side: int) -> int:
+def model_choice(fingerprint: str, engine: bt.Battle, side: int) -> int:
     """The move that the champion thinks wins most often against the foe's best reply.
+
+    ``fingerprint`` is that of the game data the battle is played with.
 
     The champion knows duels from full health: it weighs moves, not the moment. Where it has
     nothing to weigh, the strongest move is taken.
@@ -42,7 +46,7 @@ def model_choice(engine: bt.Battle, side: int) -> int:
     who = [1 - each if state[each, st.TRANSFORMED] else each for each in (side, 1 - side)]
     grid = learning_model.predict_with(
         champion.current(),
-        _Tables(tables),  # type: ignore[arg-type]
+        _Tables(tables, fingerprint),  # type: ignore[arg-type]
         engine.fighters.take(rows + who[0]),
         np.repeat(moves, len(foes)),
         engine.fighters.take(rows + who[1]),

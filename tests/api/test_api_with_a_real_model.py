@@ -212,6 +212,23 @@ def test_no_more_than_the_newest_duels_are_remembered(promote, ask, duel, monkey
     assert ask(BATTLE, duel(setup_a={"level": 30})).status_code == 200
 
 
+def test_an_opponent_with_one_duel_to_weigh_plays(promote, ask):
+    promote("v1")
+    moves = ["tackle", "splash"]
+    team = {"pokemon_a_id": "magikarp", "pokemon_b_id": "magikarp", "strength": "model"}
+    response = ask("/api/v1/battles/", team | {"moves_a": moves, "moves_b": moves, "seed": 5})
+    assert response.status_code == 201, response.content
+    battle = response.json()
+    secret, path = battle["secret"], f"/api/v1/battles/{battle['id']}/move/"
+    while battle["result"] == "open":
+        choice = {"secret": secret, "turn": battle["turn"], "move_id": "tackle"}
+        response = ask(path, choice)
+        assert response.status_code == 200, response.content
+        battle = response.json()
+    assert battle["turn"] > 1
+    assert len(predictor.current().answered) == 1
+
+
 def test_without_a_champion_it_says_so(settings, tmp_path, problem, duel):
     settings.MODELS_DIR = tmp_path / "nothing"
     document = problem(BATTLE, duel(), 503)

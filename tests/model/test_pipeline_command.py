@@ -25,17 +25,19 @@ def folders(settings, tmp_path, monkeypatch):
     return tmp_path
 
 
-def ml(mode, **options):
+def ml(mode=None, **options):
     out = io.StringIO()
-    call_command("ml", f"--mode={mode}", stdout=out, stderr=io.StringIO(), **SMALL, **options)
+    stage = [f"--mode={mode}"] if mode else []
+    call_command("ml", *stage, stdout=out, stderr=io.StringIO(), **SMALL, **options)
     return out.getvalue()
 
 
 def test_from_nothing_to_a_champion_and_back(game, folders):
     with pytest.raises(CommandError, match="--mode=train first"):
         ml("evaluate")
-    with pytest.raises(CommandError, match="no other version"):
-        ml("evaluate", rollback=True)
+    for mode in ("evaluate", None):
+        with pytest.raises(CommandError, match="no other version"):
+            ml(mode, rollback=True)
 
     said = ml("all")
     assert "checks passed" in said
@@ -48,7 +50,7 @@ def test_from_nothing_to_a_champion_and_back(game, folders):
     said = ml("train")
     assert said.count("there already") == 2
 
-    said = ml("evaluate", promote=True)
+    said = ml(promote=True)
     assert "v2 serves now" in said
     assert ModelVersion.objects.get(is_champion=True).version == "v2"
 
@@ -65,7 +67,7 @@ def test_from_nothing_to_a_champion_and_back(game, folders):
         "reliability_holdout.png", "slices_holdout.png",
     } <= names  # fmt: skip
 
-    assert "v1 serves now" in ml("evaluate", rollback=True)
+    assert "v1 serves now" in ml(rollback=True)
     assert predictor.reload().version == "v1"
     champion = client.get_model_version_by_alias(registry.MODEL_NAME, registry.CHAMPION)
     assert champion.tags["version"] == "v1"
@@ -116,3 +118,8 @@ def test_compare_tunes_and_fits_everything_side_by_side(game, folders, monkeypat
 def test_wrong_options_are_refused(folders, options, words):
     with pytest.raises(CommandError, match=words):
         call_command("ml", "--mode=train", stdout=io.StringIO(), **options)
+
+
+def test_neither_a_stage_nor_an_action_is_refused(folders):
+    with pytest.raises(CommandError, match=r"Give --mode \(dataset, .*\), --promote or --rollback"):
+        call_command("ml", stdout=io.StringIO())

@@ -1,11 +1,12 @@
 """Whatever can be set, called or visited is written down, and what is written down exists."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.core.management import get_commands
+from django.core.management import CommandError, get_commands, load_command_class
 from django.urls import get_resolver
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +34,63 @@ def own_commands() -> set[str]:
     own = {app.name for app in apps.get_app_configs() if Path(app.path).is_relative_to(ROOT)}
     own = {name for name in own if (ROOT / name.split(".")[0]).is_dir()}
     return {name for name, app in get_commands().items() if app in own}
+
+
+def command_lines(text: str) -> set[str]:
+    """NAME and options of each `manage.py NAME ...` in code, and of the README's table."""
+    spans = [span.replace("\n", " ") for span in re.findall(r"`([^`]+)`", text)]
+    blocks = [line for line in text.splitlines() if line.startswith("    ")]
+    found = set()
+    for code in spans + blocks:
+        found.update(re.findall(r"manage\.py (\w[^`]*)", code))
+    table = text.split("Commands (`.venv/bin/python manage.py")[1:]
+    for row in re.findall(r"^\| (`.*?`) \| ", table[0].split("\n## ")[0], re.M) if table else []:
+        found.update(re.findall(r"`([^`]+)`", row))
+    return found
+
+
+def arguments(line: str) -> list[list[str]]:
+    """The argument lists that a line stands for: one for each of the alternatives it shows.
+
+    Comments, redirections and pipes belong to the shell; [brackets] show what may be left out;
+    NAME is a value, here 1.
+    """
+    line = line.replace("\\|", "\0")
+    line = re.split(r"\s+#|\s*[<>|;&]", line)[0].replace("[", "").replace("]", "")
+    words = [re.sub(r"\b[A-Z][A-Z_]*\b", "1", word) for word in shlex.split(line)]
+    lists: list[list[str]] = [[]]
+    for word in words:
+        option, equals, value = word.rpartition("=")
+        choices = [option + equals + each for each in value.split("\0")]
+        lists = [[*before, choice] for before in lists for choice in choices]
+    return lists
+
+
+def test_the_search_for_command_lines_finds_them():
+    assert arguments("ml --mode=all\\|train [--seed N] < in.jsonl   # why") == [
+        ["ml", "--mode=all", "--seed", "1"],
+        ["ml", "--mode=train", "--seed", "1"],
+    ]
+    found = command_lines(README)
+    assert {"predict < duels.jsonl", "ml --rollback", "ml --mode=evaluate"} <= found
+    assert {"ml --rollback", "ml --mode=all"} <= command_lines(DOCUMENTS["docs/RUNBOOK.md"])
+    assert any("ml --rollback" in each for each in command_lines(DOCUMENTS["docs/DEPLOY.md"]))
+
+
+@pytest.mark.parametrize("name", sorted({*DOCUMENTS} - {"CHANGELOG.md"}))
+def test_every_command_line_parses(name):
+    for line in command_lines(DOCUMENTS[name]):
+        for command, *given in arguments(line):
+            assert command in get_commands(), line
+            made = load_command_class(get_commands()[command], command)
+            # Called by a program, the parser raises rather than leaving.
+            made._called_from_command_line = False
+            try:
+                options = made.create_parser("manage.py", command).parse_args(given)
+            except CommandError as error:
+                pytest.fail(f"{line}: {error}")
+            if command == "ml":  # what its parser leaves to the command
+                assert options.mode or options.promote or options.rollback, line
 
 
 def routes(patterns=None, prefix=""):

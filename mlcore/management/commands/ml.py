@@ -1,4 +1,4 @@
-"""``manage.py ml --mode=...``: the pipeline, stage by stage."""
+"""``manage.py ml --mode=...``: the pipeline, stage by stage; ``--promote``, ``--rollback``."""
 
 import json
 import sys
@@ -30,7 +30,11 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--mode", required=True, choices=MODES, help="which stage")
+        parser.add_argument(
+            "--mode",
+            choices=MODES,
+            help="which stage; may be left out with --promote and --rollback",
+        )
         parser.add_argument(
             "--profile",
             default="quick",
@@ -44,11 +48,9 @@ class Command(BaseCommand):
             "--tune-hyperparams", action="store_true", help="search XGBoost's parameters first"
         )
         parser.add_argument(
-            "--promote", action="store_true", help="with evaluate: through the gate to champion"
+            "--promote", action="store_true", help="evaluate, and through the gate to champion"
         )
-        parser.add_argument(
-            "--rollback", action="store_true", help="with evaluate: serve the version before"
-        )
+        parser.add_argument("--rollback", action="store_true", help="serve the version before")
         parser.add_argument("--force", action="store_true", help="make again what is there")
 
     def handle(self, *args: object, **options: object) -> None:
@@ -64,7 +66,7 @@ class Command(BaseCommand):
     def carry_out(
         self,
         *,
-        mode: str,
+        mode: str | None = None,
         profile: str = "quick",
         duels: int | None = None,
         plays: int | None = None,
@@ -78,8 +80,12 @@ class Command(BaseCommand):
         for name, value, least in (("duels", duels, 500), ("plays", plays, 2), ("seed", seed, 0)):
             if value is not None and value < least:
                 raise CommandError(f"--{name} must be at least {least}, not {value}.")
+        if mode is None:
+            if not (promote or rollback):
+                raise CommandError(f"Give --mode ({', '.join(MODES)}), --promote or --rollback.")
+            mode = "evaluate"
         if (promote or rollback) and mode != "evaluate":
-            raise CommandError("--promote and --rollback go with --mode=evaluate.")
+            raise CommandError("--promote and --rollback go with --mode=evaluate or alone.")
         if rollback:
             row = registry.rollback()
             self.stdout.write(f"rolled back: {row.version} serves now.")
