@@ -38,8 +38,6 @@ def model_choice(fingerprint: str, engine: bt.Battle, side: int) -> int:
     foes = foes[tables.damaging[foes]]
     if not own or not len(foes):
         return bt.strongest_damage(engine, side)
-    if len(own) == 1:
-        return own[0]  # nothing to weigh, so the model is not asked
     moves = np.array([state[side, st.MOVE_1 + slot] for slot in own])
     rows = np.zeros(len(moves) * len(foes), dtype=np.int64)
     # A fighter that has transformed fights with the other's stats.
