@@ -5,7 +5,8 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 PORT ?= 8000
-PYTHON ?= python3.11
+# Found by deploy/find_python.sh when not named.
+PYTHON ?=
 PROFILE ?= quick
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -20,8 +21,7 @@ help: ## List the targets
 # Each finished step leaves a stamp; a step runs again only when what it depends on has changed.
 
 $(STAMPS)/venv:
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: install it, or name it with PYTHON=..." >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@python=$$(PYTHON="$(PYTHON)" sh deploy/find_python.sh) && "$$python" -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check uv
 	@mkdir -p $(STAMPS) && touch $@
 
@@ -191,7 +191,7 @@ model-artefact: $(STAMPS)/requirements ## The champion with its card and checksu
 
 .PHONY: version
 version: ## The version, from CHANGELOG.md
-	@$(PYTHON) deploy/version.py
+	@python=$$(PYTHON="$(PYTHON)" sh deploy/find_python.sh) && "$$python" deploy/version.py
 
 .PHONY: gamedata
 gamedata: ## Rebuild pokedex/data from the pinned packages (needs Node)
@@ -199,9 +199,9 @@ gamedata: ## Rebuild pokedex/data from the pinned packages (needs Node)
 
 .PHONY: requirements
 requirements: $(STAMPS)/venv ## Compile requirements*.in to pinned files
-	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 requirements.in -o requirements.txt
-	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 -c requirements.txt requirements-web.in -o requirements-web.txt
-	$(VENV)/bin/uv pip compile --quiet --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 requirements.in -o requirements.txt
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 -c requirements.txt requirements-web.in -o requirements-web.txt
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 
 .PHONY: docs
 docs: setup $(STAMPS)/requirements-dev ## Rewrite the generated pages under docs/
