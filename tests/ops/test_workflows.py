@@ -59,6 +59,15 @@ def test_ci_runs_what_the_script_runs():
     assert made(workflow) == made((ROOT / ".ci" / "run").read_text())
 
 
+def test_the_oldest_and_the_newest_python_are_tested():
+    job = dict(jobs())["ci.yml: sqlite"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    oldest, beyond = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", project["requires-python"]).groups()
+    assert job["strategy"]["matrix"]["python"] == [f"3.{oldest}", f"3.{int(beyond) - 1}"]
+    assert job["env"]["PYTHON"] == "python${{ matrix.python }}"
+    assert {"python": "${{ matrix.python }}"} in [step.get("with") for step in job["steps"]]
+
+
 def test_every_target_that_is_called_exists():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
     targets |= set(re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.M)[0].split())
