@@ -59,7 +59,7 @@ if [ -z "$uv" ]; then
 fi
 if [ -n "$uv" ]; then
   echo "No Python from 3.11 to 3.13 is here: uv brings one." >&2
-  if "$uv" python install --quiet 3.11 >&2; then
+  if "$uv" python install 3.11 >&2; then
     python=$("$uv" python find --managed-python 3.11)
     if will_do "$python"; then
       echo "$python"
