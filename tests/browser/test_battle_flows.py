@@ -187,7 +187,7 @@ def test_a_stale_tab_is_told(visit):
 def test_others_can_only_watch(visit):
     at = start(visit, LONG)
     watcher = visit(at.path).page
-    expect(watcher.locator(".battle-main .message")).to_contain_text("you can watch it")
+    expect(watcher.locator(".battle-main .message")).to_contain_text("You can watch.")
     expect(watcher.locator(".battle-choose")).to_have_count(0)
     choose(at.page, "Toxic")
     watcher.get_by_role("link", name="Show the current state").click()

@@ -25,7 +25,7 @@ def test_a_set_up_counts_at_once(visit):
     expect(page.locator("#advanced-a-summary")).to_have_text("level 60")
     page.locator("#nature-a").select_option("timid")
     expect(page.locator("#advanced-a-summary")).to_have_text("level 60 · Timid")
-    page.get_by_label("AV of Speed").locator("visible=true").fill("50")
+    page.get_by_label("Speed AV").locator("visible=true").fill("50")
     page.keyboard.press("Tab")
     expect(page.locator("#advanced-a-summary")).to_contain_text("AVs 0/0/0/0/0/50")
     end = "&level_a=60&nature_a=timid&avs_a=0-0-0-0-0-50"
@@ -54,7 +54,7 @@ def test_back_undoes_a_set_up(visit):
     at = visit(PAIR)
     page = at.page
     page.locator("#advanced-a summary").click()
-    page.get_by_role("link", name="Fully trained").locator("visible=true").click()
+    page.get_by_role("link", name="Maxed").locator("visible=true").click()
     expect(page.locator("#advanced-a-summary")).to_contain_text("level 100")
     at.is_at(f"{PAIR}&level_a=100&friendship_a=255&avs_a=200")
     page.wait_for_load_state("load")
@@ -88,7 +88,7 @@ def test_a_cell_of_the_grid_is_a_comparison(visit):
 
 @pytest.mark.parametrize(
     ("button", "count"),
-    [("Simulate 1,000 battles", "1000 of 1000"), ("Play 100 battles", "100 of 100")],
+    [("Simulate 1,000 battles", "1000 of 1000"), ("Simulate 100 battles with smart play", "100 of 100")],
 )
 def test_the_referee_plays_and_counts(visit, button, count):
     at = visit(PAIR)
@@ -129,7 +129,7 @@ def test_pasting_what_was_copied(visit):
     page.locator("#paste-b").fill(MEW)
     page.get_by_role("button", name="Load as the opponent").click()
     expect(page.locator(".fighter.is-b h2")).to_have_text("Mew")
-    expect(page.locator("#compare .message")).to_contain_text("Leftovers is left out")
+    expect(page.locator("#compare .message")).to_contain_text("Ignored Leftovers")
     at.is_at("/compare/?a=pikachu&b=mew&moves_b=psychic&level_b=60")
     page.locator("#showdown summary").click()
     expect(page.locator("#export-b")).to_have_value("Mew\nLevel: 60\nHardy Nature\n- Psychic")
@@ -140,7 +140,7 @@ def test_pasting_a_team_and_nonsense(visit):
     page = at.page
     page.locator("#paste-a").fill("Nobody")
     page.get_by_role("button", name="Load as your Pokémon").click()
-    expect(page.get_by_role("alert").first).to_contain_text("no Pokémon of that name: Nobody")
+    expect(page.get_by_role("alert").first).to_contain_text("Not in Let’s Go: Nobody")
     expect(page.locator("#paste-a")).to_have_value("Nobody")
     page.locator("#paste-a").fill(TEAM)
     page.get_by_role("button", name="Load as your Pokémon").click()

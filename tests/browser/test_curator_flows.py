@@ -126,14 +126,14 @@ def test_from_a_corrected_move_to_a_model_that_knows_it(visit, champion, worker)
     page.get_by_role("button", name="Save", exact=True).click()
 
     # The warning is there at once, on this page and on the first.
-    expect(warning).to_contain_text("The champion was trained on older data")
+    expect(warning).to_contain_text("The live model was trained on older data")
     at.open("/admin/")
     expect(page.locator(".overview")).to_contain_text("changed since the live model was trained")
 
     # Ask for a model that knows it.
     warning.get_by_role("button", name="Retrain").click()
-    expect(page.locator(".messagelist")).to_contain_text("A retraining was ordered")
-    expect(warning).to_contain_text("A retraining is under way (queued)")
+    expect(page.locator(".messagelist")).to_contain_text("Retraining submitted: run")
+    expect(warning).to_contain_text("Retraining in progress (queued)")
     (run,) = worker()
     assert run.state == TaskRun.State.SUCCEEDED, run.error
     assert run.requested_by == "oak"
@@ -183,11 +183,11 @@ def test_a_file_with_two_bad_rows_is_named_and_mended(visit, curator):
     bad = moves_file(pound={"power": "strong"}, slam={"type": "shadow"}, cut={"power": "55"})
     page.get_by_label("CSV file").set_input_files(bad)
     page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_role("alert")).to_contain_text("2 rows are wrong, so nothing was imported")
+    expect(page.get_by_role("alert")).to_contain_text("2 rows have errors, so nothing was imported")
     cells = page.locator("#bad-rows tbody tr")
     expect(cells).to_have_count(2)
     expect(cells.first).to_contain_text("'strong' is not a whole number")
-    expect(cells.last).to_contain_text("no type is called 'shadow'")
+    expect(cells.last).to_contain_text("there is no type called 'shadow'")
     expect(page.get_by_role("button", name="Import these rows")).to_have_count(0)
     assert GameDataVersion.current() == version
     assert Move.objects.get(slug="cut").power == 50
@@ -198,7 +198,7 @@ def test_a_file_with_two_bad_rows_is_named_and_mended(visit, curator):
     expect(page.locator("#preview")).to_contain_text("50 → 55")
     assert Move.objects.get(slug="cut").power == 50
     page.get_by_role("button", name="Import these rows").click()
-    expect(page.locator(".messagelist")).to_contain_text("0 added, 1 changed, 226 as before")
+    expect(page.locator(".messagelist")).to_contain_text("0 added, 1 changed, 226 unchanged")
     assert Move.objects.get(slug="cut").power == 55
     assert GameDataVersion.current() == version + 1
 
@@ -214,7 +214,7 @@ def test_an_export_is_downloaded_and_comes_back(visit, tmp_path):
     page.get_by_role("link", name="Import CSV").click()
     page.get_by_label("CSV file").set_input_files(path)
     page.get_by_role("button", name="Preview").click()
-    expect(page.locator("#summary")).to_contain_text("0 changed, 13 are as they were")
+    expect(page.locator("#summary")).to_contain_text("0 changed, 13 unchanged")
 
 
 @pytest.mark.parametrize(("scheme", "language"), [("light", ""), ("dark", "/fr")])

@@ -242,7 +242,7 @@ def test_a_pasted_team_against_a_boss(visit):
     page.get_by_role("button", name="Find counters").click()
     rows = page.locator("#team-title ~ .matrix-frame tbody tr")
     expect(rows).to_have_count(2)
-    expect(page.locator("#boss-answer .message")).to_contain_text("Lapras: Splish is left out")
+    expect(page.locator("#boss-answer .message")).to_contain_text("Lapras: Ignored Splish: there is no such move")
     lapras = rows.filter(has_text="Lapras")
     expect(lapras).to_contain_text("level 60 · Modest")
     expect(lapras.locator("td a").first).to_contain_text("Ice Beam")
@@ -256,5 +256,5 @@ def test_boss_works_without_scripts(visit):
     at = visit("/fr/bosses/misty/", java_script_enabled=False)
     page = at.page
     page.locator("#id_team").fill("Pikachu 20")
-    page.get_by_role("button", name="Chercher des parades").click()
+    page.get_by_role("button", name="Chercher des contres").click()
     expect(page.locator("#team-title")).to_have_text("Votre équipe contre Ondine")
