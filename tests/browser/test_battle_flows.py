@@ -37,6 +37,8 @@ def start(visit, address, **options):
     begin = "Commencer le combat" if address.startswith("/fr") else "Start the battle"
     at.page.get_by_role("button", name=begin).click()
     expect(at.page.locator("#battle-play")).to_be_visible()
+    # Turns are swapped in, and the focus follows, once the scripts of the page run.
+    at.page.wait_for_load_state("load")
     return at
 
 
