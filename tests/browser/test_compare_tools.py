@@ -88,7 +88,10 @@ def test_a_cell_of_the_grid_is_a_comparison(visit):
 
 @pytest.mark.parametrize(
     ("button", "count"),
-    [("Simulate 1,000 battles", "1000 of 1000"), ("Simulate 100 battles with smart play", "100 of 100")],
+    [
+        ("Simulate 1,000 battles", "1000 of 1000"),
+        ("Simulate 100 battles with smart play", "100 of 100"),
+    ],
 )
 def test_the_referee_plays_and_counts(visit, button, count):
     at = visit(PAIR)

@@ -242,7 +242,9 @@ def test_a_pasted_team_against_a_boss(visit):
     page.get_by_role("button", name="Find counters").click()
     rows = page.locator("#team-title ~ .matrix-frame tbody tr")
     expect(rows).to_have_count(2)
-    expect(page.locator("#boss-answer .message")).to_contain_text("Lapras: Ignored Splish: there is no such move")
+    expect(page.locator("#boss-answer .message")).to_contain_text(
+        "Lapras: Ignored Splish: there is no such move"
+    )
     lapras = rows.filter(has_text="Lapras")
     expect(lapras).to_contain_text("level 60 · Modest")
     expect(lapras.locator("td a").first).to_contain_text("Ice Beam")

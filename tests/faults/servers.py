@@ -188,7 +188,7 @@ class Site:
 
     def order(self, task: str, **arguments) -> int:
         return self.ask(
-            "from mlcore import task_runs\n"
+            "from mlcore.jobs import task_runs\n"
             f"print(task_runs.order({task!r}, reason='test', arguments={arguments!r}).pk)"
         )
 

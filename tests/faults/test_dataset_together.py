@@ -8,7 +8,9 @@ MAKE = """
 import json, tempfile, time
 from pathlib import Path
 from django.conf import settings
-from mlcore import dataset, distribution, gamedata
+from mlcore.datasets import dataset
+from mlcore.game import gamedata
+from mlcore.jobs import dataset_workers
 settings.DATASETS_DIR = Path(tempfile.mkdtemp(dir=settings.VAR_DIR))
 recipe = dataset.Recipe(duels={duels}, plays={plays}, more_plays={more}, seed=7)
 game = gamedata.current()
@@ -29,7 +31,7 @@ def test_two_workers_make_the_same_files_as_one(make_site, redis):
     assert len(alone) == 4
     assert all(len(entry["sha256"]) == 64 for entry in alone.values())
     worker = site.start_worker()
-    together, _ = made(site, "distribution.make_dataset")
+    together, _ = made(site, "dataset_workers.make_dataset")
     assert together == alone
 
     def helped():
@@ -43,5 +45,5 @@ def test_two_workers_make_the_same_files_as_one(make_site, redis):
 def test_without_another_worker_it_is_made_all_the_same(make_site, redis):
     site = make_site(redis=redis)
     alone, _ = made(site, "dataset.make", duels=30_000)
-    together, _ = made(site, "distribution.make_dataset", duels=30_000)
+    together, _ = made(site, "dataset_workers.make_dataset", duels=30_000)
     assert together == alone

@@ -10,7 +10,7 @@ EXPORT = """
 import json
 from pathlib import Path
 from django.conf import settings
-from mlcore import candidates, registry
+from mlcore.pipeline import candidates, registry
 names = sorted(path.name for path in (Path(settings.MODELS_DIR) / "candidates").iterdir())
 trained = next(found for found in map(candidates.load, names) if found)
 try:
