@@ -176,7 +176,7 @@ FOLDERS = "battles|deploy|docs|locale|mlcore|pokedex|predictiondex|static|templa
 
 
 def code_spans(text: str) -> list[str]:
-    return re.findall(r"`([^`\n]+)`", text)
+    return [span.replace("\n", " ") for span in re.findall(r"`([^`]+)`", text)]
 
 
 def paths_named(text: str) -> set[str]:
