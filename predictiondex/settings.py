@@ -1,4 +1,4 @@
-"""All settings, read strictly from the environment (prefix-free names, see README).
+"""All settings, read strictly from the environment (prefix-free names, see docs/SETTINGS.md).
 
 A value that cannot be parsed stops the start with the name of the variable. Defaults are safe
 for a machine of one's own: DEBUG off, SQLite, no broker, a secret key that is generated once

@@ -82,7 +82,7 @@ def test_a_wrong_name_is_noticed(test):
 
 def test_the_readme_says_what_is_left_out_and_what_differs():
     text = README.read_text(encoding="utf-8")
-    for heading in ("## Whose rules", "## What is deliberately not modelled", "## Moves"):
+    for heading in ("## Reference rules", "## What is not modeled", "## Moves"):
         assert heading in text
     for word in ("Switching", "Items and abilities", "Double battles", "Weather"):
         assert word in text

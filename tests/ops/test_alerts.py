@@ -67,9 +67,9 @@ def test_every_alert_has_its_section_and_every_section_its_alert(rendered):
     assert set(sections()) == set(alerts(rendered))
 
 
-def test_every_section_says_meaning_first_look_and_mend():
+def test_every_section_says_meaning_check_and_fix():
     for name, text in sections().items():
-        for word in ("**Meaning**", "**First look**", "**Mend**"):
+        for word in ("**Meaning**", "**Check first**", "**Fix**"):
             assert word in text, (name, word)
 
 

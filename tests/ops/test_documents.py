@@ -3,6 +3,7 @@
 import re
 import shlex
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 from django.apps import apps
@@ -15,6 +16,8 @@ DOCUMENTS = {
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 }
 README = DOCUMENTS["README.md"]
+SETTINGS = DOCUMENTS["docs/SETTINGS.md"]
+COMMANDS = DOCUMENTS["docs/COMMANDS.md"]
 ARCHITECTURE = DOCUMENTS["docs/ARCHITECTURE.md"]
 COMPETENCES = DOCUMENTS["docs/COMPETENCES.md"]
 #: What `make` and CI use; not commands for people.
@@ -37,7 +40,7 @@ def own_commands() -> set[str]:
 
 
 def command_lines(text: str) -> set[str]:
-    """NAME and options of each `manage.py NAME ...` in code, and of the README's table."""
+    """NAME and options of each `manage.py NAME ...` in code, and of the table of commands."""
     spans = [span.replace("\n", " ") for span in re.findall(r"`([^`]+)`", text)]
     blocks = [line for line in text.splitlines() if line.startswith("    ")]
     found = set()
@@ -71,8 +74,8 @@ def test_the_search_for_command_lines_finds_them():
         ["ml", "--mode=all", "--seed", "1"],
         ["ml", "--mode=train", "--seed", "1"],
     ]
-    found = command_lines(README)
-    assert {"predict < duels.jsonl", "ml --rollback", "ml --mode=evaluate"} <= found
+    assert {"predict < duels.jsonl", "ml --rollback"} <= command_lines(COMMANDS)
+    assert {"ml --mode=evaluate", "bench", "rankings --force"} <= command_lines(README)
     assert {"ml --rollback", "ml --mode=all"} <= command_lines(DOCUMENTS["docs/RUNBOOK.md"])
     assert any("ml --rollback" in each for each in command_lines(DOCUMENTS["docs/DEPLOY.md"]))
 
@@ -107,23 +110,23 @@ def test_the_search_for_settings_finds_them():
     assert {"SECRET_KEY", "REDIS_URL", "WEB_CONCURRENCY", "API_KEY_RATE"} <= settings_read()
 
 
-def test_every_setting_is_in_the_readme():
-    table = README.split("## Settings")[1]
+def test_every_setting_is_documented():
     for name in settings_read():
-        assert f"`{name}`" in table, name
+        assert f"`{name}`" in SETTINGS, name
 
 
-def test_every_setting_of_the_readme_exists():
-    table = README.split("## Settings")[1]
-    for row in re.findall(r"^\| (`[A-Z].*?) \|", table, re.M):
+def test_every_documented_setting_exists():
+    rows = re.findall(r"^\| (`[A-Z].*?) \|", SETTINGS, re.M)
+    assert len(rows) > 20
+    for row in rows:
         for name in re.findall(r"`([A-Z_]+)`", row):
             assert name in settings_read(), name
 
 
-def test_every_command_is_in_the_readme():
+def test_every_command_is_documented():
     assert {"ml", "bench", "import_pokedex"} <= own_commands()
     for name in own_commands() - INNER_COMMANDS:
-        assert re.search(rf"`{name}\b", README), name
+        assert re.search(rf"`{name}\b", COMMANDS), name
 
 
 def test_every_page_is_in_the_architecture():
@@ -155,6 +158,85 @@ def test_links_lead_somewhere(name):
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", DOCUMENTS[name]):
         if "://" not in target:
             assert ((ROOT / name).parent / target).exists(), target
+
+
+#: Every page that people read, those beside the code included. DECISIONS.md and CHANGELOG.md tell
+#: history and name files as they were called at the time.
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in [
+        *(ROOT / name for name in DOCUMENTS if name not in ("DECISIONS.md", "CHANGELOG.md")),
+        ROOT / "mlcore" / "engine" / "README.md",
+        ROOT / "mlcore" / "templates" / "mlcore" / "model_card.md",
+        ROOT / "tests" / "engine" / "traces" / "README.md",
+        ROOT / "tools" / "showdown" / "README.md",
+    ]
+}
+FOLDERS = "battles|deploy|docs|locale|mlcore|pokedex|predictiondex|static|templates|tests|tools"
+
+
+def code_spans(text: str) -> list[str]:
+    return [span.replace("\n", " ") for span in re.findall(r"`([^`]+)`", text)]
+
+
+def paths_named(text: str) -> set[str]:
+    """Paths such as `mlcore/engine/turn.py` in code, those followed by ::test included."""
+    return {
+        path
+        for span in code_spans(text)
+        for path in re.findall(rf"(?<![\w./-])((?:{FOLDERS})/[\w./*-]+)", span)
+    }
+
+
+def modules_named(text: str) -> set[str]:
+    """Dotted names such as `mlcore.learning.training.SWITCHED_OFF`."""
+    return {
+        span
+        for span in code_spans(text)
+        if re.fullmatch(r"(?:battles|mlcore|pokedex|predictiondex)(?:\.(?!jsonl?\b)\w+)+", span)
+    }
+
+
+def test_the_search_for_paths_finds_them():
+    text = "`tests/a.py::test_b`, `python -m x tests/c`, `mlcore/*/d.py`, tests/e, `mlcore.lib.f`"
+    assert paths_named(text) == {"tests/a.py", "tests/c", "mlcore/*/d.py"}
+    assert modules_named(text) == {"mlcore.lib.f"}
+    assert len(paths_named(README)) > 30
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_named_paths_exist(name):
+    for path in paths_named(PAGES[name]):
+        assert list(ROOT.glob(path)), path
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_named_modules_exist(name):
+    for module in modules_named(PAGES[name]):
+        resolve_name(module)
+
+
+def test_functions_beside_a_path_exist():
+    rows = re.findall(r"`(\w[\w/]+\.py)` \((`\w+`(?:, `\w+`)*)\)", README)
+    assert len(rows) >= 7
+    for path, names in rows:
+        for function in re.findall(r"\w+", names):
+            assert f"def {function}(" in (ROOT / path).read_text(), (path, function)
+
+
+def test_every_package_is_in_the_readme():
+    for folder in ("battles", "mlcore", "pokedex", "predictiondex"):
+        for init in (ROOT / folder).glob("*/__init__.py"):
+            package = init.parent.relative_to(ROOT)
+            if package.name not in ("management", "migrations", "templatetags", "views"):
+                assert f"| `{package.as_posix()}` |" in README, package
+
+
+def test_the_engine_lists_its_modules():
+    text = PAGES["mlcore/engine/README.md"].split("## ")[0]
+    listed = set(re.findall(r"`(\w+\.py)`", text))
+    there = {path.name for path in (ROOT / "mlcore" / "engine").glob("*.py")}
+    assert listed == there - {"__init__.py"}
 
 
 def test_the_competences_name_what_exists():
