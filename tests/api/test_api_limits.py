@@ -125,7 +125,7 @@ def test_old_counts_are_swept(clock, monkeypatch):
 
 
 SPEND = """
-from battles import rate_limits
+from battles.api.access import rate_limits
 print(sum(not rate_limits.spend("ip/a", 1, 120).exceeded for _ in range(100)))
 """
 

@@ -71,7 +71,7 @@ class Site:
     def make_key(self) -> str:
         """An API key that may do everything, and that every process knows."""
         key = self.shell(
-            "from battles import api_keys;print(api_keys.create(name='load', scopes=['admin'])[1])"
+            "from battles.api.access import keys as api_keys;print(api_keys.create(name='load', scopes=['admin'])[1])"
         )
         time.sleep(api_keys.POLL_SECONDS)
         return key

@@ -63,7 +63,7 @@ class Holder:
 
 
 class _Ring:
-    """All keys that are valid, by prefix; reloaded at most every two seconds, when a key is checked.
+    """All valid keys by prefix; reloaded at most every two seconds, when a key is checked.
 
     An unknown key is rejected in memory, so guessing costs no query.
     """

@@ -127,7 +127,7 @@ class PredictBestMove(ApiView):
 def _reasons(
     game: GameData, asked: MatchupRequest, a: Setups, b: Setups, answer: game_matchup.Matchup
 ) -> list[dict[str, Any]] | None:
-    """Reasons for the prediction of the recommended move and its best reply; None if not requested."""
+    """Reasons for the predicted outcome of the recommended move; None if not requested."""
     champion = predictor.current()
     # Between two looks another model may have been promoted: its reasons are not these answers'.
     if not asked.reasons or champion.version != answer.model_version:
