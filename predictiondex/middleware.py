@@ -101,7 +101,7 @@ def _body_problem(request: HttpRequest) -> Problem | None:
         return Problem("length_required", "Send the body in one piece, with a Content-Length.")
     limit = settings.API_MAX_BODY_BYTES
     if int(length) > limit:
-        detail = f"The body has {int(length)} bytes; at most {limit} are accepted."
+        detail = f"The body has {int(length)} bytes; the limit is {limit}."
         return Problem("body_too_large", detail)
     return None
 
@@ -132,6 +132,8 @@ def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
 _TOLD_ANYWAY = (
     "Content-Language",
     "Content-Security-Policy",
+    "Deprecation",
+    "Sunset",
     "X-RateLimit-Limit",
     "X-RateLimit-Remaining",
     "X-RateLimit-Reset",
@@ -160,7 +162,7 @@ def _unless_known(request: HttpRequest, response: HttpResponseBase) -> HttpRespo
 
 
 _DETAILS = {
-    400: "The request cannot be understood.",
+    400: "The request could not be understood.",
     404: "There is nothing at this address; all addresses are listed at /api/docs/.",
     500: problems.INTERNAL_ERROR,
 }

@@ -339,29 +339,29 @@ CORS_EXPOSE_HEADERS = (
     "X-RateLimit-Reset",
 )
 API_DESCRIPTION = """\
-Who wins a Pokémon Let's Go duel, and which move to use: the model's predictions, the engine's
-battles, the game's facts.
+Who wins a Pokémon Let's Go duel, and which move to use: the model's predictions, simulated battles,
+and the game's facts.
 
-**Names.** Pokémon, moves and types go by id, slug, or English or French name.
+**Names.** Refer to Pokémon, moves and types by id, slug, or English or French name.
 
 **Errors** are problem documents (RFC 9457). `type` and the `code` of each error are for programs
-and keep their meaning; `reason` is for people and may be worded anew.
+and keep their meaning; `reason` is for people, and its wording may change.
 
-**Keys.** Without a key everything works, with lower limits. A key goes into
-`Authorization: Bearer pdx_...` and has scopes: `read` for facts, model, rankings and battles;
-`predict` for whatever asks the model; `simulate` for what keeps the engine busy and for playing.
-Expensive requests count several times. `X-RateLimit-*` tell what is left of a minute,
-`Retry-After` when to come back.
+**Keys.** Everything works without a key, with lower limits. Send a key as
+`Authorization: Bearer pdx_...`. Keys have scopes: `read` for facts, model, rankings and battles;
+`predict` for anything that uses the model; `simulate` for simulations and for playing battles.
+Expensive requests count as several. `X-RateLimit-*` show what is left of the minute, and
+`Retry-After` says when to try again.
 
-**Caching.** Reads carry an `ETag`; send it back as `If-None-Match` and an unchanged answer is an
-empty 304. It counts as a request all the same. Pages of other sites may read (CORS), not post.
+**Caching.** Reads carry an `ETag`; send it back as `If-None-Match`, and an unchanged answer is an
+empty 304. It still counts as a request. Pages of other sites can read (CORS) but not post.
 
-**Changes.** The version is in the path. Within it, operations, optional parameters, keys of
-answers, names of problems and codes of errors are added at any time: ignore what you do not know.
-Nothing is taken away or given another meaning. What is to go is first marked `deprecated` here and
-in the changelog, is answered with the headers `Deprecation` (RFC 9745) and `Sunset` (RFC 8594),
-and works for at least six months more. A change that would break clients makes a new version; the
-old one then stays for at least twelve months.
+**Changes.** The version is in the path. Operations, optional parameters, keys of answers, names of
+problems and codes of errors can be added at any time: ignore what you do not know. Nothing is
+removed or changes its meaning without notice: it is first marked `deprecated` here and in the
+changelog, is answered with the headers `Deprecation` (RFC 9745) and `Sunset` (RFC 8594), and works
+for at least six more months. A breaking change gets a new version; the old one stays for at least
+twelve months.
 """
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -401,7 +401,7 @@ SPECTACULAR_SETTINGS = {
             "ApiKey": {
                 "type": "http",
                 "scheme": "bearer",
-                "description": "`Authorization: Bearer pdx_...`; without a key with lower limits.",
+                "description": "`Authorization: Bearer pdx_...`; lower limits apply without a key.",
             }
         }
     },

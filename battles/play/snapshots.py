@@ -106,7 +106,7 @@ def keep(game: GameData) -> GameSnapshot:
     try:
         digest, data = _packed(game)
     except KeyError as error:
-        raise IncompleteGameData("The game data is just being changed.") from error
+        raise IncompleteGameData("The game data is being updated.") from error
     row, _created = GameSnapshot.objects.get_or_create(
         digest=digest, defaults={"data": data, "fingerprint": game.fingerprint}
     )

@@ -179,7 +179,7 @@ def load() -> GameData:
     version = GameDataVersion.current()
     types = {row.pk: row.slug for row in Type.objects.all()}
     if sorted(types.values()) != sorted(TYPES):
-        raise IncompleteGameData("The types are not there yet: run manage.py import_pokedex.")
+        raise IncompleteGameData("The types are missing: run manage.py import_pokedex.")
     type_index = {pk: TYPES.index(slug) for pk, slug in types.items()}
     chart = np.full((NO_TYPE + 1, NO_TYPE + 1), 100, dtype=np.int64)
     for attacking, defending, percent in TypeEffectiveness.objects.values_list(

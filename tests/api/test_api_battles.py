@@ -165,7 +165,7 @@ def test_a_choice_sent_twice_counts_once(begin, choose):
     again = choose(battle, "thunderbolt")
     assert again.status_code == 409
     assert again.json()["type"].endswith(":stale_turn")
-    assert again.json()["detail"] == "Turn 1 is to be chosen for, not turn 0."
+    assert again.json()["detail"] == "This battle is at turn 1, not turn 0."
     assert Battle.objects.get(public_id=battle["id"]).turns == 1
 
 

@@ -114,7 +114,7 @@ def test_a_database_that_is_away_is_no_crash(monkeypatch, problem, path):
 @pytest.mark.parametrize("path", ["/api/v1/pokemon/25/", "/api/v1/moves/85/"])
 def test_game_data_that_are_missing_are_named(monkeypatch, problem, path):
     def nothing():
-        raise gamedata.IncompleteGameData("The types are not there yet.")
+        raise gamedata.IncompleteGameData("The types are missing.")
 
     monkeypatch.setattr(gamedata, "current", nothing)
     document = problem(path, status=503)

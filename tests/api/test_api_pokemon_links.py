@@ -72,8 +72,8 @@ def test_counters_work(ask, champion, game):
     answer = ask(f"{PATH}pikachu/counters/").json()
     assert (answer["pokemon_id"], answer["model_version"]) == (25, "v7")
     assert answer["opponents"] == len(game.form_slugs) - 1
-    assert len(answer["counters"]) == len(answer["victims"]) == 8
-    for row in answer["counters"] + answer["victims"]:
+    assert len(answer["counters"]) == len(answer["good_matchups"]) == 8
+    for row in answer["counters"] + answer["good_matchups"]:
         assert row["win_probability"] > 0.5
         assert Move.objects.get(pk=row["move_id"]).slug == row["move"]
     assert not PredictionLog.objects.exists()
@@ -123,3 +123,12 @@ def test_it_rejects_a_wrong_parameter(refused, champion, what, error):
 @pytest.mark.parametrize("what", ["weaknesses", "moves", "counters"])
 def test_it_rejects_other_methods(client, what):
     assert client.post(f"{PATH}mew/{what}/").status_code == 405
+
+
+def test_the_old_name_of_good_matchups_is_deprecated(ask, champion, schema):
+    response = ask(f"{PATH}pikachu/counters/")
+    assert response.json()["victims"] == response.json()["good_matchups"]
+    assert response["Deprecation"] == "@1795910400"
+    assert response["Sunset"] == "Tue, 01 Jun 2027 00:00:00 GMT"
+    properties = schema["components"]["schemas"]["Counters"]["properties"]
+    assert [name for name in properties if properties[name].get("deprecated")] == ["victims"]

@@ -22,7 +22,7 @@ _WAITED_FOR = (429, 503)
 
 
 class Setup(TypedDict, total=False):
-    """How a Pokémon was raised; what is left out is as under flat rules."""
+    """How a Pokémon was trained; anything left out follows the standard rules."""
 
     level: int
     nature: str

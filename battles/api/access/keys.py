@@ -17,16 +17,16 @@ logger = logging.getLogger(__name__)
 
 START = "pdx_"
 _PREFIX_LENGTH = len(START) + 8
-#: Longer texts are no keys and are not hashed.
+#: Longer texts are rejected without hashing them.
 MAX_LENGTH = 128
-#: How often a process looks whether keys have changed, in seconds.
+#: How often a process reloads the keys, in seconds.
 POLL_SECONDS = 2.0
-#: How often it is written down that a key was used, in seconds.
+#: How often the last use of a key is saved, in seconds.
 _SEEN_SECONDS = 60.0
 
 
 def create(*, name: str, scopes: Iterable[str], rate_per_minute: int | None = None) -> tuple:
-    """A new key: its row, and the key itself, which is nowhere to be had again."""
+    """A new key: its row, and the key itself, which is not stored."""
     key = f"{START}{secrets.token_urlsafe(32)}"
     row = ApiKey.objects.create(
         name=name,
@@ -39,7 +39,7 @@ def create(*, name: str, scopes: Iterable[str], rate_per_minute: int | None = No
 
 
 def revoke(row: ApiKey) -> None:
-    """The key works no more, in all processes within two seconds."""
+    """The key stops working in all processes within two seconds."""
     if row.revoked_at is None:
         row.revoked_at = timezone.now()
         row.save(update_fields=["revoked_at"])
@@ -51,7 +51,7 @@ def digest_of(key: str) -> str:
 
 @dataclass(frozen=True)
 class Holder:
-    """Who a valid key belongs to."""
+    """The holder of a valid key."""
 
     pk: int
     digest: str
@@ -63,9 +63,9 @@ class Holder:
 
 
 class _Ring:
-    """All keys that are valid, by prefix; read anew every two seconds while keys are shown.
+    """All valid keys by prefix; reloaded at most every two seconds, when a key is checked.
 
-    A key that nobody has costs no query: guessing is as dear to the database as silence.
+    An unknown key is rejected in memory, so guessing costs no query.
     """
 
     def __init__(self) -> None:
@@ -115,11 +115,11 @@ _ring = _Ring()
 
 
 def find(key: str) -> Holder | None:
-    """Whose key this is; None when it is nobody's, or revoked."""
+    """The holder of this key; None if it is unknown or revoked."""
     return _ring.find(key)
 
 
 def forget() -> None:
-    """Read the keys anew at the next look. For tests."""
+    """Reload the keys at the next check. For tests."""
     global _ring
     _ring = _Ring()

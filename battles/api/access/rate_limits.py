@@ -1,7 +1,7 @@
-"""How much of the API a caller may use: a number of requests each minute, counted for all workers.
+"""Rate limits: requests per minute and caller, counted across all workers.
 
-With Redis a counter there, without it one statement on a row of the database: in both cases the
-count is atomic, so that any number of workers together let no more through than one would.
+The count is in Redis, or without Redis in a database row updated by one statement. Both are
+atomic, so the limit holds for any number of workers.
 """
 
 import logging
@@ -20,13 +20,13 @@ from mlcore.lib.serial_writes import write
 logger = logging.getLogger(__name__)
 
 WINDOW_SECONDS = 60
-#: One in so many callers' first requests of a minute sweeps rows of minutes long gone.
+#: One in this many first requests of a minute deletes the rows of past minutes.
 _SWEEP_ONE_IN = 200
 
 
 @dataclass(frozen=True)
 class Allowance:
-    """What a caller may use in this minute and what is left; ``reset`` in seconds from now."""
+    """A caller's limit for this minute and what remains; ``reset`` is in seconds from now."""
 
     limit: int
     remaining: int
@@ -43,9 +43,9 @@ class Allowance:
 
 
 def spend(caller: str, cost: int, limit: int) -> Allowance | None:
-    """Count ``cost`` towards the caller's minute; None when there is no limit or no counter.
+    """Count ``cost`` toward the caller's minute; None when there is no limit or no counter.
 
-    A counter that does not answer lets requests through: fairness is worth less than service.
+    If the counter is unavailable, requests are allowed: availability matters more than limits.
     """
     if limit <= 0:
         return None

@@ -25,7 +25,7 @@ _BATTLE = OpenApiParameter(
     "battle_id",
     {"type": "string", "minLength": 1},
     OpenApiParameter.PATH,
-    description="Id of a battle, as the answer that began it gave it.",
+    description="Id of a battle, as returned when it was started.",
     examples=[OpenApiExample("Id", _ID)],
 )
 
@@ -35,23 +35,23 @@ _ILLEGAL = problems.invalid(
         FieldError(
             "move_id",
             "illegal_move",
-            "That cannot be chosen now; thunderbolt or quick-attack can.",
+            "That move is not available now; choose thunderbolt or quick-attack.",
             ("thunderbolt", "quick-attack"),
         )
     ]
 )
 _NO_TURN = problems.invalid(
-    [FieldError("turn", "required", "turn is missing.", "the turns played so far")]
+    [FieldError("turn", "required", "turn is missing.", "the number of turns played so far")]
 )
 
 create: Decorator = operation(
     "battles_create",
     tag="battles",
-    summary="Begin a battle",
+    summary="Start a battle",
     description=(
-        "You play side A, the program side B. The answer holds a `secret` that proves the battle "
-        "yours; it is told this once. Whoever knows the id can read the battle, nobody else can "
-        "play it."
+        "You play side A, and the program plays side B. The response has a `secret` that proves "
+        "that the battle is yours; it is shown only once. Anyone who knows the id can read the "
+        "battle, but playing it takes the secret."
     ),
     path="/api/v1/battles/",
     request=serializers_play.NewBattleRequest,
@@ -66,8 +66,8 @@ create: Decorator = operation(
 detail: Decorator = operation(
     "battles_retrieve",
     tag="battles",
-    summary="How a battle stands",
-    description="HP, status, stat changes and moves of both sides, and what A may choose now.",
+    summary="State of a battle",
+    description="HP, status, stat changes and moves of both sides, and the moves A can choose now.",
     path=_PATH,
     answer=serializers_play.BattleState,
     parameters=[_BATTLE, *core_docs._LANGUAGE],
@@ -81,8 +81,8 @@ move: Decorator = operation(
     summary="Choose a move",
     description=(
         "The program chooses without knowing your choice, and the turn is played. `turn` is the "
-        "number of turns played so far: the same choice sent twice counts once, the second is "
-        "answered with 409."
+        "number of turns played so far, so a choice sent twice counts once: the second request "
+        "gets a 409."
     ),
     path=f"{_PATH}move/",
     request=serializers_play.ChoiceRequest,
@@ -93,10 +93,15 @@ move: Decorator = operation(
     examples=[
         request_example(
             "First turn",
-            {"secret": "as it was told", "turn": 0, "move_id": "thunderbolt"},
+            {
+                "secret": "as returned when the battle was started",
+                "turn": 0,
+                "move_id": "thunderbolt",
+            },
         ),
         request_example(
-            "Nothing to choose", {"secret": "as it was told", "turn": 3, "move_id": None}
+            "No choice",
+            {"secret": "as returned when the battle was started", "turn": 3, "move_id": None},
         ),
     ],
 )
@@ -104,22 +109,27 @@ move: Decorator = operation(
 forfeit: Decorator = operation(
     "battles_forfeit",
     tag="battles",
-    summary="Give up",
-    description="The battle is over, and lost.",
+    summary="Forfeit",
+    description="Ends the battle as a loss.",
     path=f"{_PATH}forfeit/",
     request=serializers_play.ForfeitRequest,
     answer=serializers_play.BattleState,
     parameters=[_BATTLE, *core_docs._LANGUAGE],
     errors=(*BODIES, *_PLAYED),
     own=[_NO_TURN, problems.unknown_battle(_ID)],
-    examples=[request_example("Before the first turn", {"secret": "as it was told", "turn": 0})],
+    examples=[
+        request_example(
+            "Before the first turn",
+            {"secret": "as returned when the battle was started", "turn": 0},
+        )
+    ],
 )
 
 log: Decorator = operation(
     "battles_log",
     tag="battles",
-    summary="What has happened",
-    description="The battle so far, in sentences and in the protocol of Showdown's battle logs.",
+    summary="Battle log",
+    description="The battle so far, in sentences and in Showdown's battle log protocol.",
     path=f"{_PATH}log/",
     answer=serializers_play.BattleLogAnswer,
     parameters=[_BATTLE, *core_docs._LANGUAGE],

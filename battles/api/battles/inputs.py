@@ -18,7 +18,7 @@ DEFAULT_STRENGTH = Strength.STRONGEST.value
 STRENGTHS: tuple[str, ...] = tuple(Strength.values)
 #: No battle lasts longer.
 MAX_TURNS = 1000
-_OWN = "as the answer that began it gave it"
+_OWN = "as returned when the battle was started"
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,13 @@ def read_choice(body: Any, *, moves: bool) -> Choice:
     secret = core_reader._text(reader, "secret", core_reader.MAX_SECRET, _OWN)
     if "turn" not in reader.body:
         reason = "turn is missing."
-        reader.errors.append(FieldError("turn", "required", reason, "the turns played so far"))
+        reader.errors.append(
+            FieldError("turn", "required", reason, "the number of turns played so far")
+        )
     turn = reader.integer("turn", 0, MAX_TURNS, 0)
     move = reader.body.get("move_id")
     if moves and "move_id" not in reader.body:
-        allowed = "a move among the choices; null where there is none"
+        allowed = "one of the choices; null if there are none"
         reader.errors.append(FieldError("move_id", "required", "move_id is missing.", allowed))
     if isinstance(move, bool) or not isinstance(move, int | str | None):
         reason = f"move_id must be an id, a slug, a name or null, not {kind_of(move)}."

@@ -18,21 +18,25 @@ STATUSES = ("paralysis", "burn", "poison", "bad_poison", "sleep", "freeze")
 LINE_KINDS = ("move", "harm", "heal", "strong", "weak", "note", "end")
 
 _STRENGTH = {"type": "string", "enum": list(STRENGTHS)}
-_PLAYED = "left out: the four that promise most damage here."
+_PLAYED = "if left out, the four with the highest expected damage here."
 
 
 class NewBattleRequest(serializers.Serializer):
-    pokemon_a_id = PokemonReference(help_text="Who fights for you.")
-    pokemon_b_id = PokemonReference(help_text="Who fights for the program.")
-    moves_a = described(moves_schema(f"Moves of A, status moves too; {_PLAYED}"))(required=False)
-    moves_b = described(moves_schema(f"Moves of B, status moves too; {_PLAYED}"))(required=False)
+    pokemon_a_id = PokemonReference(help_text="Your Pokémon.")
+    pokemon_b_id = PokemonReference(help_text="The program's Pokémon.")
+    moves_a = described(moves_schema(f"Moves of A, including status moves; {_PLAYED}"))(
+        required=False
+    )
+    moves_b = described(moves_schema(f"Moves of B, including status moves; {_PLAYED}"))(
+        required=False
+    )
     setup_a = SetupRequest(required=False)
     setup_b = SetupRequest(required=False)
     strength = described({**_STRENGTH, "default": DEFAULT_STRENGTH})(
         required=False,
         help_text=(
-            "How B chooses: any move, the one with most expected damage, the one the model "
-            "thinks best, or looking ahead."
+            "How B chooses: a random move, the highest expected damage, the model's best move, "
+            "or by looking ahead."
         ),
     )
     seed = described({"type": "integer", "minimum": 0, "maximum": MAX_SEED})(
@@ -45,13 +49,13 @@ _TURN = {"type": "integer", "minimum": 0, "maximum": MAX_TURNS}
 
 
 class ForfeitRequest(serializers.Serializer):
-    secret = described(_SECRET)(help_text="As the answer that began the battle gave it.")
-    turn = described(_TURN)(help_text="Turns played so far; what is sent twice counts once.")
+    secret = described(_SECRET)(help_text="As returned when the battle was started.")
+    turn = described(_TURN)(help_text="Turns played so far; a request sent twice counts once.")
 
 
 class ChoiceRequest(ForfeitRequest):
     move_id = described({"oneOf": [*reference_schema("move", 85, "x")["oneOf"], {"type": "null"}]})(
-        help_text="One of `choices`; null where there is none."
+        help_text="One of `choices`; null if there are none."
     )
 
 
@@ -62,7 +66,7 @@ class BattleChoice(serializers.Serializer):
 
 class BattleMoveLeft(BattleChoice):
     name = core_fields._Text()
-    pp = serializers.IntegerField(min_value=0, help_text="Uses that are left.")
+    pp = serializers.IntegerField(min_value=0, help_text="PP left.")
 
 
 class Stages(serializers.Serializer):
@@ -99,31 +103,31 @@ class BattleState(serializers.Serializer):
     is_over = serializers.BooleanField()
     result = core_fields._choice_of(RESULTS)(help_text="For you, side A.")
     strength = core_fields._choice_of(STRENGTHS)()
-    seed = serializers.IntegerField(allow_null=True, help_text="Told once the battle is over.")
+    seed = serializers.IntegerField(allow_null=True, help_text="Shown once the battle is over.")
     win_probability = described({"type": "number", "minimum": 0, "maximum": 1})(
-        help_text="Share of games that A won when it was played on from here, both looking ahead."
+        help_text="Share of simulated games that A won from here, both sides looking ahead."
     )
     win_probability_games = serializers.IntegerField(
-        min_value=0, help_text="Games behind it; 0 where it is decided."
+        min_value=0, help_text="Number of those games; 0 if the result is certain."
     )
     sides = BattleSides()
-    choices = BattleChoice(
-        many=True, help_text="What you may choose now; empty: send null, there is no choice."
-    )
+    choices = BattleChoice(many=True, help_text="Moves you can choose now; if empty, send null.")
 
 
 class NewBattle(BattleState):
-    secret = core_fields._Text(help_text="Proves that the battle is yours; told this once.")
+    secret = core_fields._Text(help_text="Proves that the battle is yours; shown only once.")
 
 
 class LogLine(serializers.Serializer):
-    side = core_fields._choice_of(("a", "b", ""))(help_text="Whose line it is; empty for both.")
+    side = core_fields._choice_of(("a", "b", ""))(
+        help_text="The side the line is about; empty for both."
+    )
     kind = core_fields._choice_of(LINE_KINDS)()
     text = core_fields._Text()
 
 
 class LogTurn(serializers.Serializer):
-    number = serializers.IntegerField(min_value=0, help_text="0: before the first turn.")
+    number = serializers.IntegerField(min_value=0, help_text="0 is before the first turn.")
     lines = LogLine(many=True)
 
 
@@ -131,7 +135,7 @@ class BattleLogAnswer(serializers.Serializer):
     id = core_fields._Text()
     turns = LogTurn(many=True, help_text="In the language of `lang` or `Accept-Language`.")
     protocol = core_fields._Text(
-        help_text="The same in the protocol of Showdown's battle logs, in English."
+        help_text="The same in Showdown's battle log protocol, in English."
     )
 
 

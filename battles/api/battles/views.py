@@ -175,7 +175,7 @@ def told_as_problems(battle: Battle, turn: int) -> Iterator[None]:
         raise Problem("battle_over", problems.BATTLE_OVER) from error
     except play.StaleTurn as error:
         battle.refresh_from_db(fields=["turns"])
-        detail = f"Turn {battle.turns} is to be chosen for, not turn {turn}."
+        detail = f"This battle is at turn {battle.turns}, not turn {turn}."
         raise Problem("stale_turn", detail) from error
     except play.IllegalMove as error:
         raise invalid([_illegal_move(battle)]) from error
@@ -192,7 +192,7 @@ def _not_replayable() -> Problem:
 def _illegal_move(battle: Battle) -> FieldError:
     choices = _choices(play.replay(battle), play.snapshot_of(battle))
     allowed = tuple(choice["move"] for choice in choices) or ("null",)
-    reason = f"That cannot be chosen now; {' or '.join(allowed)} can."
+    reason = f"That move is not available now; choose {' or '.join(allowed)}."
     return FieldError("move_id", "illegal_move", reason, allowed)
 
 

@@ -21,8 +21,7 @@ def boss_list(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
         "bosses_list",
         tag="bosses",
         summary="List bosses",
-        description="Gym Leaders, Elite Four and Champion, in the games' order. "
-        f"{core_docs._REFUSED}",
+        description=f"Gym Leaders, Elite Four and Champion, in game order. {core_docs._REFUSED}",
         path="/api/v1/bosses/",
         answer=serializers_facts.BossSummary(many=True),
         parameters=query_params.documented(parameters),
@@ -36,10 +35,10 @@ def boss_detail(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
     return operation(
         "bosses_retrieve",
         tag="bosses",
-        summary="One boss and its team",
+        summary="A boss and their team",
         description=(
-            "Found by id, slug or name; case, accents and punctuation do not matter. Levels and "
-            "moves are what players wrote down."
+            "Accepts an id, slug or name; case, accents and punctuation are ignored. Levels and "
+            "moves come from players' records."
         ),
         path="/api/v1/bosses/brok/",
         answer=serializers_facts.BossDetail,

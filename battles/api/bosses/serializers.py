@@ -32,7 +32,7 @@ class BossSummary(serializers.ModelSerializer):
     )
     names = Names(source="*")
     type = described(_TYPE_OR_NONE, serializers.SlugRelatedField)(
-        "slug", read_only=True, help_text="Favourite type; null for who has none."
+        "slug", read_only=True, help_text="Favorite type; null if there is none."
     )
 
     class Meta:
@@ -48,15 +48,15 @@ class BossMove(serializers.Serializer):
 
 
 class BossMember(serializers.Serializer):
-    position = serializers.IntegerField(min_value=1, max_value=6, help_text="Place in the team.")
+    position = serializers.IntegerField(min_value=1, max_value=6, help_text="Position in the team.")
     edition = described(
         {"type": "string", "enum": ["", *GameEdition.values]}, serializers.CharField
-    )(help_text="The game it is met in; empty for both.")
+    )(help_text="The game it appears in; empty for both.")
     pokemon_id = serializers.IntegerField()
     slug = serializers.CharField(source="pokemon.slug")
     name = serializers.CharField(source="pokemon.name")
     level = serializers.IntegerField(min_value=1, max_value=100)
-    moves = BossMove(many=True, help_text="Those of its moves that are known.")
+    moves = BossMove(many=True, help_text="Its known moves.")
 
 
 class BossDetail(BossSummary):

@@ -49,7 +49,7 @@ class BossDetail(FactDetail):
     parameters = {
         **query_params.LANGUAGE,
         "edition": query_params.choice(
-            GameEdition.values, "Only the team of this game; without it every entry of both."
+            GameEdition.values, "Only this game's team; both if left out."
         ),
     }
 

@@ -1,4 +1,4 @@
-"""What every endpoint does before its own work: who asks, may they, and how much is left."""
+"""What every endpoint does first: identify the caller, check the scope, count the request."""
 
 import ipaddress
 from collections.abc import Callable
@@ -16,12 +16,12 @@ from battles.api.access import rate_limits
 from battles.api.core import problems
 from battles.models import Scope
 
-#: What a request that keeps the model or the engine busy counts for.
+#: Cost of a request that keeps the model or the engine busy.
 HEAVY = 10
 
 
 class ApiView(APIView):
-    """An endpoint. ``scope`` is what a key needs to call it, ``cost`` what a call counts for."""
+    """An endpoint. A key needs ``scope`` to call it; a call counts as ``cost`` requests."""
 
     scope: str = Scope.READ
     cost = 1
@@ -39,7 +39,7 @@ class ApiView(APIView):
     allowance: rate_limits.Allowance | None = None
 
     def admit(self, request: Request) -> None:
-        """Count the request; raises Problem when the caller may not or not now."""
+        """Count the request; raises Problem if the caller is not allowed or over the limit."""
         caller, limit = f"ip/{address_of(request)}", settings.API_ANONYMOUS_RATE
         key = key_of(request)
         holder = None if key is None else api_keys.find(key)
@@ -71,12 +71,12 @@ def key_of(request: Request) -> str | None:
     if header is None:
         return None
     scheme, _space, key = header.partition(" ")
-    # Whatever else somebody shows is a key that nobody has.
+    # Any other scheme counts as an invalid key.
     return key.strip() if scheme.lower() == "bearer" else ""
 
 
 def address_of(request: Request) -> str:
-    """The caller's address, an IPv6 one as its network: a household has more of those than one."""
+    """The caller's address; for IPv6 its /64 network, since one household has many addresses."""
     address = request.META.get("REMOTE_ADDR") or ""
     proxies = settings.API_TRUSTED_PROXIES
     forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]

@@ -50,7 +50,7 @@ COMMON = (
                 "body",
                 "malformed_json",
                 "Not valid JSON: Expecting value (line 1, column 17).",
-                "one JSON object in UTF-8, every key once",
+                "one JSON object in UTF-8, with no repeated keys",
             ),
         ),
     ),
@@ -59,7 +59,7 @@ COMMON = (
     problems.missing_scope("read"),
     problems.throttled(300, 17),
     Problem("not_yours", problems.NOT_YOURS),
-    Problem("stale_turn", "Turn 2 is to be chosen for, not turn 1."),
+    Problem("stale_turn", "This battle is at turn 2, not turn 1."),
     Problem("battle_over", problems.BATTLE_OVER),
     Problem("not_replayable", problems.NOT_REPLAYABLE),
     Problem("stale_question", problems.STALE_QUESTION),
@@ -69,7 +69,7 @@ COMMON = (
     Problem(
         "body_too_large",
         f"The body has {10 * settings.API_MAX_BODY_BYTES} bytes; "
-        f"at most {settings.API_MAX_BODY_BYTES} are accepted.",
+        f"the limit is {settings.API_MAX_BODY_BYTES}.",
     ),
     Problem("unsupported_media_type", 'Unsupported media type "text/plain" in request.'),
     Problem("internal_error", problems.INTERNAL_ERROR),
@@ -131,9 +131,9 @@ _COUNTED = [200, 201, 304, 429]
 #: Headers of answers that every operation may send.
 HEADERS = [
     _header("Retry-After", "Seconds to wait before trying again.", [429, 503], 1),
-    _header("X-RateLimit-Limit", "Requests that the caller has a minute.", _COUNTED, 1),
-    _header("X-RateLimit-Remaining", "What is left of them.", _COUNTED, 0),
-    _header("X-RateLimit-Reset", "Seconds until the next minute begins.", _COUNTED, 1),
+    _header("X-RateLimit-Limit", "Requests allowed per minute.", _COUNTED, 1),
+    _header("X-RateLimit-Remaining", "Requests left this minute.", _COUNTED, 0),
+    _header("X-RateLimit-Reset", "Seconds until the count resets.", _COUNTED, 1),
 ]
 
 
@@ -143,17 +143,17 @@ CONDITIONAL = [
         "If-None-Match",
         {"type": "string"},
         OpenApiParameter.HEADER,
-        description="The ETag of an answer that the client has.",
+        description="ETag of a response that the client already has.",
     ),
     OpenApiParameter(
         "ETag",
         {"type": "string"},
         OpenApiParameter.HEADER,
-        description="Names this answer.",
+        description="Identifies this response.",
         response=[200, 304],
     ),
 ]
-NOT_MODIFIED = {304: OpenApiResponse(description="Nothing has changed since that ETag.")}
+NOT_MODIFIED = {304: OpenApiResponse(description="Not modified since that ETag.")}
 
 
 def request_example(name: str, value: dict[str, Any]) -> OpenApiExample:
@@ -243,7 +243,7 @@ def close_requests(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     return result
 
 
-_REFUSED = "Unknown parameters are refused, so that a misspelt filter does not go unseen."
+_REFUSED = "Unknown parameters are rejected, so a misspelled filter is not ignored."
 
 
 _LANGUAGE = query_params.documented(query_params.LANGUAGE)

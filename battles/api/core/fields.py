@@ -83,7 +83,7 @@ def _stat_values(high: int, what: str) -> dict[str, Any]:
                 "additionalProperties": False,
                 "minProperties": 1,
                 "anyOf": [{"required": [key]} for key in STAT_KEYS if key not in STATS],
-                "description": "The same under the stats' short names.",
+                "description": "The same with short stat names.",
             },
         ],
         "description": what,
@@ -96,7 +96,7 @@ def _bounded(low: int, high: int, default: int) -> Any:
 
 
 class SetupRequest(serializers.Serializer):
-    """How a Pokémon was raised; what is left out is as under flat rules."""
+    """How a Pokémon was trained; anything left out follows the standard rules."""
 
     level = _bounded(1, MAX_LEVEL, 50)
     nature = described({"type": "string", "enum": list(NATURE_NAMES), "default": "hardy"})(
@@ -108,24 +108,24 @@ class SetupRequest(serializers.Serializer):
 
 
 class ProblemError(serializers.Serializer):
-    field = serializers.CharField(help_text="Name of the value; `body` for the whole body.")
+    field = serializers.CharField(help_text="Name of the field; `body` for the whole body.")
     code = serializers.CharField(help_text="What is wrong, for programs.")
     reason = serializers.CharField(help_text="What is wrong, for people.")
     allowed = described(
         {
             "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
-            "description": "The values that would do, or a text that describes them.",
+            "description": "The allowed values, or a description of them.",
         }
     )(required=False)
     suggestions = serializers.ListField(
-        child=serializers.CharField(), required=False, help_text="What may have been meant."
+        child=serializers.CharField(), required=False, help_text="Likely intended values."
     )
 
 
 class ProblemDocument(serializers.Serializer):
     """RFC 9457 problem document."""
 
-    type = serializers.CharField(help_text="A name of the problem for programs, as a URN.")
+    type = serializers.CharField(help_text="The problem's name for programs, as a URN.")
     title = serializers.CharField()
     status = serializers.IntegerField(min_value=400, max_value=599)
     detail = serializers.CharField()

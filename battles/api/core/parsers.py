@@ -60,7 +60,7 @@ def _malformed(code: str, reason: str, field: str = "body") -> Problem:
     return Problem(
         "malformed_json",
         reason,
-        (FieldError(field, code, reason, "one JSON object in UTF-8, every key once"),),
+        (FieldError(field, code, reason, "one JSON object in UTF-8, with no repeated keys"),),
     )
 
 

@@ -1,6 +1,6 @@
-"""What the API answers when it cannot answer: RFC 9457 problem documents.
+"""Error responses of the API: RFC 9457 problem documents.
 
-Every error under ``/api/`` has this shape, whoever raised it: a view raises ``Problem``, REST
+Every error under ``/api/`` has this shape, wherever it is raised: a view raises ``Problem``, REST
 framework and the model's side raise their own exceptions (``handle_exception``), and what never
 reaches a view is rewritten by ``predictiondex.middleware.ApiMiddleware``.
 """
@@ -28,48 +28,50 @@ MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:predictiondex:problem:"
 #: Seconds after which a client may try again what was unavailable for a reason that passes.
 RETRY_AFTER = 5
-#: Until somebody has imported the game's data, or trained and promoted a model.
+#: The same until the game data is imported, or a model is trained and promoted.
 RETRY_AFTER_SETUP = 30
 LOG_UNAVAILABLE = (
-    "Predictions are only answered once they are recorded, and this one could not be. "
+    "A prediction is only returned once it is recorded, and this one could not be. "
     "Nothing was predicted; try again."
 )
-DATABASE_UNAVAILABLE = "The database does not answer; try again."
-INTERNAL_ERROR = "Something went wrong here. It is not the request's fault, and it is in the log."
-NOT_YOURS = "The secret is not the one that this battle was begun with."
-BATTLE_OVER = "Nothing can be chosen any more; the log tells how it ended."
-NOT_REPLAYABLE = "Its choices do not lead any more where they led; begin another battle."
-STALE_QUESTION = "The right answer may be another now; ask for another question."
-#: Longer values of a client are cut when they are quoted.
+DATABASE_UNAVAILABLE = "The database is not responding; try again."
+INTERNAL_ERROR = (
+    "Something went wrong on the server. The request is not at fault; the error was logged."
+)
+NOT_YOURS = "This secret does not belong to this battle."
+BATTLE_OVER = "No more moves can be chosen; the log shows how it ended."
+NOT_REPLAYABLE = "Its moves no longer lead to the same position; start another battle."
+STALE_QUESTION = "The right answer may have changed; ask for another question."
+#: Longer client values are truncated when quoted.
 MAX_QUOTED = 60
 MAX_DETAIL = 200
 
 #: Name -> status and title. One name, one meaning: clients may switch on it.
 TITLES: dict[str, tuple[int, str]] = {
-    "bad_request": (400, "The request cannot be understood"),
+    "bad_request": (400, "The request could not be understood"),
     "malformed_json": (400, "The body is not valid JSON"),
-    "invalid_request": (400, "The request holds values that are not allowed"),
-    "no_damaging_move": (400, "A side has no move that does damage"),
+    "invalid_request": (400, "The request has invalid values"),
+    "no_damaging_move": (400, "A side has no damaging move"),
     "unauthenticated": (401, "The API key is not valid"),
     "forbidden": (403, "This is not allowed"),
-    "not_yours": (403, "Somebody else plays this battle"),
-    "not_found": (404, "There is nothing here"),
+    "not_yours": (403, "This is someone else's battle"),
+    "not_found": (404, "Not found"),
     "method_not_allowed": (405, "This method is not supported here"),
-    "not_acceptable": (406, "None of the accepted media types can be served"),
-    "stale_turn": (409, "The turn has been played, or is yet to come"),
+    "not_acceptable": (406, "None of the accepted media types is available"),
+    "stale_turn": (409, "This is not the current turn"),
     "battle_over": (409, "The battle is over"),
-    "not_replayable": (409, "The rules have changed since this battle was begun"),
-    "stale_question": (409, "The game's data have changed since this question was asked"),
-    "length_required": (411, "The request must state the length of its body"),
+    "not_replayable": (409, "The rules have changed since this battle started"),
+    "stale_question": (409, "The game data has changed since this question was asked"),
+    "length_required": (411, "The request needs a Content-Length"),
     "body_too_large": (413, "The body is too large"),
     "unsupported_media_type": (415, "The body's media type is not supported"),
     "throttled": (429, "Too many requests"),
-    "internal_error": (500, "The server failed"),
-    "no_game_data": (503, "The game's data are not there yet"),
-    "no_champion": (503, "There is no model to ask"),
-    "no_rankings": (503, "Nothing is ranked yet"),
+    "internal_error": (500, "Internal server error"),
+    "no_game_data": (503, "The game data is not available yet"),
+    "no_champion": (503, "No model is available"),
+    "no_rankings": (503, "There are no rankings yet"),
     "log_unavailable": (503, "The prediction could not be recorded"),
-    "database_unavailable": (503, "The database does not answer"),
+    "database_unavailable": (503, "The database is not responding"),
 }
 #: What to call an error that only has a status.
 _NAME_BY_STATUS = {
@@ -85,8 +87,8 @@ class FieldError:
                  the whole body
     code         a name for clients to switch on
     reason       a sentence for people
-    allowed      the values that would do, or a text that describes them
-    suggestions  values that look like what was meant
+    allowed      the allowed values, or a text that describes them
+    suggestions  values similar to the given one
     """
 
     field: str
@@ -112,7 +114,7 @@ class FieldError:
 
 @dataclass
 class Problem(Exception):
-    """An answer other than the one that was asked for; ``name`` is a key of ``TITLES``."""
+    """An error response; ``name`` is a key of ``TITLES``."""
 
     name: str
     detail: str
@@ -194,7 +196,7 @@ def _problem_of(exc: Exception) -> Problem | None:
             # The facts in memory follow those of the database within two seconds.
             return Problem(
                 "no_game_data",
-                "The game's data are just being changed; try again.",
+                "The game data is being updated; try again.",
                 headers={"Retry-After": str(RETRY_AFTER)},
             )
         case LogUnavailable():
@@ -213,7 +215,7 @@ def _problem_of(exc: Exception) -> Problem | None:
                 headers={"Retry-After": str(RETRY_AFTER)},
             )
         case UnreadablePostError():
-            return Problem("bad_request", "The body ended before all of it was sent.")
+            return Problem("bad_request", "The body ended before it was complete.")
         case Http404() | exceptions.NotFound():
             return Problem("not_found", "There is nothing at this address.")
         case PermissionDenied() | exceptions.PermissionDenied():
@@ -225,14 +227,14 @@ def _problem_of(exc: Exception) -> Problem | None:
 
 def unauthenticated() -> Problem:
     detail = (
-        "This API key is not known here, or it was revoked. Without a key the API works as well, "
-        "with lower limits."
+        "This API key is unknown or was revoked. The API also works without a key, with lower "
+        "limits."
     )
     return Problem("unauthenticated", detail, headers={"WWW-Authenticate": 'Bearer realm="api"'})
 
 
 def missing_scope(scope: str) -> Problem:
-    return Problem("forbidden", f"This API key may not do that: its scopes lack {quote(scope)}.")
+    return Problem("forbidden", f"This API key lacks the scope {quote(scope)}.")
 
 
 def throttled(limit: int, reset: int) -> Problem:
@@ -250,7 +252,7 @@ def no_rankings() -> Problem:
 
 def unknown_battle(battle_id: str) -> Problem:
     reason = f"There is no battle {quote(battle_id)}."
-    error = FieldError("battle_id", "unknown_battle", reason, "an id that POST /battles/ gave")
+    error = FieldError("battle_id", "unknown_battle", reason, "an id returned by POST /battles/")
     return Problem("not_found", reason, (error,))
 
 
@@ -259,7 +261,7 @@ def no_damaging_move(
     who: str = "It",
     allowed: tuple[str, ...] | str = "a Pokémon with at least one damaging move",
 ) -> FieldError:
-    reason = f"{who} has no move that does damage, so there is nothing to predict."
+    reason = f"{who} has no damaging move, so there is nothing to predict."
     return FieldError(field, "no_damaging_move", reason, allowed)
 
 
@@ -267,7 +269,8 @@ def quote(value: Any) -> str:
     """A client's value in a sentence: short, on one line, and safe to encode."""
     if isinstance(value, str):
         text = "".join(
-            sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in value
+            character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"
+            for character in value
         )
         return f'"{text}"' if len(text) <= MAX_QUOTED else f'"{text[:MAX_QUOTED]}…"'
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**12:
@@ -287,7 +290,7 @@ def kind_of(value: Any) -> str:
         case float():
             return "a number with a fraction"
         case str():
-            return "a text"
+            return "a string"
         case list():
             return "a list"
         case _:

@@ -1,4 +1,4 @@
-"""Query parameters: read strictly, so that a misspelt filter is an error and not a full list."""
+"""Query parameters: read strictly, so a misspelled filter is an error and not a full list."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -88,7 +88,7 @@ def choice(values: Iterable[str], description: str, default: str | None = None) 
 
 def search(description: str) -> Parameter:
     def read(text: str, name: str) -> str | FieldError:
-        return check_text(text, name, "a part of a name in English or French") or text
+        return check_text(text, name, "part of a name in English or French") or text
 
     return Parameter(read, description, {"type": "string", "minLength": 1, "maxLength": 64})
 
@@ -109,14 +109,14 @@ def integer(high: int, description: str, default: int) -> Parameter:
 
 
 def ordering(keys: Mapping[str, str], default: str) -> Parameter:
-    """Keys to sort by, separated by commas, ``-`` for descending; what is empty comes last."""
-    allowed = tuple(sign + key for key in keys for sign in ("", "-"))
+    """Keys to sort by, separated by commas, ``-`` for descending; empty values come last."""
+    allowed = tuple(prefix + key for key in keys for prefix in ("", "-"))
 
     def read(text: str, name: str) -> list[OrderBy] | FieldError:
         orders = []
         given = text.split(",")
         if len(given) > len(keys):
-            return FieldError(name, "too_long", f"{name} names too many keys.", allowed)
+            return FieldError(name, "too_long", f"{name} has too many keys.", allowed)
         for key in given:
             if key not in allowed:
                 suggestions = near_misses(key, allowed)
@@ -130,21 +130,21 @@ def ordering(keys: Mapping[str, str], default: str) -> Parameter:
 
     return Parameter(
         read,
-        "Keys to sort by, separated by commas; a minus sign before a key sorts it downwards.",
+        "Sort keys, separated by commas; a minus sign before a key sorts in descending order.",
         {"type": "string", "default": default, "examples": [f"-{next(iter(keys))}"]},
     )
 
 
-TYPE = choice(TYPES, "Only those of this type.")
+TYPE = choice(TYPES, "Only this type.")
 LANGUAGE = {
     "lang": choice(
-        dict(settings.LANGUAGES), "Language of names; without it `Accept-Language` decides."
+        dict(settings.LANGUAGES), "Language of names; the default follows `Accept-Language`."
     ),
 }
 PAGING = {
     **LANGUAGE,
-    "page": integer(999_999, "Number of the page, from 1.", 1),
-    "page_size": integer(MAX_PAGE_SIZE, "Entries on a page.", PAGE_SIZE),
+    "page": integer(999_999, "Page number, from 1.", 1),
+    "page_size": integer(MAX_PAGE_SIZE, "Entries per page.", PAGE_SIZE),
 }
 
 
@@ -155,7 +155,7 @@ def beyond_last_page(number: int, last: int) -> Problem:
 
 
 class Pagination(PageNumberPagination):
-    """Pages by number. ``read_query`` has refused what is no number before this is asked."""
+    """Pages by number. ``read_query`` has already rejected anything that is not a number."""
 
     page_size = PAGE_SIZE
     page_size_query_param = "page_size"
@@ -174,7 +174,7 @@ class Pagination(PageNumberPagination):
         return list(self.page)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        # The examples are what the example of an entry is wrapped in.
+        # The example of an entry is wrapped in these examples.
         count = {"type": "integer", "minimum": 0, "example": 1}
         link = {"type": ["string", "null"], "format": "uri", "example": None}
         return {
@@ -182,8 +182,8 @@ class Pagination(PageNumberPagination):
             "required": ["count", "next", "previous", "results"],
             "properties": {
                 "count": {**count, "description": "Entries on all pages."},
-                "next": {**link, "description": "Address of the next page."},
-                "previous": {**link, "description": "Address of the page before."},
+                "next": {**link, "description": "URL of the next page."},
+                "previous": {**link, "description": "URL of the previous page."},
                 "results": schema,
             },
         }

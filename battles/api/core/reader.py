@@ -22,7 +22,7 @@ from mlcore.game.gamedata import GameData, UnknownMove, UnknownPokemon
 from mlcore.game.spreads import FLAT, SETUP_KEYS, Raising
 from pokedex.lookup import normalize
 
-#: No name of the game is near this long; what is longer is not looked up.
+#: Longer than any name in the game; longer texts are not looked up.
 MAX_NAME = 64
 #: A Pokémon knows this many moves at most.
 MAX_MOVES = 4
@@ -31,7 +31,7 @@ MAX_UNKNOWN_KEYS = 10
 
 SETUPS = ("setup_a", "setup_b")
 
-_REFERENCE = "an id (an integer), or a slug or name (a text)"
+_REFERENCE = "an id (an integer), or a slug or name (a string)"
 _POKEMON = "an id, slug or name as listed at /api/v1/pokemon/"
 _MOVE = "an id, slug or name as listed at /api/v1/moves/"
 
@@ -95,11 +95,11 @@ def check_text(value: str, field: str, allowed: str | tuple[str, ...] | None) ->
     if not value.strip():
         return FieldError(field, "blank", f"{field} is empty.", allowed)
     if len(value) > MAX_NAME:
-        reason = f"{field} has {len(value)} characters; no name has more than {MAX_NAME}."
+        reason = f"{field} has {len(value)} characters; names have at most {MAX_NAME}."
         return FieldError(field, "too_long", reason, allowed)
     if not value.isprintable():
         # NUL, other control characters and lone surrogates.
-        reason = f"{field} holds characters that no name has: {quote(value)}."
+        reason = f"{field} has invalid characters: {quote(value)}."
         return FieldError(field, "invalid_characters", reason, allowed)
     return None
 
@@ -107,9 +107,9 @@ def check_text(value: str, field: str, allowed: str | tuple[str, ...] | None) ->
 class Reader:
     """Reads one body; what is wrong with it gathers in ``errors``.
 
-    ``name`` is what the body is called in errors. A ``brief`` reader seeks no suggestions and
-    lists no long choices: that is for the hundredth mistake of a request. With ``status_moves``
-    moves that do no damage are as good as others.
+    ``name`` is what the body is called in errors. A ``brief`` reader skips suggestions and
+    long lists of choices, for requests with many mistakes. ``status_moves`` also allows status
+    moves.
     """
 
     def __init__(
@@ -167,7 +167,7 @@ class Reader:
         return default
 
     def setup(self, field: str) -> Raising:
-        """How a side is raised; flat rules where it does not say."""
+        """A side's training; anything left out follows the standard rules."""
         given = self.body.get(field, {})
         if not isinstance(given, Mapping):
             reason = f"{field} must be an object, not {kind_of(given)}."
@@ -211,15 +211,15 @@ class Reader:
         return self.given_moves(field, form)
 
     def given_moves(self, field: str, form: int | None) -> tuple[int, ...] | None:
-        """The moves of a list that is there."""
+        """The moves of a given list."""
         given = self.body[field]
-        allowed = f"a list of 1 to {MAX_MOVES} different moves, or no {field} at all: every move"
+        allowed = f"a list of 1 to {MAX_MOVES} different moves; leave out {field} for the default"
         if not isinstance(given, list):
             reason = f"{field} must be a list of moves, not {kind_of(given)}."
             self.errors.append(FieldError(field, "wrong_type", reason, allowed))
             return None
         if not 1 <= len(given) <= MAX_MOVES:
-            reason = f"{field} must hold 1 to {MAX_MOVES} moves, not {len(given)}."
+            reason = f"{field} must have 1 to {MAX_MOVES} moves, not {len(given)}."
             self.errors.append(FieldError(field, "wrong_length", reason, allowed))
             return None
         return self._each_move(given, field, form, allowed)
@@ -251,20 +251,20 @@ class Reader:
             return move
         tables = self.game.tables
         status = tables.moves[move, MoveColumn.DAMAGE_CLASS] == DamageClass.STATUS
-        learnt = form is None or tables.usable[form, move]
-        if learnt and move != tables.struggle and (self.status_moves or not status):
+        learned = form is None or tables.usable[form, move]
+        if learned and move != tables.struggle and (self.status_moves or not status):
             return move
         slug = self.game.move_slugs[move]
         usable = () if self.brief else self._usable(form)
-        if not learnt:
+        if not learned:
             suggestions = near_misses(slug, usable)
             who = self.game.form_slugs[form]
             reason = f"{quote(who)} cannot learn {quote(slug)}.{did_you_mean(suggestions)}"
             return FieldError(field, "move_not_learnable", reason, usable or _MOVE, suggestions)
         if status and not self.status_moves:
-            reason = f"{quote(slug)} is a status move; a move that does damage is needed."
+            reason = f"{quote(slug)} is a status move; choose a damaging move."
             return FieldError(field, "status_move", reason, usable or _MOVE)
-        reason = f"{quote(slug)} is what is left when nothing else is; nobody chooses it."
+        reason = f"{quote(slug)} cannot be chosen; it is used when no other move is left."
         return FieldError(field, "move_not_learnable", reason, usable or _MOVE)
 
     def _usable(self, form: int | None) -> tuple[str, ...]:
@@ -291,35 +291,35 @@ def _unknown_key(key: str, keys: tuple[str, ...]) -> FieldError:
 
 
 def failed(count: int, errors: Mapping[int, tuple[FieldError, ...]]) -> list[dict[str, Any]]:
-    """A place for each of ``count`` answers; filled where what was asked is wrong."""
+    """A list of ``count`` results, filled in where a request is invalid."""
     results: list[dict[str, Any]] = [{}] * count
     for position, found in errors.items():
         results[position] = {"index": position, "errors": [error.as_json() for error in found]}
     return results
 
 
-#: Longer texts are no secrets and no tokens of this site.
+#: The longest secret and token that the site creates.
 MAX_SECRET, MAX_TOKEN = 64, 400
 
 
 def _text(reader: Reader, field: str, longest: int, allowed: str) -> str:
-    """A text of plain signs, as this site makes them."""
+    """A text of printable ASCII characters, such as a secret or a token."""
     if field not in reader.body:
         reader.errors.append(FieldError(field, "required", f"{field} is missing.", allowed))
         return ""
     value = reader.body[field]
     if not isinstance(value, str):
-        reason = f"{field} must be a text, not {kind_of(value)}."
+        reason = f"{field} must be a string, not {kind_of(value)}."
         reader.errors.append(FieldError(field, "wrong_type", reason, allowed))
         return ""
     if len(value) > longest or not (value.isascii() and value.isprintable()):
-        reason = f"{field} is none that this site gave."
+        reason = f"Unknown {field}."
         reader.errors.append(FieldError(field, "invalid_characters", reason, allowed))
         return ""
     return value
 
 
-#: So many wrong rows are told with suggestions.
+#: Only this many invalid rows get suggestions.
 FULL_ERRORS = 20
 
 
@@ -328,7 +328,7 @@ MAX_SEED = 2**53 - 1
 
 
 def _list(reader: Reader, field: str, most: int, noun: str) -> list[Any]:
-    """A list of 1 to ``most`` values; an empty one stands in for what is none."""
+    """A list of 1 to ``most`` values; empty if it is missing or invalid."""
     allowed = f"a list of 1 to {most} {noun}"
     if field not in reader.body:
         reader.errors.append(FieldError(field, "required", f"{field} is missing.", allowed))
@@ -339,7 +339,7 @@ def _list(reader: Reader, field: str, most: int, noun: str) -> list[Any]:
         reader.errors.append(FieldError(field, "wrong_type", reason, allowed))
         return []
     if not 1 <= len(given) <= most:
-        reason = f"{field} must hold 1 to {most} {noun}, not {len(given)}."
+        reason = f"{field} must have 1 to {most} {noun}, not {len(given)}."
         reader.errors.append(FieldError(field, "wrong_length", reason, allowed))
         return []
     return given

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from mlcore.game import gamedata
 
-#: Seconds after which an answer is made anew although the facts are the same.
+#: Seconds after which a response is rebuilt even if the facts are the same.
 KEPT_SECONDS = 3600
 
 

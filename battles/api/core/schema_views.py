@@ -24,7 +24,7 @@ class SchemaView(SpectacularAPIView):
     """The OpenAPI document, YAML or JSON by ``Accept`` or ``?format=``."""
 
     parameters = {
-        "format": query_params.choice(("yaml", "json"), "Instead of the Accept header."),
+        "format": query_params.choice(("yaml", "json"), "Overrides the Accept header."),
         "lang": query_params.choice(dict(settings.LANGUAGES), "Language of the texts."),
     }
 

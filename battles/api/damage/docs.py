@@ -9,18 +9,18 @@ from battles.api.damage import serializers as serializers_rules
 from battles.api.damage.inputs import MAX_CALCULATIONS
 
 _TOO_MANY = (
-    f"calculations must hold 1 to {MAX_CALCULATIONS} calculations, not {MAX_CALCULATIONS + 1}."
+    f"calculations must have 1 to {MAX_CALCULATIONS} calculations, not {MAX_CALCULATIONS + 1}."
 )
 
 damage: Decorator = operation(
     "damage_calculate",
     tag="rules",
-    summary="What a move takes",
+    summary="Damage of a move",
     description=(
-        "The sixteen rolls of A's move on a fresh B, what a use takes in HP and per cent, and the "
-        "exact chances that so many uses knock out: in play (`chance`: misses and critical hits "
-        "counted) and as damage calculators print them (`chance_by_rolls`). What a fight adds on "
-        "top - drain, burns, stat changes - is not part of it."
+        "The sixteen damage rolls of A's move against B at full HP, the damage of a use in HP and "
+        "percent, and the exact KO chances for up to `uses` uses: with misses and critical hits "
+        "(`chance`), and by damage rolls only, as damage calculators show them "
+        "(`chance_by_rolls`). Draining, burns and stat changes are not included."
     ),
     path="/api/v1/damage/",
     request=serializers_rules.DamageRequest,
@@ -33,12 +33,11 @@ damage: Decorator = operation(
 damage_batch: Decorator = operation(
     "damage_batch",
     tag="rules",
-    summary="What many moves take",
+    summary="Damage of many moves",
     description=(
         f"1 to {MAX_CALCULATIONS} calculations, each as in `damage/`, answered in the order they "
-        "were sent. One with a mistake gets `errors` in its place and does not disturb the others; "
-        f"such an answer is still a 200. From the {FULL_ERRORS + 1}st wrong one on, errors come "
-        "without suggestions."
+        "were sent. An invalid one gets `errors` in its place and does not affect the others; the "
+        f"response is still a 200. Only the first {FULL_ERRORS} invalid ones get suggestions."
     ),
     path="/api/v1/damage/batch/",
     request=serializers_rules.DamageBatchRequest,

@@ -25,14 +25,14 @@ Rolls = described(
 )
 DAMAGE_KINDS = tuple(kind.name.lower() for kind in DamageKind)
 _USES = {"type": "integer", "minimum": 1, "maximum": MAX_USES, "default": USES}
-_WORDS = "Chances to knock out are told for 1 to so many uses."
+_WORDS = "KO chances for 1 to this many uses."
 
 
 class CalculationRequest(serializers.Serializer):
-    """One move of A on a fresh B."""
+    """One move of A against B at full HP."""
 
-    pokemon_a_id = PokemonReference(help_text="Who attacks.")
-    pokemon_b_id = PokemonReference(help_text="Who is hit.")
+    pokemon_a_id = PokemonReference(help_text="The attacker.")
+    pokemon_b_id = PokemonReference(help_text="The target.")
     move_a_id = MoveReference()
     setup_a = SetupRequest(required=False)
     setup_b = SetupRequest(required=False)
@@ -63,14 +63,16 @@ class PercentRange(serializers.Serializer):
     min = serializers.FloatField(min_value=0)
     max = serializers.FloatField(min_value=0)
     mean = serializers.FloatField(
-        min_value=0, help_text="Of a use, misses and critical hits counted, at most 100."
+        min_value=0, help_text="Expected per use, with misses and critical hits, at most 100."
     )
 
 
 class KnockoutChance(serializers.Serializer):
     uses = serializers.IntegerField(min_value=1, max_value=MAX_USES)
-    chance = core_fields.Chance(help_text="Misses and critical hits counted.")
-    chance_by_rolls = core_fields.Chance(help_text="When every use hits and none is critical.")
+    chance = core_fields.Chance(help_text="With misses and critical hits.")
+    chance_by_rolls = core_fields.Chance(
+        help_text="Damage rolls only: every use hits, with no critical hits."
+    )
 
 
 class DamageAnswer(serializers.Serializer):
@@ -81,22 +83,22 @@ class DamageAnswer(serializers.Serializer):
         {"type": "string", "enum": list(DAMAGE_KINDS)},
         serializers.CharField,
     )(help_text="Where the damage comes from; only `formula` has rolls.")
-    power = serializers.IntegerField(min_value=0, help_text="0 where no formula is at work.")
+    power = serializers.IntegerField(min_value=0, help_text="0 if no formula applies.")
     accuracy = core_fields.Chance(help_text="Chance that a use hits.")
     effectiveness = described(EFFECTIVENESS)()
     stab = serializers.BooleanField()
     hits = Hits(help_text="Hits of one use.")
-    rolls = Rolls(help_text="HP that one hit takes, lowest first, each as likely.")
+    rolls = Rolls(help_text="Damage of one hit in HP, lowest first, all equally likely.")
     critical_rolls = Rolls(help_text="The same for a critical hit.")
-    critical_chance = core_fields.Chance(help_text="Of each hit.")
+    critical_chance = core_fields.Chance(help_text="Per hit.")
     target_hp = serializers.IntegerField(min_value=1)
-    damage = DamageRange(help_text="HP that a use that hits takes without critical hits.")
-    percent = PercentRange(help_text="The same in per cent of the target's HP.")
+    damage = DamageRange(help_text="Damage in HP of a use that hits, without critical hits.")
+    percent = PercentRange(help_text="The same as a percentage of the target's HP.")
     knockout = KnockoutChance(many=True)
     turns_per_use = serializers.IntegerField(min_value=1, max_value=2)
-    only_once = serializers.BooleanField(help_text="The move works for one use only.")
+    only_once = serializers.BooleanField(help_text="The move works only once.")
     needs_sleeping_target = serializers.BooleanField(
-        help_text="A target that is awake takes nothing; the rolls are those on a sleeping one."
+        help_text="An awake target takes no damage; the rolls are for a sleeping one."
     )
 
 

@@ -7,10 +7,10 @@ from battles.api.model import serializers as model_serializers
 model: Decorator = operation(
     "model_retrieve",
     tag="model",
-    summary="The model that serves",
+    summary="The live model",
     description=(
-        "What the champion is, what was measured on it, what it had to show before it served, and "
-        "whether the game's data have changed since it learned from them."
+        "The live model, its scores, its release checks, and whether the game data has changed "
+        "since it was trained."
     ),
     path="/api/v1/model/",
     answer=model_serializers.ModelAnswer,

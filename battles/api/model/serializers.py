@@ -6,19 +6,19 @@ from battles.api.core.fields import described
 
 
 class GameDataState(serializers.Serializer):
-    fingerprint = serializers.CharField(help_text="Of the facts as they are now.")
+    fingerprint = serializers.CharField(help_text="Of the current game data.")
     changed_since_training = serializers.BooleanField(
-        help_text="The facts are not those that the model learned from."
+        help_text="The game data differs from what the model was trained on."
     )
 
 
 class Training(serializers.Serializer):
-    """What the model was made of; null where an old version did not record it."""
+    """What the model was trained with; null if an old version did not record it."""
 
     dataset = serializers.CharField(allow_null=True)
     duels = serializers.IntegerField(allow_null=True)
-    battles = serializers.IntegerField(allow_null=True, help_text="Played for these duels.")
-    features = serializers.IntegerField(help_text="Columns that it reads.")
+    battles = serializers.IntegerField(allow_null=True, help_text="Simulated for these duels.")
+    features = serializers.IntegerField(help_text="Number of input features.")
     trees = serializers.IntegerField(allow_null=True)
     temperature = serializers.FloatField(allow_null=True)
     seed = serializers.IntegerField(allow_null=True)
@@ -27,13 +27,13 @@ class Training(serializers.Serializer):
 
 class GateCheck(serializers.Serializer):
     name = serializers.CharField()
-    bar = serializers.CharField(help_text="What had to be reached.")
-    value = serializers.CharField(help_text="What was.")
+    bar = serializers.CharField(help_text="The required value.")
+    value = serializers.CharField(help_text="The measured value.")
     passed = serializers.BooleanField()
 
 
 class PromotionGate(serializers.Serializer):
-    """What the model had to show before it served."""
+    """Release checks that the model passed before it went live."""
 
     passed = serializers.BooleanField()
     checks = GateCheck(many=True)
@@ -56,15 +56,15 @@ class ModelAnswer(serializers.Serializer):
     created_at = serializers.DateTimeField(allow_null=True)
     kind = serializers.CharField(help_text="Kind of model, such as `xgboost`.")
     sha256 = serializers.CharField(allow_null=True, help_text="SHA-256 of the model file.")
-    fingerprint = serializers.CharField(help_text="Of the facts that it learned from.")
+    fingerprint = serializers.CharField(help_text="Of the game data it was trained on.")
     game_data = GameDataState()
     training = Training()
     metrics = SplitScores(
-        help_text="Scores by split, measured on duels that nothing was fitted on."
+        help_text="Scores by split, measured on duels that were not used for training."
     )
-    plain_split = ScoresOrNone(help_text="Scores of plain yes-or-no answers.")
+    plain_split = ScoresOrNone(help_text="Scores on a plain random split.")
     best_move = ScoresOrNone(
-        help_text="What following `predict/best-move/` costs beside the best move there was."
+        help_text="Cost of following `predict/best-move/`, compared with the best possible move."
     )
     gate = PromotionGate(allow_null=True)
-    card = serializers.CharField(help_text="The whole model card, as Markdown.")
+    card = serializers.CharField(help_text="The full model card, in Markdown.")

@@ -70,7 +70,7 @@ def fact_list(
         operation_id=f"{what}fact_list",
         tags=[what],
         summary=f"List {what}",
-        description="Unknown parameters are refused, so that a misspelt filter does not go unseen.",
+        description="Unknown parameters are rejected, so a misspelled filter is not ignored.",
         parameters=[
             *query_params.documented(parameters),
             *core_docs.CONDITIONAL,
@@ -99,7 +99,7 @@ def fact_detail(
         operation_id=f"{what}_retrieve",
         tags=[what],
         summary=f"One {noun}",
-        description="Found by id, slug or name; case, accents and punctuation do not matter.",
+        description="Accepts an id, slug or name; case, accents and punctuation are ignored.",
         parameters=[
             OpenApiParameter(
                 missing.field,

@@ -21,6 +21,9 @@ from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
 from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon, TypeEffectiveness
 
+#: ``victims`` is the old name of ``good_matchups``: deprecated since 2026-11-29.
+VICTIMS_DEPRECATED = {"Deprecation": "@1795910400", "Sunset": "Tue, 01 Jun 2027 00:00:00 GMT"}
+
 
 def form_in_path(text: str, game: GameData) -> int:
     """Index of the form that the path names; raises Problem when there is none."""
@@ -59,7 +62,7 @@ class PokemonWeaknesses(ApiView):
 
 
 class PokemonMoves(FactList):
-    """Every move that a Pokémon can use, and how it comes by it."""
+    """Every move that a Pokémon can use, and how it learns it."""
 
     serializer_class = related_serializers.LearnableMove
     queryset = Move.objects.all()
@@ -84,14 +87,14 @@ class PokemonMoves(FactList):
 
 
 class PokemonCounters(ApiView):
-    """Who beats a Pokémon most surely, and whom it beats."""
+    """A Pokémon's best counters, and its best matchups."""
 
     scope = Scope.PREDICT
     cost = HEAVY
     parameters = {
         **query_params.LANGUAGE,
         "megas": query_params.choice(
-            ("yes", "no"), "Whether Mega Evolutions are among them.", default="yes"
+            ("yes", "no"), "Whether to include Mega Evolutions.", default="yes"
         ),
     }
 
@@ -104,16 +107,19 @@ class PokemonCounters(ApiView):
             found = counters.insights_of(game, form, megas=given.get("megas") != "no")
         except KeyError as error:
             raise Move.DoesNotExist(str(error)) from error
+        good_matchups = [_rival(rival) for rival in found.victims]
         return Response(
             {
                 "pokemon_id": int(game.tables.form_ids[form]),
                 "slug": game.form_slugs[form],
-                "counters": [_rival(each) for each in found.counters],
-                "victims": [_rival(each) for each in found.victims],
+                "counters": [_rival(rival) for rival in found.counters],
+                "good_matchups": good_matchups,
+                "victims": good_matchups,
                 "beaten": found.beaten,
                 "opponents": found.opponents,
                 "model_version": found.model_version,
-            }
+            },
+            headers=VICTIMS_DEPRECATED,
         )
 
 

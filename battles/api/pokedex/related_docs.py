@@ -19,9 +19,26 @@ from battles.api.core.problems import Problem
 from battles.api.pokedex import related_serializers, serializers
 from battles.api.pokedex.docs import DETAIL_READS
 
-_FOUND = "Found by id, slug or name; case, accents and punctuation do not matter."
-_REFUSED = "Unknown parameters are refused, so that a misspelt filter does not go unseen."
+_FOUND = "Accepts an id, slug or name; case, accents and punctuation are ignored."
+_REFUSED = "Unknown parameters are rejected, so a misspelled filter is not ignored."
 _NO_POKEMON = not_found(reader.unknown("id_or_slug", "pokemon", "charizrd", CHARIZARDS))
+#: Headers of answers with a key that will be removed.
+_DEPRECATION = [
+    OpenApiParameter(
+        "Deprecation",
+        {"type": "string"},
+        OpenApiParameter.HEADER,
+        description="When a key of this answer was deprecated (RFC 9745).",
+        response=[200, 304],
+    ),
+    OpenApiParameter(
+        "Sunset",
+        {"type": "string"},
+        OpenApiParameter.HEADER,
+        description="When the deprecated key will be removed, at the earliest (RFC 8594).",
+        response=[200, 304],
+    ),
+]
 
 
 def _pokemon() -> OpenApiParameter:
@@ -39,8 +56,8 @@ def _own(parameters: Mapping[str, query_params.Parameter], missing: Problem) -> 
 weaknesses: Decorator = operation(
     "pokemon_weaknesses",
     tag="pokemon",
-    summary="What hits a Pokémon hard",
-    description=f"What it takes from attacks of every type. {_FOUND}",
+    summary="Weaknesses and resistances",
+    description=f"The multiplier of attacks of every type against it. {_FOUND}",
     path="/api/v1/pokemon/charizrd/weaknesses/",
     answer=related_serializers.Weaknesses,
     parameters=[_pokemon(), *query_params.documented(query_params.LANGUAGE)],
@@ -54,8 +71,8 @@ def moves(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
     return operation(
         "pokemon_moves",
         tag="pokemon",
-        summary="Moves of a Pokémon",
-        description=f"Every move that it can use, and how it comes by it. {_FOUND} {_REFUSED}",
+        summary="A Pokémon's moves",
+        description=f"Every move it can use, and how it learns it. {_FOUND} {_REFUSED}",
         path="/api/v1/pokemon/charizrd/moves/",
         answer=related_serializers.LearnableMove(many=True),
         parameters=[_pokemon(), *query_params.documented(parameters)],
@@ -69,15 +86,15 @@ def counters(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
     return operation(
         "pokemon_counters",
         tag="pokemon",
-        summary="Who beats a Pokémon",
+        summary="Counters and good matchups",
         description=(
-            "Its best counters and victims by the model, under flat rules, each side with the "
-            "moves that promise most damage. Equally sure ones: the humblest counter first, the "
-            f"mightiest victim. {_FOUND}"
+            "The Pokémon that beat it and the Pokémon it beats, according to the model, under "
+            "standard rules and each side with the moves of highest expected damage. Ties list "
+            f"the weakest counter and the strongest good matchup first. {_FOUND}"
         ),
         path="/api/v1/pokemon/charizrd/counters/",
         answer=related_serializers.Counters,
-        parameters=[_pokemon(), *query_params.documented(parameters)],
+        parameters=[_pokemon(), *query_params.documented(parameters), *_DEPRECATION],
         errors=(*DETAIL_READS, "no_champion"),
         own=_own(parameters, _NO_POKEMON),
         examples=recorded("pokemon_counters"),
@@ -89,7 +106,7 @@ def affinity_list(parameters: Mapping[str, query_params.Parameter]) -> Decorator
         "types_affinities",
         tag="types",
         summary="The type chart",
-        description=f"How hard each type hits each, cell by cell. {_REFUSED}",
+        description=f"Multipliers of every attacking type against every defending type. {_REFUSED}",
         path="/api/v1/types/affinities/",
         answer=related_serializers.Affinity(many=True),
         parameters=query_params.documented(parameters),
@@ -102,8 +119,8 @@ def affinity_list(parameters: Mapping[str, query_params.Parameter]) -> Decorator
 affinity_detail: Decorator = operation(
     "types_affinity",
     tag="types",
-    summary="How hard one type hits another",
-    description=f"One cell of the type chart. {_FOUND}",
+    summary="Effectiveness of one type against another",
+    description=f"One entry of the type chart. {_FOUND}",
     path="/api/v1/types/affinities/electric/grond/",
     answer=related_serializers.Affinity,
     parameters=[
@@ -122,7 +139,7 @@ def pokemon_of_type(parameters: Mapping[str, query_params.Parameter]) -> Decorat
         "types_pokemon",
         tag="types",
         summary="Pokémon of a type",
-        description=f"Those that have it as one of their types. {_FOUND} {_REFUSED}",
+        description=f"Every Pokémon that has this type. {_FOUND} {_REFUSED}",
         path="/api/v1/types/electrc/pokemon/",
         answer=serializers.PokemonSummary(many=True),
         parameters=[_type("slug", "dragon"), *query_params.documented(parameters)],

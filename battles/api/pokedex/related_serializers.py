@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from battles.api.core.fields import EFFECTIVENESS, TYPE_SLUG, described
@@ -24,21 +24,29 @@ class Weaknesses(serializers.Serializer):
     pokemon_id = serializers.IntegerField()
     slug = serializers.CharField()
     types = serializers.ListField(child=_TypeSlug(), min_length=1, max_length=2)
-    weaknesses = serializers.ListField(child=_TypeSlug(), help_text="Types that hit it harder.")
-    resistances = serializers.ListField(child=_TypeSlug(), help_text="Types that hit it less.")
-    immunities = serializers.ListField(child=_TypeSlug(), help_text="Types that do nothing.")
-    affinities = TakenFrom(many=True, help_text="All types, the hardest first.")
+    weaknesses = serializers.ListField(
+        child=_TypeSlug(), help_text="Types it takes more damage from."
+    )
+    resistances = serializers.ListField(
+        child=_TypeSlug(), help_text="Types it takes less damage from."
+    )
+    immunities = serializers.ListField(
+        child=_TypeSlug(), help_text="Types it takes no damage from."
+    )
+    affinities = TakenFrom(many=True, help_text="All types, most effective first.")
 
 
 class WayToLearn(serializers.Serializer):
     method = described(
         {"type": "string", "enum": [*LearnMethod.values, EARLIER_FORM]}, serializers.CharField
-    )(help_text=f"`{EARLIER_FORM}`: kept from before it evolved.")
-    level = serializers.IntegerField(allow_null=True, help_text="Of those learned by level.")
+    )(help_text=f"`{EARLIER_FORM}`: learned before it evolved.")
+    level = serializers.IntegerField(allow_null=True, help_text="For moves learned by leveling up.")
 
 
 class LearnableMove(MoveSummary):
-    learned_by = serializers.SerializerMethodField(help_text="Every way, the form's base included.")
+    learned_by = serializers.SerializerMethodField(
+        help_text="Every way to learn it, including the base form's."
+    )
 
     class Meta(MoveSummary.Meta):
         fields = (*MoveSummary.Meta.fields, "learned_by")
@@ -55,17 +63,19 @@ class Rival(serializers.Serializer):
     slug = serializers.CharField()
     name = serializers.CharField(help_text="In the language of `lang` or `Accept-Language`.")
     win_probability = described({"type": "number", "minimum": 0, "maximum": 1})(
-        help_text="Of the side that is favoured."
+        help_text="Of the favored side."
     )
-    move_id = serializers.IntegerField(help_text="The move that side does best with.")
+    move_id = serializers.IntegerField(help_text="That side's best move.")
     move = serializers.CharField(help_text="Slug of that move.")
 
 
+@extend_schema_serializer(deprecate_fields=["victims"])
 class Counters(serializers.Serializer):
     pokemon_id = serializers.IntegerField()
     slug = serializers.CharField()
-    counters = Rival(many=True, help_text="Who beats it, the surest first.")
-    victims = Rival(many=True, help_text="Whom it beats, the surest first.")
+    counters = Rival(many=True, help_text="Pokémon that beat it, most likely first.")
+    good_matchups = Rival(many=True, help_text="Pokémon it beats, most likely first.")
+    victims = Rival(many=True, help_text="The old name of `good_matchups`.")
     beaten = serializers.IntegerField(
         min_value=0, help_text="Opponents that it beats more often than not."
     )

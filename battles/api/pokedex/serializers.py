@@ -16,14 +16,14 @@ from pokedex.models import Move, Pokemon, Type
 
 
 class Names(serializers.Serializer):
-    """The name in each language of the project."""
+    """The name in each language."""
 
     en = serializers.CharField(source="name_en")
     fr = serializers.CharField(source="name_fr")
 
 
 class StatBlock(serializers.Serializer):
-    """The six stats, under the names that the project uses everywhere."""
+    """The six stats."""
 
     hp = serializers.IntegerField()
     attack = serializers.IntegerField()
@@ -66,7 +66,7 @@ def _name() -> serializers.CharField:
 class PokemonSummary(serializers.ModelSerializer):
     name = _name()
     names = Names(source="*")
-    species_id = serializers.IntegerField(help_text="National number.")
+    species_id = serializers.IntegerField(help_text="National Pokédex number.")
     types = TypeSlugs(read_only=True)
     base_stats = BaseStats(read_only=True)
     base_stat_total = serializers.IntegerField(read_only=True)
@@ -111,9 +111,9 @@ class MoveSummary(serializers.ModelSerializer):
 
 class PokemonDetail(PokemonSummary):
     base_form = serializers.SlugRelatedField("slug", read_only=True, allow_null=True)
-    stats = StatBlock(read_only=True, help_text="At level 50 with the default set-up.")
+    stats = StatBlock(read_only=True, help_text="At level 50 with default training.")
     damaging_moves = MoveSummary(
-        many=True, read_only=True, help_text="Every move that does damage and that it can use."
+        many=True, read_only=True, help_text="Every damaging move it can use."
     )
 
     class Meta(PokemonSummary.Meta):

@@ -1,4 +1,4 @@
-"""Bodies of many duels, read by columns: what is right costs no serializer and no loop of checks.
+"""Bodies of many duels, read by columns: valid rows need no serializer and no loop of checks.
 
 Each distinct name is looked up once and whether a Pokémon can use a move is one look into a
 table for all rows. Only rows with a mistake are read one by one, for the words.
@@ -27,7 +27,7 @@ from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import FLAT, Raising
 
 MAX_DUELS = 1000
-#: So many wrong rows are told in full, with suggestions; what follows is told in short.
+#: Only this many invalid rows get suggestions.
 FULL_ERRORS = 20
 _ALLOWED = f"a list of 1 to {MAX_DUELS} duels"
 _COLUMNS = BATTLE_KEYS[:4]
@@ -127,7 +127,7 @@ def _rows(body: Any) -> list[Any]:
         reason = f"duels must be a list, not {kind_of(duels)}."
         raise invalid([FieldError("duels", "wrong_type", reason, _ALLOWED)])
     if not 1 <= len(duels) <= MAX_DUELS:
-        reason = f"duels must hold 1 to {MAX_DUELS} duels, not {len(duels)}."
+        reason = f"duels must have 1 to {MAX_DUELS} duels, not {len(duels)}."
         raise invalid([FieldError("duels", "wrong_length", reason, _ALLOWED)])
     return duels
 

@@ -26,18 +26,17 @@ _DUEL = {
     "move_b_id": "flamethrower",
 }
 _SETUP = {"level": 50, "nature": "timid", "ivs": 31, "avs": {"speed": 20}, "friendship": 200}
-_TOO_MANY = f"duels must hold 1 to {MAX_DUELS} duels, not {MAX_DUELS + 1}."
+_TOO_MANY = f"duels must have 1 to {MAX_DUELS} duels, not {MAX_DUELS + 1}."
 
 battle: Decorator = extend_schema(
     operation_id="predict_battle",
     tags=["predict"],
     summary="Who wins a duel",
     description=(
-        "A uses its one move every turn, B its own. Without `setup_a` and `setup_b` both fight "
-        "under flat rules: level 50, IVs 31, AVs 0, a neutral nature, friendship 70. "
-        "`win_probability` is the probability "
-        "that A wins; swapping the sides gives the rest to 1. The prediction is recorded before "
-        "it is answered."
+        "Each side uses its one move every turn. Without `setup_a` and `setup_b` both follow the "
+        "standard rules: level 50, IVs 31, AVs 0, a neutral nature, friendship 70. "
+        "`win_probability` is the probability that A wins; with the sides swapped it is 1 minus "
+        "that. The prediction is recorded before it is returned."
     ),
     request=predict_serializers.BattleRequest,
     responses={
@@ -59,7 +58,7 @@ battle: Decorator = extend_schema(
                 "move_b_id": "Flamethrower",
             },
         ),
-        request_example("With set-ups", {**_DUEL, "setup_a": _SETUP, "setup_b": {"level": 60}}),
+        request_example("With training", {**_DUEL, "setup_a": _SETUP, "setup_b": {"level": 60}}),
         *recorded("predict_battle", title="By slug"),
     ],
 )
@@ -71,9 +70,9 @@ best_move: Decorator = extend_schema(
     description=(
         "Ranks A's moves by the probability that A wins when B answers each with its best "
         "reply. Leave out `moves_a` or `moves_b` for every damaging move the Pokémon can use. "
-        "Only moves that do damage are ranked. `grid` holds every pair of moves. `reasons` say "
-        "why the recommended move meets its best reply as it does: log-odds that add up to the "
-        'prediction, positive for A. They take some 20 ms; `"reasons": false` saves them.'
+        "Only damaging moves are ranked. `grid` has every pair of moves. `reasons` explains the "
+        "prediction for the recommended move and its best reply: log-odds that add up to the "
+        'prediction, positive for A. This takes about 20 ms; `"reasons": false` skips it.'
     ),
     request=predict_serializers.BestMoveRequest,
     responses={
@@ -105,9 +104,9 @@ batch: Decorator = extend_schema(
     summary="Who wins many duels",
     description=(
         f"1 to {MAX_DUELS} duels, each as in `predict/battle/`, answered in the order they were "
-        "sent by one call of the model and recorded together. A duel with a mistake gets `errors` "
-        "in its place and does not disturb the others; such an answer is still a 200. From the "
-        f"{FULL_ERRORS + 1}st wrong duel on, errors come without suggestions."
+        "sent by one call of the model and recorded together. An invalid duel gets `errors` in its "
+        "place and does not affect the others; the response is still a 200. Only the first "
+        f"{FULL_ERRORS} invalid duels get suggestions."
     ),
     request=predict_serializers.BatchRequest,
     responses={
@@ -134,12 +133,12 @@ batch: Decorator = extend_schema(
 matrix: Decorator = operation(
     "predict_matrix",
     tag="predict",
-    summary="Group against group",
+    summary="Group vs. group",
     description=(
-        f"Everybody of one group (1 to {MAX_GROUP}) against everybody of another, answered by one "
-        "call of the model and recorded together. A names the move whose worst case is best, B "
-        "replies best, as in `predict/best-move/`; a member without `moves` brings the four that "
-        "promise most damage against the opponent of the moment."
+        f"Every Pokémon of one group (1 to {MAX_GROUP}) against every Pokémon of another, answered "
+        "by one call of the model and recorded together. A uses the move with the best worst case "
+        "and B its best reply, as in `predict/best-move/`; a member without `moves` uses the four "
+        "with the highest expected damage against each opponent."
     ),
     path="/api/v1/predict/matrix/",
     request=predict_serializers.MatrixRequest,

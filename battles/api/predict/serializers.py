@@ -15,7 +15,7 @@ from battles.api.predict.batch import MAX_DUELS
 from battles.api.predict.groups import MAX_GROUP
 from mlcore.serving import explanations
 
-_ALL_MOVES = "left out: all that it can use."
+_ALL_MOVES = "if left out, all that it can use."
 
 
 class BattleRequest(serializers.Serializer):
@@ -30,16 +30,16 @@ class BattleRequest(serializers.Serializer):
 class BestMoveRequest(serializers.Serializer):
     pokemon_a_id = core_fields.PokemonReference()
     pokemon_b_id = core_fields.PokemonReference()
-    moves_a = core_fields.described(
-        core_fields.moves_schema(f"Moves of A that do damage; {_ALL_MOVES}")
-    )(required=False)
-    moves_b = core_fields.described(
-        core_fields.moves_schema(f"Moves of B that do damage; {_ALL_MOVES}")
-    )(required=False)
+    moves_a = core_fields.described(core_fields.moves_schema(f"Damaging moves of A; {_ALL_MOVES}"))(
+        required=False
+    )
+    moves_b = core_fields.described(core_fields.moves_schema(f"Damaging moves of B; {_ALL_MOVES}"))(
+        required=False
+    )
     setup_a = core_fields.SetupRequest(required=False)
     setup_b = core_fields.SetupRequest(required=False)
     reasons = core_fields.described({"type": "boolean", "default": True})(
-        required=False, help_text="Whether to say why."
+        required=False, help_text="Whether to include the reasons."
     )
 
 
@@ -73,7 +73,7 @@ class MoveGrid(serializers.Serializer):
     )
     win_probabilities = serializers.ListField(
         child=serializers.ListField(child=core_fields.WinProbability()),
-        help_text="Rows of columns.",
+        help_text="One list per row.",
     )
 
 
@@ -82,10 +82,10 @@ class PredictionReason(serializers.Serializer):
         {"type": "string", "enum": list(explanations.CODES)}, serializers.CharField
     )(help_text="The factor.")
     log_odds = serializers.FloatField(
-        help_text="By so much it moves the log-odds towards A (positive) or B."
+        help_text="How far it moves the log-odds toward A (positive) or B (negative)."
     )
     facts = serializers.DictField(
-        child=serializers.FloatField(), help_text="What the factor was judged by."
+        child=serializers.FloatField(), help_text="The values behind the factor."
     )
 
 
@@ -99,7 +99,7 @@ class BestMovePrediction(serializers.Serializer):
     ranking = RankedMove(many=True, help_text="A's moves, best first.")
     grid = MoveGrid(help_text="Probability that A wins for every pair of moves.")
     reasons = PredictionReason(
-        many=True, allow_null=True, help_text="The weightiest first; null when not asked for."
+        many=True, allow_null=True, help_text="Strongest first; null if not requested."
     )
     model_version = serializers.CharField()
 
@@ -129,7 +129,7 @@ class BatchPrediction(serializers.Serializer):
 class GroupMemberRequest(serializers.Serializer):
     pokemon_id = PokemonReference()
     moves = described(
-        moves_schema("Moves that do damage; left out: the four that promise most damage here.")
+        moves_schema("Damaging moves; if left out, the four with the highest expected damage here.")
     )(required=False)
     setup = SetupRequest(required=False)
 
@@ -149,10 +149,10 @@ class MatrixAnswer(serializers.Serializer):
     group_a = GroupMember(many=True, help_text="The rows, in the order given.")
     group_b = GroupMember(many=True, help_text="The columns, in the order given.")
     win_probabilities = serializers.ListField(
-        child=serializers.ListField(child=WinProbability()), help_text="Rows of columns."
+        child=serializers.ListField(child=WinProbability()), help_text="One list per row."
     )
     moves_a = serializers.ListField(
         child=serializers.ListField(child=serializers.IntegerField()),
-        help_text="Id of the move that A does best with, for every pair.",
+        help_text="Id of A's best move for every pair.",
     )
     model_version = serializers.CharField()

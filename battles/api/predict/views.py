@@ -30,7 +30,7 @@ SOURCE = "api"
 
 @lru_cache(maxsize=1024)
 def fighter(form: int, raising: Raising) -> Setups:
-    """One fighter, kept: most are raised by flat rules."""
+    """One fighter, cached: most follow the standard rules."""
     return to_setups(np.array([form]), raising)
 
 
@@ -127,7 +127,7 @@ class PredictBestMove(ApiView):
 def _reasons(
     game: GameData, asked: MatchupRequest, a: Setups, b: Setups, answer: game_matchup.Matchup
 ) -> list[dict[str, Any]] | None:
-    """Why the recommended move meets its best reply as it does; None when nobody asked."""
+    """Reasons for the predicted outcome of the recommended move; None if not requested."""
     champion = predictor.current()
     # Between two looks another model may have been promoted: its reasons are not these answers'.
     if not asked.reasons or champion.version != answer.model_version:
@@ -199,7 +199,7 @@ def _predicted(game: GameData, batch: Batch, champion: Champion) -> list[dict[st
 
 
 class PredictMatrix(ApiView):
-    """Everybody of a group against everybody of another."""
+    """Every Pokémon of a group against every Pokémon of another."""
 
     scope = Scope.PREDICT
     cost = HEAVY

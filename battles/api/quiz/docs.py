@@ -21,10 +21,10 @@ def question(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
     return operation(
         "quiz_question",
         tag="quiz",
-        summary="A question",
+        summary="Get a question",
         description=(
-            "Another one each time. The answer cannot be read from it: send `token` and the "
-            "choice to `quiz/answer/`."
+            "A new one each time. It does not give away the answer: send `token` and the choice "
+            "to `quiz/answer/`."
         ),
         path="/api/v1/quiz/question/",
         answer=quiz_serializers.QuizQuestionAnswer,
@@ -40,7 +40,7 @@ answer: Decorator = operation(
     "quiz_answer",
     tag="quiz",
     summary="Answer a question",
-    description="Whether it is right, what is, and why. Nothing is kept of it.",
+    description="Whether the choice is right, the right answer, and why. Nothing is stored.",
     path="/api/v1/quiz/answer/",
     request=quiz_serializers.AnswerRequest,
     answer=quiz_serializers.QuizVerdict,
@@ -48,6 +48,6 @@ answer: Decorator = operation(
     errors=(*BODIES, "stale_question"),
     own=[problems.invalid([bad_token()])],
     examples=[
-        request_example("The first choice", {"token": "as the question gave it", "choice": 0})
+        request_example("The first choice", {"token": "as returned by quiz/question/", "choice": 0})
     ],
 )

@@ -13,7 +13,9 @@ DEFAULT_LEVEL = LEVELS[0]
 def read_answer(body: Any) -> tuple[str, int]:
     """The body of ``quiz/answer/``: the question's token, and the choice taken."""
     reader = Reader(body, None, ("token", "choice"))
-    token = core_reader._text(reader, "token", core_reader.MAX_TOKEN, "as quiz/question/ gave it")
+    token = core_reader._text(
+        reader, "token", core_reader.MAX_TOKEN, "as returned by quiz/question/"
+    )
     if "choice" not in reader.body:
         allowed = "the position of a choice, from 0"
         reader.errors.append(FieldError("choice", "required", "choice is missing.", allowed))
@@ -23,5 +25,5 @@ def read_answer(body: Any) -> tuple[str, int]:
 
 
 def bad_token() -> FieldError:
-    reason = "token is none that this site gave."
-    return FieldError("token", "bad_token", reason, "as quiz/question/ gave it")
+    reason = "Unknown token."
+    return FieldError("token", "bad_token", reason, "as returned by quiz/question/")

@@ -13,13 +13,11 @@ from battles.quiz.questions import KINDS, LEVELS
 class QuizChoice(serializers.Serializer):
     choice = serializers.IntegerField(min_value=0, help_text="What to send as the answer.")
     label = core_fields._Text()
-    words = core_fields._Text(
-        allow_blank=True, help_text="The same at more length, where there is more."
-    )
+    words = core_fields._Text(allow_blank=True, help_text="A longer version, if there is one.")
 
 
 class QuizQuestionAnswer(serializers.Serializer):
-    token = core_fields._Text(help_text="Names the question; says nothing of its answer.")
+    token = core_fields._Text(help_text="Identifies the question without giving away the answer.")
     kind = core_fields._choice_of(KINDS)()
     level = core_fields._choice_of(LEVELS)()
     prompt = core_fields._Text(help_text="In the language of `lang` or `Accept-Language`.")
@@ -33,24 +31,26 @@ class QuizQuestionAnswer(serializers.Serializer):
                 ]
             },
         }
-    )(help_text="What is asked about, by slugs.")
+    )(help_text="What the question is about, as slugs.")
     choices = QuizChoice(many=True)
 
 
 class AnswerRequest(serializers.Serializer):
-    token = described({"type": "string", "maxLength": MAX_TOKEN})(help_text="Of the question.")
+    token = described({"type": "string", "maxLength": MAX_TOKEN})(
+        help_text="As returned with the question."
+    )
     choice = described({"type": "integer", "minimum": 0, "maximum": 5})(
         help_text="Position among the question's choices."
     )
 
 
 class AnsweredChoice(QuizChoice):
-    detail = core_fields._Text(allow_blank=True, help_text="The figure behind it.")
+    detail = core_fields._Text(allow_blank=True, help_text="The number behind it.")
 
 
 class QuizVerdict(serializers.Serializer):
     is_right = serializers.BooleanField()
-    answer = serializers.IntegerField(min_value=0, help_text="The choice that is right.")
+    answer = serializers.IntegerField(min_value=0, help_text="The right choice.")
     verdict = core_fields._Text()
     explanation = serializers.ListField(child=core_fields._Text())
     choices = AnsweredChoice(many=True)

@@ -17,7 +17,7 @@ from battles.quiz import questions, wording
 from mlcore.game import gamedata
 from mlcore.game.gamedata import IncompleteGameData
 
-#: Rounds of the API begin so: a token of a page's round is none to be answered here.
+#: Prefix of rounds of the API; tokens of the site's rounds are not accepted here.
 ROUND = "api-"
 
 
@@ -26,8 +26,10 @@ class QuizQuestion(ApiView):
 
     parameters = {
         **query_params.LANGUAGE,
-        "kind": query_params.choice(questions.KINDS, "What is asked.", default=questions.KINDS[0]),
-        "level": query_params.choice(questions.LEVELS, "How hard it is.", default=DEFAULT_LEVEL),
+        "kind": query_params.choice(
+            questions.KINDS, "Kind of question.", default=questions.KINDS[0]
+        ),
+        "level": query_params.choice(questions.LEVELS, "Difficulty.", default=DEFAULT_LEVEL),
     }
 
     @quiz_docs.question(parameters)
@@ -95,7 +97,7 @@ def _question(
     try:
         asked = questions.ask(game, ticket)
     except questions.NoQuestion as error:
-        raise IncompleteGameData(f"There is nothing to ask: {error}.") from error
+        raise IncompleteGameData(f"No question is available: {error}.") from error
     return asked, wording.names_of(asked)
 
 

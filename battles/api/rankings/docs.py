@@ -18,10 +18,10 @@ def rankings(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
     return operation(
         "rankings_list",
         tag="rankings",
-        summary="Who is strongest",
+        summary="Strongest Pokémon",
         description=(
-            "Every form by its mean chance to win over all others, both under flat rules with all "
-            f"their damaging moves. {core_docs._REFUSED}"
+            "Every form by its mean win probability against all others, under standard rules with "
+            f"all damaging moves. {core_docs._REFUSED}"
         ),
         path="/api/v1/rankings/",
         answer=rankings_serializers.RankingPage,

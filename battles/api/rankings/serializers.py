@@ -13,7 +13,7 @@ class RankedAgainst(serializers.Serializer):
 
 
 class Ranked(serializers.Serializer):
-    place = serializers.IntegerField(min_value=1, help_text="Equal ones share a place.")
+    place = serializers.IntegerField(min_value=1, help_text="Ties share a place.")
     pokemon_id = serializers.IntegerField()
     slug = serializers.CharField()
     name = serializers.CharField(help_text="In the language of `lang` or `Accept-Language`.")
@@ -30,20 +30,20 @@ class Ranked(serializers.Serializer):
     )
     opponents = serializers.IntegerField(min_value=0)
     move_id = serializers.IntegerField(
-        allow_null=True, help_text="The move that is its best one most often."
+        allow_null=True, help_text="The move that is most often its best."
     )
     move = serializers.CharField(allow_null=True, help_text="Slug of that move.")
-    best = RankedAgainst(many=True, help_text="Its best match-ups.")
-    worst = RankedAgainst(many=True, help_text="Its worst match-ups.")
+    best = RankedAgainst(many=True, help_text="Its best matchups.")
+    worst = RankedAgainst(many=True, help_text="Its worst matchups.")
 
 
 class RankingPage(serializers.Serializer):
     count = serializers.IntegerField(min_value=0, help_text="Entries on all pages.")
-    next = serializers.URLField(allow_null=True, help_text="Address of the next page.")
-    previous = serializers.URLField(allow_null=True, help_text="Address of the page before.")
+    next = serializers.URLField(allow_null=True, help_text="URL of the next page.")
+    previous = serializers.URLField(allow_null=True, help_text="URL of the previous page.")
     results = Ranked(many=True)
-    model_version = serializers.CharField(help_text="The model that ranked them.")
+    model_version = serializers.CharField(help_text="The model behind this ranking.")
     created_at = serializers.DateTimeField()
     is_current = serializers.BooleanField(
-        help_text="Champion and facts are still those that the ranking was computed with."
+        help_text="The live model and the game data are still those behind this ranking."
     )

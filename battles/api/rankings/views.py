@@ -1,4 +1,4 @@
-"""The endpoints about the model that serves, and about what it thinks of everybody."""
+"""``rankings/``: all forms, ranked by the live model."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,8 +50,8 @@ class RankingList(ApiView):
         "type": query_params.TYPE,
         "kind": query_params.choice(PokemonKind.values, "Only this kind of form."),
         "ordering": query_params.choice(
-            [sign + key for key in ORDERS for sign in ("", "-")],
-            "What to sort by; a minus sign sorts downwards.",
+            [prefix + key for key in ORDERS for prefix in ("", "-")],
+            "Sort key; a minus sign sorts in descending order.",
             default="place",
         ),
     }

@@ -8,13 +8,13 @@ from battles.api.simulate.inputs import MAX_PLAYS, MAX_SEARCHED_PLAYS, SEARCH_BU
 simulate: Decorator = operation(
     "simulate",
     tag="rules",
-    summary="Play a duel or a match-up",
+    summary="Simulate a duel or a matchup",
     description=(
-        "The engine plays it as often as asked and counts. With one move a side it is a duel, as "
-        "`predict/battle/` predicts it; with up to four a match-up, in which each side chooses by "
-        "its policy: `random`, `strongest` (most expected damage now) or `search` (looks ahead, "
-        f"{SEARCH_BUDGET} playouts a decision). At most {MAX_PLAYS} plays, {MAX_SEARCHED_PLAYS} "
-        "when a side searches. The same seed gives the same counts."
+        "The engine plays it `plays` times and counts the results. With one move per side it is a "
+        "duel, as in `predict/battle/`; with up to four it is a matchup, in which each side "
+        "chooses by its policy: `random`, `strongest` (highest expected damage now) or `search` "
+        f"(looks ahead, {SEARCH_BUDGET} playouts per decision). At most {MAX_PLAYS} plays, or "
+        f"{MAX_SEARCHED_PLAYS} if a side searches. The same seed gives the same counts."
     ),
     path="/api/v1/simulate/",
     request=simulate_serializers.SimulateRequest,

@@ -16,23 +16,27 @@ from battles.api.simulate.inputs import MAX_PLAYS, PLAYS, POLICIES
 _POLICY = {"type": "string", "enum": list(POLICIES), "default": POLICIES[0]}
 
 
-_PLAYED = "left out: the four that promise most damage here."
+_PLAYED = "if left out, the four with the highest expected damage here."
 
 
 class SimulateRequest(serializers.Serializer):
     pokemon_a_id = PokemonReference()
     pokemon_b_id = PokemonReference()
-    move_a_id = MoveReference(required=False, help_text="A's only move, in place of `moves_a`.")
-    move_b_id = MoveReference(required=False, help_text="B's only move, in place of `moves_b`.")
-    moves_a = described(moves_schema(f"Moves of A, status moves too; {_PLAYED}"))(required=False)
-    moves_b = described(moves_schema(f"Moves of B, status moves too; {_PLAYED}"))(required=False)
+    move_a_id = MoveReference(required=False, help_text="A's only move, instead of `moves_a`.")
+    move_b_id = MoveReference(required=False, help_text="B's only move, instead of `moves_b`.")
+    moves_a = described(moves_schema(f"Moves of A, including status moves; {_PLAYED}"))(
+        required=False
+    )
+    moves_b = described(moves_schema(f"Moves of B, including status moves; {_PLAYED}"))(
+        required=False
+    )
     setup_a = SetupRequest(required=False)
     setup_b = SetupRequest(required=False)
     plays = described({"type": "integer", "minimum": 1, "maximum": MAX_PLAYS, "default": PLAYS})(
         required=False
     )
     seed = described({"type": "integer", "minimum": 0, "maximum": MAX_SEED})(
-        required=False, help_text="The same seed gives the same battles; left out: any."
+        required=False, help_text="The same seed gives the same battles; random if left out."
     )
     policy_a = described(_POLICY)(required=False)
     policy_b = described(_POLICY)(required=False)
@@ -55,6 +59,8 @@ class SimulationAnswer(serializers.Serializer):
     wins_a = serializers.IntegerField(min_value=0)
     wins_b = serializers.IntegerField(min_value=0)
     draws = serializers.IntegerField(min_value=0)
-    win_share = core_fields.Chance(help_text="Share of plays that A won, a draw counting half.")
-    interval = Interval(help_text="95 % interval (Wilson) of that share.")
+    win_share = core_fields.Chance(
+        help_text="Share of plays that A won, with a draw counting half."
+    )
+    interval = Interval(help_text="95% confidence interval (Wilson) for that share.")
     mean_turns = serializers.FloatField(min_value=0)

@@ -85,9 +85,9 @@ class TaskDetail(StaffView):
 
     def delete(self, request: Request, number: int) -> Response:
         if not request.user.has_perm("mlcore.change_taskrun"):
-            raise Problem("forbidden", "Your account may look at tasks, not stop them.")
+            raise Problem("forbidden", "Your account can view tasks but not cancel them.")
         row = self.one(number)
         if not task_runs.cancel(row):
-            raise Problem("bad_request", f"Run {number} has ended already.")
+            raise Problem("bad_request", f"Run {number} has already ended.")
         row.refresh_from_db()
         return Response(_as_json(row), status=202)

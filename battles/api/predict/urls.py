@@ -1,0 +1,12 @@
+"""The API's prediction routes."""
+
+from django.urls import path
+
+from battles.api.predict import views
+
+urlpatterns = [
+    path("battle/", views.PredictBattle.as_view(), name="predict-battle"),
+    path("best-move/", views.PredictBestMove.as_view(), name="predict-best-move"),
+    path("batch/", views.PredictBatch.as_view(), name="predict-batch"),
+    path("matrix/", views.PredictMatrix.as_view(), name="predict-matrix"),
+]
