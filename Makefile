@@ -110,7 +110,7 @@ format: $(STAMPS)/requirements-dev ## Format Python and templates
 
 .PHONY: test-data test-ml test-model
 test-data: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Only the tests of facts and data sets
-	$(PY) -m pytest -q tests/pokedex tests/mlcore/test_dataset.py tests/model/test_dataset_quality.py
+	$(PY) -m pytest -q tests/pokedex tests/mlcore/datasets/test_dataset.py tests/model/test_dataset_quality.py
 test-ml: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Only those of engine, features, closed form
 	$(PY) -m pytest -q -n 2 tests/engine tests/mlcore -m "not slow"
 test-model: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Only those of a trained model

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "battles" / "api" / "examples.py"
 HEAD = '''"""Real questions and the real answers to them, as the schema shows them.
 
-Written by tools/api/examples.py; tests/api/test_api_examples.py asks them again.
+Written by tools/api/examples.py; tests/battles/api/core/test_api_examples.py asks them again.
 """
 # ruff: noqa: E501
 

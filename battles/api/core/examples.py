@@ -1,6 +1,6 @@
 """Real questions and the real answers to them, as the schema shows them.
 
-Written by tools/api/examples.py; tests/api/test_api_examples.py asks them again.
+Written by tools/api/examples.py; tests/battles/api/core/test_api_examples.py asks them again.
 """
 # ruff: noqa: E501
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from mlcore.game import gamedata
 
-BASELINE = json.loads((Path(__file__).parent.parent / "query_counts.json").read_text())
+BASELINE = json.loads((Path(__file__).parents[2] / "query_counts.json").read_text())
 LIMIT = 12
 
 

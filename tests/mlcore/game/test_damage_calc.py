@@ -14,7 +14,7 @@ from mlcore.game import damage_calc
 from mlcore.game.damage_calc import DamageKind
 from mlcore.game.duel_lines import LineSide, to_setups
 
-GOLDEN = Path(__file__).parents[1] / "golden/rolls.jsonl"
+GOLDEN = Path(__file__).parents[2] / "golden/rolls.jsonl"
 STATS = ("hp", "atk", "def", "spa", "spd", "spe")
 
 

@@ -12,7 +12,7 @@ from mlcore.jobs import task_runs
 from mlcore.lib import log_context
 from mlcore.models import PredictionLog, TaskRun
 from predictiondex.observability import logs
-from tests.web.test_metrics import DUEL
+from tests.predictiondex.test_metrics import DUEL
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from battles.common.showdown_text import MAX_TEAM, read_team, species_name, writ
 from battles.common.spread_query import FLAT, Raised
 from mlcore.game import gamedata
 from pokedex.models import Move, Pokemon
-from tests.web.test_raised import raised_ones
+from tests.battles.common.test_raised import raised_ones
 
 pytestmark = pytest.mark.django_db
 
