@@ -24,7 +24,7 @@ from mlcore.pipeline import retrain as pipeline_retrain
 from mlcore.rankings import compute as rankings_compute
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 
 Work = Callable[..., dict[str, Any] | None]
 #: The work of each task, by name.
@@ -73,8 +73,8 @@ def retrain(run: Run, **options: Any) -> dict[str, Any]:
 
     game = gamedata.current()
     try:
-        champion = predictor.current()
-    except predictor.NoChampion:
+        champion = champion_store.current()
+    except champion_store.NoChampion:
         champion = None
     order = pipeline_retrain.order_of(game, champion, **options)
     try:
@@ -109,7 +109,7 @@ def evaluate_predictions(run: Run, **options: Any) -> dict[str, Any]:
 def check_drift(run: Run, **options: Any) -> dict[str, Any]:
 
     row = drift.check_drift(
-        gamedata.current(), predictor.current(), say=run.say, **_window(options)
+        gamedata.current(), champion_store.current(), say=run.say, **_window(options)
     )
     return {row.model_version: row.verdict}
 

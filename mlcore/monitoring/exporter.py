@@ -22,7 +22,7 @@ from mlcore.game import gamedata
 from mlcore.jobs.task_runs import KINDS
 from mlcore.models import DriftReport, EvaluationReport, TaskRun
 from mlcore.monitoring import live_quality
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from pokedex.game_data_version import GameDataVersion
 
 logger = logging.getLogger(__name__)
@@ -80,8 +80,8 @@ def _champion() -> Iterator[Metric]:
         changed.timestamp() if changed else None,
     )
     try:
-        champion = predictor.current()
-    except predictor.NoChampion:
+        champion = champion_store.current()
+    except champion_store.NoChampion:
         return
     info = [([champion.version], 1.0)]
     yield _labelled("model_champion_info", "The version that serves", ["version"], info)

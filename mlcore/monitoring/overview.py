@@ -7,7 +7,7 @@ from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
 from mlcore.learning.model import Champion
 from mlcore.models import DriftReport, EvaluationReport, ModelVersion, TaskRun
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from pokedex.game_data_version import GameDataVersion
 from pokedex.models import FACT_MODELS
 
@@ -26,8 +26,8 @@ class Ageing:
 def _now() -> tuple[Champion | None, GameData | None]:
     """Champion and facts as they are at this moment: a page after a save shows what it did."""
     try:
-        champion: Champion | None = predictor.current()
-    except predictor.NoChampion:
+        champion: Champion | None = champion_store.current()
+    except champion_store.NoChampion:
         champion = None
     try:
         game: GameData | None = gamedata.refreshed()

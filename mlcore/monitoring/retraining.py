@@ -11,7 +11,7 @@ from mlcore.jobs import task_runs
 from mlcore.learning.model import Champion
 from mlcore.models import TaskRun
 from mlcore.monitoring import live_quality
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from pokedex.game_data_version import GameDataVersion
 
 
@@ -31,8 +31,8 @@ def start_due_retraining() -> TaskRun | None:
     one reason a retraining is ordered once in ``RETRAIN_COOLDOWN_SECONDS``.
     """
     try:
-        reason = reason_to_retrain(gamedata.current(), predictor.current())
-    except (predictor.NoChampion, gamedata.IncompleteGameData):
+        reason = reason_to_retrain(gamedata.current(), champion_store.current())
+    except (champion_store.NoChampion, gamedata.IncompleteGameData):
         return None
     if reason is None:
         return None

@@ -24,7 +24,7 @@ from mlcore.learning.model import Champion
 from mlcore.learning.training import Trained, View
 from mlcore.models import ModelVersion
 from mlcore.pipeline import candidates, registry, tuning
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 
 Say = Callable[[str], None]
 #: Told how much of a step is done: its name, done, total.
@@ -202,8 +202,8 @@ class Pipeline:
     def judge(self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any]) -> Verdict:
         """The gate's verdict on a candidate, beside the champion that serves if there is one."""
         try:
-            champion: Champion | None = predictor.reload()
-        except predictor.NoChampion:
+            champion: Champion | None = champion_store.reload()
+        except champion_store.NoChampion:
             champion = None
         view = self.view(files, "holdout")
         verdict = gate.judge(self.game, candidate.model, found, champion, view)

@@ -18,7 +18,7 @@ from mlcore.learning.model import Champion
 from mlcore.models import Ranking
 from mlcore.rankings import compute as rankings_compute
 from mlcore.rankings import progress as rankings_progress
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 
 logger = logging.getLogger(__name__)
 
@@ -86,10 +86,10 @@ def refresh(
     all is done. When model or facts change meanwhile, what was computed is stored as of its
     own model and the next refresh makes it new.
 
-    Raises Busy, Interrupted, predictor.NoChampion, gamedata.IncompleteGameData.
+    Raises Busy, Interrupted, champion_store.NoChampion, gamedata.IncompleteGameData.
     """
     with rankings_progress.one_at_a_time():
-        champion, game = predictor.current(), gamedata.current()
+        champion, game = champion_store.current(), gamedata.current()
         if not force and is_current(champion, game):
             return None
         rows = int(rankings_compute.row_count(game, rankings_compute.pairs_of(game)).sum())

@@ -48,10 +48,10 @@ def whole(site):
     """The pointer, the row and the files are of one model, and it can be loaded."""
     served = site.ask(
         "import json\n"
-        "from mlcore import predictor, registry\n"
         "from mlcore.models import ModelVersion\n"
+        "from mlcore.serving import champion as champion_store\n"
         "rows = list(ModelVersion.objects.filter(is_champion=True))\n"
-        "loaded = predictor.reload()\n"
+        "loaded = champion_store.reload()\n"
         "print(json.dumps([loaded.version, *[row.version for row in rows]]))"
     )
     assert served == [site.champion()["version"]] * 2

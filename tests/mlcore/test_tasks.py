@@ -16,7 +16,7 @@ from mlcore.jobs import schedule, task_runs
 from mlcore.models import EvaluationReport, ModelVersion, PredictionLog, TaskRun
 from mlcore.monitoring import live_quality, retention, retraining
 from mlcore.pipeline import registry, retrain
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from pokedex.game_data_version import GameDataVersion
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def ordered(monkeypatch):
 def champion(monkeypatch, game):
     """A champion of today's facts; facts that have settled."""
     served = SimpleNamespace(version="v7", metadata={}, fingerprint=game.fingerprint)
-    monkeypatch.setattr(predictor, "current", lambda: served)
+    monkeypatch.setattr(champion_store, "current", lambda: served)
     monkeypatch.setattr(gamedata, "current", lambda: game)
     GameDataVersion.objects.update(updated_at=timezone.now() - timedelta(days=1))
     return served
@@ -90,10 +90,10 @@ def test_the_schedule_calls_a_task_without_a_row(db):
 
 def test_a_task_without_a_champion_fails_and_says_so(monkeypatch):
     def refuse():
-        raise predictor.NoChampion("no champion yet")
+        raise champion_store.NoChampion("no champion yet")
 
-    monkeypatch.setattr(predictor, "current", refuse)
-    with pytest.raises(predictor.NoChampion):
+    monkeypatch.setattr(champion_store, "current", refuse)
+    with pytest.raises(champion_store.NoChampion):
         tasks_module.check_drift()
     row = TaskRun.objects.get()
     assert (row.state, row.error) == (S.FAILED, "NoChampion: no champion yet")
@@ -185,9 +185,9 @@ def test_changed_game_data_start_a_retraining_when_they_have_settled(champion, o
 
 def test_without_a_champion_nothing_is_retrained(monkeypatch, champion, ordered):
     def refuse():
-        raise predictor.NoChampion("none")
+        raise champion_store.NoChampion("none")
 
-    monkeypatch.setattr(predictor, "current", refuse)
+    monkeypatch.setattr(champion_store, "current", refuse)
     assert retraining.start_due_retraining() is None
 
 

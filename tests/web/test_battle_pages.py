@@ -15,7 +15,7 @@ from battles.play import player as play_player
 from mlcore.engine import lookahead
 from mlcore.engine import state as st
 from mlcore.game import gamedata
-from mlcore.serving import champion
+from mlcore.serving import champion as champion_store
 from pokedex.models import Move, Pokemon
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm", "champion")]
@@ -619,9 +619,9 @@ def test_a_model_that_went_away_changes_nothing(client, begin, monkeypatch):
     )
 
     def refuse():
-        raise champion.NoChampion("gone")
+        raise champion_store.NoChampion("gone")
 
-    monkeypatch.setattr(champion, "current", refuse)
+    monkeypatch.setattr(champion_store, "current", refuse)
     response = move(client, battle, 1)
     assert response.status_code == 503
     assert response["Retry-After"]
