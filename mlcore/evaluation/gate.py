@@ -14,8 +14,8 @@ import numpy as np
 from mlcore.evaluation import report, slices
 from mlcore.game.gamedata import GameData
 from mlcore.learning import metrics, training
-from mlcore.learning.model import Champion, predict_with
-from mlcore.learning.training import View
+from mlcore.learning.model import Model, predict_with
+from mlcore.learning.training import FeatureView
 
 LEAST_FAVOURITES = 0.97
 MOST_BEHIND_BEST = 0.01
@@ -90,7 +90,7 @@ def absolute_checks(found: dict[str, Any]) -> list[Check]:
 
 
 def paired_checks(
-    game: GameData, challenger: Champion, champion: Champion, view: View
+    game: GameData, challenger: Model, champion: Model, view: FeatureView
 ) -> list[Check]:
     """Log-loss beside the champion's on the same duels: overall and on every slice."""
     losses = [
@@ -115,7 +115,7 @@ def paired_checks(
     return checks
 
 
-def speed_check(game: GameData, challenger: Champion, champion: Champion, view: View) -> Check:
+def speed_check(game: GameData, challenger: Model, champion: Model, view: FeatureView) -> Check:
     """Time of one batched call beside the champion's, taken in turns in one run."""
     duels = view.duels.take(np.arange(min(_SPEED_DUELS, len(view.duels))))
     best: dict[str, float] = {}
@@ -133,10 +133,10 @@ def speed_check(game: GameData, challenger: Champion, champion: Champion, view: 
 
 def judge(
     game: GameData,
-    challenger: Champion,
+    challenger: Model,
     found: dict[str, Any],
-    champion: Champion | None,
-    view: View,
+    champion: Model | None,
+    view: FeatureView,
 ) -> Verdict:
     """May the challenger serve? ``view`` is the holdout, which nothing was fitted on."""
     checks = absolute_checks(found)

@@ -9,7 +9,7 @@ from mlcore.engine.specs import DEFAULT_LEVEL, DamageClass, Effect, MoveColumn, 
 from mlcore.game import move_strength
 from mlcore.game.gamedata import GameData
 from mlcore.learning import baselines, features
-from mlcore.learning.training import View
+from mlcore.learning.training import FeatureView
 
 #: A slice with fewer duels says too little to be shown or judged.
 LEAST_DUELS = 150
@@ -39,7 +39,7 @@ _MECHANICS: dict[str, tuple[Effect, ...]] = {
 }
 
 
-def slices(game: GameData, view: View) -> dict[str, np.ndarray]:
+def slices(game: GameData, view: FeatureView) -> dict[str, np.ndarray]:
     """Named parts of a split, bool (k,) each; small ones are left out."""
     duels, tables = view.duels, game.tables
     moves = np.stack([tables.moves[duels.move_a], tables.moves[duels.move_b]], axis=1)

@@ -82,7 +82,7 @@ PROFILES = {
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class FeatureView:
     """A split as the model sees it: rows of features from both sides, float32 (k, F) each."""
 
     duels: Duels
@@ -97,7 +97,7 @@ class Trained:
     model: bytes
     metadata: dict[str, Any]
 
-    def as_champion(self, version: str) -> learning_model.Champion:
+    def as_model(self, version: str) -> learning_model.Model:
         """The model as it would serve under that name."""
         return learning_model.build({**self.metadata, "version": version}, self.model)
 
@@ -108,7 +108,7 @@ def view(
     *,
     threads: int = 1,
     progress: Callable[[int], None] = lambda done: None,
-) -> View:
+) -> FeatureView:
     """Features of a split, computed on ``threads`` threads."""
     count = len(duels)
     rows_ab = np.empty((count, len(features.FEATURE_NAMES)), dtype=np.float32)
@@ -128,7 +128,7 @@ def view(
     with ThreadPoolExecutor(max(1, threads)) as pool:
         for done in pool.map(fill, range(0, count, _CHUNK)):
             progress(done)
-    return View(duels, rows_ab, rows_ba)
+    return FeatureView(duels, rows_ab, rows_ba)
 
 
 def code_version() -> str:
@@ -140,7 +140,7 @@ def code_version() -> str:
     return digest.hexdigest()[:16]
 
 
-def _matrix(view: View, columns: np.ndarray, settings: Settings, *, ref: Any = None) -> Any:
+def _matrix(view: FeatureView, columns: np.ndarray, settings: Settings, *, ref: Any = None) -> Any:
     """Both sides of every duel as XGBoost's quantised matrix."""
     import xgboost
 
@@ -158,8 +158,8 @@ def _matrix(view: View, columns: np.ndarray, settings: Settings, *, ref: Any = N
 
 def fit(
     game: GameData,
-    train: View,
-    validation: View,
+    train: FeatureView,
+    validation: FeatureView,
     files: DatasetFiles,
     settings: Settings,
     *,
@@ -188,7 +188,7 @@ def fit(
         **about,
     }
     uncalibrated = Trained(model, metadata)
-    temperature = fit_temperature(uncalibrated.as_champion("unnamed"), validation)
+    temperature = fit_temperature(uncalibrated.as_model("unnamed"), validation)
     seconds = round(time.perf_counter() - started, 1)
     return replace(
         uncalibrated, metadata={**metadata, "temperature": temperature, "fit_seconds": seconds}
@@ -196,8 +196,8 @@ def fit(
 
 
 def _fit_trees(
-    train: View,
-    validation: View,
+    train: FeatureView,
+    validation: FeatureView,
     settings: Settings,
     threads: int,
     progress: Callable[[int], None],
@@ -234,8 +234,8 @@ def _fit_trees(
 
 
 def _fit_linear(
-    train: View,
-    validation: View,
+    train: FeatureView,
+    validation: FeatureView,
     settings: Settings,
     threads: int,
     progress: Callable[[int], None],
@@ -289,7 +289,7 @@ def settings_hash(files: DatasetFiles, settings: Settings) -> str:
     return hashlib.sha256(depends.encode()).hexdigest()[:12]
 
 
-def fit_temperature(champion: learning_model.Champion, validation: View) -> float:
+def fit_temperature(champion: learning_model.Model, validation: FeatureView) -> float:
     """The one number that divides all log-odds so that validation log-loss is least."""
     margins = champion.margins(validation.rows_ab, validation.rows_ba) * champion.temperature
     weight = validation.duels.weight / validation.duels.weight.sum()
@@ -302,6 +302,6 @@ def fit_temperature(champion: learning_model.Champion, validation: View) -> floa
     return round(float(_TEMPERATURES[int(np.argmin(losses))]), 6)
 
 
-def predict_view(champion: learning_model.Champion, view: View) -> np.ndarray:
+def predict_view(champion: learning_model.Model, view: FeatureView) -> np.ndarray:
     """P(A wins) of the duels of a view, float64 (k,)."""
     return learning_model.sigmoid(champion.margins(view.rows_ab, view.rows_ba))

@@ -19,7 +19,7 @@ from mlcore.datasets import dataset, sampling
 from mlcore.engine.specs import MoveColumn, Setups
 from mlcore.game.gamedata import GameData
 from mlcore.learning import model as learning_model
-from mlcore.learning.model import Champion
+from mlcore.learning.model import Model
 from mlcore.lib import atomic
 from mlcore.models import DriftReport, PredictionLog
 from mlcore.monitoring import live_quality
@@ -69,7 +69,7 @@ def observations(
     }
 
 
-def reference(game: GameData, champion: Champion) -> dict[str, Any]:
+def reference(game: GameData, champion: Model) -> dict[str, Any]:
     """What a champion learned from, as shares of categories and as sorted values; kept as JSON.
 
     The duels are drawn by the recipe of its data set and reduced to the training split. They need
@@ -85,7 +85,7 @@ def reference(game: GameData, champion: Champion) -> dict[str, Any]:
     return kept
 
 
-def _draw_reference(game: GameData, champion: Champion) -> dict[str, Any]:
+def _draw_reference(game: GameData, champion: Model) -> dict[str, Any]:
     recipe = (champion.metadata.get("dataset") or {}).get("recipe") or {}
     random = np.random.default_rng(recipe.get("seed", 0))
     a, move_a, b, move_b, _ = sampling.draw(game.tables, _REFERENCE_DUELS, random)
@@ -187,7 +187,7 @@ def _finding(
 
 def check_drift(
     game: GameData,
-    champion: Champion,
+    champion: Model,
     *,
     since: datetime | None = None,
     until: datetime | None = None,

@@ -5,7 +5,7 @@ from typing import Any
 
 from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
-from mlcore.learning.model import Champion
+from mlcore.learning.model import Model
 from mlcore.models import DriftReport, EvaluationReport, ModelVersion, TaskRun
 from mlcore.serving import champion as champion_store
 from pokedex.game_data_version import GameDataVersion
@@ -23,10 +23,10 @@ class Ageing:
     run: TaskRun | None
 
 
-def _now() -> tuple[Champion | None, GameData | None]:
+def _now() -> tuple[Model | None, GameData | None]:
     """Champion and facts as they are at this moment: a page after a save shows what it did."""
     try:
-        champion: Champion | None = champion_store.current()
+        champion: Model | None = champion_store.current()
     except champion_store.NoChampion:
         champion = None
     try:

@@ -8,14 +8,14 @@ from django.utils import timezone
 from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
 from mlcore.jobs import task_runs
-from mlcore.learning.model import Champion
+from mlcore.learning.model import Model
 from mlcore.models import TaskRun
 from mlcore.monitoring import live_quality
 from mlcore.serving import champion as champion_store
 from pokedex.game_data_version import GameDataVersion
 
 
-def reason_to_retrain(game: GameData, champion: Champion) -> str | None:
+def reason_to_retrain(game: GameData, champion: Model) -> str | None:
     """Why a new model is called for; None when none is."""
     if champion.fingerprint != game.fingerprint:
         return f"the game data changed ({game.fingerprint[:12]})"

@@ -119,7 +119,7 @@ def export(
     )
 
 
-def load(version: str) -> learning_model.Champion:
+def load(version: str) -> learning_model.Model:
     """An exported model, as it would serve; checked against its row's SHA-256."""
     row = ModelVersion.objects.get(version=version)
     metadata = Path(settings.MODELS_DIR) / learning_model.metadata_name(version)

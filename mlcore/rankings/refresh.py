@@ -14,7 +14,7 @@ from django.conf import settings
 
 from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
-from mlcore.learning.model import Champion
+from mlcore.learning.model import Model
 from mlcore.models import Ranking
 from mlcore.rankings import compute as rankings_compute
 from mlcore.rankings import progress as rankings_progress
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 KEPT = 3
 
 
-def inputs_of(champion: Champion, game: GameData) -> str:
+def inputs_of(champion: Model, game: GameData) -> str:
     """A hash of everything that the numbers depend on: model, facts, who can use which move."""
     digest = hashlib.sha256()
     for part in (champion.version, champion.metadata.get("model_sha256", ""), game.fingerprint):
@@ -37,7 +37,7 @@ def inputs_of(champion: Champion, game: GameData) -> str:
 
 
 def store(
-    champion: Champion,
+    champion: Model,
     game: GameData,
     square: rankings_compute.Square,
     *,
@@ -67,7 +67,7 @@ def store(
     return row
 
 
-def is_current(champion: Champion, game: GameData) -> bool:
+def is_current(champion: Model, game: GameData) -> bool:
     """The newest ranking was made by this model of these facts."""
     newest = Ranking.objects.order_by("-id").values_list("inputs", flat=True).first()
     return newest == inputs_of(champion, game)

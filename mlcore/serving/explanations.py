@@ -22,7 +22,7 @@ from mlcore.exact import columns as cf
 from mlcore.exact.duel import fighter_rows, foresee
 from mlcore.game.gamedata import GameData
 from mlcore.learning import features
-from mlcore.learning.model import Champion
+from mlcore.learning.model import Model
 
 #: Factors of a duel that can be switched off; strength is what cannot.
 FACTORS = ("order", "types", "accuracy", "effects")
@@ -85,7 +85,7 @@ class Explanation:
 
 
 def explain(
-    champion: Champion, game: GameData, a: Setups, move_a: int, b: Setups, move_b: int
+    champion: Model, game: GameData, a: Setups, move_a: int, b: Setups, move_b: int
 ) -> Explanation:
     """Reasons for the champion's answer to one duel; ``a`` and ``b`` hold one fighter each."""
     moves_a, moves_b = np.array([move_a]), np.array([move_b])
@@ -107,7 +107,7 @@ def explain(
     return Explanation(log_odds, tuple(sorted(reasons, key=lambda reason: -abs(reason.log_odds))))
 
 
-def learned(champion: Champion, rows_ab: np.ndarray, rows_ba: np.ndarray) -> dict[str, float]:
+def learned(champion: Model, rows_ab: np.ndarray, rows_ba: np.ndarray) -> dict[str, float]:
     """What the fitted part of the model adds for one duel, by code, in log-odds."""
     both = champion.contributions(np.concatenate([rows_ab, rows_ba]))
     columns = (both[0] - both[1]) / (2.0 * champion.temperature)

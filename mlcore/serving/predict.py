@@ -43,7 +43,7 @@ def predict_and_log(
     move_b: np.ndarray,
     *,
     source: str,
-    champion: learning_model.Champion | None = None,
+    champion: learning_model.Model | None = None,
 ) -> np.ndarray:
     """``predict``, recorded as one PredictionLog row that is committed before it returns.
 

@@ -25,7 +25,7 @@ def asked(game, duels):
 
 def test_export_reloads_to_the_same_answers(game, small, served, duels):
     view = training.view(game, duels)
-    before = training.predict_view(small[1].as_champion("memory"), view)
+    before = training.predict_view(small[1].as_model("memory"), view)
     assert np.array_equal(asked(game, duels), before)
     assert champion_store.current().version == served.version
 

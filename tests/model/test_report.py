@@ -127,6 +127,6 @@ def test_the_linear_model_serves_from_json(game, pipeline, settings, tmp_path, d
     registry.serve(row.version)
     view = pipeline.view(pipeline.files, "holdout")
     served = training.predict_view(champion_store.reload(), view)
-    assert np.array_equal(served, training.predict_view(trained.as_champion("x"), view))
+    assert np.array_equal(served, training.predict_view(trained.as_model("x"), view))
     scores = report.scores(served, view.duels)
     assert scores["clear_favourites_right"] >= 0.97

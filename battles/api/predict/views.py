@@ -20,7 +20,7 @@ from mlcore.game import gamedata
 from mlcore.game import matchup as game_matchup
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import Raising, to_setups
-from mlcore.learning.model import Champion
+from mlcore.learning.model import Model
 from mlcore.serving import best_move, counters, explanations, predict
 from mlcore.serving import champion as champion_store
 
@@ -168,7 +168,7 @@ class PredictBatch(ApiView):
         )
 
 
-def _predicted(game: GameData, batch: Batch, champion: Champion) -> list[dict[str, Any]]:
+def _predicted(game: GameData, batch: Batch, champion: Model) -> list[dict[str, Any]]:
     """The answers to the duels that are right, logged as one record."""
     if not len(batch.rows):
         return []
