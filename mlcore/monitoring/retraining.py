@@ -46,4 +46,4 @@ def start_due_retraining() -> TaskRun | None:
         return None
     if runs.filter(reason=reason, queued_at__gt=cooled).exists():
         return None
-    return task_runs.order("retrain", reason=reason)
+    return task_runs.submit("retrain", reason=reason)

@@ -84,7 +84,7 @@ def worker(monkeypatch):
         while waiting:
             run = waiting.pop(0)
             if run.task == "retrain":
-                done.append(task_runs.carry_out(run.pk, WORK[run.task]))
+                done.append(task_runs.execute(run.pk, WORK[run.task]))
         return done
 
     return work
