@@ -29,7 +29,7 @@ from mlcore.engine.specs import (
     Setups,
 )
 from mlcore.exact import columns as cf
-from mlcore.exact.duel import fighter_rows, foresee
+from mlcore.exact.duel import fighter_rows, solve
 from mlcore.game import move_strength
 from mlcore.game.gamedata import GameData
 from mlcore.lib import atomic
@@ -179,7 +179,7 @@ def _closed_form_chance(
 
     def chance(part: np.ndarray) -> np.ndarray:
         fighters = fighter_rows(tables, a.take(part), move_a[part], b.take(part), move_b[part])
-        ends = foresee(tables, fighters)
+        ends = solve(tables, fighters)
         return ends[:, cf.WIN_A] + ends[:, cf.UNDECIDED] / 2
 
     with ThreadPoolExecutor(max(1, threads)) as pool:

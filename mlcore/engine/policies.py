@@ -19,7 +19,7 @@ SEARCH_BUDGET = 400
 @kernel
 def choose_random(s, rng, moves, side):
     """One of the usable moves, each as likely."""
-    if s[side, st.MOVE_2] < 0 and st.at_ease(s, side):
+    if s[side, st.MOVE_2] < 0 and st.has_no_conditions(s, side):
         return 0 if s[side, st.PP_1] > 0 else -1  # a duel: one move, nothing in its way
     if turn.forced_move(s, side) != -2:
         return -1

@@ -31,8 +31,8 @@ from mlcore.engine.specs import Ailment, DamageClass, Effect, MoveColumn, Target
     SPEED_STAGE,
     ACCURACY_STAGE,
     EVASION_STAGE,
-    # From here to CONDITIONS_END: zero when nothing is the matter, so at_ease() can tell that
-    # neither acting nor the end of a turn needs a closer look.
+    # From here to CONDITIONS_END: zero when nothing is the matter, so has_no_conditions() can tell
+    # that neither acting nor the end of a turn needs a closer look.
     STATUS,
     STATUS_COUNTER,  # sleep: actions left to lose, plus one; bad poison: stage
     CONFUSION,  # confused actions left, plus one
@@ -264,7 +264,7 @@ def has_type(s, side, type_):
 
 
 @kernel
-def at_ease(s, side):
+def has_no_conditions(s, side):
     """Whether no condition is at work on the side, see the list of columns."""
     busy = 0
     for column in range(STATUS, CONDITIONS_END):

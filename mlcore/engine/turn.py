@@ -308,8 +308,8 @@ def _hit_loop(s, rng, log, moves, chart, me, move):
         if s[me, st.HP] <= 0:
             break
     if s[foe, st.HP] <= 0:
-        fx.tell_faint(s, log, me)  # of an explosion, before its victim
-        fx.tell_faint(s, log, foe)
+        fx.log_faint(s, log, me)  # of an explosion, before its victim
+        fx.log_faint(s, log, foe)
     if high > 1:
         ev.emit(log, ev.HIT_COUNT, me, done, 0)
     if total > 0:
@@ -472,7 +472,7 @@ def act(s, rng, log, moves, chart, metronome, struggle, me):
     s[me, st.ACTIONS] += 1
     move = s[me, st.SELECTED]
     bound = False
-    if not st.at_ease(s, me):
+    if not st.has_no_conditions(s, me):
         bound = s[me, st.CHARGING] != 0 or s[me, st.LOCKED] != 0
         if s[me, st.ENCORED] and move != struggle and move >= 0:
             move = s[me, st.ENCORED] - 1
@@ -557,7 +557,7 @@ def _trap_step(s, log, side):
 @kernel
 def end_turn(s, rng, log):
     """Damage and durations at the end of a turn, in the simulator's order."""
-    if st.at_ease(s, 0) and st.at_ease(s, 1):
+    if st.has_no_conditions(s, 0) and st.has_no_conditions(s, 1):
         return
     if s[0, st.SEEDED] or s[1, st.SEEDED]:
         first = _first_of_step(s, rng, s[0, st.SEEDED] != 0, s[1, st.SEEDED] != 0)

@@ -17,7 +17,7 @@ USES = 10
     FIGHTER_COLUMNS,
 ) = range(6, 15)
 
-# Columns of the results of ``foresee`` (win_* by A's and B's view each)
+# Columns of the results of ``solve`` (win_* by A's and B's view each)
 (
     WIN_A,
     WIN_B,

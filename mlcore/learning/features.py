@@ -23,7 +23,7 @@ from mlcore.engine.specs import (
     Target,
 )
 from mlcore.exact import columns
-from mlcore.exact.duel import fighter_rows, foresee, last_turns, uses_to_win
+from mlcore.exact.duel import fighter_rows, last_turns, solve, uses_to_win
 
 #: Raised whenever a column changes its meaning but not its name: old models are then refused.
 _VERSION = 1
@@ -176,7 +176,7 @@ def build_pair(
     forms[swapped] = forms[swapped, ::-1]
 
     uses = uses_to_win(tables, fighters)
-    ends = foresee(tables, fighters)
+    ends = solve(tables, fighters)
     mirrored = (fighters[:, 0] == fighters[:, 1]).all(axis=1)
     if mirrored.any():
         ends[mirrored] = (ends[mirrored] + _other_view(ends[mirrored])) / 2

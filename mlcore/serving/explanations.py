@@ -19,7 +19,7 @@ import numpy as np
 
 from mlcore.engine.specs import NO_TYPE, STATS, Effect, GameTables, MoveColumn, Setups
 from mlcore.exact import columns as cf
-from mlcore.exact.duel import fighter_rows, foresee
+from mlcore.exact.duel import fighter_rows, solve
 from mlcore.game.gamedata import GameData
 from mlcore.learning import features
 from mlcore.learning.model import Model
@@ -145,7 +145,7 @@ def _log_odds(tables: GameTables, fighters: np.ndarray, on: frozenset[str]) -> f
         changed[:, :, _SPEED] = fighters[:, :, _SPEED].max()
     if "types" not in on:
         changed[:, :, cf.TYPE_1 : cf.TYPE_2 + 1] = NO_TYPE
-    ends = foresee(_tables_with(tables, on - {"types"}), changed)[0]
+    ends = solve(_tables_with(tables, on - {"types"}), changed)[0]
     half = ends[cf.UNDECIDED] / 2
     return float(features.log_odds(ends[cf.WIN_A] + half, ends[cf.WIN_B] + half))
 
