@@ -321,9 +321,9 @@ class EvaluationReportAdmin(ReadOnlyAdmin):
             (
                 _("Log loss above the best possible"),
                 "log_loss_excess",
-                live_quality.MOST_LOG_LOSS_EXCESS,
+                live_quality.MAX_LOG_LOSS_EXCESS,
             ),
-            (_("Calibration error"), "ece", gate.MOST_ECE),
+            (_("Calibration error"), "ece", gate.MAX_ECE),
         ):
             values = [
                 (row.created_at, getattr(row, name), row.verdict == row.Verdict.DEGRADED)

@@ -176,7 +176,7 @@ def live_context(version: str) -> dict[str, Any] | None:
         "favourites": common_text.exact_percent(newest.clear_favourites_right),
         "line": charts.line(
             [(row.created_at, row.log_loss_excess, row.verdict == degraded) for row in rows],
-            bar=live_quality.MOST_LOG_LOSS_EXCESS,
+            bar=live_quality.MAX_LOG_LOSS_EXCESS,
         ),
         "rows": [
             {

@@ -17,12 +17,12 @@ from mlcore.learning import metrics, training
 from mlcore.learning.model import Model, predict_with
 from mlcore.learning.training import FeatureView
 
-LEAST_FAVOURITES = 0.97
-MOST_BEHIND_BEST = 0.01
-LEAST_PLAIN_ACCURACY = 0.94
-MOST_ECE = 0.02
-MOST_SWAP_ERROR = 1e-6
-MOST_SLOWER = 1.5
+MIN_FAVOURITES = 0.97
+MAX_BEHIND_BEST = 0.01
+MIN_PLAIN_ACCURACY = 0.94
+MAX_ECE = 0.02
+MAX_SWAP_ERROR = 1e-6
+MAX_SLOWDOWN = 1.5
 #: A difference in log-loss counts when it is this many standard errors from nothing ...
 SURE_OVERALL = 2.6
 #: ... and on a slice, of which there are dozens, this many.
@@ -78,14 +78,14 @@ def absolute_checks(found: dict[str, Any]) -> list[Check]:
             _at_least(
                 f"{split}: clear favourites right",
                 scores["clear_favourites_right"],
-                LEAST_FAVOURITES,
+                MIN_FAVOURITES,
             ),
-            _at_most(f"{split}: accuracy behind the best possible", behind, MOST_BEHIND_BEST),
-            _at_most(f"{split}: calibration error", scores["ece"], MOST_ECE),
-            _at_most(f"{split}: swap error", part["swap_error"], MOST_SWAP_ERROR),
+            _at_most(f"{split}: accuracy behind the best possible", behind, MAX_BEHIND_BEST),
+            _at_most(f"{split}: calibration error", scores["ece"], MAX_ECE),
+            _at_most(f"{split}: swap error", part["swap_error"], MAX_SWAP_ERROR),
         ]
     plain = found["plain_split"]["accuracy"]
-    checks.append(_at_least("accuracy on a plain random split", plain, LEAST_PLAIN_ACCURACY))
+    checks.append(_at_least("accuracy on a plain random split", plain, MIN_PLAIN_ACCURACY))
     return checks
 
 
@@ -127,7 +127,10 @@ def speed_check(game: GameData, challenger: Model, champion: Model, view: Featur
             best[name] = min(best.get(name, seconds), seconds)
     ratio = best["challenger"] / best["champion"]
     return Check(
-        "time beside the champion's", ratio <= MOST_SLOWER, f"{ratio:.2f}", f"at most {MOST_SLOWER}"
+        "time beside the champion's",
+        ratio <= MAX_SLOWDOWN,
+        f"{ratio:.2f}",
+        f"at most {MAX_SLOWDOWN}",
     )
 
 

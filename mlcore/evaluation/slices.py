@@ -12,7 +12,7 @@ from mlcore.learning import baselines, features
 from mlcore.learning.training import FeatureView
 
 #: A slice with fewer duels says too little to be shown or judged.
-LEAST_DUELS = 150
+MIN_DUELS = 150
 
 
 _MECHANICS: dict[str, tuple[Effect, ...]] = {
@@ -85,7 +85,7 @@ def slices(game: GameData, view: FeatureView) -> dict[str, np.ndarray]:
         found[f"form: {kind}"] = has[duels.a.form] | has[duels.b.form]
     for index, scenario in enumerate(sampling.SCENARIOS):
         found[f"scenario: {scenario}"] = duels.scenario == index
-    return {name: mask for name, mask in found.items() if mask.sum() >= LEAST_DUELS}
+    return {name: mask for name, mask in found.items() if mask.sum() >= MIN_DUELS}
 
 
 def is_flat(setups: Setups) -> np.ndarray:

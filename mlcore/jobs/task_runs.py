@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 #: How often a run looks whether it is to stop, and says how far it is, in seconds.
 TICK_SECONDS = 2.0
 #: Times that a run is started, deaths and passing failures included.
-MOST_ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 #: Seconds to the first retry; doubled for each further one.
 FIRST_RETRY_SECONDS = 30
 #: Characters of a run's log that are kept, the newest.
@@ -201,7 +201,7 @@ def redispatch_stale() -> int:
     waiting = Q(state=State.QUEUED, queued_at__lt=now - timedelta(seconds=5)) & (
         Q(sent_at=None) | Q(sent_at__lt=long_ago)
     )
-    dead = Q(state=State.DEAD, attempts__lt=MOST_ATTEMPTS, ended_at__gt=now - _TAKE_UP) & (
+    dead = Q(state=State.DEAD, attempts__lt=MAX_ATTEMPTS, ended_at__gt=now - _TAKE_UP) & (
         Q(sent_at=None) | Q(sent_at__lt=F("ended_at")) | Q(sent_at__lt=long_ago)
     )
     rows = [
@@ -309,7 +309,7 @@ def claim(number: int) -> TaskRun | None:
         return None
     may_be_claimed = Q(state=State.QUEUED)
     if not _has_younger(row):
-        may_be_claimed |= Q(state=State.DEAD, attempts__lt=MOST_ATTEMPTS)
+        may_be_claimed |= Q(state=State.DEAD, attempts__lt=MAX_ATTEMPTS)
     now = timezone.now()
     try:
         with transaction.atomic():
@@ -363,7 +363,7 @@ def _is_retryable(error: BaseException) -> bool:
 def _as_retryable(row: TaskRun, error: BaseException) -> BaseException | None:
     if isinstance(error, Cancelled):
         return None
-    if _is_retryable(error) and row.attempts < MOST_ATTEMPTS:
+    if _is_retryable(error) and row.attempts < MAX_ATTEMPTS:
         again = Retryable(str(error))
         again.__cause__ = error
         return again
@@ -379,7 +379,7 @@ def _note_failure(run: Run, error: BaseException) -> None:
         if isinstance(error, SoftTimeLimitExceeded)
         else f"{type(error).__name__}: {error}"
     )
-    if _is_retryable(error) and run.row.attempts < MOST_ATTEMPTS:
+    if _is_retryable(error) and run.row.attempts < MAX_ATTEMPTS:
         wait = timedelta(seconds=retry_seconds(run.row.attempts))
         _end(run, State.QUEUED, error=words, ended_at=None, not_before=timezone.now() + wait)
     else:

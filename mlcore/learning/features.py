@@ -28,7 +28,7 @@ from mlcore.exact.duel import fighter_rows, last_turns, solve, uses_to_win
 #: Raised whenever a column changes its meaning but not its name: old models are then refused.
 _VERSION = 1
 #: Log-odds of the closed form stay within what this probability gives.
-_LEAST_PROBABILITY = 3e-4
+_MIN_PROBABILITY = 3e-4
 
 _TYPE_NAMES = tuple(f"is_{slug}" for slug in TYPES)
 _DAMAGING_AILMENTS = (
@@ -344,7 +344,7 @@ def _side_columns(tables: GameTables, fighters: np.ndarray, uses: np.ndarray) ->
 
 def log_odds(win: np.ndarray, loss: np.ndarray) -> np.ndarray:
     """Log-odds of chances to win and to lose, kept within what the closed form can tell."""
-    least = _LEAST_PROBABILITY
+    least = _MIN_PROBABILITY
     return np.log(np.maximum(win, least)) - np.log(np.maximum(loss, least))
 
 

@@ -71,7 +71,7 @@ def _champion() -> Iterator[Metric]:
     yield _gauge(
         "model_promotion_gate_log_loss_excess_limit",
         "Live log-loss above the best possible from which quality counts as degraded",
-        live_quality.MOST_LOG_LOSS_EXCESS,
+        live_quality.MAX_LOG_LOSS_EXCESS,
     )
     changed = GameDataVersion.objects.values_list("updated_at", flat=True).first()
     yield _gauge(

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def _quick(monkeypatch):
     """Chances to win are worked out from few games."""
     monkeypatch.setattr(lookahead, "SECONDS", 0)
-    monkeypatch.setattr(lookahead, "LEAST_GAMES", 2)
+    monkeypatch.setattr(lookahead, "MIN_GAMES", 2)
 
 
 @pytest.fixture

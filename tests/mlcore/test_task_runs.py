@@ -94,7 +94,7 @@ def test_a_passing_failure_is_tried_again_with_backoff_then_fails(queued):
 
     row = queued()
     waits = []
-    for _ in range(task_runs.MOST_ATTEMPTS - 1):
+    for _ in range(task_runs.MAX_ATTEMPTS - 1):
         with pytest.raises(Retryable):
             execute(row.pk, work)
         row.refresh_from_db()
@@ -146,7 +146,7 @@ def test_a_dead_run_is_taken_up_again_but_not_for_ever(queued, dispatched):
     assert task_runs.redispatch_stale() == 1
     assert dispatched == [row.pk]
     assert execute(row.pk, lambda run: {}).attempts == 2
-    spent = silent(row, attempts=task_runs.MOST_ATTEMPTS)
+    spent = silent(row, attempts=task_runs.MAX_ATTEMPTS)
     task_runs.mark_dead_runs()
     assert task_runs.redispatch_stale() == 0
     assert task_runs.claim(spent.pk) is None

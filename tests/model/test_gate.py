@@ -149,7 +149,7 @@ def test_slices_are_named_and_large_enough(game, views):
     assert {"form: mega", "form: alola", "decided: beyond 5 and 95 %", "mechanic: drain"} <= set(
         found
     )
-    assert all(mask.sum() >= slices.LEAST_DUELS for mask in found.values())
+    assert all(mask.sum() >= slices.MIN_DUELS for mask in found.values())
     drains = np.flatnonzero(game.tables.moves[:, MoveColumn.DRAIN_PERCENT] > 0)
     duels = views["holdout"].duels
     expected = np.isin(duels.move_a, drains) | np.isin(duels.move_b, drains)
