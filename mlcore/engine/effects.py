@@ -173,11 +173,11 @@ def raise_screen(s, log, side, column):
 
 @kernel
 def slot_of(s, side, move):
-    """The slot that holds the move, or -1."""
+    """The slot that holds the move, or NO_SLOT."""
     for slot in range(st.MOVE_SLOTS):
         if s[side, st.MOVE_1 + slot] == move:
             return slot
-    return -1
+    return st.NO_SLOT
 
 
 @kernel

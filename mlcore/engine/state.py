@@ -92,6 +92,12 @@ FIELD = 2
 #: Values of WINNER.
 UNDECIDED, A_WINS, B_WINS, DRAW = range(4)
 HIDDEN_AIR, HIDDEN_GROUND = 1, 2
+#: In place of a slot: the fighter does what it is bound to, else it struggles.
+NO_CHOICE = -1
+#: In place of a move: the fighter must recharge, or it is free to choose.
+RECHARGE, FREE_CHOICE = -1, -2
+#: In place of a slot, a move or damage: there is none.
+NO_SLOT, NO_MOVE, NO_DAMAGE = -1, -1, -1
 MOVE_SLOTS = 4
 
 # Literals for compiled code: enum members as plain integers ------------------------------------
