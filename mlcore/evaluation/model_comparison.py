@@ -141,7 +141,7 @@ def _ablation(
 ) -> list[dict[str, Any]]:
     """What each group of features is worth: validation log-loss lost when it is left out.
 
-    Twice: beside the closed form, which knows most of it all, and without it.
+    Twice: beside the exact solver, which knows most of it all, and without it.
     """
     validation = views["validation"]
     everything = replace(start, feature_names=features.FEATURE_NAMES)

@@ -76,7 +76,7 @@ def slices(game: GameData, view: FeatureView) -> dict[str, np.ndarray]:
     found["set-up: others"] = ~flat
     found["level gap: 1 to 10"] = (gap > 0) & (gap <= 10)
     found["level gap: above 10"] = gap > 10
-    # By the closed form and not by the plays, which would choose duels by their luck.
+    # By the exact solver and not by the plays, which would choose duels by their luck.
     chance = baselines.closed_form(view.rows_ab)
     found["close: 35 to 65 %"] = np.abs(chance - 0.5) < 0.15
     found["decided: beyond 5 and 95 %"] = np.abs(chance - 0.5) > 0.45

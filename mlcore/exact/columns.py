@@ -1,4 +1,4 @@
-"""Columns of what goes into the closed form and of what comes out of it."""
+"""Columns of what goes into the exact solver and of what comes out of it."""
 
 #: Turns and uses that the results tell apart.
 TURNS = 8

@@ -102,7 +102,7 @@ class Model:
     """A loaded model: what it was trained on, and how to ask it.
 
     columns   indices into ``features.FEATURE_NAMES`` of the columns that the model reads
-    on_closed_form   its answers are corrections to the closed form's log-odds
+    on_closed_form   its answers are corrections to the exact solver's log-odds
     """
 
     version: str
@@ -125,7 +125,7 @@ class Model:
         return answers + features.base_margin(rows) if self.on_closed_form else answers
 
     def contributions(self, rows: np.ndarray) -> np.ndarray:
-        """What each of ``columns`` adds to f, on top of the closed form, float64 (k, n)."""
+        """What each of ``columns`` adds to f, on top of the exact solver, float64 (k, n)."""
         return self.scorer.contributions(rows[:, self.columns])
 
     def margins(self, rows_ab: np.ndarray, rows_ba: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
-"""Fitting what can serve: gradient-boosted trees, or a linear model, on top of the closed form.
+"""Fitting what can serve: gradient-boosted trees, or a linear model, on top of the exact solver.
 
-Both start from the closed form's log-odds and learn what it leaves out. Every duel is learned
+Both start from the exact solver's log-odds and learn what it leaves out. Every duel is learned
 from both sides, and the answer is logit P = (f(A,B) - f(B,A)) / 2 divided by one
 temperature, which is fitted on the validation split. What is evaluated is what serves: nothing
 is refitted afterwards, and the model goes through the same ``model.build`` as in serving.
@@ -33,7 +33,7 @@ _TEMPERATURES = np.exp(np.linspace(np.log(0.5), np.log(2.0), 141))
 class Settings:
     """What to fit and how. For trees ``params`` are XGBoost's own names, and ``rounds`` the
     trees at most; the linear model knows ``l2``. With ``on_closed_form`` a model only corrects
-    the closed form; without, it must find out for itself.
+    the exact solver; without, it must find out for itself.
     """
 
     rounds: int
@@ -58,7 +58,7 @@ _PARAMS = {
     "max_bin": 64,
 }
 #: Groups of features that a champion does without, and the validation log-loss that each was
-#: worth beside the closed form (220,000 duels, standard error 0.000004): nothing, or less.
+#: worth beside the exact solver (220,000 duels, standard error 0.000004): nothing, or less.
 #: Measured by ``manage.py ml --mode=compare`` on 2026-11-23; that of the types without it.
 SWITCHED_OFF = {
     "stats": -0.0000043,
@@ -69,7 +69,7 @@ SWITCHED_OFF = {
     "contrast": -0.0000086,
 }
 _SWITCHED_ON = features.names_without(*SWITCHED_OFF)
-# The closed form leaves little to learn: few trees find most of it.
+# The exact solver leaves little to learn: few trees find most of it.
 PROFILES = {
     "quick": Settings(rounds=40, early_stopping=10, feature_names=_SWITCHED_ON, params=_PARAMS),
     "full": Settings(

@@ -1,6 +1,6 @@
 """Why a duel goes as predicted: signed reasons that add up to the log-odds that are shown.
 
-The model's answer has two parts. What the closed form says is split among the factors of a duel
+The model's answer has two parts. What the exact solver says is split among the factors of a duel
 by Shapley values: the duel is foreseen with every combination of factors switched off (both
 equally fast, no types, sure hits, no side effects), and each factor gets its mean effect over
 all orders of switching them on; what is left with all of them off is due to strength alone. What
@@ -118,7 +118,7 @@ def learned(champion: Model, rows_ab: np.ndarray, rows_ba: np.ndarray) -> dict[s
 
 
 def foreseen(tables: GameTables, fighters: np.ndarray) -> dict[str, float]:
-    """The closed form's log-odds of one duel by code; ``fighters`` is one row (1, 2, ...)."""
+    """The exact solver's log-odds of one duel by code; ``fighters`` is one row (1, 2, ...)."""
     value = {
         frozenset(on): _log_odds(tables, fighters, frozenset(on))
         for size in range(len(FACTORS) + 1)

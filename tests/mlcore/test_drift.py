@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def champion(settings, tmp_path_factory, monkeypatch):
-    """The closed form in the champion's place, with a folder of its own."""
+    """The exact solver in the champion's place, with a folder of its own."""
     settings.MODELS_DIR = tmp_path_factory.getbasetemp() / "drift"
 
     def closed_form(model, game, a, move_a, b, move_b):
