@@ -146,7 +146,7 @@ def _must_be_allowed(request: HttpRequest) -> None:
 def _order(request: HttpRequest, task: str, arguments: dict[str, Any] | None = None) -> None:
     """Order a task and tell where to follow it."""
     by = request.user.get_username()
-    run = task_runs.order(task, reason="asked in the admin", arguments=arguments, by=by)
+    run = task_runs.submit(task, reason="asked in the admin", arguments=arguments, by=by)
     words = format_html(
         '<a href="{}">{}</a>',
         reverse("admin:mlcore_taskrun_change", args=[run.pk]),
@@ -217,7 +217,7 @@ class TaskRunAdmin(ReadOnlyAdmin):
         _must_be_allowed(request)
         try:
             _order(request, task)
-        except task_runs.NotOrderable as reason:
+        except task_runs.UnknownTask as reason:
             messages.error(request, str(reason))
         return redirect("admin:mlcore_taskrun_changelist")
 
@@ -321,9 +321,9 @@ class EvaluationReportAdmin(ReadOnlyAdmin):
             (
                 _("Log loss above the best possible"),
                 "log_loss_excess",
-                live_quality.MOST_LOG_LOSS_EXCESS,
+                live_quality.MAX_LOG_LOSS_EXCESS,
             ),
-            (_("Calibration error"), "ece", gate.MOST_ECE),
+            (_("Calibration error"), "ece", gate.MAX_ECE),
         ):
             values = [
                 (row.created_at, getattr(row, name), row.verdict == row.Verdict.DEGRADED)

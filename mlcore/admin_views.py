@@ -24,7 +24,7 @@ def retrain(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("A retraining is already running."))
     else:
         by = request.user.get_username()
-        run = task_runs.order("retrain", reason="the facts changed (asked in the admin)", by=by)
+        run = task_runs.submit("retrain", reason="the facts changed (asked in the admin)", by=by)
         words = _(
             "Retraining submitted: run %(number)d. The new model goes live if it "
             "passes the release checks."

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from mlcore.game import gamedata
 from mlcore.jobs import dataset_workers, task_runs
-from mlcore.jobs.task_runs import KINDS, Cancelled, Passing, Run
+from mlcore.jobs.task_runs import KINDS, Cancelled, Retryable, Run
 from mlcore.models import ModelVersion, TaskRun
 from mlcore.monitoring import drift, live_quality, retention, retraining
 from mlcore.pipeline import registry
@@ -24,7 +24,7 @@ from mlcore.pipeline import retrain as pipeline_retrain
 from mlcore.rankings import compute as rankings_compute
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 
 Work = Callable[..., dict[str, Any] | None]
 #: The work of each task, by name.
@@ -46,10 +46,10 @@ def _task(work: Work) -> Any:
     @wraps(work)
     def start(run_id: int | None = None, reason: str = "schedule", **arguments: Any) -> None:
         if run_id is None:
-            run_id = task_runs.write_down(name, reason=reason, arguments=arguments).pk
+            run_id = task_runs.create(name, reason=reason, arguments=arguments).pk
         try:
-            done = task_runs.carry_out(run_id, work)
-        except Passing:
+            done = task_runs.execute(run_id, work)
+        except Retryable:
             done = None
         if done is None:
             _try_later(run_id)
@@ -65,7 +65,7 @@ def _try_later(run_id: int) -> None:
     wait = BUSY_SECONDS
     if row.not_before:
         wait = max(1, round((row.not_before - timezone.now()).total_seconds()))
-    task_runs.hand_on(row, wait=wait)
+    task_runs.dispatch(row, wait=wait)
 
 
 @_task
@@ -73,8 +73,8 @@ def retrain(run: Run, **options: Any) -> dict[str, Any]:
 
     game = gamedata.current()
     try:
-        champion = predictor.current()
-    except predictor.NoChampion:
+        champion = champion_store.current()
+    except champion_store.NoChampion:
         champion = None
     order = pipeline_retrain.order_of(game, champion, **options)
     try:
@@ -86,7 +86,7 @@ def retrain(run: Run, **options: Any) -> dict[str, Any]:
             make_dataset=dataset_workers.make_dataset,
         )
     except registry.Busy as reason:
-        raise Passing(str(reason)) from reason
+        raise Retryable(str(reason)) from reason
     _rank_anew()
     return result
 
@@ -109,7 +109,7 @@ def evaluate_predictions(run: Run, **options: Any) -> dict[str, Any]:
 def check_drift(run: Run, **options: Any) -> dict[str, Any]:
 
     row = drift.check_drift(
-        gamedata.current(), predictor.current(), say=run.say, **_window(options)
+        gamedata.current(), champion_store.current(), say=run.say, **_window(options)
     )
     return {row.model_version: row.verdict}
 
@@ -122,7 +122,7 @@ def refresh_rankings(run: Run, *, force: bool = False) -> dict[str, Any]:
             force=force, threads=settings.ENGINE_THREADS, progress=run.progress, stop=run.stop
         )
     except rankings_progress.Busy as reason:
-        raise Passing(str(reason)) from reason
+        raise Retryable(str(reason)) from reason
     except rankings_compute.Interrupted as reason:
         raise Cancelled from reason
     if row is None:
@@ -144,7 +144,7 @@ def promote(run: Run, *, version: str) -> dict[str, Any]:
         with registry.one_at_a_time():
             row = registry.promote(version)
     except registry.Busy as reason:
-        raise Passing(str(reason)) from reason
+        raise Retryable(str(reason)) from reason
     except ModelVersion.DoesNotExist as reason:
         raise LookupError(f"there is no version {version!r}") from reason
     _rank_anew()
@@ -157,13 +157,13 @@ def rollback(run: Run) -> dict[str, Any]:
     try:
         row = registry.rollback()
     except registry.Busy as reason:
-        raise Passing(str(reason)) from reason
+        raise Retryable(str(reason)) from reason
     _rank_anew()
     return {"version": row.version}
 
 
 def _rank_anew() -> None:
-    task_runs.order("refresh_rankings", reason="another champion serves")
+    task_runs.submit("refresh_rankings", reason="another champion serves")
 
 
 def _window(options: dict[str, Any]) -> dict[str, Any]:
@@ -184,7 +184,7 @@ def watch() -> None:
     """Mark dead runs, hand on what waits, and order a retraining that is due."""
 
     task_runs.mark_dead_runs()
-    task_runs.hand_on_again()
+    task_runs.redispatch_stale()
     retraining.start_due_retraining()
 
 

@@ -11,7 +11,7 @@ from mlcore.engine.specs import MoveColumn
 from mlcore.game import gamedata
 from mlcore.learning import model as learning_model
 from mlcore.rankings import refresh, standings
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from mlcore.serving import explanations
 from tests.explained import explain_by
 
@@ -34,7 +34,7 @@ def predict_by_power(champion, game, a, move_a, b, move_b) -> np.ndarray:
 def champion(monkeypatch):
     """A champion that needs no file; what is logged is logged for real."""
     served = SimpleNamespace(version="v7", metadata={}, fingerprint="f" * 64)
-    monkeypatch.setattr(predictor, "current", lambda: served)
+    monkeypatch.setattr(champion_store, "current", lambda: served)
     monkeypatch.setattr(learning_model, "predict_with", predict_by_power)
     monkeypatch.setattr(explanations, "explain", explain_by(predict_by_power))
     return served
@@ -43,9 +43,9 @@ def champion(monkeypatch):
 @pytest.fixture
 def no_champion(monkeypatch):
     def refuse():
-        raise predictor.NoChampion("no champion yet: run manage.py ml --mode=all")
+        raise champion_store.NoChampion("no champion yet: run manage.py ml --mode=all")
 
-    monkeypatch.setattr(predictor, "current", refuse)
+    monkeypatch.setattr(champion_store, "current", refuse)
 
 
 @pytest.fixture

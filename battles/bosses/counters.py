@@ -17,7 +17,7 @@ from battles.compare.forms import Corner, compare_query
 from battles.insights.counters import CACHE_SECONDS
 from mlcore.engine.specs import Setups
 from mlcore.game import gamedata
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from mlcore.serving import counters
 from pokedex.models import Boss, BossPokemon, Move, Pokemon
 
@@ -130,7 +130,7 @@ def predict_matrix(
     game: gamedata.GameData, members: Sequence[Member], foes: list[BossPokemon]
 ) -> Matrix:
     """All members against all foes in one call. Raises NoChampion."""
-    champion = predictor.current()
+    champion = champion_store.current()
     forms_b = [game.form_index(foe.pokemon.slug) for foe in foes]
     moves_b = [foe_moves(game, foe) for foe in foes]
     rows, columns = len(members), len(foes)
@@ -157,7 +157,7 @@ def everyone_at(game: gamedata.GameData, level: int) -> list[Member]:
 def everyone_against(game: gamedata.GameData, foes: list[BossPokemon], level: int) -> Matrix:
     """All forms at one level against the team; kept until model, data or team change."""
     team = tuple((foe.pokemon.slug, foe.level, *(m.slug for m in foe.moves)) for foe in foes)
-    version = predictor.current().version
+    version = champion_store.current().version
     key = f"boss:{version}:{game.fingerprint[:16]}:{game.version}:{level}:{hash(team)}"
     cache = caches["process"]
     kept = cache.get(key)

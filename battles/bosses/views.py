@@ -18,7 +18,7 @@ from battles.bosses import counters as bosses_counters
 from battles.bosses import forms as bosses_forms
 from battles.common import text
 from mlcore.game import gamedata
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from pokedex.choices import BossRole
 from pokedex.htmx import wants_fragment
 from pokedex.matching import fit
@@ -93,7 +93,7 @@ def boss(request: HttpRequest, slug: str) -> HttpResponse:
     result, reason = None, ""
     try:
         result = bosses_counters.answer(gamedata.current(), found, form)
-    except predictor.NoChampion as error:
+    except champion_store.NoChampion as error:
         reason = str(error)
     except (gamedata.UnknownName, gamedata.IncompleteGameData) as error:
         # The facts have changed within the last two seconds; what is in memory follows.

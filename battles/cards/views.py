@@ -24,7 +24,8 @@ from battles.compare.forms import CompareForm
 from battles.compare.prediction import usable_moves
 from mlcore.game import gamedata
 from mlcore.game import matchup as game_matchup
-from mlcore.serving import champion, predict
+from mlcore.serving import champion as champion_store
+from mlcore.serving import predict
 from pokedex.models import Move, Pokemon
 from pokedex.views.lookup import find
 
@@ -63,8 +64,8 @@ def compare_card(request: HttpRequest) -> HttpResponse:
         raise Http404
     a, b = (_plate(form.fighters[side]) for side in SIDES)
     try:
-        model = (champion.current().version, gamedata.current().fingerprint)
-    except (champion.NoChampion, gamedata.IncompleteGameData):
+        model = (champion_store.current().version, gamedata.current().fingerprint)
+    except (champion_store.NoChampion, gamedata.IncompleteGameData):
         model = ("", "")
     versus = pgettext("between two fighters", "vs")
     question = _("Who wins, and with which move?")
@@ -93,7 +94,7 @@ def _verdict(form: CompareForm) -> card_art.Verdict | None:
             setups[1].take(rows),
             np.tile(moves[1], len(moves[0])),
         ).reshape(len(moves[0]), -1)
-    except (game_matchup.NoDamagingMove, champion.NoChampion, gamedata.UnknownName):
+    except (game_matchup.NoDamagingMove, champion_store.NoChampion, gamedata.UnknownName):
         return None
     answer = game_matchup.from_grid(moves[0], moves[1], grid)
     probability = float(answer.values[answer.best])

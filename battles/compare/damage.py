@@ -27,7 +27,7 @@ from pokedex.models import Move, Pokemon
 #: The plot of the rolls, in units of its view box.
 PLOT_WIDTH, PLOT_HEIGHT = 320.0, 72.0
 #: Calculators bound the uses up to this many.
-_MOST_USES = 9
+_MAX_USES = 9
 
 
 @dataclass(frozen=True)
@@ -324,8 +324,8 @@ def _knock_out(found: Damage) -> str:
             tenths = min(999, max(1, round(chance * 1000)))
             return f" -- {tenths / 10:g}% chance to {name}"
     fewest, most = int(found.fewest_uses[0]), int(found.most_uses[0])
-    if 0 < fewest == most <= _MOST_USES:
+    if 0 < fewest == most <= _MAX_USES:
         return f" -- guaranteed {fewest}HKO"
-    if 0 < fewest <= _MOST_USES:
+    if 0 < fewest <= _MAX_USES:
         return f" -- possible {fewest}HKO"
     return ""

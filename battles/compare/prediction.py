@@ -18,7 +18,7 @@ from mlcore.engine.stats import compute_stats
 from mlcore.game import damage_calc, duel_facts, gamedata
 from mlcore.game import matchup as game_matchup
 from mlcore.serving import best_move, explanations
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from mlcore.serving import predict as serving_predict
 from pokedex.models import Move, Pokemon
 
@@ -205,7 +205,7 @@ def predict(form: CompareForm) -> Result | NoResult:
         )
     except game_matchup.NoDamagingMove as error:
         return NoResult(f"no-move-{error.side}")
-    except predictor.NoChampion as error:
+    except champion_store.NoChampion as error:
         return NoResult("no-model", str(error))
     except (gamedata.UnknownName, gamedata.IncompleteGameData) as error:
         # The facts have changed within the last two seconds; what is in memory follows.
@@ -380,7 +380,7 @@ def _reason_lines(scene: _Scene) -> list[ReasonLine]:
 def _explained(scene: _Scene) -> explanations.Explanation | None:
     """What the model weighed for the recommended move and the best reply to it."""
     answer = scene.answer
-    champion = predictor.current()
+    champion = champion_store.current()
     if champion.version != answer.model_version:
         return None
     return explanations.explain(

@@ -12,7 +12,7 @@ from mlcore.engine.specs import (
     Setups,
 )
 from mlcore.game import gamedata
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from mlcore.serving import counters
 from pokedex.models import Move, Pokemon
 
@@ -64,7 +64,7 @@ def outcomes(game: gamedata.GameData, form: int) -> tuple[counters.Pairs, np.nda
     Gives the pairs, the opponents' indices, the seconds it took and the model's version. Raises
     NoChampion.
     """
-    champion = predictor.current()
+    champion = champion_store.current()
     key = f"insights:{champion.version}:{game.fingerprint[:16]}:{game.version}:{form}"
     cache = caches["process"]
     if (kept := cache.get(key)) is not None:

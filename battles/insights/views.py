@@ -19,7 +19,7 @@ from mlcore.engine.specs import (
 )
 from mlcore.engine.stats import compute_stats
 from mlcore.game import gamedata
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from pokedex.htmx import wants_fragment
 from pokedex.models import Pokemon
 from pokedex.text import STAT_NAMES, STAT_SHORTS
@@ -67,7 +67,7 @@ def pokemon_insights(request: HttpRequest, slug: str) -> HttpResponse:
         index = game.form_index(pokemon.slug)
         stats = stats_of(game, form.setups(index))
         insights = insights_counters.insights_of(game, index, megas=megas)
-    except predictor.NoChampion as error:
+    except champion_store.NoChampion as error:
         reason = str(error)
     except (gamedata.UnknownName, gamedata.IncompleteGameData, KeyError) as error:
         # The facts have changed within the last two seconds; what is in memory follows.

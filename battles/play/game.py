@@ -23,7 +23,7 @@ from mlcore.engine import state as st
 from mlcore.engine.specs import DEFAULT_LEVEL, Setups
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import FLAT, Raising, to_setups
-from mlcore.serving import champion
+from mlcore.serving import champion as champion_store
 
 MAX_MOVES = 4
 #: What a stored set-up says about how a side was raised, where it is not as under flat rules.
@@ -115,7 +115,7 @@ def create(
     if strength not in Strength.values:
         raise IllegalTeam(f"strength {strength!r}")
     if strength == Strength.MODEL:
-        champion.current()
+        champion_store.current()
     for fighter in (a, b):
         _check(game, fighter)
     row = snapshots.keep(game)
@@ -306,7 +306,7 @@ def opponent_choice(battle: Battle, engine: bt.Battle) -> int:
     }
     try:
         return policies[Strength(battle.strength)](thinking, 1)
-    except champion.NoChampion as error:
+    except champion_store.NoChampion as error:
         raise OpponentAway(str(error)) from error
 
 

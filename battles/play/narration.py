@@ -14,7 +14,6 @@ from django.utils.translation import ngettext, pgettext
 
 from mlcore.engine import events as ev
 from mlcore.engine import state as st
-from mlcore.engine.turn import RECHARGE_ACTION
 
 
 @dataclass(frozen=True)
@@ -401,7 +400,7 @@ def bound(forced: int | None, name: str, names: Names) -> str:
     """What a fighter that has nothing to choose does next."""
     if forced is None:
         return _("%(name)s can only use Struggle.") % {"name": name}
-    if forced == RECHARGE_ACTION:
+    if forced == st.RECHARGE:
         return _("%(name)s must recharge this turn.") % {"name": name}
     return _("%(name)s continues with %(move)s.") % {"name": name, "move": names.move(forced)}
 

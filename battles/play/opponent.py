@@ -9,7 +9,7 @@ from mlcore.engine import state as st
 from mlcore.engine.specs import GameTables
 from mlcore.game import matchup as game_matchup
 from mlcore.learning import model as learning_model
-from mlcore.serving import champion
+from mlcore.serving import champion as champion_store
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ def model_choice(fingerprint: str, engine: bt.Battle, side: int) -> int:
     # A fighter that has transformed fights with the other's stats.
     who = [1 - each if state[each, st.TRANSFORMED] else each for each in (side, 1 - side)]
     grid = learning_model.predict_with(
-        champion.current(),
+        champion_store.current(),
         _Tables(tables, fingerprint),  # type: ignore[arg-type]
         engine.fighters.take(rows + who[0]),
         np.repeat(moves, len(foes)),

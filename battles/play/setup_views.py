@@ -22,7 +22,7 @@ from battles.play import game
 from battles.play import player as play_player
 from battles.play.forms import RANDOM, BattleForm
 from mlcore.game import gamedata
-from mlcore.serving import champion
+from mlcore.serving import champion as champion_store
 from pokedex.models import Move, Pokemon
 
 RECENT = 5
@@ -146,7 +146,7 @@ def begin(request: HttpRequest, form: BattleForm) -> HttpResponse | None:
             b=form.fighter("b"),
             strength=form.opponent,
         )
-    except champion.NoChampion:
+    except champion_store.NoChampion:
         form.add_error(
             "strength", _("The model is unavailable right now. Choose another difficulty.")
         )

@@ -26,7 +26,7 @@ from battles.play import player as play_player
 from mlcore.engine import lookahead
 from mlcore.engine import state as st
 from mlcore.game import gamedata
-from mlcore.serving import champion
+from mlcore.serving import champion as champion_store
 
 #: Words for what cannot be done, and the status they are sent with.
 REFUSALS = {
@@ -199,7 +199,7 @@ def battle_again(request: HttpRequest, public_id: str) -> HttpResponse:
         again = game.create(
             game=gamedata.current(), secret=secret, strength=found.strength, **fighters
         )
-    except (game.IllegalTeam, champion.NoChampion, gamedata.IncompleteGameData):
+    except (game.IllegalTeam, champion_store.NoChampion, gamedata.IncompleteGameData):
         # The set-up page says what no longer works.
         return HttpResponseRedirect(play_addresses.setup_url(play_addresses.setup_query(found)))
     return play_player.remember(

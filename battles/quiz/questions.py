@@ -18,7 +18,7 @@ from django.utils.crypto import salted_hmac
 from mlcore.engine.simulate import simulate_duels
 from mlcore.engine.specs import NO_TYPE, Effect, MoveColumn, Setups
 from mlcore.exact import columns
-from mlcore.exact.duel import fighter_rows, foresee, uses_to_win
+from mlcore.exact.duel import fighter_rows, solve, uses_to_win
 from mlcore.game.gamedata import GameData
 
 KINDS = ("types", "moves", "winner")
@@ -338,7 +338,7 @@ def _make_winner(game: GameData, rng: np.random.Generator, level: str) -> Winner
         moves_b = _one_of_the_strongest(game, rng, known, forms_b, forms_a)
         a, b = Setups.flat(forms_a), Setups.flat(forms_b)
         fighters = fighter_rows(game.tables, a, moves_a, b, moves_b)
-        ends = foresee(game.tables, fighters)
+        ends = solve(game.tables, fighters)
         favourite = ends[:, [columns.WIN_A, columns.WIN_B]].max(axis=1)
         for k in np.flatnonzero((favourite >= low) & (favourite <= high))[:4]:
             outcome = simulate_duels(

@@ -21,7 +21,7 @@ from mlcore.game import gamedata
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh
 from mlcore.rankings import standings as rankings
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from pokedex.choices import PokemonKind
 from pokedex.forms import (
     ANY,
@@ -88,8 +88,8 @@ def state() -> State:
     standings = rankings.current()
     running = rankings_progress.running()
     try:
-        champion, game = predictor.current(), gamedata.current()
-    except (predictor.NoChampion, gamedata.IncompleteGameData):
+        champion, game = champion_store.current(), gamedata.current()
+    except (champion_store.NoChampion, gamedata.IncompleteGameData):
         no_model = _("No model is available yet.")
         stale = _("These rankings come from a retired model.") if standings else ""
         return State(standings, stale, running, False, no_model)

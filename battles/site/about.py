@@ -8,7 +8,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from mlcore.game import gamedata
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 
 
 @require_safe
@@ -39,8 +39,8 @@ def _facts() -> dict[str, int] | None:
 def _model() -> dict[str, object] | None:
     """What the champion learned from, as its metadata says; None without one."""
     try:
-        champion = predictor.current()
-    except predictor.NoChampion:
+        champion = champion_store.current()
+    except champion_store.NoChampion:
         return None
     dataset = champion.metadata.get("dataset", {})
     rows = sum(each["rows"] for each in dataset.get("files", {}).values())

@@ -17,7 +17,7 @@ from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
 from mlcore.learning import model as learning_model
 from mlcore.serving import best_move, predict
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from pokedex.models import Move, Pokemon
 
 #: A match-up is worth a look when the favourite's chance lies between these.
@@ -58,7 +58,7 @@ class Shown:
 
 def pair_of(game: GameData, day: datetime.date) -> Pair:
     """Pick and predict; the prediction is logged. Raises NoChampion, LogUnavailable."""
-    champion = predictor.current()
+    champion = champion_store.current()
     rng = np.random.default_rng(
         int.from_bytes(hashlib.sha256(day.isoformat().encode()).digest()[:8])
     )
@@ -96,10 +96,10 @@ def shown_today(day: datetime.date) -> Shown | None:
     """The match-up of ``day`` in the page's language; None when nothing can answer."""
     try:
         game = gamedata.current()
-        version = predictor.current().version
+        version = champion_store.current().version
         key = f"matchup-of-the-day/{day.isoformat()}/{version}/{game.fingerprint[:16]}"
         pair = shared_cache.get_or_make(key, lambda: pair_of(game, day), _SECONDS)
-    except (predictor.NoChampion, predict.LogUnavailable, gamedata.IncompleteGameData):
+    except (champion_store.NoChampion, predict.LogUnavailable, gamedata.IncompleteGameData):
         return None
     pokemon = {
         each.slug: each

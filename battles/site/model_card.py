@@ -17,7 +17,7 @@ from mlcore.evaluation import charts, model_card
 from mlcore.game import gamedata
 from mlcore.models import EvaluationReport
 from mlcore.monitoring import live_quality
-from mlcore.serving import champion
+from mlcore.serving import champion as champion_store
 
 #: What the splits that nothing was fitted on are to a reader.
 SPLIT_WORDS: dict[str, tuple[Promise, Promise]] = {
@@ -176,7 +176,7 @@ def live_context(version: str) -> dict[str, Any] | None:
         "favourites": common_text.exact_percent(newest.clear_favourites_right),
         "line": charts.line(
             [(row.created_at, row.log_loss_excess, row.verdict == degraded) for row in rows],
-            bar=live_quality.MOST_LOG_LOSS_EXCESS,
+            bar=live_quality.MAX_LOG_LOSS_EXCESS,
         ),
         "rows": [
             {
@@ -197,8 +197,8 @@ def live_context(version: str) -> dict[str, Any] | None:
 def model(request: HttpRequest) -> HttpResponse:
     """The model card of the champion, graphic and honest."""
     try:
-        card = model_card.card(champion.current(), gamedata.current())
-    except (champion.NoChampion, gamedata.IncompleteGameData):
+        card = model_card.card(champion_store.current(), gamedata.current())
+    except (champion_store.NoChampion, gamedata.IncompleteGameData):
         reason = _("No model is available yet.")
         response = render(request, "503.html", {"reason": reason}, status=503)
         response["Retry-After"] = "30"

@@ -29,7 +29,7 @@ from mlcore.engine.specs import (
     Setups,
 )
 from mlcore.exact import columns as cf
-from mlcore.exact.duel import fighter_rows, foresee
+from mlcore.exact.duel import fighter_rows, solve
 from mlcore.game import move_strength
 from mlcore.game.gamedata import GameData
 from mlcore.lib import atomic
@@ -44,7 +44,7 @@ _WEIGHTS = {"special": 0.5, "mirror": 0.5}
 _VALIDATION_PERCENT = 10
 _HOLDOUT_PERCENT = 10
 _UNSEEN_PERCENT = 5
-#: A duel gets more plays when the closed form gives the weaker side at least this chance. Were
+#: A duel gets more plays when the exact solver gives the weaker side at least this chance. Were
 #: it chosen by its first plays, lucky ones would look decided and the labels would lie.
 _UNDECIDED = 0.01
 _PLAYED_AT_ONCE = 20_000
@@ -175,11 +175,11 @@ def _closed_form_chance(
     rows: np.ndarray,
     threads: int,
 ) -> np.ndarray:
-    """Chance of A by the closed form, float64 (len(rows),)."""
+    """Chance of A by the exact solver, float64 (len(rows),)."""
 
     def chance(part: np.ndarray) -> np.ndarray:
         fighters = fighter_rows(tables, a.take(part), move_a[part], b.take(part), move_b[part])
-        ends = foresee(tables, fighters)
+        ends = solve(tables, fighters)
         return ends[:, cf.WIN_A] + ends[:, cf.UNDECIDED] / 2
 
     with ThreadPoolExecutor(max(1, threads)) as pool:

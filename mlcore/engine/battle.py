@@ -76,9 +76,9 @@ class Battle:
         return ev.rows(self.log)
 
     def forced_move(self, side: int) -> int | None:
-        """The move the side is bound to, turn.RECHARGE_ACTION, or None when it may choose."""
+        """The move the side is bound to, state.RECHARGE, or None when it may choose."""
         move = int(turn.forced_move(self.state, side))
-        return None if move == -2 else move
+        return None if move == st.FREE_CHOICE else move
 
     def choices(self, side: int) -> list[int]:
         """Slots the side may choose; empty when it is bound or has only Struggle left."""

@@ -169,7 +169,7 @@ def critical_odds(moves, s, me, move):
 
 @kernel
 def hit_damage(moves, chart, s, rng, log, me, move):
-    """HP that one hit of the move would take, before what the target has left; -1: none."""
+    """HP that one hit of the move would take, before what the target has left, or NO_DAMAGE."""
     foe = 1 - me
     effect = moves[move, st.M_EFFECT]
     if effect == st.E_ONE_HIT_KO:
@@ -186,7 +186,7 @@ def hit_damage(moves, chart, s, rng, log, me, move):
         return moves[move, st.M_FIXED_DAMAGE]
     power = move_power(moves, s, me, move)
     if power <= 0:
-        return -1
+        return st.NO_DAMAGE
     critical = chance(rng, 1, critical_odds(moves, s, me, move))
     damage = formula_damage(moves, chart, s, me, move, power, critical, 100 - draw(rng, 16))
     if log.shape[0] > 1:

@@ -33,7 +33,7 @@ def gain_hp(s, log, side, amount, cause):
 
 
 @kernel
-def tell_faint(s, log, side):
+def log_faint(s, log, side):
     """Announce, once, that a fighter is down."""
     if s[side, st.HP] <= 0 and s[st.FIELD, st.FAINTS_TOLD] & (side + 1) == 0:
         s[st.FIELD, st.FAINTS_TOLD] |= side + 1
@@ -53,8 +53,8 @@ def check_winner(s, log):
         winner = 1
     else:
         winner = 0
-    tell_faint(s, log, 1 - winner)
-    tell_faint(s, log, winner)
+    log_faint(s, log, 1 - winner)
+    log_faint(s, log, winner)
     s[st.FIELD, st.WINNER] = winner + 1
     ev.emit(log, ev.WIN, winner, 0, 0)
     return True
@@ -173,11 +173,11 @@ def raise_screen(s, log, side, column):
 
 @kernel
 def slot_of(s, side, move):
-    """The slot that holds the move, or -1."""
+    """The slot that holds the move, or NO_SLOT."""
     for slot in range(st.MOVE_SLOTS):
         if s[side, st.MOVE_1 + slot] == move:
             return slot
-    return -1
+    return st.NO_SLOT
 
 
 @kernel

@@ -17,7 +17,7 @@ from mlcore.engine.rng import random_source
 
 #: Games of one chance: so many, or as many as the time allows, but never fewer than the least.
 GAMES = 200
-LEAST_GAMES = 20
+MIN_GAMES = 20
 SECONDS = 0.35
 #: Playouts of a decision within such a game.
 GAME_BUDGET = 96
@@ -51,7 +51,7 @@ def win_chance(battle: Battle, *, seed: int, stream: int) -> Chance:
     state, scratch, board = st.new_state(), st.new_state(), search.new_board()
     until = time.monotonic() + SECONDS
     won, games = 0.0, 0
-    while games < GAMES and (games < LEAST_GAMES or time.monotonic() < until):
+    while games < GAMES and (games < MIN_GAMES or time.monotonic() < until):
         state[:] = battle.state
         winner = simulate.play_on(
             state,

@@ -19,12 +19,12 @@ SEARCH_BUDGET = 400
 @kernel
 def choose_random(s, rng, moves, side):
     """One of the usable moves, each as likely."""
-    if s[side, st.MOVE_2] < 0 and st.at_ease(s, side):
-        return 0 if s[side, st.PP_1] > 0 else -1  # a duel: one move, nothing in its way
-    if turn.forced_move(s, side) != -2:
-        return -1
+    if s[side, st.MOVE_2] < 0 and st.has_no_conditions(s, side):
+        return 0 if s[side, st.PP_1] > 0 else st.NO_CHOICE  # a duel: one move, nothing in its way
+    if turn.forced_move(s, side) != st.FREE_CHOICE:
+        return st.NO_CHOICE
     count = 0
-    last = -1
+    last = st.NO_CHOICE
     for slot in range(st.MOVE_SLOTS):
         if turn.usable(s, moves, side, slot):
             count += 1
@@ -37,7 +37,7 @@ def choose_random(s, rng, moves, side):
             if pick == 0:
                 return slot
             pick -= 1
-    return -1
+    return st.NO_CHOICE
 
 
 @kernel
@@ -102,9 +102,9 @@ def expected_damage(s, moves, chart, side, move):
 @kernel
 def choose_strongest(s, rng, moves, chart, side):
     """The usable move with the most expected damage; a random one when none does any."""
-    if turn.forced_move(s, side) != -2:
-        return -1
-    best = -1
+    if turn.forced_move(s, side) != st.FREE_CHOICE:
+        return st.NO_CHOICE
+    best = st.NO_CHOICE
     best_damage = 0.0
     for slot in range(st.MOVE_SLOTS):
         if turn.usable(s, moves, side, slot):

@@ -59,16 +59,16 @@ def playout(s, rng, log, moves, chart, metronome, struggle, side):
 def _options(s, moves, side, board, row):
     """Write the slots the side may choose to a row of the board; returns how many (at least 1).
 
-    A side that is bound, or has only Struggle left, has the one option -1.
+    A side that is bound, or has only Struggle left, has the one option NO_CHOICE.
     """
     count = 0
-    if turn.forced_move(s, side) == -2:
+    if turn.forced_move(s, side) == st.FREE_CHOICE:
         for slot in range(st.MOVE_SLOTS):
             if turn.usable(s, moves, side, slot):
                 board[row, count] = slot
                 count += 1
     if count == 0:
-        board[row, 0] = -1
+        board[row, 0] = st.NO_CHOICE
         count = 1
     return count
 

@@ -31,8 +31,8 @@ from mlcore.engine.specs import Ailment, DamageClass, Effect, MoveColumn, Target
     SPEED_STAGE,
     ACCURACY_STAGE,
     EVASION_STAGE,
-    # From here to CONDITIONS_END: zero when nothing is the matter, so at_ease() can tell that
-    # neither acting nor the end of a turn needs a closer look.
+    # From here to CONDITIONS_END: zero when nothing is the matter, so has_no_conditions() can tell
+    # that neither acting nor the end of a turn needs a closer look.
     STATUS,
     STATUS_COUNTER,  # sleep: actions left to lose, plus one; bad poison: stage
     CONFUSION,  # confused actions left, plus one
@@ -92,6 +92,12 @@ FIELD = 2
 #: Values of WINNER.
 UNDECIDED, A_WINS, B_WINS, DRAW = range(4)
 HIDDEN_AIR, HIDDEN_GROUND = 1, 2
+#: In place of a slot: the fighter does what it is bound to, else it struggles.
+NO_CHOICE = -1
+#: In place of a move: the fighter must recharge, or it is free to choose.
+RECHARGE, FREE_CHOICE = -1, -2
+#: In place of a slot, a move or damage: there is none.
+NO_SLOT, NO_MOVE, NO_DAMAGE = -1, -1, -1
 MOVE_SLOTS = 4
 
 # Literals for compiled code: enum members as plain integers ------------------------------------
@@ -264,7 +270,7 @@ def has_type(s, side, type_):
 
 
 @kernel
-def at_ease(s, side):
+def has_no_conditions(s, side):
     """Whether no condition is at work on the side, see the list of columns."""
     busy = 0
     for column in range(STATUS, CONDITIONS_END):

@@ -13,25 +13,21 @@ from mlcore.engine import state as st
 from mlcore.engine.jit import kernel
 from mlcore.engine.rng import chance, draw
 
-#: SELECTED of a fighter that must recharge.
-RECHARGE_ACTION = -1
-
-
 # Choosing ------------------------------------------------------------------------------------
 
 
 @kernel
 def forced_move(s, side):
-    """The move a fighter is bound to, RECHARGE_ACTION, or -2 when it is free to choose."""
+    """The move a fighter is bound to, RECHARGE, or FREE_CHOICE."""
     if s[side, st.RECHARGING]:
-        return RECHARGE_ACTION
+        return st.RECHARGE
     if s[side, st.CHARGING]:
         return s[side, st.CHARGING] - 1
     if s[side, st.LOCKED]:
         return s[side, st.LOCKED] - 1
     if s[side, st.BIDE_TURNS]:
         return s[side, st.BIDE_MOVE]
-    return -2
+    return st.FREE_CHOICE
 
 
 @kernel
@@ -50,11 +46,11 @@ def usable(s, moves, side, slot):
 
 @kernel
 def selected_move(s, struggle, side, slot):
-    """The move that choosing ``slot`` means; -1: the forced one, else Struggle."""
+    """The move that choosing ``slot`` means; NO_CHOICE: the forced one, else Struggle."""
     if slot >= 0:
         return s[side, st.MOVE_1 + slot]
     forced = forced_move(s, side)
-    return struggle if forced == -2 else forced
+    return struggle if forced == st.FREE_CHOICE else forced
 
 
 # Acting --------------------------------------------------------------------------------------
@@ -308,8 +304,8 @@ def _hit_loop(s, rng, log, moves, chart, me, move):
         if s[me, st.HP] <= 0:
             break
     if s[foe, st.HP] <= 0:
-        fx.tell_faint(s, log, me)  # of an explosion, before its victim
-        fx.tell_faint(s, log, foe)
+        fx.log_faint(s, log, me)  # of an explosion, before its victim
+        fx.log_faint(s, log, foe)
     if high > 1:
         ev.emit(log, ev.HIT_COUNT, me, done, 0)
     if total > 0:
@@ -386,17 +382,17 @@ def _charges(s, log, moves, me, move):
 
 @kernel
 def _called_move(s, rng, log, moves, metronome, me, move):
-    """The move that Metronome or Mirror Move turns into; -1 when it fails."""
+    """The move that Metronome or Mirror Move turns into; NO_MOVE when it fails."""
     if moves[move, st.M_EFFECT] == st.E_METRONOME:
         return metronome[draw(rng, metronome.shape[0])]
     foe = 1 - me
     last = s[foe, st.LAST_MOVE] - 1
     if s[foe, st.HIDDEN]:
         ev.emit(log, ev.MISS, me, 0, 0)
-        return -1
+        return st.NO_MOVE
     if last < 0 or not moves[last, st.M_CAN_BE_MIRRORED]:
         ev.emit(log, ev.FAIL, me, 0, 0)
-        return -1
+        return st.NO_MOVE
     return last
 
 
@@ -472,7 +468,7 @@ def act(s, rng, log, moves, chart, metronome, struggle, me):
     s[me, st.ACTIONS] += 1
     move = s[me, st.SELECTED]
     bound = False
-    if not st.at_ease(s, me):
+    if not st.has_no_conditions(s, me):
         bound = s[me, st.CHARGING] != 0 or s[me, st.LOCKED] != 0
         if s[me, st.ENCORED] and move != struggle and move >= 0:
             move = s[me, st.ENCORED] - 1
@@ -557,7 +553,7 @@ def _trap_step(s, log, side):
 @kernel
 def end_turn(s, rng, log):
     """Damage and durations at the end of a turn, in the simulator's order."""
-    if st.at_ease(s, 0) and st.at_ease(s, 1):
+    if st.has_no_conditions(s, 0) and st.has_no_conditions(s, 1):
         return
     if s[0, st.SEEDED] or s[1, st.SEEDED]:
         first = _first_of_step(s, rng, s[0, st.SEEDED] != 0, s[1, st.SEEDED] != 0)

@@ -14,15 +14,15 @@ import numpy as np
 from mlcore.evaluation import report, slices
 from mlcore.game.gamedata import GameData
 from mlcore.learning import metrics, training
-from mlcore.learning.model import Champion, predict_with
-from mlcore.learning.training import View
+from mlcore.learning.model import Model, predict_with
+from mlcore.learning.training import FeatureView
 
-LEAST_FAVOURITES = 0.97
-MOST_BEHIND_BEST = 0.01
-LEAST_PLAIN_ACCURACY = 0.94
-MOST_ECE = 0.02
-MOST_SWAP_ERROR = 1e-6
-MOST_SLOWER = 1.5
+MIN_FAVOURITES = 0.97
+MAX_BEHIND_BEST = 0.01
+MIN_PLAIN_ACCURACY = 0.94
+MAX_ECE = 0.02
+MAX_SWAP_ERROR = 1e-6
+MAX_SLOWDOWN = 1.5
 #: A difference in log-loss counts when it is this many standard errors from nothing ...
 SURE_OVERALL = 2.6
 #: ... and on a slice, of which there are dozens, this many.
@@ -78,19 +78,19 @@ def absolute_checks(found: dict[str, Any]) -> list[Check]:
             _at_least(
                 f"{split}: clear favourites right",
                 scores["clear_favourites_right"],
-                LEAST_FAVOURITES,
+                MIN_FAVOURITES,
             ),
-            _at_most(f"{split}: accuracy behind the best possible", behind, MOST_BEHIND_BEST),
-            _at_most(f"{split}: calibration error", scores["ece"], MOST_ECE),
-            _at_most(f"{split}: swap error", part["swap_error"], MOST_SWAP_ERROR),
+            _at_most(f"{split}: accuracy behind the best possible", behind, MAX_BEHIND_BEST),
+            _at_most(f"{split}: calibration error", scores["ece"], MAX_ECE),
+            _at_most(f"{split}: swap error", part["swap_error"], MAX_SWAP_ERROR),
         ]
     plain = found["plain_split"]["accuracy"]
-    checks.append(_at_least("accuracy on a plain random split", plain, LEAST_PLAIN_ACCURACY))
+    checks.append(_at_least("accuracy on a plain random split", plain, MIN_PLAIN_ACCURACY))
     return checks
 
 
 def paired_checks(
-    game: GameData, challenger: Champion, champion: Champion, view: View
+    game: GameData, challenger: Model, champion: Model, view: FeatureView
 ) -> list[Check]:
     """Log-loss beside the champion's on the same duels: overall and on every slice."""
     losses = [
@@ -115,7 +115,7 @@ def paired_checks(
     return checks
 
 
-def speed_check(game: GameData, challenger: Champion, champion: Champion, view: View) -> Check:
+def speed_check(game: GameData, challenger: Model, champion: Model, view: FeatureView) -> Check:
     """Time of one batched call beside the champion's, taken in turns in one run."""
     duels = view.duels.take(np.arange(min(_SPEED_DUELS, len(view.duels))))
     best: dict[str, float] = {}
@@ -127,16 +127,19 @@ def speed_check(game: GameData, challenger: Champion, champion: Champion, view: 
             best[name] = min(best.get(name, seconds), seconds)
     ratio = best["challenger"] / best["champion"]
     return Check(
-        "time beside the champion's", ratio <= MOST_SLOWER, f"{ratio:.2f}", f"at most {MOST_SLOWER}"
+        "time beside the champion's",
+        ratio <= MAX_SLOWDOWN,
+        f"{ratio:.2f}",
+        f"at most {MAX_SLOWDOWN}",
     )
 
 
 def judge(
     game: GameData,
-    challenger: Champion,
+    challenger: Model,
     found: dict[str, Any],
-    champion: Champion | None,
-    view: View,
+    champion: Model | None,
+    view: FeatureView,
 ) -> Verdict:
     """May the challenger serve? ``view`` is the holdout, which nothing was fitted on."""
     checks = absolute_checks(found)

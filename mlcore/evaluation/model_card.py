@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from mlcore.evaluation import charts, report
 from mlcore.game.gamedata import GameData
-from mlcore.learning.model import Champion
+from mlcore.learning.model import Model
 from mlcore.models import ModelVersion
 
 #: Slices that are shown as the weakest.
@@ -18,7 +18,7 @@ WEAKEST = 12
 _SURE = 2.0
 
 
-def card(champion: Champion, game: GameData) -> dict[str, Any]:
+def card(champion: Model, game: GameData) -> dict[str, Any]:
     """Facts about a champion: plain numbers, texts and lists.
 
     What an older version did not record is None or empty.

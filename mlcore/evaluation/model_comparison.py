@@ -14,7 +14,7 @@ from mlcore.datasets.dataset import DatasetFiles
 from mlcore.evaluation import report
 from mlcore.game.gamedata import GameData
 from mlcore.learning import baselines, features, metrics, training
-from mlcore.learning.training import Settings, View
+from mlcore.learning.training import FeatureView, Settings
 
 #: Duels that a forest is fitted on; it has no more to learn and takes long.
 _FOREST_DUELS = 40_000
@@ -32,7 +32,7 @@ class Contender:
     may_serve: bool
     y_prob: dict[str, np.ndarray]
 
-    def losses(self, views: dict[str, View], split: str) -> np.ndarray:
+    def losses(self, views: dict[str, FeatureView], split: str) -> np.ndarray:
         return metrics.log_loss(self.y_prob[split], views[split].duels.share)
 
 
@@ -40,7 +40,7 @@ def run(
     game: GameData,
     files: DatasetFiles,
     start: Settings,
-    views: dict[str, View],
+    views: dict[str, FeatureView],
     *,
     tuned: Settings | None = None,
     threads: int = 1,
@@ -56,7 +56,7 @@ def run(
     def fitted(name: str, settings: Settings) -> Contender:
         model = training.fit(
             game, views["train"], views["validation"], files, settings, threads=threads
-        ).as_champion(name)
+        ).as_model(name)
         return Contender(
             name, True, {split: training.predict_view(model, views[split]) for split in splits}
         )
@@ -90,7 +90,7 @@ def run(
     return {"models": table, "winner": winner, "ablation": ablation}
 
 
-def choose(contenders: list[Contender], validation: View) -> str:
+def choose(contenders: list[Contender], validation: FeatureView) -> str:
     """The best that may serve; of those no worse beyond noise, the first in order of plainness."""
     able = [contender for contender in contenders if contender.may_serve]
     losses = [
@@ -106,7 +106,9 @@ def choose(contenders: list[Contender], validation: View) -> str:
     raise AssertionError("the best is never worse than itself")
 
 
-def _forest(views: dict[str, View], splits: tuple[str, ...], seed: int, threads: int) -> Contender:
+def _forest(
+    views: dict[str, FeatureView], splits: tuple[str, ...], seed: int, threads: int
+) -> Contender:
     from sklearn.ensemble import RandomForestRegressor
 
     train = views["train"]
@@ -132,14 +134,14 @@ def _ablation(
     game: GameData,
     files: DatasetFiles,
     start: Settings,
-    views: dict[str, View],
+    views: dict[str, FeatureView],
     *,
     threads: int,
     say: Say,
 ) -> list[dict[str, Any]]:
     """What each group of features is worth: validation log-loss lost when it is left out.
 
-    Twice: beside the closed form, which knows most of it all, and without it.
+    Twice: beside the exact solver, which knows most of it all, and without it.
     """
     validation = views["validation"]
     everything = replace(start, feature_names=features.FEATURE_NAMES)
@@ -187,11 +189,11 @@ def _validation_losses(
     game: GameData,
     files: DatasetFiles,
     settings: Settings,
-    views: dict[str, View],
+    views: dict[str, FeatureView],
     threads: int,
 ) -> np.ndarray:
     model = training.fit(
         game, views["train"], views["validation"], files, settings, threads=threads
-    ).as_champion("ablation")
+    ).as_model("ablation")
     y_prob = training.predict_view(model, views["validation"])
     return metrics.log_loss(y_prob, views["validation"].duels.share)

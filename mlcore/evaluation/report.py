@@ -16,8 +16,8 @@ from mlcore.game import move_strength
 from mlcore.game.gamedata import GameData
 from mlcore.learning import baselines, features, metrics, training
 from mlcore.learning import model as learning_model
-from mlcore.learning.model import Champion
-from mlcore.learning.training import View
+from mlcore.learning.model import Model
+from mlcore.learning.training import FeatureView
 
 #: Splits that nothing was fitted on.
 HOLDOUTS = ("holdout", "unseen")
@@ -39,7 +39,7 @@ def scores(y_prob: np.ndarray, duels: Duels) -> dict[str, float]:
     )
 
 
-def of_split(game: GameData, model: Champion, view: View) -> dict[str, Any]:
+def of_split(game: GameData, model: Model, view: FeatureView) -> dict[str, Any]:
     """Scores of a model on a split: in all, in the words of others, by slice, by bin."""
     y_prob = training.predict_view(model, view)
     swapped = learning_model.sigmoid(model.margins(view.rows_ba, view.rows_ab))
@@ -63,7 +63,7 @@ def on_plain_split(
     game: GameData,
     files: DatasetFiles,
     settings: training.Settings,
-    views: dict[str, View],
+    views: dict[str, FeatureView],
     *,
     threads: int = 1,
     seed: int = 0,
@@ -79,17 +79,17 @@ def on_plain_split(
     parts = np.split(order, [int(len(order) * 0.8), int(len(order) * 0.9)])
     train, validation, test = (_part(views["train"], rows) for rows in parts)
     twin = training.fit(game, train, validation, files, settings, threads=threads)
-    y_prob = training.predict_view(twin.as_champion("twin"), test)
+    y_prob = training.predict_view(twin.as_model("twin"), test)
     return metrics.classification(y_prob, test.duels.share)
 
 
-def _part(view: View, rows: np.ndarray) -> View:
-    return View(view.duels.take(rows), view.rows_ab[rows], view.rows_ba[rows])
+def _part(view: FeatureView, rows: np.ndarray) -> FeatureView:
+    return FeatureView(view.duels.take(rows), view.rows_ab[rows], view.rows_ba[rows])
 
 
 def best_move_regret(
     game: GameData,
-    model: Champion,
+    model: Model,
     *,
     count: int = _REGRET_MATCHUPS,
     threads: int = 1,
@@ -145,9 +145,9 @@ def best_move_regret(
 def make(
     game: GameData,
     files: DatasetFiles,
-    model: Champion,
+    model: Model,
     settings: training.Settings,
-    views: dict[str, View],
+    views: dict[str, FeatureView],
     *,
     threads: int = 1,
     say: Callable[[str], None] = lambda words: None,

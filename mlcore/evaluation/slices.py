@@ -9,10 +9,10 @@ from mlcore.engine.specs import DEFAULT_LEVEL, DamageClass, Effect, MoveColumn, 
 from mlcore.game import move_strength
 from mlcore.game.gamedata import GameData
 from mlcore.learning import baselines, features
-from mlcore.learning.training import View
+from mlcore.learning.training import FeatureView
 
 #: A slice with fewer duels says too little to be shown or judged.
-LEAST_DUELS = 150
+MIN_DUELS = 150
 
 
 _MECHANICS: dict[str, tuple[Effect, ...]] = {
@@ -39,7 +39,7 @@ _MECHANICS: dict[str, tuple[Effect, ...]] = {
 }
 
 
-def slices(game: GameData, view: View) -> dict[str, np.ndarray]:
+def slices(game: GameData, view: FeatureView) -> dict[str, np.ndarray]:
     """Named parts of a split, bool (k,) each; small ones are left out."""
     duels, tables = view.duels, game.tables
     moves = np.stack([tables.moves[duels.move_a], tables.moves[duels.move_b]], axis=1)
@@ -76,7 +76,7 @@ def slices(game: GameData, view: View) -> dict[str, np.ndarray]:
     found["set-up: others"] = ~flat
     found["level gap: 1 to 10"] = (gap > 0) & (gap <= 10)
     found["level gap: above 10"] = gap > 10
-    # By the closed form and not by the plays, which would choose duels by their luck.
+    # By the exact solver and not by the plays, which would choose duels by their luck.
     chance = baselines.closed_form(view.rows_ab)
     found["close: 35 to 65 %"] = np.abs(chance - 0.5) < 0.15
     found["decided: beyond 5 and 95 %"] = np.abs(chance - 0.5) > 0.45
@@ -85,7 +85,7 @@ def slices(game: GameData, view: View) -> dict[str, np.ndarray]:
         found[f"form: {kind}"] = has[duels.a.form] | has[duels.b.form]
     for index, scenario in enumerate(sampling.SCENARIOS):
         found[f"scenario: {scenario}"] = duels.scenario == index
-    return {name: mask for name, mask in found.items() if mask.sum() >= LEAST_DUELS}
+    return {name: mask for name, mask in found.items() if mask.sum() >= MIN_DUELS}
 
 
 def is_flat(setups: Setups) -> np.ndarray:

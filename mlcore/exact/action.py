@@ -8,13 +8,13 @@ from mlcore.engine.jit import kernel
 from mlcore.exact import columns, situations
 from mlcore.exact.damage import one_hit, self_hit, use_damage
 from mlcore.exact.distributions import (
-    emit,
+    accumulate,
+    apply_damage,
     from_scratch,
     from_situation,
     halve,
     halves_of,
     heal,
-    hurt,
     point,
     remember,
     survivors,
@@ -39,15 +39,17 @@ def _confuse(key):
 
 
 @kernel
-def _ailment_takes(room, target, ailment):
+def _ailment_takes(workspace, target, ailment):
     if ailment == st.PARALYSIS:
-        return not has_type(room, target, st.ELECTRIC)
+        return not has_type(workspace, target, st.ELECTRIC)
     if ailment == st.BURN:
-        return not has_type(room, target, st.FIRE)
+        return not has_type(workspace, target, st.FIRE)
     if ailment == st.POISON or ailment == st.BAD_POISON:
-        return not (has_type(room, target, st.POISON_TYPE) or has_type(room, target, st.STEEL))
+        return not (
+            has_type(workspace, target, st.POISON_TYPE) or has_type(workspace, target, st.STEEL)
+        )
     if ailment == st.FREEZE:
-        return not has_type(room, target, st.ICE)
+        return not has_type(workspace, target, st.ICE)
     return ailment == st.SLEEP
 
 
@@ -62,13 +64,13 @@ def charges(effect):
 
 
 @kernel
-def _branch(room, size, i, column, value, odds):
+def _branch(workspace, size, i, column, value, odds):
     """Split ``odds`` of branch i off into a new one with another value in a column."""
     for other in range(3):
-        room.branches[size, other] = room.branches[i, other]
-    room.branches[size, column] = value
-    room.branch_odds[size] = odds
-    room.branch_odds[i] -= odds
+        workspace.branches[size, other] = workspace.branches[i, other]
+    workspace.branches[size, column] = value
+    workspace.branch_odds[size] = odds
+    workspace.branch_odds[i] -= odds
 
 
 @kernel
@@ -79,24 +81,24 @@ def _at_least_once(percent, times):
 
 
 @kernel
-def _spread(room, side, move, second, hit_count):
+def _branch_on_effects(workspace, side, move, second, hit_count):
     """What a hit may do beside damage: splits branch 0 (own key, foe key, flags)."""
     size = 1
-    effect = room.moves[move, st.M_EFFECT]
-    key = room.branches[0, 0]
+    effect = workspace.moves[move, st.M_EFFECT]
+    key = workspace.branches[0, 0]
     if effect == st.E_LOCK_IN:
         phase = get_field(key, situations.PHASE)
         over = _confuse(set_field(key, situations.PHASE, 0))
         if phase == 0:
-            room.branches[0, 0] = set_field(key, situations.PHASE, situations.LOCKED_ONCE)
+            workspace.branches[0, 0] = set_field(key, situations.PHASE, situations.LOCKED_ONCE)
         elif phase == situations.LOCKED_ONCE:
-            room.branches[0, 0] = set_field(key, situations.PHASE, situations.LOCKED_TWICE)
-            _branch(room, size, 0, 0, over, 0.5)
+            workspace.branches[0, 0] = set_field(key, situations.PHASE, situations.LOCKED_TWICE)
+            _branch(workspace, size, 0, 0, over, 0.5)
             size += 1
         else:
-            room.branches[0, 0] = over
-    ailment = room.moves[move, st.M_AILMENT]
-    chance = _at_least_once(room.moves[move, st.M_AILMENT_CHANCE], hit_count)
+            workspace.branches[0, 0] = over
+    ailment = workspace.moves[move, st.M_AILMENT]
+    chance = _at_least_once(workspace.moves[move, st.M_AILMENT_CHANCE], hit_count)
     kinds = 1
     if effect == st.E_TRI_STATUS:
         kinds = 3
@@ -105,7 +107,7 @@ def _spread(room, side, move, second, hit_count):
         chance = 0.0
     if chance > 0.0:
         for i in range(size):
-            before, whole = room.branches[i, 1], room.branch_odds[i]
+            before, whole = workspace.branches[i, 1], workspace.branch_odds[i]
             for kind in range(kinds):
                 if effect == st.E_TRI_STATUS:
                     ailment = st.BURN if kind == 0 else st.PARALYSIS if kind == 1 else st.FREEZE
@@ -113,55 +115,55 @@ def _spread(room, side, move, second, hit_count):
                 if ailment == st.CONFUSION_AILMENT:
                     after = _confuse(before)
                 elif get_field(before, situations.STATUS) == 0 and _ailment_takes(
-                    room, 1 - side, ailment
+                    workspace, 1 - side, ailment
                 ):
                     after = set_field(before, situations.STATUS, ailment)
                 if after != before:
-                    _branch(room, size, i, 1, after, whole * chance)
+                    _branch(workspace, size, i, 1, after, whole * chance)
                     size += 1
-    chance = _at_least_once(room.moves[move, st.M_FLINCH_CHANCE], hit_count)
+    chance = _at_least_once(workspace.moves[move, st.M_FLINCH_CHANCE], hit_count)
     if chance > 0.0 and not second:
         for i in range(size):
             _branch(
-                room,
+                workspace,
                 size,
                 i,
                 2,
-                room.branches[i, 2] | situations.FLINCHED,
-                room.branch_odds[i] * chance,
+                workspace.branches[i, 2] | situations.FLINCHED,
+                workspace.branch_odds[i] * chance,
             )
             size += 1
-    chance = room.moves[move, st.M_STAT_CHANCE] / 100.0
+    chance = workspace.moves[move, st.M_STAT_CHANCE] / 100.0
     changes = False
     for stat in range(5):
-        changes = changes or room.moves[move, st.M_ATTACK_CHANGE + stat] != 0
+        changes = changes or workspace.moves[move, st.M_ATTACK_CHANGE + stat] != 0
     if chance > 0.0 and changes:
         column, field = 1, situations.FOE_STAGES
-        if room.moves[move, st.M_STAT_TARGET] == st.ON_USER:
+        if workspace.moves[move, st.M_STAT_TARGET] == st.ON_USER:
             column, field = 0, situations.OWN_STAGES
         for i in range(size):
-            before = room.branches[i, column]
+            before = workspace.branches[i, column]
             stages = get_field(before, field)
             if stages < 6:
                 after = set_field(before, field, stages + 1)
-                _branch(room, size, i, column, after, room.branch_odds[i] * chance)
+                _branch(workspace, size, i, column, after, workspace.branch_odds[i] * chance)
                 size += 1
     return size
 
 
 @kernel
-def _hit_chance(room, side, key, foe_key, flags, move, second):
+def _hit_chance(workspace, side, key, foe_key, flags, move, second):
     """Chance that the move does something now, 0 to 1."""
-    effect = room.moves[move, st.M_EFFECT]
+    effect = workspace.moves[move, st.M_EFFECT]
     if effect == st.E_BIDE:  # finds its target wherever it is
-        normal = effectiveness(room, 1 - side, st.NORMAL)
+        normal = effectiveness(workspace, 1 - side, st.NORMAL)
         return 0.0 if normal == IMMUNE else 1.0
-    hidden = is_hidden(room, 1 - side, foe_key)
-    if hidden == 1 and not room.moves[move, st.M_HITS_AIRBORNE]:
+    hidden = is_hidden(workspace, 1 - side, foe_key)
+    if hidden == 1 and not workspace.moves[move, st.M_HITS_AIRBORNE]:
         return 0.0
-    if hidden == 2 and not room.moves[move, st.M_HITS_UNDERGROUND]:
+    if hidden == 2 and not workspace.moves[move, st.M_HITS_UNDERGROUND]:
         return 0.0
-    if is_immune(room, side, move):
+    if is_immune(workspace, side, move):
         return 0.0
     if effect == st.E_TARGET_ASLEEP_ONLY and get_field(foe_key, situations.STATUS) != st.SLEEP:
         return 0.0
@@ -169,40 +171,41 @@ def _hit_chance(room, side, key, foe_key, flags, move, second):
         second or get_field(foe_key, situations.PHASE) == situations.RECHARGING
     ):
         return 0.0
-    if effect == st.E_FIRST_TURN_ONLY and room.turn > 0:
+    if effect == st.E_FIRST_TURN_ONLY and workspace.turn > 0:
         return 0.0
     if (effect == st.E_COUNTER or effect == st.E_MIRROR_COAT) and (flags & situations.STRUCK) == 0:
         return 0.0
-    return accuracy_of(room, side, move)
+    return accuracy_of(workspace, side, move)
 
 
 @kernel
-def _returned(room, cells, table, slot, channel):
+def _returned(workspace, hp_distribution, table, slot, channel):
     """Twice the damage remembered, into the spare row: (number of values, their mass)."""
-    memory = cells[table, slot, channel]
-    weight = room.weights[table, slot]
+    memory = hp_distribution[table, slot, channel]
+    weight = workspace.weights[table, slot]
     count = 0
     total = 0.0
-    for h in range(max(room.low[table, slot, channel], 1), room.high[table, slot, channel] + 1):
+    for h in range(
+        max(workspace.low[table, slot, channel], 1), workspace.high[table, slot, channel] + 1
+    ):
         if memory[h] > 0.0 and count < situations.VALUES:
-            room.values[situations.SPARE, count] = 2 * h
-            room.odds[situations.SPARE, count] = memory[h] / weight
-            total += room.odds[situations.SPARE, count]
+            workspace.values[situations.SPARE, count] = 2 * h
+            workspace.odds[situations.SPARE, count] = memory[h] / weight
+            total += workspace.odds[situations.SPARE, count]
             count += 1
     for i in range(count):
-        room.odds[situations.SPARE, i] /= total
+        workspace.odds[situations.SPARE, i] /= total
     return count, min(1.0, total)
 
 
 @kernel
-def _miss(room, cells, table, slot, to, side, key, foe_key, flags,
-          share, move):  # fmt: skip
+def _miss(workspace, hp_distribution, table, slot, to, side, key, foe_key, flags, share, move):
     """The move missed, failed or did not affect the foe."""
-    weight = room.weights[table, slot]
+    weight = workspace.weights[table, slot]
     if weight * share < situations.MIN_WEIGHT:
         return
     confusion = 0.0
-    if room.moves[move, st.M_EFFECT] == st.E_LOCK_IN:
+    if workspace.moves[move, st.M_EFFECT] == st.E_LOCK_IN:
         phase = get_field(key, situations.PHASE)
         if phase == situations.LOCKED_ONCE:
             confusion = 0.5
@@ -210,28 +213,32 @@ def _miss(room, cells, table, slot, to, side, key, foe_key, flags,
             confusion = 1.0
         key = set_field(key, situations.PHASE, 0)
     left = 1.0
-    crashes = room.moves[move, st.M_EFFECT] == st.E_CRASH
+    crashes = workspace.moves[move, st.M_EFFECT] == st.E_CRASH
     if crashes:
-        room.values[situations.SHIFT, 0] = max(1, room.fighters[side, 0] // 2)
-        room.odds[situations.SHIFT, 0] = 1.0
-        fallen = hurt(room, cells, side, table, slot, number(situations.SHIFT), number(1))
-        room.wins[1 - side] += share * fallen
+        workspace.values[situations.SHIFT, 0] = max(1, workspace.fighters[side, 0] // 2)
+        workspace.odds[situations.SHIFT, 0] = 1.0
+        fallen = apply_damage(
+            workspace, hp_distribution, side, table, slot, number(situations.SHIFT), number(1)
+        )
+        workspace.wins[1 - side] += share * fallen
         left = max(0.0, 1.0 - fallen / weight)
         key = count_up(key, situations.LANDED)
     for confused in range(2):
         part = share * (confusion if confused else 1.0 - confusion)
         after = _confuse(key) if confused else key
-        from_situation(room, table, slot, part * left)
+        from_situation(workspace, table, slot, part * left)
         if crashes:
-            from_scratch(room, side, part)
-        emit(room, cells, to, side, after, foe_key, flags, weight * part * left)
+            from_scratch(workspace, side, part)
+        accumulate(
+            workspace, hp_distribution, to, side, after, foe_key, flags, weight * part * left
+        )
 
 
 @kernel
-def _half(room, row, count, mean, above):
+def _half(workspace, row, count, mean, above):
     """The damage values above (or not above) the mean, into the spare row: (number, their odds)."""
-    values, odds = room.values[row], room.odds[row]
-    some, some_odds = room.values[situations.SPARE], room.odds[situations.SPARE]
+    values, odds = workspace.values[row], workspace.odds[row]
+    some, some_odds = workspace.values[situations.SPARE], workspace.odds[situations.SPARE]
     size = 0
     mass = 0.0
     for i in range(count):
@@ -246,22 +253,22 @@ def _half(room, row, count, mean, above):
 
 
 @kernel
-def _couples(room, side, key, move):
+def _ties_both_hp(workspace, side, key, move):
     """Whether a hit of this move ties the two sides' HP together: then hits are counted.
 
     Without the count, "few HP left here" would no longer go with "the foe has lost actions".
     """
-    effect = room.moves[move, st.M_EFFECT]
-    foe_effect = room.moves[room.fighters[1 - side, columns.MOVE], st.M_EFFECT]
+    effect = workspace.moves[move, st.M_EFFECT]
+    foe_effect = workspace.moves[workspace.fighters[1 - side, columns.MOVE], st.M_EFFECT]
     status = get_field(key, situations.STATUS)
     return (
-        room.moves[move, st.M_FLINCH_CHANCE] > 0
-        or room.moves[move, st.M_DRAIN] > 0
-        or room.moves[move, st.M_RECOIL] > 0
+        workspace.moves[move, st.M_FLINCH_CHANCE] > 0
+        or workspace.moves[move, st.M_DRAIN] > 0
+        or workspace.moves[move, st.M_RECOIL] > 0
         or effect == st.E_STRUGGLE
         or effect == st.E_LOCK_IN
         or (effect == st.E_DOUBLE_WHEN_STATUSED and status != 0)
-        or (status == st.BURN and room.moves[move, st.M_CLASS] == st.PHYSICAL)
+        or (status == st.BURN and workspace.moves[move, st.M_CLASS] == st.PHYSICAL)
         or foe_effect == st.E_COUNTER
         or foe_effect == st.E_MIRROR_COAT
         or foe_effect == st.E_BIDE
@@ -269,80 +276,98 @@ def _couples(room, side, key, move):
 
 
 @kernel
-def _land(room, cells, table, slot, to, side, key, foe_key,
-          flags, share, second, move, row, count):  # fmt: skip
+def _apply_hit(
+    workspace,
+    hp_distribution,
+    table,
+    slot,
+    to,
+    side,
+    key,
+    foe_key,
+    flags,
+    share,
+    second,
+    move,
+    row,
+    count,
+):
     """A hit with the damage of a row: all that it does to both sides."""
-    weight = room.weights[table, slot]
+    weight = workspace.weights[table, slot]
     foe = 1 - side
-    effect = room.moves[move, st.M_EFFECT]
+    effect = workspace.moves[move, st.M_EFFECT]
 
     # The foe's HP; the result lies in the scratch table.
     if effect == st.E_ONE_HIT_KO:
         fallen = weight
     elif effect == st.E_HALF_HP_DAMAGE:
-        fallen = halve(room, cells, foe, table, slot)
-        if room.channels > 2:
-            count = halves_of(room, cells, foe, table, slot, row)
+        fallen = halve(workspace, hp_distribution, foe, table, slot)
+        if workspace.channels > 2:
+            count = halves_of(workspace, hp_distribution, foe, table, slot, row)
     else:
-        fallen = hurt(room, cells, foe, table, slot, row, count)
-    room.wins[side] += share * fallen
+        fallen = apply_damage(workspace, hp_distribution, foe, table, slot, row, count)
+    workspace.wins[side] += share * fallen
     standing = max(0.0, 1.0 - fallen / weight)
     if weight * share * standing < situations.MIN_WEIGHT:
         return
 
     # What it does to the user's own HP, given that the foe still stands.
     own_standing = 1.0
-    drain, recoil = room.moves[move, st.M_DRAIN], room.moves[move, st.M_RECOIL]
+    drain, recoil = workspace.moves[move, st.M_DRAIN], workspace.moves[move, st.M_RECOIL]
     percent = max(drain, recoil)
     own_changes = effect == st.E_STRUGGLE or (percent > 0 and count > 0)
-    foe_effect = room.moves[room.fighters[foe, columns.MOVE], st.M_EFFECT]
-    physical = room.moves[move, st.M_CLASS] == st.PHYSICAL
+    foe_effect = workspace.moves[workspace.fighters[foe, columns.MOVE], st.M_EFFECT]
+    physical = workspace.moves[move, st.M_CLASS] == st.PHYSICAL
     biding = get_field(foe_key, situations.PHASE) >= situations.BIDING
     waits = not second and (
         (foe_effect == st.E_COUNTER and physical)
         or (foe_effect == st.E_MIRROR_COAT and not physical)
     )
-    memory_changes = room.channels > 2 and count > 0 and (biding or waits)
+    memory_changes = workspace.channels > 2 and count > 0 and (biding or waits)
     if (own_changes or memory_changes) and effect != st.E_HALF_HP_DAMAGE:
-        survivors(room, foe, table, slot, row, count)
+        survivors(workspace, foe, table, slot, row, count)
     if memory_changes:
         last, last_odds, size = row, number(situations.SHIFT), count
         if effect == st.E_HALF_HP_DAMAGE:
             last_odds = row
-        if waits and room.moves[move, st.M_MAX_HITS] > 1:
+        if waits and workspace.moves[move, st.M_MAX_HITS] > 1:
             # Only the last hit is returned.
             last = number(situations.SHIFT)
-            size = one_hit(room, side, key, foe_key, move, last)
-        remember(room, cells, 2 + foe, table, slot, last, last_odds, size, biding)
+            size = one_hit(workspace, side, key, foe_key, move, last)
+        remember(workspace, hp_distribution, 2 + foe, table, slot, last, last_odds, size, biding)
         if size != count:
-            survivors(room, foe, table, slot, row, count)
+            survivors(workspace, foe, table, slot, row, count)
         if waits:
             flags |= situations.STRUCK
     if own_changes:
         size = 0
         for i in range(count):
-            value = (room.values[row, i] * percent + 50) // 100
+            value = (workspace.values[row, i] * percent + 50) // 100
             if effect == st.E_STRUGGLE:
-                value = max(1, (room.fighters[side, 0] + 2) // 4)
-            if size > 0 and room.values[situations.SHIFT, size - 1] == value:
-                room.odds[situations.SHIFT, size - 1] += room.odds[situations.SHIFT, i]
-            elif room.odds[situations.SHIFT, i] > 0.0:
-                room.values[situations.SHIFT, size] = value
-                room.odds[situations.SHIFT, size] = room.odds[situations.SHIFT, i]
+                value = max(1, (workspace.fighters[side, 0] + 2) // 4)
+            if size > 0 and workspace.values[situations.SHIFT, size - 1] == value:
+                workspace.odds[situations.SHIFT, size - 1] += workspace.odds[situations.SHIFT, i]
+            elif workspace.odds[situations.SHIFT, i] > 0.0:
+                workspace.values[situations.SHIFT, size] = value
+                workspace.odds[situations.SHIFT, size] = workspace.odds[situations.SHIFT, i]
                 size += 1
         if drain > 0:
-            full = room.fighters[side, 0]
-            heal(room, cells, side, table, slot, number(situations.SHIFT), size, full)
+            full = workspace.fighters[side, 0]
+            heal(
+                workspace, hp_distribution, side, table, slot, number(situations.SHIFT), size, full
+            )
         else:
-            lost = hurt(room, cells, side, table, slot, number(situations.SHIFT), size)
-            room.wins[foe] += share * standing * lost
+            lost = apply_damage(
+                workspace, hp_distribution, side, table, slot, number(situations.SHIFT), size
+            )
+            workspace.wins[foe] += share * standing * lost
             own_standing = max(0.0, 1.0 - lost / weight)
     both = standing * own_standing
     if weight * share * both < situations.MIN_WEIGHT:
         return
 
     # What it does to both sides' condition.
-    if _couples(room, side, key, move):
+    if _ties_both_hp(workspace, side, key, move):
         key = count_up(key, situations.LANDED)
     if effect == st.E_RECHARGE:
         key = set_field(key, situations.PHASE, situations.RECHARGING)
@@ -359,50 +384,59 @@ def _land(room, cells, table, slot, to, side, key, foe_key,
     elif effect == st.E_RESET_ALL_STAGES:
         foe_key = set_field(set_field(foe_key, situations.OWN_STAGES, 0), situations.FOE_STAGES, 0)
         key = set_field(set_field(key, situations.OWN_STAGES, 0), situations.FOE_STAGES, 0)
-    elif effect == st.E_LEECH_SEED and not has_type(room, foe, st.GRASS):
+    elif effect == st.E_LEECH_SEED and not has_type(workspace, foe, st.GRASS):
         foe_key = set_field(foe_key, situations.SEEDED, 1)
     elif effect == st.E_PARTIAL_TRAP and get_field(foe_key, situations.TRAPPED) == 0:
         foe_key = set_field(foe_key, situations.TRAPPED, 1)
-    hit_count = hits_of(room, move)
+    hit_count = hits_of(workspace, move)
     if get_field(foe_key, situations.RAGING):
         raised = get_field(foe_key, situations.OWN_STAGES) + int(hit_count + 0.5)
         foe_key = set_field(foe_key, situations.OWN_STAGES, min(6, raised))
     if get_field(foe_key, situations.STATUS) == st.FREEZE and (
-        room.moves[move, st.M_THAWS_TARGET] or room.moves[move, st.M_TYPE] == st.FIRE
+        workspace.moves[move, st.M_THAWS_TARGET] or workspace.moves[move, st.M_TYPE] == st.FIRE
     ):
         foe_key = set_field(foe_key, situations.STATUS, 0)
 
-    room.branches[0, 0], room.branches[0, 1], room.branches[0, 2] = key, foe_key, flags
-    room.branch_odds[0] = 1.0
-    size = _spread(room, side, move, second, hit_count)
+    workspace.branches[0, 0], workspace.branches[0, 1], workspace.branches[0, 2] = (
+        key,
+        foe_key,
+        flags,
+    )
+    workspace.branch_odds[0] = 1.0
+    size = _branch_on_effects(workspace, side, move, second, hit_count)
     for i in range(size):
-        part = share * room.branch_odds[i]
-        from_situation(room, table, slot, part * both)
-        room.share[side] = part * standing
+        part = share * workspace.branch_odds[i]
+        from_situation(workspace, table, slot, part * both)
+        workspace.share[side] = part * standing
         if own_changes:
-            from_scratch(room, side, part * standing)
-        from_scratch(room, foe, part * own_standing)
+            from_scratch(workspace, side, part * standing)
+        from_scratch(workspace, foe, part * own_standing)
         if memory_changes:
-            from_scratch(room, 2 + foe, part * both)
-        emit(
-            room, cells, to, side, room.branches[i, 0], room.branches[i, 1], room.branches[i, 2],
+            from_scratch(workspace, 2 + foe, part * both)
+        accumulate(
+            workspace,
+            hp_distribution,
+            to,
+            side,
+            workspace.branches[i, 0],
+            workspace.branches[i, 1],
+            workspace.branches[i, 2],
             weight * part * both,
-        )  # fmt: skip
+        )
 
 
 @kernel
-def _attack(room, cells, table, slot, to, side, key, foe_key,
-            flags, share, second):  # fmt: skip
+def _attack(workspace, hp_distribution, table, slot, to, side, key, foe_key, flags, share, second):
     """The fighter acts: every outcome of its move, from ``share`` of one situation."""
-    weight = room.weights[table, slot]
+    weight = workspace.weights[table, slot]
     if weight * share < situations.MIN_WEIGHT:
         return
     foe = 1 - side
-    move = move_now(room, side, key)
-    effect = room.moves[move, st.M_EFFECT]
+    move = move_now(workspace, side, key)
+    effect = workspace.moves[move, st.M_EFFECT]
     key = set_field(key, situations.RAGING, 0)
     phase = get_field(key, situations.PHASE)
-    if room.fighters[side, columns.FEW_USES] > 0 and phase == 0 and effect != st.E_STRUGGLE:
+    if workspace.fighters[side, columns.FEW_USES] > 0 and phase == 0 and effect != st.E_STRUGGLE:
         key = count_up(key, situations.USED)
 
     # A turn of preparation.
@@ -424,19 +458,30 @@ def _attack(room, cells, table, slot, to, side, key, foe_key,
             0 if not prepares else situations.BIDING if fresh_memory else situations.BIDING_ON,
         )
     if prepares:
-        from_situation(room, table, slot, share)
+        from_situation(workspace, table, slot, share)
         if fresh_memory:
-            point(room, cells, situations.SCRATCH, 0, 2 + side, 0, np.float32(weight))
-            from_scratch(room, 2 + side, share)
-        emit(room, cells, to, side, key, foe_key, flags & situations.B_FIRST, weight * share)
+            point(
+                workspace, hp_distribution, situations.SCRATCH, 0, 2 + side, 0, np.float32(weight)
+            )
+            from_scratch(workspace, 2 + side, share)
+        accumulate(
+            workspace,
+            hp_distribution,
+            to,
+            side,
+            key,
+            foe_key,
+            flags & situations.B_FIRST,
+            weight * share,
+        )
         return
 
     # A user of Explosion faints first, whatever becomes of the foe: that loses the duel.
     if effect == st.E_SELF_DESTRUCT:
-        room.wins[foe] += weight * share
+        workspace.wins[foe] += weight * share
         return
 
-    hit = _hit_chance(room, side, key, foe_key, flags, move, second)
+    hit = _hit_chance(workspace, side, key, foe_key, flags, move, second)
     flags &= situations.B_FIRST
     if effect == st.E_BREAK_SCREENS and hit > 0.0:
         foe_key = set_field(set_field(foe_key, situations.REFLECT, 0), situations.LIGHT_SCREEN, 0)
@@ -444,61 +489,84 @@ def _attack(room, cells, table, slot, to, side, key, foe_key,
     returns = effect == st.E_COUNTER or effect == st.E_MIRROR_COAT or effect == st.E_BIDE
     by_formula = effect != st.E_ONE_HIT_KO and effect != st.E_HALF_HP_DAMAGE
     if hit > 0.0 and returns:
-        count, mass = _returned(room, cells, table, slot, 2 + side)
+        count, mass = _returned(workspace, hp_distribution, table, slot, 2 + side)
         hit *= mass
     elif hit > 0.0 and by_formula:
-        row = use_damage(room, side, key, foe_key, move)
-        count = room.sizes[row]
+        row = use_damage(workspace, side, key, foe_key, move)
+        count = workspace.sizes[row]
         if count == 0:
             hit = 0.0
     if hit < 1.0:
         _miss(
-            room, cells, table, slot, to, side, key, foe_key, flags,
-            share * (1.0 - hit), move,
-        )  # fmt: skip
+            workspace,
+            hp_distribution,
+            table,
+            slot,
+            to,
+            side,
+            key,
+            foe_key,
+            flags,
+            share * (1.0 - hit),
+            move,
+        )
     share *= hit
     if weight * share < situations.MIN_WEIGHT:
         return
     # Drain and recoil follow the damage: strong and weak hits go separate ways.
     halves = 1
     mean = 0.0
-    if count > 1 and (room.moves[move, st.M_DRAIN] > 0 or room.moves[move, st.M_RECOIL] > 0):
+    if count > 1 and (
+        workspace.moves[move, st.M_DRAIN] > 0 or workspace.moves[move, st.M_RECOIL] > 0
+    ):
         halves = 2
         for i in range(count):
-            mean += room.values[row, i] * room.odds[row, i]
+            mean += workspace.values[row, i] * workspace.odds[row, i]
     for half in range(halves):
         part, size, used_row, after = share, count, row, key
         if halves > 1:
-            size, mass = _half(room, row, count, mean, half == 1)
+            size, mass = _half(workspace, row, count, mean, half == 1)
             part *= mass
             used_row = number(situations.SPARE)
             if half == 1:
                 after = count_up(key, situations.LUCK)
-        _land(
-            room, cells, table, slot, to, side, after, foe_key,
-            flags, part, second, move, used_row, size,
-        )  # fmt: skip
+        _apply_hit(
+            workspace,
+            hp_distribution,
+            table,
+            slot,
+            to,
+            side,
+            after,
+            foe_key,
+            flags,
+            part,
+            second,
+            move,
+            used_row,
+            size,
+        )
 
 
 @kernel
-def act(room, cells, table, slot, to, side, share, second, flags):  # fmt: skip
+def act(workspace, hp_distribution, table, slot, to, side, share, second, flags):
     """One side's action from ``share`` of a situation: what may keep it from acting, then it acts.
 
     Lost actions and attempts are gathered first, as (key, share) rows behind the branches.
     """
-    weight = room.weights[table, slot]
-    key, foe_key = room.keys[table, slot, side], room.keys[table, slot, 1 - side]
+    weight = workspace.weights[table, slot]
+    key, foe_key = workspace.keys[table, slot, side], workspace.keys[table, slot, 1 - side]
     calm = flags & situations.B_FIRST
-    move = move_now(room, side, key)
+    move = move_now(workspace, side, key)
     status = get_field(key, situations.STATUS)
     lost, tries = situations.LOST, situations.TRIES
-    keys, odds = room.branches, room.branch_odds
+    keys, odds = workspace.branches, workspace.branch_odds
     hurt_itself = -1
     if get_field(key, situations.PHASE) == situations.RECHARGING:
         keys[lost, 0], odds[lost] = set_field(key, situations.PHASE, 0), share
         lost += 1
         share = 0.0
-    if status == st.FREEZE and room.moves[move, st.M_THAWS_USER]:
+    if status == st.FREEZE and workspace.moves[move, st.M_THAWS_USER]:
         status = 0
         key = set_field(key, situations.STATUS, 0)
     if status == st.FREEZE or status == st.SLEEP:
@@ -539,9 +607,11 @@ def act(room, cells, table, slot, to, side, share, second, flags):  # fmt: skip
         if part * weight < situations.MIN_WEIGHT:
             continue
         if i == hurt_itself:
-            count = self_hit(room, side, keys[i, 0])
-            fallen = hurt(room, cells, side, table, slot, number(situations.SHIFT), count)
-            room.wins[1 - side] += part * fallen
+            count = self_hit(workspace, side, keys[i, 0])
+            fallen = apply_damage(
+                workspace, hp_distribution, side, table, slot, number(situations.SHIFT), count
+            )
+            workspace.wins[1 - side] += part * fallen
             left = max(0.0, 1.0 - fallen / weight)
         # Losing the action ends Outrage and its like: in confusion if this was its last turn.
         after = keys[i, 0]
@@ -556,13 +626,24 @@ def act(room, cells, table, slot, to, side, share, second, flags):  # fmt: skip
         after = set_field(set_field(after, situations.PHASE, 0), situations.RAGING, 0)
         for confused in range(2):
             odds_now = part * (confusion if confused else 1.0 - confusion)
-            from_situation(room, table, slot, odds_now * left)
+            from_situation(workspace, table, slot, odds_now * left)
             if i == hurt_itself:
-                from_scratch(room, side, odds_now)
+                from_scratch(workspace, side, odds_now)
             final = _confuse(after) if confused else after
-            emit(room, cells, to, side, final, foe_key, calm, weight * odds_now * left)
+            accumulate(
+                workspace, hp_distribution, to, side, final, foe_key, calm, weight * odds_now * left
+            )
     for i in range(situations.TRIES, tries):
         _attack(
-            room, cells, table, slot, to, side, keys[i, 0],
-            foe_key, flags, odds[i], second,
-        )  # fmt: skip
+            workspace,
+            hp_distribution,
+            table,
+            slot,
+            to,
+            side,
+            keys[i, 0],
+            foe_key,
+            flags,
+            odds[i],
+            second,
+        )

@@ -1,4 +1,4 @@
-"""Columns of what goes into the closed form and of what comes out of it."""
+"""Columns of what goes into the exact solver and of what comes out of it."""
 
 #: Turns and uses that the results tell apart.
 TURNS = 8
@@ -17,7 +17,7 @@ USES = 10
     FIGHTER_COLUMNS,
 ) = range(6, 15)
 
-# Columns of the results of ``foresee`` (win_* by A's and B's view each)
+# Columns of the results of ``solve`` (win_* by A's and B's view each)
 (
     WIN_A,
     WIN_B,

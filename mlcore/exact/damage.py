@@ -9,47 +9,47 @@ from mlcore.exact.situations import get_field
 
 
 @kernel
-def one_hit(room, side, key, foe_key, move, row):
+def one_hit(workspace, side, key, foe_key, move, row):
     """Damage of one hit by the formula, into a row; returns how many values. Crits come last."""
-    values, odds = room.values[row], room.odds[row]
+    values, odds = workspace.values[row], workspace.odds[row]
     foe = 1 - side
-    effect = room.moves[move, st.M_EFFECT]
-    power = room.moves[move, st.M_POWER]
+    effect = workspace.moves[move, st.M_EFFECT]
+    power = workspace.moves[move, st.M_POWER]
     if effect == st.E_WEIGHT_POWER:
-        power = weight_power(room.fighters[foe, columns.WEIGHT])
+        power = weight_power(workspace.fighters[foe, columns.WEIGHT])
     elif effect == st.E_FRIENDSHIP_POWER:
-        power = max(1, room.fighters[side, columns.FRIENDSHIP] * 10 // 25)
+        power = max(1, workspace.fighters[side, columns.FRIENDSHIP] * 10 // 25)
     elif effect == st.E_DOUBLE_WHEN_STATUSED:
         status = get_field(key, situations.STATUS)
         if status != st.NO_AILMENT and status != st.SLEEP:
             power *= 2
     if power <= 0:
         return 0
-    physical = room.moves[move, st.M_CLASS] == st.PHYSICAL
+    physical = workspace.moves[move, st.M_CLASS] == st.PHYSICAL
     attack_stat, defense_stat = (1, 2) if physical else (3, 4)
     attacker, attacker_key = side, key
     if effect == st.E_USE_TARGET_ATTACK:
         attacker, attacker_key = foe, foe_key
-    up = stage_of(room, attacker, attacker_key, attack_stat)
-    down = stage_of(room, foe, foe_key, defense_stat)
-    move_type = room.moves[move, st.M_TYPE]
+    up = stage_of(workspace, attacker, attacker_key, attack_stat)
+    down = stage_of(workspace, foe, foe_key, defense_stat)
+    move_type = workspace.moves[move, st.M_TYPE]
     if effect == st.E_STRUGGLE:
         move_type = st.NO_TYPE
-    stab = move_type != st.NO_TYPE and has_type(room, side, move_type)
-    doublings = effectiveness(room, foe, move_type)
+    stab = move_type != st.NO_TYPE and has_type(workspace, side, move_type)
+    doublings = effectiveness(workspace, foe, move_type)
     burned = (
         physical
         and get_field(key, situations.STATUS) == st.BURN
         and effect != st.E_DOUBLE_WHEN_STATUSED
     )
-    hidden = is_hidden(room, foe, foe_key)
-    doubled = (hidden == 1 and room.moves[move, st.M_DOUBLED_BY_AIRBORNE] != 0) or (
-        hidden == 2 and room.moves[move, st.M_DOUBLED_BY_UNDERGROUND] != 0
+    hidden = is_hidden(workspace, foe, foe_key)
+    doubled = (hidden == 1 and workspace.moves[move, st.M_DOUBLED_BY_AIRBORNE] != 0) or (
+        hidden == 2 and workspace.moves[move, st.M_DOUBLED_BY_UNDERGROUND] != 0
     )
     screened = get_field(foe_key, situations.REFLECT if physical else situations.LIGHT_SCREEN) > 0
-    crit_stage = room.moves[move, st.M_CRITICAL_STAGE]
+    crit_stage = workspace.moves[move, st.M_CRITICAL_STAGE]
     crit_odds = 1.0 / 24.0
-    if room.moves[move, st.M_ALWAYS_CRITS] or crit_stage >= 3:
+    if workspace.moves[move, st.M_ALWAYS_CRITS] or crit_stage >= 3:
         crit_odds = 1.0
     elif crit_stage == 2:
         crit_odds = 0.5
@@ -60,11 +60,15 @@ def one_hit(room, side, key, foe_key, move, row):
         share = crit_odds if critical else 1.0 - crit_odds
         if share <= 0.0:
             continue
-        attack = st.staged(room.fighters[attacker, attack_stat], max(up, 0) if critical else up)
-        defense = st.staged(room.fighters[foe, defense_stat], min(down, 0) if critical else down)
+        attack = st.staged(
+            workspace.fighters[attacker, attack_stat], max(up, 0) if critical else up
+        )
+        defense = st.staged(
+            workspace.fighters[foe, defense_stat], min(down, 0) if critical else down
+        )
         start = count
         # The roll comes after everything that divides, so that is done once for all 16.
-        level = room.fighters[side, columns.LEVEL]
+        level = workspace.fighters[side, columns.LEVEL]
         base = (2 * level // 5 + 2) * power * attack // max(defense, 1) // 50 + 2
         if critical:
             base = base * 3 // 2
@@ -94,15 +98,15 @@ def one_hit(room, side, key, foe_key, move, row):
 
 
 @kernel
-def _several_hits(room, move, row, count, cap):
+def _several_hits(workspace, move, row, count, cap):
     """From the damage of one hit to that of all hits of a use; values above ``cap`` are cap."""
-    least, most = room.moves[move, st.M_MIN_HITS], room.moves[move, st.M_MAX_HITS]
-    single = room.values[situations.SHIFT]
-    single_odds = room.odds[situations.SHIFT]
+    least, most = workspace.moves[move, st.M_MIN_HITS], workspace.moves[move, st.M_MAX_HITS]
+    single = workspace.values[situations.SHIFT]
+    single_odds = workspace.odds[situations.SHIFT]
     for i in range(count):
-        single[i] = room.values[row, i]
-        single_odds[i] = room.odds[row, i]
-    dense = room.dense
+        single[i] = workspace.values[row, i]
+        single_odds[i] = workspace.odds[row, i]
+    dense = workspace.dense
     for v in range(cap + 1):
         dense[0, v] = 0.0
         dense[1, v] = 0.0
@@ -130,21 +134,21 @@ def _several_hits(room, move, row, count, cap):
     total = 0
     for v in range(1, cap + 1):
         if dense[2, v] > 1e-7:
-            room.values[row, total] = v
-            room.odds[row, total] = dense[2, v]
+            workspace.values[row, total] = v
+            workspace.odds[row, total] = dense[2, v]
             total += 1
     return total
 
 
 @kernel
-def use_damage(room, side, key, foe_key, move):
+def use_damage(workspace, side, key, foe_key, move):
     """Row with the damage of one use that hits; fixed or by the formula."""
     foe = 1 - side
-    hidden = is_hidden(room, foe, foe_key)
+    hidden = is_hidden(workspace, foe, foe_key)
     known = (
         side
         | (hidden << 1)
-        | ((1 if move != room.fighters[side, columns.MOVE] else 0) << 3)
+        | ((1 if move != workspace.fighters[side, columns.MOVE] else 0) << 3)
         | (get_field(key, situations.STATUS) << 4)
         | (get_field(key, situations.OWN_STAGES) << 8)
         | (get_field(key, situations.FOE_STAGES) << 12)
@@ -154,14 +158,14 @@ def use_damage(room, side, key, foe_key, move):
         | ((1 if get_field(foe_key, situations.LIGHT_SCREEN) > 0 else 0) << 25)
     )
     for row in range(situations.CACHED):
-        if room.known[row] == known:
+        if workspace.known[row] == known:
             return row
-    row = room.cursor
-    room.cursor = (row + 1) % situations.CACHED
-    room.known[row] = known
-    values, odds = room.values[row], room.odds[row]
-    effect = room.moves[move, st.M_EFFECT]
-    level = room.fighters[side, columns.LEVEL]
+    row = workspace.cursor
+    workspace.cursor = (row + 1) % situations.CACHED
+    workspace.known[row] = known
+    values, odds = workspace.values[row], workspace.odds[row]
+    effect = workspace.moves[move, st.M_EFFECT]
+    level = workspace.fighters[side, columns.LEVEL]
     count = 0
     if effect == st.E_LEVEL_DAMAGE:
         values[0], odds[0], count = level, 1.0, 1
@@ -174,28 +178,35 @@ def use_damage(room, side, key, foe_key, move):
                 values[count] = damage
                 odds[count] = 1.0 / 101.0
                 count += 1
-    elif room.moves[move, st.M_FIXED_DAMAGE] > 0:
-        values[0], odds[0], count = room.moves[move, st.M_FIXED_DAMAGE], 1.0, 1
+    elif workspace.moves[move, st.M_FIXED_DAMAGE] > 0:
+        values[0], odds[0], count = workspace.moves[move, st.M_FIXED_DAMAGE], 1.0, 1
     else:
-        count = one_hit(room, side, key, foe_key, move, row)
-    if count > 0 and room.moves[move, st.M_MAX_HITS] > 1:
-        cap = min(room.fighters[foe, 0], situations.VALUES - 1)
-        count = _several_hits(room, move, row, count, cap)
-    room.sizes[row] = count
+        count = one_hit(workspace, side, key, foe_key, move, row)
+    if count > 0 and workspace.moves[move, st.M_MAX_HITS] > 1:
+        cap = min(workspace.fighters[foe, 0], situations.VALUES - 1)
+        count = _several_hits(workspace, move, row, count, cap)
+    workspace.sizes[row] = count
     return row
 
 
 @kernel
-def self_hit(room, side, key):
+def self_hit(workspace, side, key):
     """Damage of a confused fighter to itself into row SHIFT: typeless, power 40, no crits."""
-    values, odds = room.values[situations.SHIFT], room.odds[situations.SHIFT]
-    attack = st.staged(room.fighters[side, 1], stage_of(room, side, key, 1))
-    defense = st.staged(room.fighters[side, 2], stage_of(room, side, key, 2))
+    values, odds = workspace.values[situations.SHIFT], workspace.odds[situations.SHIFT]
+    attack = st.staged(workspace.fighters[side, 1], stage_of(workspace, side, key, 1))
+    defense = st.staged(workspace.fighters[side, 2], stage_of(workspace, side, key, 2))
     for i in range(16):
         values[i] = max(
             1,
             rolled_damage(
-                room.fighters[side, columns.LEVEL], 40, attack, defense, False, 85 + i, False, 0
+                workspace.fighters[side, columns.LEVEL],
+                40,
+                attack,
+                defense,
+                False,
+                85 + i,
+                False,
+                0,
             ),
         )
         odds[i] = 1.0 / 16.0

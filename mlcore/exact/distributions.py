@@ -7,20 +7,20 @@ from mlcore.exact import situations
 
 
 @kernel
-def from_situation(room, table, slot, share):
-    """All that ``emit`` adds comes from one situation."""
+def from_situation(workspace, table, slot, share):
+    """All that ``accumulate`` adds comes from one situation."""
     for channel in range(4):
-        room.origin[channel, 0] = table
-        room.origin[channel, 1] = slot
-        room.share[channel] = share
+        workspace.origin[channel, 0] = table
+        workspace.origin[channel, 1] = slot
+        workspace.share[channel] = share
 
 
 @kernel
-def from_scratch(room, channel, share):
-    """What ``emit`` adds to one channel comes from the scratch table."""
-    room.origin[channel, 0] = situations.SCRATCH
-    room.origin[channel, 1] = 0
-    room.share[channel] = share
+def from_scratch(workspace, channel, share):
+    """What ``accumulate`` adds to one channel comes from the scratch table."""
+    workspace.origin[channel, 0] = situations.SCRATCH
+    workspace.origin[channel, 1] = 0
+    workspace.share[channel] = share
 
 
 @kernel
@@ -31,7 +31,7 @@ def _add(target, source, factor):
 
 
 @kernel
-def emit(room, cells, table, side, key, foe_key, flags, weight):
+def accumulate(workspace, hp_distribution, table, side, key, foe_key, flags, weight):
     """Add weight to a situation of ``table``, and to its distributions as ``origin`` says.
 
     ``key`` is that of ``side``, ``foe_key`` that of the other.
@@ -39,43 +39,46 @@ def emit(room, cells, table, side, key, foe_key, flags, weight):
     if weight < situations.MIN_WEIGHT:
         return
     foe = 1 - side
-    count = room.counts[table]
+    count = workspace.counts[table]
     slot = 0
     while slot < count and (
-        room.keys[table, slot, side] != key
-        or room.keys[table, slot, foe] != foe_key
-        or room.keys[table, slot, 2] != flags
+        workspace.keys[table, slot, side] != key
+        or workspace.keys[table, slot, foe] != foe_key
+        or workspace.keys[table, slot, 2] != flags
     ):
         slot += 1
     if slot == count and count >= situations.CROWDED:
         # So many: counters that only sharpen the picture no longer keep situations apart.
         slot = 0
         while slot < count and (
-            (room.keys[table, slot, side] ^ key) & situations.SHARP != 0
-            or (room.keys[table, slot, foe] ^ foe_key) & situations.SHARP != 0
-            or room.keys[table, slot, 2] != flags
+            (workspace.keys[table, slot, side] ^ key) & situations.SHARP != 0
+            or (workspace.keys[table, slot, foe] ^ foe_key) & situations.SHARP != 0
+            or workspace.keys[table, slot, 2] != flags
         ):
             slot += 1
     fresh = slot == count
     if fresh:
         if count == situations.SITUATIONS:
             return
-        room.counts[table] = count + 1
-        room.keys[table, slot, side] = key
-        room.keys[table, slot, foe] = foe_key
-        room.keys[table, slot, 2] = flags
-        room.weights[table, slot] = 0.0
-    room.weights[table, slot] += weight
-    for channel in range(room.channels):
-        from_table, from_slot = room.origin[channel, 0], room.origin[channel, 1]
-        factor = np.float32(room.share[channel])
-        low = room.low[from_table, from_slot, channel]
-        high = room.high[from_table, from_slot, channel]
-        source = cells[from_table, from_slot, channel]
-        target = cells[table, slot, channel]
+        workspace.counts[table] = count + 1
+        workspace.keys[table, slot, side] = key
+        workspace.keys[table, slot, foe] = foe_key
+        workspace.keys[table, slot, 2] = flags
+        workspace.weights[table, slot] = 0.0
+    workspace.weights[table, slot] += weight
+    for channel in range(workspace.channels):
+        from_table, from_slot = workspace.origin[channel, 0], workspace.origin[channel, 1]
+        factor = np.float32(workspace.share[channel])
+        low = workspace.low[from_table, from_slot, channel]
+        high = workspace.high[from_table, from_slot, channel]
+        source = hp_distribution[from_table, from_slot, channel]
+        target = hp_distribution[table, slot, channel]
         old_low, old_high = low, low - 1
         if not fresh:
-            old_low, old_high = room.low[table, slot, channel], room.high[table, slot, channel]
+            old_low, old_high = (
+                workspace.low[table, slot, channel],
+                workspace.high[table, slot, channel],
+            )
             if old_low > old_high:
                 old_low, old_high = low, low - 1
         for h in range(low, old_low):
@@ -87,30 +90,30 @@ def emit(room, cells, table, side, key, foe_key, flags, weight):
         for h in range(high + 1, old_low):
             target[h] = 0.0
         _add(target[low : high + 1], source[low : high + 1], factor)
-        room.low[table, slot, channel] = min(low, old_low)
-        room.high[table, slot, channel] = max(high, old_high)
+        workspace.low[table, slot, channel] = min(low, old_low)
+        workspace.high[table, slot, channel] = max(high, old_high)
 
 
 @kernel
-def point(room, cells, table, slot, channel, position, mass):
+def point(workspace, hp_distribution, table, slot, channel, position, mass):
     """All the mass at one value."""
-    cells[table, slot, channel, position] = mass
-    room.low[table, slot, channel] = position
-    room.high[table, slot, channel] = position
+    hp_distribution[table, slot, channel, position] = mass
+    workspace.low[table, slot, channel] = position
+    workspace.high[table, slot, channel] = position
 
 
 @kernel
-def hurt(room, cells, channel, table, slot, row, count):
+def apply_damage(workspace, hp_distribution, channel, table, slot, row, count):
     """Take damage off a distribution, into the scratch table; returns the mass at 0 HP.
 
-    ``row``: of the damage values with their odds. ``room.running`` is left as the running sum
+    ``row``: of the damage values with their odds. ``workspace.running`` is left as the running sum
     of the distribution before the damage.
     """
-    values, odds = room.values[row], room.odds[row]
-    low, high = room.low[table, slot, channel], room.high[table, slot, channel]
-    source = cells[table, slot, channel]
-    target = cells[situations.SCRATCH, 0, channel]
-    running = room.running
+    values, odds = workspace.values[row], workspace.odds[row]
+    low, high = workspace.low[table, slot, channel], workspace.high[table, slot, channel]
+    source = hp_distribution[table, slot, channel]
+    target = hp_distribution[situations.SCRATCH, 0, channel]
+    running = workspace.running
     total = np.float32(0.0)
     for h in range(low, high + 1):
         total += source[h]
@@ -127,8 +130,8 @@ def hurt(room, cells, channel, table, slot, row, count):
         if value >= low:
             fallen += odds[i] * running[value]
     if smallest == high:
-        room.low[situations.SCRATCH, 0, channel] = 1
-        room.high[situations.SCRATCH, 0, channel] = 0
+        workspace.low[situations.SCRATCH, 0, channel] = 1
+        workspace.high[situations.SCRATCH, 0, channel] = 0
         return fallen
     new_low, new_high = max(1, low - largest), high - smallest
     for h in range(new_low, new_high + 1):
@@ -139,22 +142,22 @@ def hurt(room, cells, channel, table, slot, row, count):
         first = max(low - value, 1)
         if value < high:
             _add(target[first : high - value + 1], source[first + value : high + 1], share)
-    floor = situations.MIN_CELL * room.weights[table, slot]
+    floor = situations.MIN_CELL * workspace.weights[table, slot]
     while new_low < new_high and target[new_low] < floor:
         new_low += 1
     while new_high > new_low and target[new_high] < floor:
         new_high -= 1
-    room.low[situations.SCRATCH, 0, channel] = new_low
-    room.high[situations.SCRATCH, 0, channel] = new_high
+    workspace.low[situations.SCRATCH, 0, channel] = new_low
+    workspace.high[situations.SCRATCH, 0, channel] = new_high
     return fallen
 
 
 @kernel
-def halve(room, cells, channel, table, slot):
-    """Take half of the HP that is left, at least 1; otherwise as ``hurt``."""
-    low, high = room.low[table, slot, channel], room.high[table, slot, channel]
-    source = cells[table, slot, channel]
-    target = cells[situations.SCRATCH, 0, channel]
+def halve(workspace, hp_distribution, channel, table, slot):
+    """Take half of the HP that is left, at least 1; otherwise as ``apply_damage``."""
+    low, high = workspace.low[table, slot, channel], workspace.high[table, slot, channel]
+    source = hp_distribution[table, slot, channel]
+    target = hp_distribution[situations.SCRATCH, 0, channel]
     fallen = 0.0
     new_low, new_high = max(1, low - max(1, low // 2)), max(1, high - max(1, high // 2))
     for h in range(new_low, new_high + 1):
@@ -165,20 +168,20 @@ def halve(room, cells, channel, table, slot):
             fallen += source[h]
         else:
             target[left] += source[h]
-    room.low[situations.SCRATCH, 0, channel] = new_low
-    room.high[situations.SCRATCH, 0, channel] = new_high
+    workspace.low[situations.SCRATCH, 0, channel] = new_low
+    workspace.high[situations.SCRATCH, 0, channel] = new_high
     return fallen
 
 
 @kernel
-def halves_of(room, cells, channel, table, slot, row):
+def halves_of(workspace, hp_distribution, channel, table, slot, row):
     """The damage of ``halve`` as a row of values with odds; returns how many."""
-    values, odds = room.values[row], room.odds[row]
-    low, high = room.low[table, slot, channel], room.high[table, slot, channel]
-    weight = room.weights[table, slot]
+    values, odds = workspace.values[row], workspace.odds[row]
+    low, high = workspace.low[table, slot, channel], workspace.high[table, slot, channel]
+    weight = workspace.weights[table, slot]
     count = 0
     for h in range(low, high + 1):
-        mass = cells[table, slot, channel, h] / weight
+        mass = hp_distribution[table, slot, channel, h] / weight
         value = max(1, h // 2)
         if count > 0 and values[count - 1] == value:
             odds[count - 1] += mass
@@ -190,12 +193,12 @@ def halves_of(room, cells, channel, table, slot, row):
 
 
 @kernel
-def heal(room, cells, channel, table, slot, row, count, full):
+def heal(workspace, hp_distribution, channel, table, slot, row, count, full):
     """Add a row's HP up to ``full``, from a table other than scratch into scratch."""
-    values, odds = room.values[row], room.odds[row]
-    low, high = room.low[table, slot, channel], room.high[table, slot, channel]
-    source = cells[table, slot, channel]
-    target = cells[situations.SCRATCH, 0, channel]
+    values, odds = workspace.values[row], workspace.odds[row]
+    low, high = workspace.low[table, slot, channel], workspace.high[table, slot, channel]
+    source = hp_distribution[table, slot, channel]
+    target = hp_distribution[situations.SCRATCH, 0, channel]
     smallest, largest = values[0], values[0]
     for i in range(count):
         smallest = min(smallest, values[i])
@@ -213,24 +216,24 @@ def heal(room, cells, channel, table, slot, row, count, full):
         for h in range(max(low, full - gain + 1), high + 1):
             top += source[h]
         target[new_high] += share * top
-    room.low[situations.SCRATCH, 0, channel] = new_low
-    room.high[situations.SCRATCH, 0, channel] = new_high
+    workspace.low[situations.SCRATCH, 0, channel] = new_low
+    workspace.high[situations.SCRATCH, 0, channel] = new_high
 
 
 @kernel
-def remember(room, cells, channel, table, slot, row, odds_row, count, adds):
+def remember(workspace, hp_distribution, channel, table, slot, row, odds_row, count, adds):
     """What is remembered of damage after a hit, into the scratch table.
 
     ``adds``: on top of what was remembered (Bide); else it replaces it (Counter).
     """
-    values, odds = room.values[row], room.odds[odds_row]
-    mass = room.weights[table, slot]
-    top = cells.shape[3] - 1
-    target = cells[situations.SCRATCH, 0, channel]
+    values, odds = workspace.values[row], workspace.odds[odds_row]
+    mass = workspace.weights[table, slot]
+    top = hp_distribution.shape[3] - 1
+    target = hp_distribution[situations.SCRATCH, 0, channel]
     for h in range(top + 1):
         target[h] = 0.0
-    low, high = room.low[table, slot, channel], room.high[table, slot, channel]
-    source = cells[table, slot, channel]
+    low, high = workspace.low[table, slot, channel], workspace.high[table, slot, channel]
+    source = hp_distribution[table, slot, channel]
     new_low, new_high = top, 0
     for i in range(count):
         if odds[i] <= 0.0:
@@ -247,19 +250,19 @@ def remember(room, cells, channel, table, slot, row, odds_row, count, adds):
     if new_low > new_high:
         target[0] = mass
         new_low, new_high = 0, 0
-    room.low[situations.SCRATCH, 0, channel] = new_low
-    room.high[situations.SCRATCH, 0, channel] = new_high
+    workspace.low[situations.SCRATCH, 0, channel] = new_low
+    workspace.high[situations.SCRATCH, 0, channel] = new_high
 
 
 @kernel
-def survivors(room, channel, table, slot, row, count):
+def survivors(workspace, channel, table, slot, row, count):
     """Odds of each damage of a row given that the target still stands, into row SHIFT.
 
-    Right after ``hurt`` of that distribution, whose running sum it reads.
+    Right after ``apply_damage`` of that distribution, whose running sum it reads.
     """
-    values, odds = room.values[row], room.odds[row]
-    low, high = room.low[table, slot, channel], room.high[table, slot, channel]
-    running, out = room.running, room.odds[situations.SHIFT]
+    values, odds = workspace.values[row], workspace.odds[row]
+    low, high = workspace.low[table, slot, channel], workspace.high[table, slot, channel]
+    running, out = workspace.running, workspace.odds[situations.SHIFT]
     total = running[high]
     mass = 0.0
     for i in range(count):

@@ -23,16 +23,23 @@ from mlcore.engine.stats import compute_stats
 from mlcore.exact import columns, situations
 from mlcore.exact.action import act, charges
 from mlcore.exact.damage import use_damage
-from mlcore.exact.distributions import emit, from_scratch, from_situation, halve, hurt, point
+from mlcore.exact.distributions import (
+    accumulate,
+    apply_damage,
+    from_scratch,
+    from_situation,
+    halve,
+    point,
+)
 from mlcore.exact.fighters import accuracy_of, is_immune, move_now, priority, speed_of
 from mlcore.exact.situations import number
 from mlcore.exact.turn import end_turn_all
 
 
 @kernel
-def _supplies(room, side):
+def _supplies(workspace, side):
     """When the fighter's PP will be gone, into its row."""
-    fighters, moves = room.fighters, room.moves
+    fighters, moves = workspace.fighters, workspace.moves
     effect = moves[side, st.M_EFFECT]
     uses = moves[side, st.M_PP] * 8 // 5
     fighters[side, columns.FEW_USES] = uses if uses <= situations.FEW else 0
@@ -40,7 +47,7 @@ def _supplies(room, side):
         uses *= 2
     elif effect == st.E_BIDE:
         uses *= 3
-    elif not is_immune(room, side, side):
+    elif not is_immune(workspace, side, side):
         if effect == st.E_RECHARGE:
             uses *= 2
         elif effect == st.E_LOCK_IN:
@@ -51,88 +58,96 @@ def _supplies(room, side):
     lead = moves[side, st.M_PRIORITY] - moves[foe, st.M_PRIORITY]
     if lead == 0:
         lead = fighters[side, 5] - fighters[foe, 5]
-    if lost > 0 and lead < 0 and not is_immune(room, foe, foe):
-        uses = uses * 100 // max(10, 100 - int(lost * accuracy_of(room, foe, foe)))
+    if lost > 0 and lead < 0 and not is_immune(workspace, foe, foe):
+        uses = uses * 100 // max(10, 100 - int(lost * accuracy_of(workspace, foe, foe)))
     fighters[side, columns.LAST_TURN] = uses
 
 
 @kernel
-def _enter(room, fighters, moves, chart, struggle):
-    """Bring a duel's fighters and moves into the room."""
+def _enter(workspace, fighters, moves, chart, struggle):
+    """Bring a duel's fighters and moves into the workspace."""
     for row in range(3):
         move = struggle if row == situations.STRUGGLE else fighters[row, columns.MOVE]
         for column in range(moves.shape[1]):
-            room.moves[row, column] = moves[move, column]
+            workspace.moves[row, column] = moves[move, column]
     for row in range(chart.shape[0]):
         for column in range(chart.shape[1]):
-            room.chart[row, column] = chart[row, column]
+            workspace.chart[row, column] = chart[row, column]
     for side in range(2):
         for column in range(columns.FIGHTER_COLUMNS):
-            room.fighters[side, column] = fighters[side, column]
-        room.fighters[side, columns.MOVE] = side
+            workspace.fighters[side, column] = fighters[side, column]
+        workspace.fighters[side, columns.MOVE] = side
     for side in range(2):
-        _supplies(room, side)
+        _supplies(workspace, side)
     for row in range(situations.CACHED):
-        room.known[row] = -1
-    room.cursor = 0
-    room.channels = 2
+        workspace.known[row] = -1
+    workspace.cursor = 0
+    workspace.channels = 2
 
 
 @kernel
-def _last_turns(rooms, all_fighters, moves, chart, struggle, out):
+def _last_turns(workspaces, all_fighters, moves, chart, struggle, out):
     """Turn from which PP are gone, int64 (k, 2)."""
-    room = rooms[0]
+    workspace = workspaces[0]
     for k in range(all_fighters.shape[0]):
-        _enter(room, all_fighters[k], moves, chart, struggle)
+        _enter(workspace, all_fighters[k], moves, chart, struggle)
         for side in range(2):
-            out[k, side] = room.fighters[side, columns.LAST_TURN]
+            out[k, side] = workspace.fighters[side, columns.LAST_TURN]
 
 
 @kernel
-def _needs_memory(room, move):
-    effect = room.moves[move, st.M_EFFECT]
+def _needs_memory(workspace, move):
+    effect = workspace.moves[move, st.M_EFFECT]
     return effect == st.E_COUNTER or effect == st.E_MIRROR_COAT or effect == st.E_BIDE
 
 
 @kernel
-def _lead(room, key_a, key_b):
+def _lead(workspace, key_a, key_b):
     """Positive when A acts first, negative when B does, 0 for a tie."""
-    move_a = move_now(room, 0, key_a)
-    move_b = move_now(room, 1, key_b)
-    lead = priority(room, key_a, move_a) - priority(room, key_b, move_b)
+    move_a = move_now(workspace, 0, key_a)
+    move_b = move_now(workspace, 1, key_b)
+    lead = priority(workspace, key_a, move_a) - priority(workspace, key_b, move_b)
     if lead == 0:
-        lead = speed_of(room, 0, key_a) - speed_of(room, 1, key_b)
+        lead = speed_of(workspace, 0, key_a) - speed_of(workspace, 1, key_b)
     return lead
 
 
 @kernel
-def _foresee_all(rooms, cells, all_fighters, moves, chart, struggle, results):
+def _solve_all(workspaces, hp_distribution, all_fighters, moves, chart, struggle, results):
     """all_fighters int64 (k, 2, FIGHTER_COLUMNS) -> results float64 (k, RESULT_COLUMNS)."""
-    room = rooms[0]
+    workspace = workspaces[0]
     for k in range(all_fighters.shape[0]):
         out = results[k]
-        _enter(room, all_fighters[k], moves, chart, struggle)
+        _enter(workspace, all_fighters[k], moves, chart, struggle)
         for side in range(2):
-            if _needs_memory(room, side):
-                room.channels = 4
-            point(room, cells, situations.START, 0, side, room.fighters[side, 0], np.float32(1.0))
-            point(room, cells, situations.START, 0, 2 + side, 0, np.float32(1.0))
-            room.wins[side] = 0.0
-        room.counts[situations.START] = 1
+            if _needs_memory(workspace, side):
+                workspace.channels = 4
+            point(
+                workspace,
+                hp_distribution,
+                situations.START,
+                0,
+                side,
+                workspace.fighters[side, 0],
+                np.float32(1.0),
+            )
+            point(workspace, hp_distribution, situations.START, 0, 2 + side, 0, np.float32(1.0))
+            workspace.wins[side] = 0.0
+        workspace.counts[situations.START] = 1
         for column in range(3):
-            room.keys[situations.START, 0, column] = 0
-        room.weights[situations.START, 0] = 1.0
+            workspace.keys[situations.START, 0, column] = 0
+        workspace.weights[situations.START, 0] = 1.0
         turns = 0.0
         alive = 1.0
         for turn in range(st.TURN_LIMIT):
-            room.turn = turn
+            workspace.turn = turn
             for stage in range(2):
-                room.counts[stage + 1] = 0
-                for slot in range(room.counts[stage]):
-                    keys = room.keys[stage, slot]
+                workspace.counts[stage + 1] = 0
+                for slot in range(workspace.counts[stage]):
+                    keys = workspace.keys[stage, slot]
                     lead = number(0)
                     if stage == 0:
-                        lead = _lead(room, keys[0], keys[1])
+                        lead = _lead(workspace, keys[0], keys[1])
                     for side in range(2):
                         flags = situations.B_FIRST if side == 1 else 0
                         share = 0.5
@@ -145,78 +160,85 @@ def _foresee_all(rooms, cells, all_fighters, moves, chart, struggle, results):
                             share = 1.0 if (lead > 0) == (side == 0) else 0.0
                         if share > 0.0:
                             act(
-                                room, cells, stage, slot,
-                                stage + 1, side, share, stage == 1, flags,
-                            )  # fmt: skip
-            room.counts[situations.START] = 0
-            for slot in range(room.counts[situations.END]):
-                end_turn_all(room, cells, slot)
+                                workspace,
+                                hp_distribution,
+                                stage,
+                                slot,
+                                stage + 1,
+                                side,
+                                share,
+                                stage == 1,
+                                flags,
+                            )
+            workspace.counts[situations.START] = 0
+            for slot in range(workspace.counts[situations.END]):
+                end_turn_all(workspace, hp_distribution, slot)
             turns += alive
             alive = 0.0
-            for slot in range(room.counts[situations.START]):
-                alive += room.weights[situations.START, slot]
+            for slot in range(workspace.counts[situations.START]):
+                alive += workspace.weights[situations.START, slot]
             over = alive < situations.UNDECIDED
             for later in range(turn, columns.TURNS if over else min(turn + 1, columns.TURNS)):
-                out[columns.WIN_A_BY + later] = room.wins[0]
-                out[columns.WIN_B_BY + later] = room.wins[1]
+                out[columns.WIN_A_BY + later] = workspace.wins[0]
+                out[columns.WIN_B_BY + later] = workspace.wins[1]
             if over:
                 break
-        total = room.wins[0] + room.wins[1] + alive
-        out[columns.WIN_A] = room.wins[0] / total
-        out[columns.WIN_B] = room.wins[1] / total
+        total = workspace.wins[0] + workspace.wins[1] + alive
+        out[columns.WIN_A] = workspace.wins[0] / total
+        out[columns.WIN_B] = workspace.wins[1] / total
         out[columns.UNDECIDED] = alive / total
         out[columns.MEAN_TURNS] = turns
 
 
 @kernel
-def _uses_all(rooms, cells, all_fighters, moves, chart, struggle, results):
+def _uses_all(workspaces, hp_distribution, all_fighters, moves, chart, struggle, results):
     """One use after another on a target that does nothing; results (k, 2, USES_COLUMNS)."""
-    room = rooms[0]
+    workspace = workspaces[0]
     for k in range(all_fighters.shape[0]):
-        _enter(room, all_fighters[k], moves, chart, struggle)
+        _enter(workspace, all_fighters[k], moves, chart, struggle)
         for side in range(2):
             foe = 1 - side
             move = side
-            effect = room.moves[move, st.M_EFFECT]
+            effect = workspace.moves[move, st.M_EFFECT]
             out = results[k, side]
             if (
-                is_immune(room, side, move)
+                is_immune(workspace, side, move)
                 or effect == st.E_TARGET_ASLEEP_ONLY
-                or _needs_memory(room, move)
+                or _needs_memory(workspace, move)
             ):
                 continue
-            hit = accuracy_of(room, side, move)
+            hit = accuracy_of(workspace, side, move)
             out[columns.HIT_CHANCE] = hit
             if hit <= 0.0:
                 continue
-            full = room.fighters[foe, 0]
+            full = workspace.fighters[foe, 0]
             row, count, nothing = number(situations.SPARE), number(1), number(0)
             if effect == st.E_ONE_HIT_KO:
-                room.values[row, 0], room.odds[row, 0] = full, 1.0
+                workspace.values[row, 0], workspace.odds[row, 0] = full, 1.0
             elif effect == st.E_HALF_HP_DAMAGE:
-                room.values[row, 0], room.odds[row, 0] = max(1, full // 2), 1.0
+                workspace.values[row, 0], workspace.odds[row, 0] = max(1, full // 2), 1.0
             else:
-                row = use_damage(room, side, nothing, nothing, move)
-                count = room.sizes[row]
+                row = use_damage(workspace, side, nothing, nothing, move)
+                count = workspace.sizes[row]
             if count == 0:
                 continue
-            values, odds = room.values[row], room.odds[row]
+            values, odds = workspace.values[row], workspace.odds[row]
             out[columns.MIN_DAMAGE], out[columns.MAX_DAMAGE] = values[0], values[0]
             for i in range(count):
                 out[columns.MIN_DAMAGE] = min(out[columns.MIN_DAMAGE], values[i])
                 out[columns.MAX_DAMAGE] = max(out[columns.MAX_DAMAGE], values[i])
                 out[columns.MEAN_DAMAGE] += values[i] * odds[i]
                 out[columns.MEAN_CAPPED] += min(values[i], full) * odds[i]
-            point(room, cells, situations.START, 0, foe, full, np.float32(1.0))
-            room.weights[situations.START, 0] = 1.0
+            point(workspace, hp_distribution, situations.START, 0, foe, full, np.float32(1.0))
+            workspace.weights[situations.START, 0] = 1.0
             down = 0.0
             now = nothing
             for use in range(columns.USES):
-                room.counts[1 - now] = 0
+                workspace.counts[1 - now] = 0
                 if effect == st.E_HALF_HP_DAMAGE:
-                    fallen = halve(room, cells, foe, now, nothing)
+                    fallen = halve(workspace, hp_distribution, foe, now, nothing)
                 else:
-                    fallen = hurt(room, cells, foe, now, nothing, row, count)
+                    fallen = apply_damage(workspace, hp_distribution, foe, now, nothing, row, count)
                 down += hit * fallen
                 out[columns.KO_IN + use] = down
                 if down > 0.9999:
@@ -224,25 +246,29 @@ def _uses_all(rooms, cells, all_fighters, moves, chart, struggle, results):
                         out[columns.KO_IN + later] = 1.0
                     break
                 for part in range(2):
-                    from_situation(room, now, nothing, 1.0 - hit)
+                    from_situation(workspace, now, nothing, 1.0 - hit)
                     if part == 1:
-                        from_scratch(room, foe, hit)
+                        from_scratch(workspace, foe, hit)
                     # Only the foe's channel means something here.
-                    room.low[now, 0, side], room.high[now, 0, side] = 1, 0
+                    workspace.low[now, 0, side], workspace.high[now, 0, side] = 1, 0
                     (
-                        room.low[situations.SCRATCH, 0, side],
-                        room.high[situations.SCRATCH, 0, side],
+                        workspace.low[situations.SCRATCH, 0, side],
+                        workspace.high[situations.SCRATCH, 0, side],
                     ) = 1, 0
-                    emit(room, cells, 1 - now, nothing, nothing, nothing, nothing, 1.0)
+                    accumulate(
+                        workspace, hp_distribution, 1 - now, nothing, nothing, nothing, nothing, 1.0
+                    )
                 now = 1 - now
-                room.weights[now, 0] = 1.0
+                workspace.weights[now, 0] = 1.0
 
 
-def _room(fighters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _workspace(fighters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Working space for these fighters: kernels allocate nothing."""
     most = int(fighters[:, :, 0].max())
-    cells = np.zeros((4, situations.SITUATIONS, situations.CHANNELS, most + 2), dtype=np.float32)
-    return np.zeros(1, dtype=situations.ROOM), cells
+    hp_distribution = np.zeros(
+        (4, situations.SITUATIONS, situations.CHANNELS, most + 2), dtype=np.float32
+    )
+    return np.zeros(1, dtype=situations.WORKSPACE), hp_distribution
 
 
 def fighter_rows(
@@ -261,7 +287,7 @@ def fighter_rows(
     return rows
 
 
-def foresee(tables: GameTables, fighters: np.ndarray) -> np.ndarray:
+def solve(tables: GameTables, fighters: np.ndarray) -> np.ndarray:
     """How k duels end: float64 (k, RESULT_COLUMNS), from ``fighter_rows``.
 
     WIN_A, WIN_B and UNDECIDED (after the turn limit) add up to 1; MEAN_TURNS counts turns.
@@ -269,7 +295,7 @@ def foresee(tables: GameTables, fighters: np.ndarray) -> np.ndarray:
     out = np.zeros((len(fighters), columns.RESULT_COLUMNS))
     if len(fighters):
         moves, chart = _plain(tables)
-        _foresee_all(*_room(fighters), fighters, moves, chart, tables.struggle, out)
+        _solve_all(*_workspace(fighters), fighters, moves, chart, tables.struggle, out)
     return out
 
 
@@ -278,7 +304,7 @@ def uses_to_win(tables: GameTables, fighters: np.ndarray) -> np.ndarray:
     out = np.zeros((len(fighters), 2, columns.USES_COLUMNS))
     if len(fighters):
         moves, chart = _plain(tables)
-        _uses_all(*_room(fighters), fighters, moves, chart, tables.struggle, out)
+        _uses_all(*_workspace(fighters), fighters, moves, chart, tables.struggle, out)
     return out
 
 
@@ -287,8 +313,8 @@ def last_turns(tables: GameTables, fighters: np.ndarray) -> np.ndarray:
     out = np.zeros((len(fighters), 2), dtype=np.int64)
     if len(fighters):
         moves, chart = _plain(tables)
-        rooms = np.zeros(1, dtype=situations.ROOM)
-        _last_turns(rooms, fighters, moves, chart, tables.struggle, out)
+        workspaces = np.zeros(1, dtype=situations.WORKSPACE)
+        _last_turns(workspaces, fighters, moves, chart, tables.struggle, out)
     return out
 
 

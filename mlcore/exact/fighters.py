@@ -8,16 +8,16 @@ from mlcore.exact.situations import get_field
 
 
 @kernel
-def effectiveness(room, target, move_type):
+def effectiveness(workspace, target, move_type):
     """Doublings (positive) or halvings (negative), or IMMUNE."""
     if move_type == st.NO_TYPE:
         return 0
     total = 0
     for column in (columns.TYPE_1, columns.TYPE_2):
-        defending = room.fighters[target, column]
+        defending = workspace.fighters[target, column]
         if defending == st.NO_TYPE:
             continue
-        percent = room.chart[move_type, defending]
+        percent = workspace.chart[move_type, defending]
         if percent == 0:
             return IMMUNE
         if percent == 200:
@@ -28,28 +28,31 @@ def effectiveness(room, target, move_type):
 
 
 @kernel
-def has_type(room, side, wanted):
+def has_type(workspace, side, wanted):
     return (
-        room.fighters[side, columns.TYPE_1] == wanted
-        or room.fighters[side, columns.TYPE_2] == wanted
+        workspace.fighters[side, columns.TYPE_1] == wanted
+        or workspace.fighters[side, columns.TYPE_2] == wanted
     )
 
 
 @kernel
-def stage_of(room, side, key, stat):
+def stage_of(workspace, side, key, stat):
     """Stage of a stat (column 1-5): changes that its own move and the foe's have made."""
-    own_move, foe_move = room.fighters[side, columns.MOVE], room.fighters[1 - side, columns.MOVE]
+    own_move, foe_move = (
+        workspace.fighters[side, columns.MOVE],
+        workspace.fighters[1 - side, columns.MOVE],
+    )
     own = 0
-    effect = room.moves[own_move, st.M_EFFECT]
+    effect = workspace.moves[own_move, st.M_EFFECT]
     if effect == st.E_RAGE:
         own = 1 if stat == 1 else 0
     elif effect == st.E_CHARGE_RAISE_DEFENSE:
         own = 1 if stat == 2 else 0
-    elif room.moves[own_move, st.M_STAT_TARGET] == st.ON_USER:
-        own = room.moves[own_move, st.M_ATTACK_CHANGE + stat - 1]
+    elif workspace.moves[own_move, st.M_STAT_TARGET] == st.ON_USER:
+        own = workspace.moves[own_move, st.M_ATTACK_CHANGE + stat - 1]
     foe = 0
-    if room.moves[foe_move, st.M_STAT_TARGET] != st.ON_USER:
-        foe = room.moves[foe_move, st.M_ATTACK_CHANGE + stat - 1]
+    if workspace.moves[foe_move, st.M_STAT_TARGET] != st.ON_USER:
+        foe = workspace.moves[foe_move, st.M_ATTACK_CHANGE + stat - 1]
     stage = own * get_field(key, situations.OWN_STAGES) + foe * get_field(
         key, situations.FOE_STAGES
     )
@@ -57,40 +60,40 @@ def stage_of(room, side, key, stat):
 
 
 @kernel
-def speed_of(room, side, key):
-    speed = st.staged(room.fighters[side, 5], stage_of(room, side, key, 5))
+def speed_of(workspace, side, key):
+    speed = st.staged(workspace.fighters[side, 5], stage_of(workspace, side, key, 5))
     if get_field(key, situations.STATUS) == st.PARALYSIS:
         speed = speed * 50 // 100
     return speed
 
 
 @kernel
-def priority(room, key, move):
+def priority(workspace, key, move):
     return (
         0
         if get_field(key, situations.PHASE) == situations.RECHARGING
-        else room.moves[move, st.M_PRIORITY]
+        else workspace.moves[move, st.M_PRIORITY]
     )
 
 
 @kernel
-def move_now(room, side, key):
+def move_now(workspace, side, key):
     """The move it uses: its own, or Struggle when PP are gone and nothing holds it."""
     if get_field(key, situations.PHASE) == 0:
-        few = room.fighters[side, columns.FEW_USES]
+        few = workspace.fighters[side, columns.FEW_USES]
         if (few > 0 and get_field(key, situations.USED) >= few) or (
-            few == 0 and room.turn >= room.fighters[side, columns.LAST_TURN]
+            few == 0 and workspace.turn >= workspace.fighters[side, columns.LAST_TURN]
         ):
             return situations.STRUGGLE
-    return room.fighters[side, columns.MOVE]
+    return workspace.fighters[side, columns.MOVE]
 
 
 @kernel
-def is_hidden(room, side, key):
+def is_hidden(workspace, side, key):
     """0, 1 in the air, 2 under the ground."""
     if get_field(key, situations.PHASE) != situations.CHARGING:
         return 0
-    effect = room.moves[room.fighters[side, columns.MOVE], st.M_EFFECT]
+    effect = workspace.moves[workspace.fighters[side, columns.MOVE], st.M_EFFECT]
     if effect == st.E_CHARGE_AIRBORNE:
         return 1
     if effect == st.E_CHARGE_UNDERGROUND:
@@ -99,11 +102,11 @@ def is_hidden(room, side, key):
 
 
 @kernel
-def accuracy_of(room, side, move):
+def accuracy_of(workspace, side, move):
     """Chance to hit a target that can be hit, 0 to 1."""
-    accuracy = room.moves[move, st.M_ACCURACY]
-    if room.moves[move, st.M_EFFECT] == st.E_ONE_HIT_KO:
-        gap = room.fighters[side, columns.LEVEL] - room.fighters[1 - side, columns.LEVEL]
+    accuracy = workspace.moves[move, st.M_ACCURACY]
+    if workspace.moves[move, st.M_EFFECT] == st.E_ONE_HIT_KO:
+        gap = workspace.fighters[side, columns.LEVEL] - workspace.fighters[1 - side, columns.LEVEL]
         if gap < 0:
             return 0.0
         return min(100, accuracy + gap) / 100.0
@@ -113,16 +116,16 @@ def accuracy_of(room, side, move):
 
 
 @kernel
-def is_immune(room, side, move):
+def is_immune(workspace, side, move):
     """The foe's types let the move do nothing at all."""
-    if not room.moves[move, st.M_RESPECTS_IMMUNITY]:
+    if not workspace.moves[move, st.M_RESPECTS_IMMUNITY]:
         return False
-    return effectiveness(room, 1 - side, room.moves[move, st.M_TYPE]) == IMMUNE
+    return effectiveness(workspace, 1 - side, workspace.moves[move, st.M_TYPE]) == IMMUNE
 
 
 @kernel
-def hits_of(room, move):
+def hits_of(workspace, move):
     """Mean number of hits."""
-    if room.moves[move, st.M_MIN_HITS] == 2 and room.moves[move, st.M_MAX_HITS] == 5:
+    if workspace.moves[move, st.M_MIN_HITS] == 2 and workspace.moves[move, st.M_MAX_HITS] == 5:
         return 3.1
-    return (room.moves[move, st.M_MIN_HITS] + room.moves[move, st.M_MAX_HITS]) / 2.0
+    return (workspace.moves[move, st.M_MIN_HITS] + workspace.moves[move, st.M_MAX_HITS]) / 2.0

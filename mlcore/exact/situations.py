@@ -1,4 +1,4 @@
-"""What is true of both sides besides their HP, and the room that a duel is followed in."""
+"""What is true of both sides besides their HP, and the workspace that a duel is followed in."""
 
 import numpy as np
 
@@ -61,10 +61,10 @@ STRUGGLE = 2
 #: Everything the kernels work with, but the distributions: one record, because arrays are
 #: handed from function to function word by word. Tables of situations: keys (A, B, within the
 #: turn), weights, counts, and the valid range of each distribution; ``origin`` and ``share`` say
-#: for each channel what ``emit`` adds: which table and row, and how much of it. Damage values
+#: for each channel what ``accumulate`` adds: which table and row, and how much of it. Damage values
 #: with odds, remembered by what they depend on (``known``). ``moves`` holds the rows of A's
 #: move, of B's, and of Struggle.
-ROOM = np.dtype(
+WORKSPACE = np.dtype(
     [
         ("keys", np.int64, (4, SITUATIONS, 3)),
         ("weights", np.float64, (4, SITUATIONS)),

@@ -5,7 +5,7 @@ import numpy as np
 from mlcore.engine import state as st
 from mlcore.engine.jit import kernel
 from mlcore.exact import situations
-from mlcore.exact.distributions import emit
+from mlcore.exact.distributions import accumulate
 from mlcore.exact.fighters import speed_of
 from mlcore.exact.situations import get_field, number, set_field
 
@@ -24,50 +24,52 @@ def _suffers(key, cause):
 
 
 @kernel
-def _end_turn(room, cells, slot, share, trap_over, first):
+def _end_turn(workspace, hp_distribution, slot, share, trap_over, first):
     """Residual damage in its order, then counters; from END to START.
 
     ``trap_over``: bits of the sides whose trap ends now without damage; ``first``: the faster
     side.
     """
-    weight = room.weights[situations.END, slot]
+    weight = workspace.weights[situations.END, slot]
     # Distributions move to scratch when something changes them.
-    moved = room.origin
+    moved = workspace.origin
     for side in range(2):
         moved[side, 0], moved[side, 1] = situations.END, slot
-        room.share[side] = 1.0
+        workspace.share[side] = 1.0
     for cause in range(4):
         for position in range(2):
             side = first if position == 0 else 1 - first
-            if not _suffers(room.keys[situations.END, slot, side], cause):
+            if not _suffers(workspace.keys[situations.END, slot, side], cause):
                 continue
             if cause == 3 and (trap_over >> side) & 1:
                 continue
-            full = room.fighters[side, 0]
+            full = workspace.fighters[side, 0]
             loss = max(1, full // 16 if cause == 2 else full // 8)
-            fallen = _slide(room, cells, moved[side, 0], moved[side, 1], side, -loss, full)
+            fallen = _slide(
+                workspace, hp_distribution, moved[side, 0], moved[side, 1], side, -loss, full
+            )
             moved[side, 0], moved[side, 1] = situations.SCRATCH, 0
             # Distributions keep the weight they had at first, less what has fallen of them.
-            before = room.share[side]
-            room.share[side] = max(0.0, before - fallen / weight)
-            gone = before - room.share[side]
-            room.wins[1 - side] += share * weight * gone * room.share[1 - side]
+            before = workspace.share[side]
+            workspace.share[side] = max(0.0, before - fallen / weight)
+            gone = before - workspace.share[side]
+            workspace.wins[1 - side] += share * weight * gone * workspace.share[1 - side]
             if cause == 0:
                 other = 1 - side
                 _slide(
-                    room,
-                    cells,
+                    workspace,
+                    hp_distribution,
                     moved[other, 0],
                     moved[other, 1],
                     other,
                     loss,
-                    room.fighters[other, 0],
+                    workspace.fighters[other, 0],
                 )
                 moved[other, 0], moved[other, 1] = situations.SCRATCH, 0
     # The next turn may still look at this situation: its other half has another trap or order.
-    keys = room.branches
+    keys = workspace.branches
     for side in range(2):
-        key = room.keys[situations.END, slot, side]
+        key = workspace.keys[situations.END, slot, side]
         trapped = get_field(key, situations.TRAPPED)
         if trapped > 0:
             trapped = 0 if trapped >= 6 or (trap_over >> side) & 1 else trapped + 1
@@ -76,16 +78,16 @@ def _end_turn(room, cells, slot, share, trap_over, first):
         keys[0, side] = set_field(
             key, situations.LIGHT_SCREEN, max(0, get_field(key, situations.LIGHT_SCREEN) - 1)
         )
-    standing_a, standing_b = room.share[0], room.share[1]
+    standing_a, standing_b = workspace.share[0], workspace.share[1]
     both = share * standing_a * standing_b
-    room.share[0], room.share[1] = share * standing_b, share * standing_a
-    for channel in range(2, room.channels):
-        room.origin[channel, 0], room.origin[channel, 1] = situations.END, slot
-        room.share[channel] = both
+    workspace.share[0], workspace.share[1] = share * standing_b, share * standing_a
+    for channel in range(2, workspace.channels):
+        workspace.origin[channel, 0], workspace.origin[channel, 1] = situations.END, slot
+        workspace.share[channel] = both
     nothing = number(0)
-    emit(
-        room,
-        cells,
+    accumulate(
+        workspace,
+        hp_distribution,
         number(situations.START),
         nothing,
         keys[0, 0],
@@ -96,14 +98,14 @@ def _end_turn(room, cells, slot, share, trap_over, first):
 
 
 @kernel
-def _slide(room, cells, table, slot, channel, change, full):
+def _slide(workspace, hp_distribution, table, slot, channel, change, full):
     """Move a distribution by ``change`` HP, into scratch (or within it); returns what fell to 0.
 
     HP above ``full`` become ``full``.
     """
-    low, high = room.low[table, slot, channel], room.high[table, slot, channel]
-    source = cells[table, slot, channel]
-    target = cells[situations.SCRATCH, 0, channel]
+    low, high = workspace.low[table, slot, channel], workspace.high[table, slot, channel]
+    source = hp_distribution[table, slot, channel]
+    target = hp_distribution[situations.SCRATCH, 0, channel]
     beyond = np.float32(0.0)
     if change < 0:
         for h in range(low, min(high, -change) + 1):
@@ -113,8 +115,8 @@ def _slide(room, cells, table, slot, channel, change, full):
             target[h + change] = source[h]
         if low > high:
             low, high = 1 - change, -change
-        room.low[situations.SCRATCH, 0, channel] = low + change
-        room.high[situations.SCRATCH, 0, channel] = high + change
+        workspace.low[situations.SCRATCH, 0, channel] = low + change
+        workspace.high[situations.SCRATCH, 0, channel] = high + change
         return beyond
     for h in range(max(low, full - change), high + 1):
         beyond += source[h]
@@ -122,23 +124,23 @@ def _slide(room, cells, table, slot, channel, change, full):
         target[h + change] = source[h]
     if high + change >= full:
         target[full] = beyond
-    room.low[situations.SCRATCH, 0, channel] = min(full, low + change)
-    room.high[situations.SCRATCH, 0, channel] = min(full, high + change)
+    workspace.low[situations.SCRATCH, 0, channel] = min(full, low + change)
+    workspace.high[situations.SCRATCH, 0, channel] = min(full, high + change)
     return np.float32(0.0)
 
 
 @kernel
-def end_turn_all(room, cells, slot):
+def end_turn_all(workspace, hp_distribution, slot):
     """The end of the turn of one situation, in halves where chance decides something.
 
     A trap hurts four or five times, so at its fifth end of turn it may be over; of two sides
     with the same speed either may suffer first.
     """
-    key_a, key_b = room.keys[situations.END, slot, 0], room.keys[situations.END, slot, 1]
+    key_a, key_b = workspace.keys[situations.END, slot, 0], workspace.keys[situations.END, slot, 1]
     may_end, traps = number(0), 1
     suffering = 0
     for side in range(2):
-        key = room.keys[situations.END, slot, side]
+        key = workspace.keys[situations.END, slot, side]
         if get_field(key, situations.TRAPPED) == 5:
             may_end |= 1 << side
             traps *= 2
@@ -147,7 +149,7 @@ def end_turn_all(room, cells, slot):
                 suffering |= 1 << side
     first, orders = number(0), 1
     if suffering == 3:
-        lead = speed_of(room, 0, key_a) - speed_of(room, 1, key_b)
+        lead = speed_of(workspace, 0, key_a) - speed_of(workspace, 1, key_b)
         if lead < 0:
             first = number(1)
         elif lead == 0:
@@ -156,4 +158,4 @@ def end_turn_all(room, cells, slot):
     for trap_over in range(4):
         if trap_over & ~may_end == 0:
             for order in range(orders):
-                _end_turn(room, cells, slot, share, trap_over, first + order)
+                _end_turn(workspace, hp_distribution, slot, share, trap_over, first + order)

@@ -1,8 +1,8 @@
 """Background work, remembered in the database: ordered, claimed, watched, cancelled.
 
-Whoever wants work done calls ``order``: it writes a row and hands its number on. With a broker the
+Whoever wants work done calls ``submit``: it writes a row and hands its number on. With a broker the
 number goes to a Celery worker; without one a short task runs at once and a long one in a process
-of its own (``manage.py run_task``). Whoever gets the number calls ``carry_out``, which claims the
+of its own (``manage.py run_task``). Whoever gets the number calls ``execute``, which claims the
 row: of all that try, one wins, and the database allows one running row of each task. A message
 that comes twice, or comes late, therefore does nothing.
 
@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 #: How often a run looks whether it is to stop, and says how far it is, in seconds.
 TICK_SECONDS = 2.0
 #: Times that a run is started, deaths and passing failures included.
-MOST_ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 #: Seconds to the first retry; doubled for each further one.
 FIRST_RETRY_SECONDS = 30
 #: Characters of a run's log that are kept, the newest.
@@ -76,37 +76,37 @@ class Cancelled(Exception):
     """Somebody asked the run to stop, or its row was taken away."""
 
 
-class Passing(Exception):
+class Retryable(Exception):
     """A failure that is likely to pass: the run is tried again."""
 
 
-class NotOrderable(ValueError):
+class UnknownTask(ValueError):
     """There is no such task; says which there are."""
 
 
 # --- ordering -----------------------------------------------------------------------------------
 
 
-def order(
+def submit(
     task: str, *, reason: str, arguments: dict[str, Any] | None = None, by: str = ""
 ) -> TaskRun:
     """Have a task done; gives the row to follow it by.
 
     An order that waits already with the same arguments is not repeated: its row is given. Raises
-    NotOrderable.
+    UnknownTask.
     """
-    run = write_down(task, reason=reason, arguments=arguments, by=by)
+    run = create(task, reason=reason, arguments=arguments, by=by)
     if run.sent_at is None:
-        transaction.on_commit(lambda: hand_on(run))
+        transaction.on_commit(lambda: dispatch(run))
     return run
 
 
-def write_down(
+def create(
     task: str, *, reason: str, arguments: dict[str, Any] | None = None, by: str = ""
 ) -> TaskRun:
     """The row of an order, without handing it on: for whoever carries it out himself."""
     if task not in KINDS:
-        raise NotOrderable(f"There is no task {task!r}; there are {', '.join(KINDS)}.")
+        raise UnknownTask(f"There is no task {task!r}; there are {', '.join(KINDS)}.")
     arguments = arguments or {}
     for waiting in TaskRun.objects.filter(task=task, state=State.QUEUED, cancel_asked=False):
         if waiting.arguments == arguments:
@@ -120,10 +120,10 @@ def write_down(
     )
 
 
-def hand_on(run: TaskRun, *, wait: float = 0) -> None:
+def dispatch(run: TaskRun, *, wait: float = 0) -> None:
     """Give a run to the broker, to a process of its own, or to this one; not before ``wait`` s.
 
-    A broker that does not answer leaves the row queued; ``hand_on_again`` tries later.
+    A broker that does not answer leaves the row queued; ``redispatch_stale`` tries later.
     """
     if not settings.CELERY_TASK_ALWAYS_EAGER:
         try:
@@ -194,14 +194,14 @@ def mark_dead_runs() -> int:
     return count
 
 
-def hand_on_again() -> int:
+def redispatch_stale() -> int:
     """Hand on runs that the broker never got or lost, and dead ones to be taken up; how many."""
     now = timezone.now()
     long_ago = now - _SEND_AGAIN
     waiting = Q(state=State.QUEUED, queued_at__lt=now - timedelta(seconds=5)) & (
         Q(sent_at=None) | Q(sent_at__lt=long_ago)
     )
-    dead = Q(state=State.DEAD, attempts__lt=MOST_ATTEMPTS, ended_at__gt=now - _TAKE_UP) & (
+    dead = Q(state=State.DEAD, attempts__lt=MAX_ATTEMPTS, ended_at__gt=now - _TAKE_UP) & (
         Q(sent_at=None) | Q(sent_at__lt=F("ended_at")) | Q(sent_at__lt=long_ago)
     )
     rows = [
@@ -211,7 +211,7 @@ def hand_on_again() -> int:
         and (run.state == State.QUEUED or not _has_younger(run))
     ]
     for run in rows:
-        hand_on(run)
+        dispatch(run)
     return len(rows)
 
 
@@ -309,7 +309,7 @@ def claim(number: int) -> TaskRun | None:
         return None
     may_be_claimed = Q(state=State.QUEUED)
     if not _has_younger(row):
-        may_be_claimed |= Q(state=State.DEAD, attempts__lt=MOST_ATTEMPTS)
+        may_be_claimed |= Q(state=State.DEAD, attempts__lt=MAX_ATTEMPTS)
     now = timezone.now()
     try:
         with transaction.atomic():
@@ -328,11 +328,11 @@ def claim(number: int) -> TaskRun | None:
     return TaskRun.objects.get(pk=number) if taken else None
 
 
-def carry_out(number: int, work: Callable[..., dict[str, Any] | None]) -> TaskRun | None:
+def execute(number: int, work: Callable[..., dict[str, Any] | None]) -> TaskRun | None:
     """Claim a run and do its work; None when it could not be claimed.
 
     ``work`` gets the Run and the order's arguments, and gives what is to be kept as the result.
-    Raises Passing when it is to be tried again (the row is queued then), else what the work
+    Raises Retryable when it is to be tried again (the row is queued then), else what the work
     raised, after noting it. A cancelled run raises nothing.
     """
     row = claim(number)
@@ -345,7 +345,7 @@ def carry_out(number: int, work: Callable[..., dict[str, Any] | None]) -> TaskRu
                 result = work(run, **row.arguments)
             except BaseException as error:
                 _note_failure(run, error)
-                raise_again = _as_passing(row, error)
+                raise_again = _as_retryable(row, error)
             else:
                 _end(run, State.SUCCEEDED, progress=1.0, result=result or {})
                 raise_again = None
@@ -356,15 +356,15 @@ def carry_out(number: int, work: Callable[..., dict[str, Any] | None]) -> TaskRu
     return row
 
 
-def _is_passing(error: BaseException) -> bool:
-    return isinstance(error, Passing | DatabaseError | InterfaceError | ConnectionError)
+def _is_retryable(error: BaseException) -> bool:
+    return isinstance(error, Retryable | DatabaseError | InterfaceError | ConnectionError)
 
 
-def _as_passing(row: TaskRun, error: BaseException) -> BaseException | None:
+def _as_retryable(row: TaskRun, error: BaseException) -> BaseException | None:
     if isinstance(error, Cancelled):
         return None
-    if _is_passing(error) and row.attempts < MOST_ATTEMPTS:
-        again = Passing(str(error))
+    if _is_retryable(error) and row.attempts < MAX_ATTEMPTS:
+        again = Retryable(str(error))
         again.__cause__ = error
         return again
     return error
@@ -379,7 +379,7 @@ def _note_failure(run: Run, error: BaseException) -> None:
         if isinstance(error, SoftTimeLimitExceeded)
         else f"{type(error).__name__}: {error}"
     )
-    if _is_passing(error) and run.row.attempts < MOST_ATTEMPTS:
+    if _is_retryable(error) and run.row.attempts < MAX_ATTEMPTS:
         wait = timedelta(seconds=retry_seconds(run.row.attempts))
         _end(run, State.QUEUED, error=words, ended_at=None, not_before=timezone.now() + wait)
     else:

@@ -23,12 +23,12 @@ from mlcore.engine.specs import (
     Target,
 )
 from mlcore.exact import columns
-from mlcore.exact.duel import fighter_rows, foresee, last_turns, uses_to_win
+from mlcore.exact.duel import fighter_rows, last_turns, solve, uses_to_win
 
 #: Raised whenever a column changes its meaning but not its name: old models are then refused.
 _VERSION = 1
-#: Log-odds of the closed form stay within what this probability gives.
-_LEAST_PROBABILITY = 3e-4
+#: Log-odds of the exact solver stay within what this probability gives.
+_MIN_PROBABILITY = 3e-4
 
 _TYPE_NAMES = tuple(f"is_{slug}" for slug in TYPES)
 _DAMAGING_AILMENTS = (
@@ -152,7 +152,7 @@ _DUEL_AT = {name: index for index, name in enumerate(_DUEL_NAMES)}
 
 
 def base_margin(rows: np.ndarray) -> np.ndarray:
-    """Log-odds that A wins by the closed form alone, float32 (k,): where the trees start."""
+    """Log-odds that A wins by the exact solver alone, float32 (k,): where the trees start."""
     return rows[:, _MARGIN_COLUMN]
 
 
@@ -168,7 +168,7 @@ def build_pair(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The same duels from A's side and from B's side, float32 (k, F) each."""
     fighters = fighter_rows(tables, a, np.asarray(move_a), b, np.asarray(move_b))
-    # Whoever comes first in a fixed order of fighters is "A" for the closed form, so that
+    # Whoever comes first in a fixed order of fighters is "A" for the exact solver, so that
     # swapping the sides of a duel changes no rounding.
     swapped = _comes_later(fighters)
     fighters[swapped] = fighters[swapped, ::-1]
@@ -176,7 +176,7 @@ def build_pair(
     forms[swapped] = forms[swapped, ::-1]
 
     uses = uses_to_win(tables, fighters)
-    ends = foresee(tables, fighters)
+    ends = solve(tables, fighters)
     mirrored = (fighters[:, 0] == fighters[:, 1]).all(axis=1)
     if mirrored.any():
         ends[mirrored] = (ends[mirrored] + _other_view(ends[mirrored])) / 2
@@ -205,7 +205,7 @@ def _comes_later(fighters: np.ndarray) -> np.ndarray:
 
 
 def _other_view(ends: np.ndarray) -> np.ndarray:
-    """Results of the closed form with the sides exchanged."""
+    """Results of the exact solver with the sides exchanged."""
     other = ends.copy()
     other[:, columns.WIN_A], other[:, columns.WIN_B] = (
         ends[:, columns.WIN_B],
@@ -343,8 +343,8 @@ def _side_columns(tables: GameTables, fighters: np.ndarray, uses: np.ndarray) ->
 
 
 def log_odds(win: np.ndarray, loss: np.ndarray) -> np.ndarray:
-    """Log-odds of chances to win and to lose, kept within what the closed form can tell."""
-    least = _LEAST_PROBABILITY
+    """Log-odds of chances to win and to lose, kept within what the exact solver can tell."""
+    least = _MIN_PROBABILITY
     return np.log(np.maximum(win, least)) - np.log(np.maximum(loss, least))
 
 

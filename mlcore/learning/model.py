@@ -98,11 +98,11 @@ _KINDS: dict[str, Callable[[bytes], Trees | Linear]] = {"xgboost": Trees, "linea
 
 
 @dataclass(frozen=True, eq=False)
-class Champion:
+class Model:
     """A loaded model: what it was trained on, and how to ask it.
 
     columns   indices into ``features.FEATURE_NAMES`` of the columns that the model reads
-    on_closed_form   its answers are corrections to the closed form's log-odds
+    on_closed_form   its answers are corrections to the exact solver's log-odds
     """
 
     version: str
@@ -125,7 +125,7 @@ class Champion:
         return answers + features.base_margin(rows) if self.on_closed_form else answers
 
     def contributions(self, rows: np.ndarray) -> np.ndarray:
-        """What each of ``columns`` adds to f, on top of the closed form, float64 (k, n)."""
+        """What each of ``columns`` adds to f, on top of the exact solver, float64 (k, n)."""
         return self.scorer.contributions(rows[:, self.columns])
 
     def margins(self, rows_ab: np.ndarray, rows_ba: np.ndarray) -> np.ndarray:
@@ -140,7 +140,7 @@ def sigmoid(margins: np.ndarray) -> np.ndarray:
     return 0.5 + 0.5 * np.tanh(0.5 * margins)
 
 
-def load(directory: Path, version: str, sha256: str, metadata_sha256: str) -> Champion:
+def load(directory: Path, version: str, sha256: str, metadata_sha256: str) -> Model:
     """Read and check an exported model; raises BadArtefact with the reason when it is refused."""
     metadata_bytes = _read_checked(directory / metadata_name(version), metadata_sha256)
     try:
@@ -182,7 +182,7 @@ def import_xgboost() -> Any:
     return xgboost
 
 
-def build(metadata: dict[str, Any], model: bytes) -> Champion:
+def build(metadata: dict[str, Any], model: bytes) -> Model:
     """A champion from its metadata and the bytes of its model file."""
     version = metadata["version"]
     if metadata["format_version"] != FORMAT_VERSION:
@@ -203,7 +203,7 @@ def build(metadata: dict[str, Any], model: bytes) -> Champion:
         raise BadArtefact(
             f"{version}: {scorer.feature_count} features, metadata says {len(columns)}"
         )
-    return Champion(
+    return Model(
         version=version,
         metadata=metadata,
         fingerprint=metadata["data_fingerprint"],
@@ -215,7 +215,7 @@ def build(metadata: dict[str, Any], model: bytes) -> Champion:
 
 
 def predict_with(
-    champion: Champion,
+    champion: Model,
     game: GameData,
     a: Setups,
     move_a: np.ndarray,
@@ -237,7 +237,7 @@ def predict_with(
 
 
 def _computed(
-    champion: Champion,
+    champion: Model,
     game: GameData,
     a: Setups,
     move_a: np.ndarray,

@@ -1,6 +1,6 @@
-"""Fitting what can serve: gradient-boosted trees, or a linear model, on top of the closed form.
+"""Fitting what can serve: gradient-boosted trees, or a linear model, on top of the exact solver.
 
-Both start from the closed form's log-odds and learn what it leaves out. Every duel is learned
+Both start from the exact solver's log-odds and learn what it leaves out. Every duel is learned
 from both sides, and the answer is logit P = (f(A,B) - f(B,A)) / 2 divided by one
 temperature, which is fitted on the validation split. What is evaluated is what serves: nothing
 is refitted afterwards, and the model goes through the same ``model.build`` as in serving.
@@ -33,7 +33,7 @@ _TEMPERATURES = np.exp(np.linspace(np.log(0.5), np.log(2.0), 141))
 class Settings:
     """What to fit and how. For trees ``params`` are XGBoost's own names, and ``rounds`` the
     trees at most; the linear model knows ``l2``. With ``on_closed_form`` a model only corrects
-    the closed form; without, it must find out for itself.
+    the exact solver; without, it must find out for itself.
     """
 
     rounds: int
@@ -58,7 +58,7 @@ _PARAMS = {
     "max_bin": 64,
 }
 #: Groups of features that a champion does without, and the validation log-loss that each was
-#: worth beside the closed form (220,000 duels, standard error 0.000004): nothing, or less.
+#: worth beside the exact solver (220,000 duels, standard error 0.000004): nothing, or less.
 #: Measured by ``manage.py ml --mode=compare`` on 2026-11-23; that of the types without it.
 SWITCHED_OFF = {
     "stats": -0.0000043,
@@ -69,7 +69,7 @@ SWITCHED_OFF = {
     "contrast": -0.0000086,
 }
 _SWITCHED_ON = features.names_without(*SWITCHED_OFF)
-# The closed form leaves little to learn: few trees find most of it.
+# The exact solver leaves little to learn: few trees find most of it.
 PROFILES = {
     "quick": Settings(rounds=40, early_stopping=10, feature_names=_SWITCHED_ON, params=_PARAMS),
     "full": Settings(
@@ -82,7 +82,7 @@ PROFILES = {
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class FeatureView:
     """A split as the model sees it: rows of features from both sides, float32 (k, F) each."""
 
     duels: Duels
@@ -97,7 +97,7 @@ class Trained:
     model: bytes
     metadata: dict[str, Any]
 
-    def as_champion(self, version: str) -> learning_model.Champion:
+    def as_model(self, version: str) -> learning_model.Model:
         """The model as it would serve under that name."""
         return learning_model.build({**self.metadata, "version": version}, self.model)
 
@@ -108,7 +108,7 @@ def view(
     *,
     threads: int = 1,
     progress: Callable[[int], None] = lambda done: None,
-) -> View:
+) -> FeatureView:
     """Features of a split, computed on ``threads`` threads."""
     count = len(duels)
     rows_ab = np.empty((count, len(features.FEATURE_NAMES)), dtype=np.float32)
@@ -128,7 +128,7 @@ def view(
     with ThreadPoolExecutor(max(1, threads)) as pool:
         for done in pool.map(fill, range(0, count, _CHUNK)):
             progress(done)
-    return View(duels, rows_ab, rows_ba)
+    return FeatureView(duels, rows_ab, rows_ba)
 
 
 def code_version() -> str:
@@ -140,7 +140,7 @@ def code_version() -> str:
     return digest.hexdigest()[:16]
 
 
-def _matrix(view: View, columns: np.ndarray, settings: Settings, *, ref: Any = None) -> Any:
+def _matrix(view: FeatureView, columns: np.ndarray, settings: Settings, *, ref: Any = None) -> Any:
     """Both sides of every duel as XGBoost's quantised matrix."""
     import xgboost
 
@@ -158,8 +158,8 @@ def _matrix(view: View, columns: np.ndarray, settings: Settings, *, ref: Any = N
 
 def fit(
     game: GameData,
-    train: View,
-    validation: View,
+    train: FeatureView,
+    validation: FeatureView,
     files: DatasetFiles,
     settings: Settings,
     *,
@@ -188,7 +188,7 @@ def fit(
         **about,
     }
     uncalibrated = Trained(model, metadata)
-    temperature = fit_temperature(uncalibrated.as_champion("unnamed"), validation)
+    temperature = fit_temperature(uncalibrated.as_model("unnamed"), validation)
     seconds = round(time.perf_counter() - started, 1)
     return replace(
         uncalibrated, metadata={**metadata, "temperature": temperature, "fit_seconds": seconds}
@@ -196,8 +196,8 @@ def fit(
 
 
 def _fit_trees(
-    train: View,
-    validation: View,
+    train: FeatureView,
+    validation: FeatureView,
     settings: Settings,
     threads: int,
     progress: Callable[[int], None],
@@ -234,8 +234,8 @@ def _fit_trees(
 
 
 def _fit_linear(
-    train: View,
-    validation: View,
+    train: FeatureView,
+    validation: FeatureView,
     settings: Settings,
     threads: int,
     progress: Callable[[int], None],
@@ -289,7 +289,7 @@ def settings_hash(files: DatasetFiles, settings: Settings) -> str:
     return hashlib.sha256(depends.encode()).hexdigest()[:12]
 
 
-def fit_temperature(champion: learning_model.Champion, validation: View) -> float:
+def fit_temperature(champion: learning_model.Model, validation: FeatureView) -> float:
     """The one number that divides all log-odds so that validation log-loss is least."""
     margins = champion.margins(validation.rows_ab, validation.rows_ba) * champion.temperature
     weight = validation.duels.weight / validation.duels.weight.sum()
@@ -302,6 +302,6 @@ def fit_temperature(champion: learning_model.Champion, validation: View) -> floa
     return round(float(_TEMPERATURES[int(np.argmin(losses))]), 6)
 
 
-def predict_view(champion: learning_model.Champion, view: View) -> np.ndarray:
+def predict_view(champion: learning_model.Model, view: FeatureView) -> np.ndarray:
     """P(A wins) of the duels of a view, float64 (k,)."""
     return learning_model.sigmoid(champion.margins(view.rows_ab, view.rows_ba))

@@ -19,7 +19,7 @@ from mlcore.datasets import dataset, sampling
 from mlcore.engine.specs import MoveColumn, Setups
 from mlcore.game.gamedata import GameData
 from mlcore.learning import model as learning_model
-from mlcore.learning.model import Champion
+from mlcore.learning.model import Model
 from mlcore.lib import atomic
 from mlcore.models import DriftReport, PredictionLog
 from mlcore.monitoring import live_quality
@@ -29,17 +29,17 @@ Say = Callable[[str], None]
 WINDOW = timedelta(days=7)
 SAMPLE = 5_000
 #: Requests below which nothing is said about drift.
-LEAST_REQUESTS = 200
+MIN_REQUESTS = 200
 #: The customary limit of PSI; chance alone passes it when a sample is small or bins are many.
-LEAST_PSI = 0.1
+MIN_PSI = 0.1
 #: A Kolmogorov-Smirnov distance below this is of no concern, however sure it is.
-LEAST_DISTANCE = 0.1
+MIN_DISTANCE = 0.1
 #: Chance of a false alarm, for each thing that is compared.
 ALPHA = 0.001
 _REFERENCE_DUELS = 40_000
 _REFERENCE_VALUES = 1_000
 #: Categories that a sample would hold fewer of than this are counted together.
-_LEAST_EXPECTED = 5
+_MIN_EXPECTED = 5
 _OTHER = "other"
 _SHOWN = 10
 CONTINUOUS = {"level": (0.0, 100.0), "win_probability": (0.0, 1.0)}
@@ -69,7 +69,7 @@ def observations(
     }
 
 
-def reference(game: GameData, champion: Champion) -> dict[str, Any]:
+def reference(game: GameData, champion: Model) -> dict[str, Any]:
     """What a champion learned from, as shares of categories and as sorted values; kept as JSON.
 
     The duels are drawn by the recipe of its data set and reduced to the training split. They need
@@ -85,7 +85,7 @@ def reference(game: GameData, champion: Champion) -> dict[str, Any]:
     return kept
 
 
-def _draw_reference(game: GameData, champion: Champion) -> dict[str, Any]:
+def _draw_reference(game: GameData, champion: Model) -> dict[str, Any]:
     recipe = (champion.metadata.get("dataset") or {}).get("recipe") or {}
     random = np.random.default_rng(recipe.get("seed", 0))
     a, move_a, b, move_b, _ = sampling.draw(game.tables, _REFERENCE_DUELS, random)
@@ -124,7 +124,7 @@ def psi_limit(bins: int, expected: int, observed: int) -> float:
     from scipy.stats import chi2
 
     chance = float(chi2.ppf(1 - ALPHA, max(bins - 1, 1))) * (1 / expected + 1 / observed)
-    return max(LEAST_PSI, chance)
+    return max(MIN_PSI, chance)
 
 
 def compare_categories(
@@ -133,7 +133,7 @@ def compare_categories(
     """PSI of labels against the reference's shares (of ``count`` observations)."""
     labels, counts = np.unique(values, return_counts=True)
     asked = {str(label): int(number) for label, number in zip(labels, counts, strict=True)}
-    bins = [label for label, share in shares.items() if share * len(values) >= _LEAST_EXPECTED]
+    bins = [label for label, share in shares.items() if share * len(values) >= _MIN_EXPECTED]
     expected = [shares[label] * count for label in bins]
     observed = [asked.get(label, 0) for label in bins]
     rest: tuple[float, int] = (count - sum(expected), len(values) - sum(observed))
@@ -165,10 +165,10 @@ def compare_values(name: str, known: list[float], values: np.ndarray) -> dict[st
         }
         for i in range(10)
     ]
-    drifted = bool(test.statistic > LEAST_DISTANCE and test.pvalue < ALPHA)
+    drifted = bool(test.statistic > MIN_DISTANCE and test.pvalue < ALPHA)
     # The distance that would be sure, by the asymptotic distribution.
     sure = (-np.log(ALPHA / 2) / 2 * (1 / len(values) + 1 / len(known))) ** 0.5
-    limit = max(LEAST_DISTANCE, float(sure))
+    limit = max(MIN_DISTANCE, float(sure))
     return _finding(name, "ks", float(test.statistic), limit, drifted, rows)
 
 
@@ -187,7 +187,7 @@ def _finding(
 
 def check_drift(
     game: GameData,
-    champion: Champion,
+    champion: Model,
     *,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -214,7 +214,7 @@ def check_drift(
     asked = live_quality.read(game, rows_of)
     findings = []
     verdict = DriftReport.Verdict.TOO_FEW
-    if len(asked) >= LEAST_REQUESTS:
+    if len(asked) >= MIN_REQUESTS:
         known = reference(game, champion)
         for name, values in observations(game, asked.duels, asked.y_prob).items():
             if name in CONTINUOUS:

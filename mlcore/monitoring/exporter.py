@@ -22,7 +22,7 @@ from mlcore.game import gamedata
 from mlcore.jobs.task_runs import KINDS
 from mlcore.models import DriftReport, EvaluationReport, TaskRun
 from mlcore.monitoring import live_quality
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from pokedex.game_data_version import GameDataVersion
 
 logger = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ def _champion() -> Iterator[Metric]:
     yield _gauge(
         "model_promotion_gate_log_loss_excess_limit",
         "Live log-loss above the best possible from which quality counts as degraded",
-        live_quality.MOST_LOG_LOSS_EXCESS,
+        live_quality.MAX_LOG_LOSS_EXCESS,
     )
     changed = GameDataVersion.objects.values_list("updated_at", flat=True).first()
     yield _gauge(
@@ -80,8 +80,8 @@ def _champion() -> Iterator[Metric]:
         changed.timestamp() if changed else None,
     )
     try:
-        champion = predictor.current()
-    except predictor.NoChampion:
+        champion = champion_store.current()
+    except champion_store.NoChampion:
         return
     info = [([champion.version], 1.0)]
     yield _labelled("model_champion_info", "The version that serves", ["version"], info)

@@ -31,9 +31,9 @@ SAMPLE = 2_000
 PLAYS = 400
 WINDOW = timedelta(days=1)
 #: Fewer duels than this are measured, but neither praised nor blamed.
-LEAST_DUELS = 200
+MIN_DUELS = 200
 #: Log-loss above what a prophet would score, in nats; champions leave training with 0.001.
-MOST_LOG_LOSS_EXCESS = 0.01
+MAX_LOG_LOSS_EXCESS = 0.01
 #: A figure is beyond its bar when it is by this many standard errors.
 SURE = 2.6
 
@@ -224,19 +224,19 @@ def verdict(scores: dict[str, Any]) -> str:
 
     Degraded means beyond a bar by more than chance explains.
     """
-    if scores["duels"] < LEAST_DUELS:
+    if scores["duels"] < MIN_DUELS:
         return EvaluationReport.Verdict.TOO_FEW
     surely_above = (
         scores["log_loss_excess"] - SURE * scores["log_loss_excess_standard_error"]
-        > MOST_LOG_LOSS_EXCESS
+        > MAX_LOG_LOSS_EXCESS
     )
     favourites, right = scores["clear_favourites"], scores["clear_favourites_right"]
-    bar = gate.LEAST_FAVOURITES
+    bar = gate.MIN_FAVOURITES
     slack = SURE * (bar * (1 - bar) / max(favourites, 1)) ** 0.5
     too_wrong = favourites > 0 and right < bar - slack
     # The gap of a bin has its luck too: at most that of fair coins, thrown once a play.
     luck = 0.5 * (scores["ece_bins"] / (scores["duels"] * scores["plays"])) ** 0.5
-    miscalibrated = scores["ece"] > gate.MOST_ECE + SURE * luck
+    miscalibrated = scores["ece"] > gate.MAX_ECE + SURE * luck
     if surely_above or too_wrong or miscalibrated:
         return EvaluationReport.Verdict.DEGRADED
     return EvaluationReport.Verdict.GOOD

@@ -5,9 +5,9 @@ from typing import Any
 
 from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
-from mlcore.learning.model import Champion
+from mlcore.learning.model import Model
 from mlcore.models import DriftReport, EvaluationReport, ModelVersion, TaskRun
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from pokedex.game_data_version import GameDataVersion
 from pokedex.models import FACT_MODELS
 
@@ -23,11 +23,11 @@ class Ageing:
     run: TaskRun | None
 
 
-def _now() -> tuple[Champion | None, GameData | None]:
+def _now() -> tuple[Model | None, GameData | None]:
     """Champion and facts as they are at this moment: a page after a save shows what it did."""
     try:
-        champion: Champion | None = predictor.current()
-    except predictor.NoChampion:
+        champion: Model | None = champion_store.current()
+    except champion_store.NoChampion:
         champion = None
     try:
         game: GameData | None = gamedata.refreshed()

@@ -8,14 +8,14 @@ from django.utils import timezone
 from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
 from mlcore.jobs import task_runs
-from mlcore.learning.model import Champion
+from mlcore.learning.model import Model
 from mlcore.models import TaskRun
 from mlcore.monitoring import live_quality
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from pokedex.game_data_version import GameDataVersion
 
 
-def reason_to_retrain(game: GameData, champion: Champion) -> str | None:
+def reason_to_retrain(game: GameData, champion: Model) -> str | None:
     """Why a new model is called for; None when none is."""
     if champion.fingerprint != game.fingerprint:
         return f"the game data changed ({game.fingerprint[:12]})"
@@ -31,8 +31,8 @@ def start_due_retraining() -> TaskRun | None:
     one reason a retraining is ordered once in ``RETRAIN_COOLDOWN_SECONDS``.
     """
     try:
-        reason = reason_to_retrain(gamedata.current(), predictor.current())
-    except (predictor.NoChampion, gamedata.IncompleteGameData):
+        reason = reason_to_retrain(gamedata.current(), champion_store.current())
+    except (champion_store.NoChampion, gamedata.IncompleteGameData):
         return None
     if reason is None:
         return None
@@ -46,4 +46,4 @@ def start_due_retraining() -> TaskRun | None:
         return None
     if runs.filter(reason=reason, queued_at__gt=cooled).exists():
         return None
-    return task_runs.order("retrain", reason=reason)
+    return task_runs.submit("retrain", reason=reason)

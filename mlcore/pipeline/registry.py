@@ -24,7 +24,7 @@ from mlcore.learning import model as learning_model
 from mlcore.learning.training import Trained
 from mlcore.lib import atomic
 from mlcore.models import ModelVersion
-from mlcore.serving import champion
+from mlcore.serving import champion as champion_store
 
 logger = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ def export(
     )
 
 
-def load(version: str) -> learning_model.Champion:
+def load(version: str) -> learning_model.Model:
     """An exported model, as it would serve; checked against its row's SHA-256."""
     row = ModelVersion.objects.get(version=version)
     metadata = Path(settings.MODELS_DIR) / learning_model.metadata_name(version)
@@ -170,8 +170,8 @@ def serve(version: str) -> ModelVersion:
         row.promoted_at = timezone.now()
         row.save(update_fields=["is_champion", "promoted_at"])
         # Last, so that a failure before it changes nothing that serves.
-        atomic.write(directory / champion.POINTER_NAME, _metadata_bytes(pointer))
-    champion.reload()
+        atomic.write(directory / champion_store.POINTER_NAME, _metadata_bytes(pointer))
+    champion_store.reload()
     return row
 
 

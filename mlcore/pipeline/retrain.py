@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from mlcore.game.gamedata import GameData
-from mlcore.learning.model import Champion
+from mlcore.learning.model import Model
 from mlcore.pipeline.stages import MakeDataset, Order, Pipeline
 
 #: The steps of a pipeline that say how far they are, in their order.
@@ -44,7 +44,7 @@ def retrain(
 
 def order_of(
     game: GameData,
-    champion: Champion | None,
+    champion: Model | None,
     *,
     profile: str | None = None,
     duels: int | None = None,

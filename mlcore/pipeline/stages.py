@@ -20,11 +20,11 @@ from mlcore.evaluation import gate, plots, report
 from mlcore.evaluation.gate import Verdict
 from mlcore.game.gamedata import GameData
 from mlcore.learning import training
-from mlcore.learning.model import Champion
-from mlcore.learning.training import Trained, View
+from mlcore.learning.model import Model
+from mlcore.learning.training import FeatureView, Trained
 from mlcore.models import ModelVersion
 from mlcore.pipeline import candidates, registry, tuning
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 
 Say = Callable[[str], None]
 #: Told how much of a step is done: its name, done, total.
@@ -88,9 +88,9 @@ class Candidate:
     trained: Trained
 
     @property
-    def model(self) -> Champion:
+    def model(self) -> Model:
         """The model as it would serve."""
-        return self.trained.as_champion(f"candidate {self.name}")
+        return self.trained.as_model(f"candidate {self.name}")
 
 
 class Pipeline:
@@ -113,7 +113,7 @@ class Pipeline:
         self.progress = progress
         self.make_dataset = make_dataset
         self.threads = settings.ENGINE_THREADS
-        self._views: dict[str, View] = {}
+        self._views: dict[str, FeatureView] = {}
 
     @contextmanager
     def bar(self, total: int, step: str) -> Iterator[Callable[[int], None]]:
@@ -202,8 +202,8 @@ class Pipeline:
     def judge(self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any]) -> Verdict:
         """The gate's verdict on a candidate, beside the champion that serves if there is one."""
         try:
-            champion: Champion | None = predictor.reload()
-        except predictor.NoChampion:
+            champion: Model | None = champion_store.reload()
+        except champion_store.NoChampion:
             champion = None
         view = self.view(files, "holdout")
         verdict = gate.judge(self.game, candidate.model, found, champion, view)
@@ -278,7 +278,7 @@ class Pipeline:
 
     # What they share --------------------------------------------------------------------------
 
-    def view(self, files: DatasetFiles, split: str) -> View:
+    def view(self, files: DatasetFiles, split: str) -> FeatureView:
         """One split with its features, computed once."""
         if split not in self._views:
             duels = files.load(split)

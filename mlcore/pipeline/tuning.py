@@ -9,7 +9,7 @@ import numpy as np
 from mlcore.datasets.dataset import DatasetFiles
 from mlcore.game.gamedata import GameData
 from mlcore.learning import metrics, training
-from mlcore.learning.training import Settings, View
+from mlcore.learning.training import FeatureView, Settings
 from mlcore.pipeline import registry
 
 TRIALS = 16
@@ -33,8 +33,8 @@ def draw(random: np.random.Generator) -> dict[str, Any]:
 
 def search(
     game: GameData,
-    train: View,
-    validation: View,
+    train: FeatureView,
+    validation: FeatureView,
     files: DatasetFiles,
     start: Settings,
     *,
@@ -46,14 +46,14 @@ def search(
     """The settings with the least validation log-loss among ``start`` and random ones."""
     random = np.random.default_rng(start.seed)
     rows = random.permutation(len(train.duels))[:_DUELS]
-    part = View(train.duels.take(rows), train.rows_ab[rows], train.rows_ba[rows])
+    part = FeatureView(train.duels.take(rows), train.rows_ab[rows], train.rows_ba[rows])
     best, least = start, float("inf")
     with registry.run("tuning") as parent:
         for trial in range(trials):
             params = start.params if trial == 0 else {**start.params, **draw(random)}
             settings = replace(start, rounds=_ROUNDS, early_stopping=20, params=params)
             fitted = training.fit(game, part, validation, files, settings, threads=threads)
-            y_prob = training.predict_view(fitted.as_champion("trial"), validation)
+            y_prob = training.predict_view(fitted.as_model("trial"), validation)
             loss = float(metrics.log_loss(y_prob, validation.duels.share).mean())
             with registry.run(f"trial {trial}", nested=True) as run:
                 run.params(params)

@@ -12,7 +12,7 @@ from mlcore.engine.specs import Setups
 from mlcore.game import matchup as game_matchup
 from mlcore.game.gamedata import GameData
 from mlcore.learning import model as learning_model
-from mlcore.learning.model import Champion
+from mlcore.learning.model import Model
 
 #: Duels of one chunk: enough to make the calls of NumPy cheap, few enough to stay in the caches.
 CHUNK_ROWS = 4096
@@ -69,7 +69,7 @@ def row_count(game: GameData, pairs: np.ndarray) -> np.ndarray:
     return moves[pairs[:, 0]] * moves[pairs[:, 1]]
 
 
-def solve(champion: Champion, game: GameData, pairs: np.ndarray, square: Square) -> int:
+def solve(champion: Model, game: GameData, pairs: np.ndarray, square: Square) -> int:
     """Answer some pairs, both ways round, into ``square``; returns the number of duels.
 
     One batched call of the model; nothing is logged, since nobody asked for these predictions.
@@ -111,7 +111,7 @@ def _chunks(game: GameData, pairs: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def compute(
-    champion: Champion,
+    champion: Model,
     game: GameData,
     *,
     pairs: np.ndarray | None = None,

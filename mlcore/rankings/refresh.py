@@ -14,11 +14,11 @@ from django.conf import settings
 
 from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
-from mlcore.learning.model import Champion
+from mlcore.learning.model import Model
 from mlcore.models import Ranking
 from mlcore.rankings import compute as rankings_compute
 from mlcore.rankings import progress as rankings_progress
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 KEPT = 3
 
 
-def inputs_of(champion: Champion, game: GameData) -> str:
+def inputs_of(champion: Model, game: GameData) -> str:
     """A hash of everything that the numbers depend on: model, facts, who can use which move."""
     digest = hashlib.sha256()
     for part in (champion.version, champion.metadata.get("model_sha256", ""), game.fingerprint):
@@ -37,7 +37,7 @@ def inputs_of(champion: Champion, game: GameData) -> str:
 
 
 def store(
-    champion: Champion,
+    champion: Model,
     game: GameData,
     square: rankings_compute.Square,
     *,
@@ -67,7 +67,7 @@ def store(
     return row
 
 
-def is_current(champion: Champion, game: GameData) -> bool:
+def is_current(champion: Model, game: GameData) -> bool:
     """The newest ranking was made by this model of these facts."""
     newest = Ranking.objects.order_by("-id").values_list("inputs", flat=True).first()
     return newest == inputs_of(champion, game)
@@ -86,10 +86,10 @@ def refresh(
     all is done. When model or facts change meanwhile, what was computed is stored as of its
     own model and the next refresh makes it new.
 
-    Raises Busy, Interrupted, predictor.NoChampion, gamedata.IncompleteGameData.
+    Raises Busy, Interrupted, champion_store.NoChampion, gamedata.IncompleteGameData.
     """
     with rankings_progress.one_at_a_time():
-        champion, game = predictor.current(), gamedata.current()
+        champion, game = champion_store.current(), gamedata.current()
         if not force and is_current(champion, game):
             return None
         rows = int(rankings_compute.row_count(game, rankings_compute.pairs_of(game)).sum())

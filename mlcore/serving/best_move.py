@@ -5,7 +5,7 @@ import numpy as np
 from mlcore.engine.specs import Setups
 from mlcore.game import matchup
 from mlcore.game.gamedata import GameData
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from mlcore.serving import predict
 
 
@@ -18,7 +18,7 @@ def best_move(
     """
     usable_a = matchup.damaging_moves(game, moves_a, "a")
     usable_b = matchup.damaging_moves(game, moves_b, "b")
-    champion = predictor.current()
+    champion = champion_store.current()
     rows = np.zeros(len(usable_a) * len(usable_b), dtype=np.int64)
     probabilities = predict.predict_and_log(
         game,

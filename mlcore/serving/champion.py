@@ -35,11 +35,11 @@ class _Holder:
         self.lock = threading.Lock()
         self.directory: Path | None = None
         self.pointer: bytes | None = None
-        self.champion: learning_model.Champion | None = None
+        self.champion: learning_model.Model | None = None
         self.reason = "no champion yet: run manage.py ml --mode=all"
         self.checked_at = float("-inf")
 
-    def get(self, *, force: bool = False) -> learning_model.Champion:
+    def get(self, *, force: bool = False) -> learning_model.Model:
         directory = Path(settings.MODELS_DIR)
         fresh = time.monotonic() - self.checked_at < POLL_SECONDS and not force
         stale = not fresh or directory != self.directory
@@ -84,11 +84,11 @@ class _Holder:
 _holder = _Holder()
 
 
-def current() -> learning_model.Champion:
+def current() -> learning_model.Model:
     """The champion; looks for a new pointer at most every two seconds. Raises NoChampion."""
     return _holder.get()
 
 
-def reload() -> learning_model.Champion:
+def reload() -> learning_model.Model:
     """The champion after looking at the pointer right now (after a promotion, in tests)."""
     return _holder.get(force=True)

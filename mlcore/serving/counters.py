@@ -49,7 +49,7 @@ def strongest_moves(game: GameData, user: int, target: int, count: int = STRONGE
 
 def predict_pairs(
     game: GameData,
-    champion: learning_model.Champion,
+    champion: learning_model.Model,
     a: Setups,
     b: Setups,
     *,

@@ -1,6 +1,6 @@
 """Why a duel goes as predicted: signed reasons that add up to the log-odds that are shown.
 
-The model's answer has two parts. What the closed form says is split among the factors of a duel
+The model's answer has two parts. What the exact solver says is split among the factors of a duel
 by Shapley values: the duel is foreseen with every combination of factors switched off (both
 equally fast, no types, sure hits, no side effects), and each factor gets its mean effect over
 all orders of switching them on; what is left with all of them off is due to strength alone. What
@@ -19,10 +19,10 @@ import numpy as np
 
 from mlcore.engine.specs import NO_TYPE, STATS, Effect, GameTables, MoveColumn, Setups
 from mlcore.exact import columns as cf
-from mlcore.exact.duel import fighter_rows, foresee
+from mlcore.exact.duel import fighter_rows, solve
 from mlcore.game.gamedata import GameData
 from mlcore.learning import features
-from mlcore.learning.model import Champion
+from mlcore.learning.model import Model
 
 #: Factors of a duel that can be switched off; strength is what cannot.
 FACTORS = ("order", "types", "accuracy", "effects")
@@ -85,7 +85,7 @@ class Explanation:
 
 
 def explain(
-    champion: Champion, game: GameData, a: Setups, move_a: int, b: Setups, move_b: int
+    champion: Model, game: GameData, a: Setups, move_a: int, b: Setups, move_b: int
 ) -> Explanation:
     """Reasons for the champion's answer to one duel; ``a`` and ``b`` hold one fighter each."""
     moves_a, moves_b = np.array([move_a]), np.array([move_b])
@@ -107,7 +107,7 @@ def explain(
     return Explanation(log_odds, tuple(sorted(reasons, key=lambda reason: -abs(reason.log_odds))))
 
 
-def learned(champion: Champion, rows_ab: np.ndarray, rows_ba: np.ndarray) -> dict[str, float]:
+def learned(champion: Model, rows_ab: np.ndarray, rows_ba: np.ndarray) -> dict[str, float]:
     """What the fitted part of the model adds for one duel, by code, in log-odds."""
     both = champion.contributions(np.concatenate([rows_ab, rows_ba]))
     columns = (both[0] - both[1]) / (2.0 * champion.temperature)
@@ -118,7 +118,7 @@ def learned(champion: Champion, rows_ab: np.ndarray, rows_ba: np.ndarray) -> dic
 
 
 def foreseen(tables: GameTables, fighters: np.ndarray) -> dict[str, float]:
-    """The closed form's log-odds of one duel by code; ``fighters`` is one row (1, 2, ...)."""
+    """The exact solver's log-odds of one duel by code; ``fighters`` is one row (1, 2, ...)."""
     value = {
         frozenset(on): _log_odds(tables, fighters, frozenset(on))
         for size in range(len(FACTORS) + 1)
@@ -145,7 +145,7 @@ def _log_odds(tables: GameTables, fighters: np.ndarray, on: frozenset[str]) -> f
         changed[:, :, _SPEED] = fighters[:, :, _SPEED].max()
     if "types" not in on:
         changed[:, :, cf.TYPE_1 : cf.TYPE_2 + 1] = NO_TYPE
-    ends = foresee(_tables_with(tables, on - {"types"}), changed)[0]
+    ends = solve(_tables_with(tables, on - {"types"}), changed)[0]
     half = ends[cf.UNDECIDED] / 2
     return float(features.log_odds(ends[cf.WIN_A] + half, ends[cf.WIN_B] + half))
 

@@ -9,7 +9,7 @@ from mlcore.learning import features
 from mlcore.learning import model as learning_model
 from mlcore.lib import log_context
 from mlcore.models import PredictionLog
-from mlcore.serving import champion as serving_champion
+from mlcore.serving import champion as champion_store
 from mlcore.serving import telemetry
 from mlcore.serving.prediction_log import duel_columns
 
@@ -24,7 +24,7 @@ def warm_up(game: GameData) -> None:
     move = np.flatnonzero(game.tables.damaging)[:1]
     try:
         predict(game, form, move, form, move)
-    except serving_champion.NoChampion:
+    except champion_store.NoChampion:
         features.build_features(game.tables, form, move, form, move)
 
 
@@ -32,7 +32,7 @@ def predict(
     game: GameData, a: Setups, move_a: np.ndarray, b: Setups, move_b: np.ndarray
 ) -> np.ndarray:
     """P(A wins) of k duels, float64 (k,): pure, one batched model call. Raises NoChampion."""
-    return learning_model.predict_with(serving_champion.current(), game, a, move_a, b, move_b)
+    return learning_model.predict_with(champion_store.current(), game, a, move_a, b, move_b)
 
 
 def predict_and_log(
@@ -43,7 +43,7 @@ def predict_and_log(
     move_b: np.ndarray,
     *,
     source: str,
-    champion: learning_model.Champion | None = None,
+    champion: learning_model.Model | None = None,
 ) -> np.ndarray:
     """``predict``, recorded as one PredictionLog row that is committed before it returns.
 
@@ -52,7 +52,7 @@ def predict_and_log(
     """
     # Models are not ready when this module is imported by the app registry itself.
 
-    champion = champion or serving_champion.current()
+    champion = champion or champion_store.current()
     with telemetry.timed(source):
         probabilities = learning_model.predict_with(champion, game, a, move_a, b, move_b)
     try:
@@ -69,7 +69,7 @@ def predict_and_log(
         telemetry.LOG_FAILURES.inc()
         raise LogUnavailable("the prediction could not be recorded") from error
     telemetry.count_predictions(source, champion.version, probabilities)
-    serving_champion.logger.info(
+    champion_store.logger.info(
         "prediction %d: %d duel(s) by %s for %s",
         number,
         len(probabilities),

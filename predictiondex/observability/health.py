@@ -8,7 +8,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from mlcore.serving import champion
+from mlcore.serving import champion as champion_store
 from pokedex.models import Pokemon
 
 logger = logging.getLogger(__name__)
@@ -61,8 +61,8 @@ def _game_data() -> str:
 
 def _champion() -> str:
     try:
-        champion.current()
-    except champion.NoChampion as error:
+        champion_store.current()
+    except champion_store.NoChampion as error:
         return str(error)
     return "ok"
 

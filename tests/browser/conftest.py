@@ -12,7 +12,7 @@ from mlcore.engine.specs import MoveColumn
 from mlcore.game import gamedata
 from mlcore.learning import model as learning_model
 from mlcore.rankings import refresh, standings
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from mlcore.serving import explanations
 from tests.explained import explain_by
 
@@ -60,7 +60,7 @@ def browser():
 def site(live_server, monkeypatch):
     """Address of the site; the champion there knows its answers beforehand."""
     served = SimpleNamespace(version="v7", metadata={}, fingerprint="f" * 64)
-    monkeypatch.setattr(predictor, "current", lambda: served)
+    monkeypatch.setattr(champion_store, "current", lambda: served)
     monkeypatch.setattr(learning_model, "predict_with", predict_by_power)
     monkeypatch.setattr(explanations, "explain", explain_by(predict_by_power))
     gamedata.current()
@@ -72,7 +72,7 @@ def ranked(site, settings, tmp_path, square_by_total):
     """All forms ranked by base stat total."""
     settings.VAR_DIR = tmp_path
     game = gamedata.current()
-    refresh.store(predictor.current(), game, square_by_total(game), rows=5_673_952)
+    refresh.store(champion_store.current(), game, square_by_total(game), rows=5_673_952)
     return standings.current()
 
 

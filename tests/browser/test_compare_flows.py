@@ -235,15 +235,15 @@ def test_a_failed_request_says_so(visit):
 
 
 def test_a_missing_champion_is_shown_in_place(visit, monkeypatch):
-    from mlcore.serving import champion
+    from mlcore.serving import champion as champion_store
 
     at = visit("/compare/?a=pikachu", tolerate=["503", "htmx:"])
     page = at.page
 
     def refuse():
-        raise champion.NoChampion("no champion yet")
+        raise champion_store.NoChampion("no champion yet")
 
-    monkeypatch.setattr(champion, "current", refuse)
+    monkeypatch.setattr(champion_store, "current", refuse)
     page.locator("#pick-b").fill("mewtwo")
     expect(page.locator("#options-b [role=option]").first).to_contain_text("Mewtwo")
     page.keyboard.press("Enter")

@@ -17,7 +17,7 @@ from mlcore.learning import training
 from mlcore.models import ModelVersion, TaskRun
 from mlcore.pipeline import registry
 from mlcore.pipeline.stages import Order, Pipeline
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from mlcore.tasks import WORK
 from pokedex.game_data_version import GameDataVersion
 from pokedex.models import Move
@@ -45,8 +45,8 @@ def site(live_server, curator, settings, tmp_path, monkeypatch):
     settings.MODELS_DIR = tmp_path / "models"
     settings.MLFLOW_TRACKING_URI = f"sqlite:///{tmp_path}/mlflow.sqlite3"
     settings.MLFLOW_ARTIFACTS_DIR = tmp_path / "mlartifacts"
-    monkeypatch.setattr(predictor, "_holder", predictor._Holder())
-    monkeypatch.setattr(predictor, "POLL_SECONDS", 0.0)
+    monkeypatch.setattr(champion_store, "_holder", champion_store._Holder())
+    monkeypatch.setattr(champion_store, "POLL_SECONDS", 0.0)
     monkeypatch.setattr(gamedata, "POLL_SECONDS", 0.0)
     gamedata.forget()
     yield live_server.url
@@ -67,7 +67,7 @@ def champion(site, small_pipeline):
     pipeline = Pipeline(gamedata.current(), Order.of_profile("quick"), print)
     trained = pipeline.train(pipeline.dataset()).trained
     registry.serve(registry.export(trained, {}).version)
-    return predictor.reload()
+    return champion_store.reload()
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def worker(monkeypatch):
         while waiting:
             run = waiting.pop(0)
             if run.task == "retrain":
-                done.append(task_runs.carry_out(run.pk, WORK[run.task]))
+                done.append(task_runs.execute(run.pk, WORK[run.task]))
         return done
 
     return work
@@ -222,7 +222,7 @@ def test_axe_finds_nothing_in_what_the_admin_adds(visit, scheme, language, monke
     from types import SimpleNamespace
 
     aged = SimpleNamespace(version="v7", metadata={}, fingerprint="f" * 64)
-    monkeypatch.setattr(predictor, "current", lambda: aged)
+    monkeypatch.setattr(champion_store, "current", lambda: aged)
     # axe itself writes a style into the page, to read sheets that import others.
     tolerate = ["Applying inline style violates", "Couldn't load preload assets"]
     at = visit("/admin/login/?next=/admin/", color_scheme=scheme, tolerate=tolerate)

@@ -214,7 +214,7 @@ class ArenaBattle:
         names, moves = self.arena.tables.move_slugs, self.arena.tables.moves
         forced = turns.forced_move(self.state, side)
         if forced != -2:
-            return ["recharge" if forced == turns.RECHARGE_ACTION else names[forced]]
+            return ["recharge" if forced == st.RECHARGE else names[forced]]
         slots = [k for k in range(st.MOVE_SLOTS) if turns.usable(self.state, moves, side, k)]
         return [names[self.state[side, st.MOVE_1 + slot]] for slot in slots] or ["struggle"]
 

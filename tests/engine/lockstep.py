@@ -160,7 +160,7 @@ class Replay:
     def choices(self, side: int) -> list[str]:
         state, moves = self.battle.state, self.arena.tables.moves
         forced = turns.forced_move(state, side)
-        if forced == turns.RECHARGE_ACTION:
+        if forced == st.RECHARGE:
             return ["recharge"]
         if forced >= 0:
             return [self._named(forced)]
@@ -170,7 +170,7 @@ class Replay:
     def slot(self, side: int, move: str) -> int:
         """The slot of a chosen move, -1 when the side is bound or struggles."""
         state = self.battle.state
-        if move == "recharge" or turns.forced_move(state, side) != -2:
+        if move == "recharge" or turns.forced_move(state, side) != st.FREE_CHOICE:
             return -1
         slots = [int(state[side, st.MOVE_1 + k]) for k in range(st.MOVE_SLOTS)]
         index = self.arena.move(move)

@@ -8,7 +8,7 @@ from mlcore.engine import battle as bt
 from mlcore.engine import events as ev
 from mlcore.engine import policies, protocol, search
 from mlcore.engine import state as st
-from mlcore.engine.turn import RECHARGE_ACTION
+from mlcore.engine.state import RECHARGE
 from tests.engine.arena import EVENT_NAME, fighter
 
 INTERPRETED = bool(numba_config.DISABLE_JIT)
@@ -72,7 +72,7 @@ def test_a_bound_fighter_has_no_choices(begin, arena):
     assert battle.forced_move(1) is None
     battle.play(-1, 0)
     battle.state[0, st.RECHARGING] = 1
-    assert battle.forced_move(0) == RECHARGE_ACTION
+    assert battle.forced_move(0) == RECHARGE
 
 
 def test_a_draw_after_a_hundred_turns(begin):

@@ -29,7 +29,7 @@ def test_it_works(begin):
     battle = begin("mewtwo", ["psychic"], "caterpie", ["tackle"])
     chance = lookahead.win_chance(battle, seed=1, stream=2)
     assert chance.share == 1.0
-    assert lookahead.LEAST_GAMES <= chance.games <= lookahead.GAMES
+    assert lookahead.MIN_GAMES <= chance.games <= lookahead.GAMES
 
 
 def test_looking_changes_nothing(begin):
@@ -69,7 +69,7 @@ def test_both_sides_together_win_always(begin, monkeypatch):
 def test_the_time_is_bounded(begin, monkeypatch):
     monkeypatch.setattr(lookahead, "SECONDS", 0)
     battle = begin("chansey", ["soft-boiled", "toxic"], "chansey", ["soft-boiled", "toxic"])
-    assert lookahead.win_chance(battle, seed=1, stream=2).games == lookahead.LEAST_GAMES
+    assert lookahead.win_chance(battle, seed=1, stream=2).games == lookahead.MIN_GAMES
 
 
 @pytest.mark.parametrize(("winner", "share"), [(0, 1.0), (1, 0.0)])

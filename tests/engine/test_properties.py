@@ -186,7 +186,7 @@ def play_random(battle, seed):
         slots = []
         for side in (0, 1):
             choice = chooser.choice(battle.choices(side))
-            bound = turns.forced_move(battle.state, side) != -2 or choice == "struggle"
+            bound = turns.forced_move(battle.state, side) != st.FREE_CHOICE or choice == "struggle"
             slots.append(None if bound else choice)
         battle.turn(*slots, seed=seed)
         yield

@@ -189,7 +189,7 @@ class Site:
     def order(self, task: str, **arguments) -> int:
         return self.ask(
             "from mlcore.jobs import task_runs\n"
-            f"print(task_runs.order({task!r}, reason='test', arguments={arguments!r}).pk)"
+            f"print(task_runs.submit({task!r}, reason='test', arguments={arguments!r}).pk)"
         )
 
     def start(self, name: str, *command) -> Process:

@@ -52,16 +52,17 @@ _SPOIL = """
 import hashlib, json, shutil
 from pathlib import Path
 from django.conf import settings
-from mlcore.learning import model
+from mlcore.learning import model as learning_model
 from mlcore.models import ModelVersion
 from mlcore.pipeline import registry
 folder = Path(settings.MODELS_DIR)
 good = ModelVersion.objects.get(is_champion=True)
 version = registry.next_version()
-shutil.copy(folder / model.model_name(good.version), folder / model.model_name(version))
-metadata = json.loads((folder / model.metadata_name(good.version)).read_text())
+shutil.copy(folder / learning_model.model_name(good.version),
+    folder / learning_model.model_name(version))
+metadata = json.loads((folder / learning_model.metadata_name(good.version)).read_text())
 metadata |= {"version": version, "temperature": 9.0}
-(folder / model.metadata_name(version)).write_text(json.dumps(metadata))
+(folder / learning_model.metadata_name(version)).write_text(json.dumps(metadata))
 ModelVersion.objects.create(version=version, sha256=good.sha256, metrics=good.metrics,
     data_fingerprint=good.data_fingerprint, metadata=metadata)
 registry.serve(version)

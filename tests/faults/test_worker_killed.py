@@ -49,9 +49,9 @@ def whole(site):
     served = site.ask(
         "import json\n"
         "from mlcore.models import ModelVersion\n"
-        "from mlcore.serving import champion\n"
+        "from mlcore.serving import champion as champion_store\n"
         "rows = list(ModelVersion.objects.filter(is_champion=True))\n"
-        "loaded = champion.reload()\n"
+        "loaded = champion_store.reload()\n"
         "print(json.dumps([loaded.version, *[row.version for row in rows]]))"
     )
     assert served == [site.champion()["version"]] * 2

@@ -133,7 +133,7 @@ def write_champion(version: str, seed: int) -> None:
     from mlcore.learning import features
     from mlcore.learning import model as learning_model
     from mlcore.lib import atomic
-    from mlcore.serving import champion
+    from mlcore.serving import champion as champion_store
 
     game = gamedata.current()
     random = np.random.default_rng(seed)
@@ -164,4 +164,4 @@ def write_champion(version: str, seed: int) -> None:
         "sha256": hashlib.sha256(model).hexdigest(),
         "metadata_sha256": hashlib.sha256(metadata).hexdigest(),
     }
-    atomic.write(directory / champion.POINTER_NAME, json.dumps(pointer).encode())
+    atomic.write(directory / champion_store.POINTER_NAME, json.dumps(pointer).encode())

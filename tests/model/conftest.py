@@ -7,7 +7,7 @@ import pytest
 from mlcore.datasets.dataset import Recipe
 from mlcore.game import gamedata
 from mlcore.pipeline.stages import Order, Pipeline, metrics_of
-from mlcore.serving import champion
+from mlcore.serving import champion as champion_store
 
 SMALL = Recipe(duels=34_000, plays=8, more_plays=24, seed=2)
 
@@ -56,6 +56,6 @@ def served(small, settings, tmp_path, monkeypatch, db):
     from mlcore.pipeline import registry
 
     settings.MODELS_DIR = tmp_path / "models"
-    monkeypatch.setattr(champion, "_holder", champion._Holder())
+    monkeypatch.setattr(champion_store, "_holder", champion_store._Holder())
     _, trained, metrics = small
     return registry.serve(registry.export(trained, metrics).version)

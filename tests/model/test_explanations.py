@@ -20,8 +20,8 @@ def models(game, pipeline):
     )
     fitted = training.fit(game, views["train"], views["validation"], pipeline.files, linear)
     return {
-        "xgboost": pipeline.candidate.trained.as_champion("trees"),
-        "linear": fitted.as_champion("linear"),
+        "xgboost": pipeline.candidate.trained.as_model("trees"),
+        "linear": fitted.as_model("linear"),
     }
 
 

@@ -37,7 +37,7 @@ def test_columns_that_a_model_reads_vary(game, small):
 
 def test_serving_computes_what_training_saw(game, small, view):
     """Train/serve skew: the same duels, asked as the site asks them, give the same answers."""
-    model = small[1].as_champion("skew")
+    model = small[1].as_model("skew")
     duels = view.duels
     at_once = learning_model.predict_with(model, game, duels.a, duels.move_a, duels.b, duels.move_b)
     assert np.array_equal(at_once, training.predict_view(model, view))

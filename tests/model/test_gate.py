@@ -8,7 +8,7 @@ import pytest
 from mlcore.engine.specs import Effect, MoveColumn
 from mlcore.evaluation import gate, report, slices
 from mlcore.learning import features, training
-from mlcore.learning.model import Champion
+from mlcore.learning.model import Model
 from mlcore.models import ModelVersion
 from mlcore.pipeline import registry
 from mlcore.pipeline.stages import GateRefused
@@ -26,14 +26,14 @@ def views(pipeline):
 
 @pytest.fixture(scope="module")
 def champion(small):
-    return small[1].as_champion("v1")
+    return small[1].as_model("v1")
 
 
 @pytest.fixture
 def judge(game, pipeline, views, champion):
     """The verdict on a model beside the champion; only what the model says is measured anew."""
 
-    def judged(model: Champion, champion: Champion | None = champion) -> gate.Verdict:
+    def judged(model: Model, champion: Model | None = champion) -> gate.Verdict:
         found = {
             **pipeline.report,
             "splits": {
@@ -49,7 +49,7 @@ def failed(verdict):
     return [check.name for check in verdict.refusals]
 
 
-def alike(champion: Champion, kind: type, **more) -> Champion:
+def alike(champion: Model, kind: type, **more) -> Model:
     """The same model as another class of champion."""
     return kind(**{name: getattr(champion, name) for name in champion.__dataclass_fields__}, **more)
 
@@ -67,7 +67,7 @@ def test_shuffled_labels_are_refused(game, judge, pipeline, views):
 
     def shuffled(view):
         share = random.permutation(view.duels.share)
-        return training.View(replace(view.duels, share=share), view.rows_ab, view.rows_ba)
+        return training.FeatureView(replace(view.duels, share=share), view.rows_ab, view.rows_ba)
 
     trained = training.fit(
         game,
@@ -76,12 +76,12 @@ def test_shuffled_labels_are_refused(game, judge, pipeline, views):
         pipeline.files,
         pipeline.order.training,
     )
-    verdict = judge(trained.as_champion("shuffled"))
+    verdict = judge(trained.as_model("shuffled"))
     assert any("all duels" in name for name in failed(verdict))
 
 
 @dataclass(frozen=True, eq=False)
-class Blind(Champion):
+class Blind(Model):
     """Sees nothing of who moves first nor of what was foreseen."""
 
     def raw_margins(self, rows):
@@ -98,7 +98,7 @@ def test_a_zeroed_feature_is_refused(judge, champion):
 
 
 @dataclass(frozen=True, eq=False)
-class BadAtDrain(Champion):
+class BadAtDrain(Model):
     """Half as sure as it should be where a move drains; right everywhere else."""
 
     def margins(self, rows_ab, rows_ba):
@@ -113,7 +113,7 @@ def test_a_spoiled_slice_is_refused_by_name(judge, champion):
 
 
 @dataclass(frozen=True, eq=False)
-class Slow(Champion):
+class Slow(Model):
     """Right, and eight times as long about it."""
 
     def margins(self, rows_ab, rows_ba):
@@ -136,7 +136,7 @@ def test_overconfidence_is_refused(judge, champion):
 
 def test_a_model_that_depends_on_the_side_is_refused(judge, champion):
     @dataclass(frozen=True, eq=False)
-    class Partial(Champion):
+    class Partial(Model):
         def margins(self, rows_ab, rows_ba):
             return super().margins(rows_ab, rows_ba) + 1e-3
 
@@ -149,7 +149,7 @@ def test_slices_are_named_and_large_enough(game, views):
     assert {"form: mega", "form: alola", "decided: beyond 5 and 95 %", "mechanic: drain"} <= set(
         found
     )
-    assert all(mask.sum() >= slices.LEAST_DUELS for mask in found.values())
+    assert all(mask.sum() >= slices.MIN_DUELS for mask in found.values())
     drains = np.flatnonzero(game.tables.moves[:, MoveColumn.DRAIN_PERCENT] > 0)
     duels = views["holdout"].duels
     expected = np.isin(duels.move_a, drains) | np.isin(duels.move_b, drains)

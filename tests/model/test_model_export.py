@@ -9,7 +9,8 @@ from mlcore.learning import model as learning_model
 from mlcore.learning import training
 from mlcore.models import ModelVersion, PredictionLog
 from mlcore.pipeline import registry
-from mlcore.serving import champion, predict
+from mlcore.serving import champion as champion_store
+from mlcore.serving import predict
 from mlcore.serving.prediction_log import duels_from_columns
 
 
@@ -24,9 +25,9 @@ def asked(game, duels):
 
 def test_export_reloads_to_the_same_answers(game, small, served, duels):
     view = training.view(game, duels)
-    before = training.predict_view(small[1].as_champion("memory"), view)
+    before = training.predict_view(small[1].as_model("memory"), view)
     assert np.array_equal(asked(game, duels), before)
-    assert champion.current().version == served.version
+    assert champion_store.current().version == served.version
 
 
 def test_all_artefacts_are_there(served, settings):
@@ -52,15 +53,15 @@ def test_tampered_artefact_is_refused_and_the_champion_stays(game, small, served
     registry.serve(served.version)
     path.write_bytes(path.read_bytes().replace(b"0", b"1", 1))
     pointer.write_text(json.dumps(good))
-    assert champion.reload().version == served.version
+    assert champion_store.reload().version == served.version
 
 
 def test_refused_artefact_without_a_champion_is_no_champion(served, settings, monkeypatch):
     path = settings.MODELS_DIR / learning_model.model_name(served.version)
     path.write_bytes(path.read_bytes() + b"x")
-    monkeypatch.setattr(champion, "_holder", champion._Holder())
-    with pytest.raises(champion.NoChampion):
-        champion.current()
+    monkeypatch.setattr(champion_store, "_holder", champion_store._Holder())
+    with pytest.raises(champion_store.NoChampion):
+        champion_store.current()
 
 
 def test_a_tampered_version_is_not_promoted(small, served, settings):
@@ -70,7 +71,7 @@ def test_a_tampered_version_is_not_promoted(small, served, settings):
     path.write_bytes(path.read_bytes() + b"x")
     with pytest.raises(learning_model.BadArtefact):
         registry.serve(second.version)
-    assert champion.reload().version == served.version
+    assert champion_store.reload().version == served.version
     assert ModelVersion.objects.get(is_champion=True).version == served.version
 
 
@@ -82,12 +83,12 @@ def test_new_pointer_is_seen_without_a_restart(small, served, settings, monkeypa
     registry.serve(second.version)
     new = pointer.read_text()
     pointer.write_text(old)
-    champion.reload()
+    champion_store.reload()
     pointer.write_text(new)
-    assert champion.current().version == served.version  # polled at most every two seconds
-    now = champion.time.monotonic() + 3
-    monkeypatch.setattr(champion.time, "monotonic", lambda: now)
-    assert champion.current().version == second.version
+    assert champion_store.current().version == served.version  # polled at most every two seconds
+    now = champion_store.time.monotonic() + 3
+    monkeypatch.setattr(champion_store.time, "monotonic", lambda: now)
+    assert champion_store.current().version == second.version
 
 
 def test_each_answer_is_logged_once(game, served, duels):

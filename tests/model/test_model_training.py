@@ -14,7 +14,7 @@ from mlcore.learning import training
 def holdout(game, small):
     files, trained, _ = small
     view = training.view(game, files.load("holdout"))
-    return view, training.predict_view(trained.as_champion("small"), view)
+    return view, training.predict_view(trained.as_model("small"), view)
 
 
 def test_metrics_reach_the_bars(small):
@@ -34,7 +34,7 @@ def test_model_beats_the_simple_baselines(small):
 
 def test_probabilities_are_the_same_from_both_sides(small, holdout):
     view, _ = holdout
-    model = small[1].as_champion("small")
+    model = small[1].as_model("small")
     there = learning_model.sigmoid(model.margins(view.rows_ab, view.rows_ba))
     back = learning_model.sigmoid(model.margins(view.rows_ba, view.rows_ab))
     assert np.abs(there + back - 1).max() < 1e-6
@@ -43,7 +43,7 @@ def test_probabilities_are_the_same_from_both_sides(small, holdout):
 def test_temperature_is_fitted_on_validation_only(game, small):
     files, trained, _ = small
     view = training.view(game, files.load("validation"))
-    model = trained.as_champion("small")
+    model = trained.as_model("small")
     assert training.fit_temperature(model, view) == trained.metadata["temperature"]
 
 
@@ -68,23 +68,23 @@ def ask(game, model, a, move_a, b, move_b, level_a=50, level_b=50):
 
 
 def test_level_100_beats_level_5(game, small):
-    model = small[1].as_champion("small")
+    model = small[1].as_model("small")
     assert ask(game, model, "rattata", "bite", "mewtwo", "psychic", 100, 5) > 0.97
 
 
 def test_immunity_decides(game, small):
-    model = small[1].as_champion("small")
+    model = small[1].as_model("small")
     assert ask(game, model, "sandslash", "earthquake", "raichu", "thunderbolt") > 0.97
 
 
 def test_mirror_is_even(game, small):
-    model = small[1].as_champion("small")
+    model = small[1].as_model("small")
     assert ask(game, model, "tauros", "slash", "tauros", "slash") == pytest.approx(0.5, abs=1e-9)
 
 
 def test_more_speed_never_hurts_much(game, small):
     """The same duel with a rising Speed IV: the chance may not fall by more than noise."""
-    model = small[1].as_champion("small")
+    model = small[1].as_model("small")
     ivs = np.full((32, 6), 31)
     ivs[:, 5] = np.arange(32)
     flat = Setups.flat(np.full(32, game.form_index("starmie")))

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from mlcore.learning import features
 from mlcore.models import ModelVersion
 from mlcore.pipeline import registry, tuning
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 SMALL = {"duels": 12_000, "plays": 8, "seed": 3}
@@ -21,7 +21,7 @@ def folders(settings, tmp_path, monkeypatch):
     settings.MODELS_DIR = tmp_path / "models"
     settings.MLFLOW_TRACKING_URI = f"sqlite:///{tmp_path}/mlflow.sqlite3"
     settings.MLFLOW_ARTIFACTS_DIR = tmp_path / "mlartifacts"
-    monkeypatch.setattr(predictor, "_holder", predictor._Holder())
+    monkeypatch.setattr(champion_store, "_holder", champion_store._Holder())
     return tmp_path
 
 
@@ -42,7 +42,7 @@ def test_from_nothing_to_a_champion_and_back(game, folders):
     said = ml("all")
     assert "checks passed" in said
     assert "v1 serves now" in said
-    first = predictor.reload()
+    first = champion_store.reload()
     assert first.version == "v1"
     pointer = json.loads((folders / "models" / "champion.json").read_text())
     assert pointer["version"] == "v1"
@@ -68,7 +68,7 @@ def test_from_nothing_to_a_champion_and_back(game, folders):
     } <= names  # fmt: skip
 
     assert "v1 serves now" in ml(rollback=True)
-    assert predictor.reload().version == "v1"
+    assert champion_store.reload().version == "v1"
     champion = client.get_model_version_by_alias(registry.MODEL_NAME, registry.CHAMPION)
     assert champion.tags["version"] == "v1"
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
-from mlcore.serving import champion
+from mlcore.serving import champion as champion_store
 
 GOOD = {
     "id": "first",
@@ -81,5 +81,5 @@ def test_nothing_to_predict_is_no_error(served, predict):
 
 def test_without_a_champion_it_says_so(game, settings, tmp_path, predict, monkeypatch):
     settings.MODELS_DIR = tmp_path
-    monkeypatch.setattr(champion, "_holder", champion._Holder())
+    monkeypatch.setattr(champion_store, "_holder", champion_store._Holder())
     assert predict(GOOD) == ([], 2)

@@ -116,7 +116,7 @@ def test_the_linear_model_serves_from_json(game, pipeline, settings, tmp_path, d
     from dataclasses import replace
 
     from mlcore.pipeline import registry
-    from mlcore.serving import champion
+    from mlcore.serving import champion as champion_store
 
     settings.MODELS_DIR = tmp_path
     views = {split: pipeline.view(pipeline.files, split) for split in ("train", "validation")}
@@ -126,7 +126,7 @@ def test_the_linear_model_serves_from_json(game, pipeline, settings, tmp_path, d
     assert (tmp_path / f"battle_winner_model_{row.version}.json").exists()
     registry.serve(row.version)
     view = pipeline.view(pipeline.files, "holdout")
-    served = training.predict_view(champion.reload(), view)
-    assert np.array_equal(served, training.predict_view(trained.as_champion("x"), view))
+    served = training.predict_view(champion_store.reload(), view)
+    assert np.array_equal(served, training.predict_view(trained.as_model("x"), view))
     scores = report.scores(served, view.duels)
     assert scores["clear_favourites_right"] >= 0.97

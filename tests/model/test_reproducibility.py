@@ -18,7 +18,7 @@ def test_training_again_gives_the_same_model(game, small, order, settings, tmp_p
     assert files.manifest["files"] == small[0].manifest["files"]
     assert again.model == small[1].model
     view = training.view(game, files.load("validation"))
-    first, second = small[1].as_champion("first"), again.as_champion("second")
+    first, second = small[1].as_model("first"), again.as_model("second")
     assert np.array_equal(training.predict_view(first, view), training.predict_view(second, view))
 
 

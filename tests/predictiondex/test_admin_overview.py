@@ -27,7 +27,7 @@ PAGES = [
 def ordered(monkeypatch):
     """Orders are written down and go nowhere."""
     handed = []
-    monkeypatch.setattr(task_runs, "hand_on", handed.append)
+    monkeypatch.setattr(task_runs, "dispatch", handed.append)
     return handed
 
 

@@ -78,13 +78,13 @@ def test_errors_have_an_id_too(client, warm):
 
 
 def test_the_id_goes_with_a_task(admin_client, lines, monkeypatch):
-    monkeypatch.setattr(task_runs, "hand_on", lambda run, wait=0: None)
+    monkeypatch.setattr(task_runs, "dispatch", lambda run, wait=0: None)
     admin_client.post(
         "/admin/mlcore/taskrun/order/prune_logs/", headers={"X-Request-ID": "edge-4712-abc"}
     )
     row = TaskRun.objects.get()
     assert row.request_id == "edge-4712-abc"
-    task_runs.carry_out(row.pk, lambda run: run.say("at work"))
+    task_runs.execute(row.pk, lambda run: run.say("at work"))
     (said,) = [line for line in lines() if line["message"] == "prune_logs: at work"]
     assert said["request_id"] == "edge-4712-abc"
     assert log_context.request_id() == ""

@@ -280,7 +280,7 @@ def test_waiting_tasks(scrape, settings):
     found = scrape()
     assert value(found, "task_queue_length", queue="celery") == 0
     assert value(found, "task_oldest_queued_seconds") == 0
-    task_runs.write_down("retrain", reason="test")
+    task_runs.create("retrain", reason="test")
     TaskRun.objects.update(queued_at=timezone.now() - timedelta(seconds=90))
     assert value(scrape(), "task_oldest_queued_seconds") == pytest.approx(90, abs=5)
 

@@ -20,9 +20,9 @@ from mlcore.game import gamedata
 from mlcore.game import matchup as game_matchup
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import Raising, to_setups
-from mlcore.learning.model import Champion
+from mlcore.learning.model import Model
 from mlcore.serving import best_move, counters, explanations, predict
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 
 #: How predictions of the API are marked in the log.
 SOURCE = "api"
@@ -44,7 +44,7 @@ class PredictBattle(ApiView):
         query_params.read_query(request, {})
         game = gamedata.current()
         duel = read_duel(request.data, game)
-        champion = predictor.current()
+        champion = champion_store.current()
         probability = float(
             predict.predict_and_log(
                 game,
@@ -128,7 +128,7 @@ def _reasons(
     game: GameData, asked: MatchupRequest, a: Setups, b: Setups, answer: game_matchup.Matchup
 ) -> list[dict[str, Any]] | None:
     """Reasons for the predicted outcome of the recommended move; None if not requested."""
-    champion = predictor.current()
+    champion = champion_store.current()
     # Between two looks another model may have been promoted: its reasons are not these answers'.
     if not asked.reasons or champion.version != answer.model_version:
         return None
@@ -152,7 +152,7 @@ class PredictBatch(ApiView):
         query_params.read_query(request, {})
         game = gamedata.current()
         batch = read_batch(request.data, game)
-        champion = predictor.current()
+        champion = champion_store.current()
         results = failed(batch.count, batch.errors)
         for position, result in zip(
             batch.rows.tolist(), _predicted(game, batch, champion), strict=True
@@ -168,7 +168,7 @@ class PredictBatch(ApiView):
         )
 
 
-def _predicted(game: GameData, batch: Batch, champion: Champion) -> list[dict[str, Any]]:
+def _predicted(game: GameData, batch: Batch, champion: Model) -> list[dict[str, Any]]:
     """The answers to the duels that are right, logged as one record."""
     if not len(batch.rows):
         return []
@@ -209,7 +209,7 @@ class PredictMatrix(ApiView):
         query_params.read_query(request, {})
         game = gamedata.current()
         group_a, group_b = read_groups(request.data, game)
-        champion = predictor.current()
+        champion = champion_store.current()
         pairs = [(a, b) for a in group_a for b in group_b]
         answer = counters.predict_pairs(
             game,

@@ -15,7 +15,7 @@ from mlcore.game import gamedata
 from mlcore.game.gamedata import IncompleteGameData
 from mlcore.rankings import refresh
 from mlcore.rankings import standings as rankings
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from mlcore.serving.champion import NoChampion
 from pokedex.choices import PokemonKind
 from pokedex.lookup import normalize
@@ -140,6 +140,6 @@ def _as_json(
 def _is_current(standings: rankings.Standings) -> bool:
     """The champion and the facts are those that the rankings were computed with."""
     try:
-        return standings.inputs == refresh.inputs_of(predictor.current(), gamedata.current())
+        return standings.inputs == refresh.inputs_of(champion_store.current(), gamedata.current())
     except (NoChampion, IncompleteGameData):
         return False

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from mlcore.game import gamedata
 from mlcore.monitoring import drift
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 
 
 class Command(BaseCommand):
@@ -21,8 +21,8 @@ class Command(BaseCommand):
         if not 0.01 <= hours <= 24 * 366:
             raise CommandError(f"--hours must be from 0.01 to {24 * 366}, not {hours}.")
         try:
-            champion = predictor.current()
-        except predictor.NoChampion as reason:
+            champion = champion_store.current()
+        except champion_store.NoChampion as reason:
             raise CommandError(str(reason)) from reason
         drift.check_drift(
             gamedata.current(),

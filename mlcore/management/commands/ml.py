@@ -14,7 +14,7 @@ from mlcore.learning import model as learning_model
 from mlcore.lib import atomic
 from mlcore.pipeline import registry
 from mlcore.pipeline.stages import GateRefused, NotTrained, Order, Pipeline
-from mlcore.serving import champion
+from mlcore.serving import champion as champion_store
 
 MODES = ("dataset", "train", "evaluate", "compare", "all")
 
@@ -56,7 +56,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         try:
             self.carry_out(**options)  # type: ignore[arg-type]
-        except (champion.NoChampion, NotTrained, GateRefused, LookupError) as reason:
+        except (champion_store.NoChampion, NotTrained, GateRefused, LookupError) as reason:
             raise CommandError(str(reason)) from reason
         except (registry.Busy, learning_model.BadArtefact) as reason:
             raise CommandError(str(reason)) from reason

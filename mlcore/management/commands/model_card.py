@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from mlcore.evaluation import model_card
 from mlcore.game import gamedata
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 
 
 class Command(BaseCommand):
@@ -13,7 +13,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         try:
-            champion = predictor.reload()
-        except predictor.NoChampion as reason:
+            champion = champion_store.reload()
+        except champion_store.NoChampion as reason:
             raise CommandError(str(reason)) from reason
         self.stdout.write(model_card.as_markdown(model_card.card(champion, gamedata.current())))

@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand
 
 from mlcore.game import gamedata
 from mlcore.game.duel_lines import DuelLine, parse_lines, to_setups
-from mlcore.serving import champion, predict
+from mlcore.serving import champion as champion_store
+from mlcore.serving import predict
 
 SOURCE = "command"
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         duels = [line for line in lines if isinstance(line, DuelLine)]
         try:
             probabilities = self._predict(game, duels)
-        except (champion.NoChampion, predict.LogUnavailable) as error:
+        except (champion_store.NoChampion, predict.LogUnavailable) as error:
             self.stderr.write(f"predict: {error}")
             sys.exit(2)
         answers = iter(probabilities)

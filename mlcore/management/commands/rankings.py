@@ -10,7 +10,7 @@ from mlcore.rankings import check as rankings_check
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh
 from mlcore.rankings import standings as rankings
-from mlcore.serving import champion
+from mlcore.serving import champion as champion_store
 
 
 class Command(BaseCommand):
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         except rankings_progress.Busy as reason:
             self.stdout.write(f"Nothing to do: {reason}.")
             return
-        except (champion.NoChampion, gamedata.IncompleteGameData) as reason:
+        except (champion_store.NoChampion, gamedata.IncompleteGameData) as reason:
             raise CommandError(str(reason)) from reason
         except KeyboardInterrupt:
             raise CommandError("Stopped; the last ranking stays as it was.") from None

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from mlcore.jobs import task_runs
-from mlcore.jobs.task_runs import KINDS, Passing
+from mlcore.jobs.task_runs import KINDS, Retryable
 from mlcore.models import TaskRun
 from mlcore.tasks import BUSY_SECONDS, WORK
 
@@ -34,8 +34,8 @@ class Command(BaseCommand):
             row = TaskRun.objects.get(pk=number)
             signal.alarm(KINDS[row.task].limit)
             try:
-                ended = task_runs.carry_out(number, WORK[row.task])
-            except Passing as reason:
+                ended = task_runs.execute(number, WORK[row.task])
+            except Retryable as reason:
                 self.stderr.write(f"{reason}; it is tried again.")
                 ended = None
             except Exception as error:
@@ -64,8 +64,8 @@ class Command(BaseCommand):
         if not isinstance(given, dict):
             raise CommandError('--arguments must be an object like {"days": 30}.')
         try:
-            return task_runs.write_down(run, reason=str(options["reason"]), arguments=given).pk
-        except task_runs.NotOrderable as reason:
+            return task_runs.create(run, reason=str(options["reason"]), arguments=given).pk
+        except task_runs.UnknownTask as reason:
             raise CommandError(str(reason)) from reason
 
 

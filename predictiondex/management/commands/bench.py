@@ -15,7 +15,7 @@ from mlcore.engine.simulate import Outcomes, simulate_battles, warm_up
 from mlcore.engine.specs import Setups
 from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from mlcore.serving import predict as serving_predict
 from predictiondex.bench.api import CONNECTIONS, Measured, NoLoadTool, api_rates
 from predictiondex.bench.pages import page_times
@@ -113,8 +113,8 @@ class Command(BaseCommand):
 
     def bench_model(self, game: GameData, seed: int) -> None:
         try:
-            champion = predictor.current()
-        except predictor.NoChampion as reason:
+            champion = champion_store.current()
+        except champion_store.NoChampion as reason:
             self.stdout.write(f"model: {reason}")
             return
         fighters, moves = _random_battles(game, 1, 1_000, seed)

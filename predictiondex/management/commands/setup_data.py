@@ -14,7 +14,7 @@ from mlcore.game import gamedata
 from mlcore.jobs import schedule
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from mlcore.serving import predict
 
 #: What the steps depend on: when none of it has changed, they need not run again.
@@ -82,18 +82,18 @@ class Command(BaseCommand):
 
         self.compile_kernels()
         try:
-            champion = predictor.current()
-        except predictor.NoChampion as reason:
+            champion = champion_store.current()
+        except champion_store.NoChampion as reason:
             self.stdout.write(f"No champion yet ({reason}); training one.")
             call_command("ml", mode="all", profile=profile)
-            champion = predictor.reload()
+            champion = champion_store.reload()
         self.stdout.write(f"Champion {champion.version} is ready.")
 
     def ensure_rankings(self) -> None:
         """Begin to rank all forms when that is to be done; nobody has to wait for it."""
 
         if (
-            refresh.is_current(predictor.current(), gamedata.current())
+            refresh.is_current(champion_store.current(), gamedata.current())
             or rankings_progress.running()
         ):
             return

@@ -14,7 +14,7 @@ from battles.api.access import keys as api_keys
 from battles.api.access import rate_limits
 from mlcore.game import gamedata
 from mlcore.learning import model as learning_model
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from mlcore.serving import explanations
 
 DUEL = {
@@ -66,7 +66,7 @@ def clock(monkeypatch):
 def champion(monkeypatch):
     """A champion that needs no file; what is logged is logged for real."""
     served = SimpleNamespace(version="v7", metadata={}, fingerprint="f" * 64)
-    monkeypatch.setattr(predictor, "current", lambda: served)
+    monkeypatch.setattr(champion_store, "current", lambda: served)
     monkeypatch.setattr(learning_model, "predict_with", predict_by_speed)
     monkeypatch.setattr(explanations, "explain", explain_by_speed)
     return served

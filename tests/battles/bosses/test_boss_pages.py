@@ -11,7 +11,7 @@ from battles.bosses.forms import MAX_TEXT
 from battles.common.spread_query import Raised
 from mlcore.game import gamedata
 from mlcore.learning import model as learning_model
-from mlcore.serving import champion
+from mlcore.serving import champion as champion_store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm", "champion")]
 
@@ -156,9 +156,9 @@ def test_boss_answers_htmx_with_its_part(fragment):
 
 def test_without_a_model_the_team_is_shown(page, words, monkeypatch):
     def refuse():
-        raise champion.NoChampion("no champion yet")
+        raise champion_store.NoChampion("no champion yet")
 
-    monkeypatch.setattr(champion, "current", refuse)
+    monkeypatch.setattr(champion_store, "current", refuse)
     text = words(page("/bosses/lance/"))
     assert "No model is available" in text
     assert "Dragonite" in text

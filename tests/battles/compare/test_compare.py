@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm")]
 
@@ -303,6 +303,6 @@ def test_what_the_model_weighed_adds_up(page, words, champion):
 def test_a_champion_swapped_meanwhile_gives_no_weights(page, words, champion, monkeypatch):
     served = [champion, SimpleNamespace(version="v8", metadata={}, fingerprint="f" * 64)]
     monkeypatch.setattr(
-        predictor, "current", lambda: served.pop(0) if len(served) > 1 else served[0]
+        champion_store, "current", lambda: served.pop(0) if len(served) > 1 else served[0]
     )
     assert "What tipped the balance" not in words(page("/compare/?a=pikachu&b=gyarados"))

@@ -9,7 +9,8 @@ from django.core.cache import caches
 from mlcore.engine.specs import Setups
 from mlcore.game import gamedata
 from mlcore.learning import model as learning_model
-from mlcore.serving import best_move, champion, counters
+from mlcore.serving import best_move, counters
+from mlcore.serving import champion as champion_store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm")]
 
@@ -122,7 +123,7 @@ def test_pairs_agree_with_a_match_up_of_the_same_moves():
     game = gamedata.current()
     a, b = game.form_index("gyarados"), game.form_index("raichu")
     pairs = counters.predict_pairs(
-        game, champion.current(), Setups.flat(np.array([a])), Setups.flat(np.array([b]))
+        game, champion_store.current(), Setups.flat(np.array([a])), Setups.flat(np.array([b]))
     )
     own, foe = counters.strongest_moves(game, a, b), counters.strongest_moves(game, b, a)
     answer = best_move.best_move(
@@ -143,9 +144,13 @@ def test_pairs_agree_with_a_match_up_of_the_same_moves():
 def test_a_form_without_a_damaging_move_loses():
     game = gamedata.current()
     ditto, mew = (np.array([game.form_index(name)]) for name in ("ditto", "mew"))
-    pairs = counters.predict_pairs(game, champion.current(), Setups.flat(ditto), Setups.flat(mew))
+    pairs = counters.predict_pairs(
+        game, champion_store.current(), Setups.flat(ditto), Setups.flat(mew)
+    )
     assert (pairs.value[0], pairs.move_a[0], pairs.duel_count) == (0.0, -1, 0)
-    pairs = counters.predict_pairs(game, champion.current(), Setups.flat(mew), Setups.flat(ditto))
+    pairs = counters.predict_pairs(
+        game, champion_store.current(), Setups.flat(mew), Setups.flat(ditto)
+    )
     assert (pairs.value[0], pairs.move_b[0]) == (1.0, -1)
 
 

@@ -9,7 +9,6 @@ from mlcore.engine import battle as bt
 from mlcore.engine import events as ev
 from mlcore.engine import state as st
 from mlcore.engine.specs import MoveColumn, Setups
-from mlcore.engine.turn import RECHARGE_ACTION
 from mlcore.game import gamedata
 
 NAMES = narration.Names(
@@ -167,7 +166,7 @@ def test_why_a_move_cannot_be_chosen(columns, reason):
     ("forced", "sentence"),
     [
         (None, "Mew can only use Struggle."),
-        (RECHARGE_ACTION, "Mew must recharge this turn."),
+        (st.RECHARGE, "Mew must recharge this turn."),
         (7, "Mew continues with <7>."),
     ],
 )

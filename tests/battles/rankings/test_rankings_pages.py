@@ -9,7 +9,7 @@ import pytest
 from mlcore.models import Ranking
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh, standings
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 
 pytestmark = pytest.mark.django_db
 
@@ -174,9 +174,9 @@ def test_without_ranking_and_model_it_is_a_503(page, words, settings, tmp_path, 
 
 def test_rankings_outlive_their_model(page, words, ranked, monkeypatch):
     def refuse():
-        raise predictor.NoChampion("gone")
+        raise champion_store.NoChampion("gone")
 
-    monkeypatch.setattr(predictor, "current", refuse)
+    monkeypatch.setattr(champion_store, "current", refuse)
     assert "These rankings come from a retired model." in words(page("/rankings/"))
 
 

@@ -10,7 +10,7 @@ from mlcore.evaluation import model_card, report
 from mlcore.evaluation import slices as evaluation_slices
 from mlcore.game import gamedata
 from mlcore.models import EvaluationReport, ModelVersion
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 
 pytestmark = pytest.mark.django_db
 SCORES = {
@@ -69,7 +69,7 @@ def trained(monkeypatch, warm):
     served = SimpleNamespace(
         version="v3", metadata=metadata, fingerprint=gamedata.current().fingerprint
     )
-    monkeypatch.setattr(predictor, "current", lambda: served)
+    monkeypatch.setattr(champion_store, "current", lambda: served)
     return served
 
 

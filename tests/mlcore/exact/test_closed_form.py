@@ -11,9 +11,9 @@ from mlcore.exact import duel as closed_form
 from mlcore.learning import baselines, features
 
 
-def foresee(game, duel):
+def solve(game, duel):
     """One duel's results."""
-    return closed_form.foresee(game.tables, closed_form.fighter_rows(game.tables, *duel))[0]
+    return closed_form.solve(game.tables, closed_form.fighter_rows(game.tables, *duel))[0]
 
 
 def uses(game, duel):
@@ -30,7 +30,7 @@ PASSIVE = ("hypno", "dream-eater")
 
 
 def test_outcomes_add_up_to_one(game, some_duels):
-    ends = closed_form.foresee(game.tables, closed_form.fighter_rows(game.tables, *some_duels))
+    ends = closed_form.solve(game.tables, closed_form.fighter_rows(game.tables, *some_duels))
     total = ends[:, columns.WIN_A] + ends[:, columns.WIN_B] + ends[:, columns.UNDECIDED]
     np.testing.assert_allclose(total, 1, atol=1e-9)
     assert (ends >= 0).all()
@@ -38,13 +38,13 @@ def test_outcomes_add_up_to_one(game, some_duels):
 
 
 def test_one_hit_knock_out_is_a_geometric_series(game, duel):
-    result = foresee(game, duel("dugtrio", "fissure", *PASSIVE))
+    result = solve(game, duel("dugtrio", "fissure", *PASSIVE))
     expected = 1 - 0.7 ** np.arange(1, columns.TURNS + 1)
     np.testing.assert_allclose(by_turn(result, columns.WIN_A_BY), expected, atol=2e-3)
 
 
 def test_both_knock_out_and_the_faster_is_first(game, duel):
-    result = foresee(game, duel("dugtrio", "fissure", "rhydon", "horn-drill"))
+    result = solve(game, duel("dugtrio", "fissure", "rhydon", "horn-drill"))
     assert by_turn(result, columns.WIN_A_BY)[0] == pytest.approx(0.3, abs=1e-6)
     assert by_turn(result, columns.WIN_B_BY)[0] == pytest.approx(0.7 * 0.3, abs=1e-6)
 
@@ -87,19 +87,19 @@ def test_rolls_are_those_of_the_engine(game, duel):
 
 
 def test_a_user_of_explosion_loses_and_the_slower_one_wins(game, duel):
-    assert foresee(game, duel("electrode", "explosion", "onix", "tackle"))[columns.WIN_A] == 0
-    result = foresee(game, duel("electrode", "explosion", "geodude", "explosion"))
+    assert solve(game, duel("electrode", "explosion", "onix", "tackle"))[columns.WIN_A] == 0
+    result = solve(game, duel("electrode", "explosion", "geodude", "explosion"))
     assert result[columns.WIN_B] == pytest.approx(1)
 
 
 def test_sucker_punch_needs_a_foe_that_has_not_moved(game, duel):
     """Against Extreme priority it comes too late, so it never wins a turn."""
-    slow = foresee(game, duel("dugtrio", "sucker-punch", "pikachu-starter", "zippy-zap"))
+    slow = solve(game, duel("dugtrio", "sucker-punch", "pikachu-starter", "zippy-zap"))
     assert by_turn(slow, columns.WIN_A_BY).max() == 0
 
 
 def test_fake_out_works_once(game, duel):
-    result = foresee(game, duel("persian", "fake-out", *PASSIVE))
+    result = solve(game, duel("persian", "fake-out", *PASSIVE))
     once = uses(game, duel("persian", "fake-out", *PASSIVE))
     assert once[columns.MAX_DAMAGE] < 160
     assert by_turn(result, columns.WIN_A_BY).max() == 0
@@ -107,7 +107,7 @@ def test_fake_out_works_once(game, duel):
 
 def test_two_that_can_do_nothing_struggle_in_the_end(game, duel):
     """24 turns of PP, then Struggle decides long before the turn limit."""
-    result = foresee(game, duel("hypno", "dream-eater", "jynx", "dream-eater"))
+    result = solve(game, duel("hypno", "dream-eater", "jynx", "dream-eater"))
     assert result[columns.MEAN_TURNS] > 24
     assert result[columns.UNDECIDED] < 0.001
 
@@ -128,7 +128,7 @@ def test_a_mirror_is_even(game):
     rows = features.build_features(game.tables, *mirrors)
     np.testing.assert_allclose(baselines.closed_form(rows), 0.5, atol=1e-6)
     # Even before both views are averaged: crowded situations are put together in some order.
-    ends = closed_form.foresee(game.tables, closed_form.fighter_rows(game.tables, *mirrors))
+    ends = closed_form.solve(game.tables, closed_form.fighter_rows(game.tables, *mirrors))
     np.testing.assert_allclose(ends[:, columns.WIN_A], ends[:, columns.WIN_B], atol=0.02)
 
 
@@ -142,7 +142,7 @@ def test_every_damaging_move_ends_as_the_engine_says(game):
     form_b = random.choice(fighters, len(moves))
     move_b = np.array([random.choice(game.usable_moves(int(form))) for form in form_b])
     duels = (Setups.flat(form_a), moves, Setups.flat(form_b), move_b)
-    ends = closed_form.foresee(tables, closed_form.fighter_rows(tables, *duels))
+    ends = closed_form.solve(tables, closed_form.fighter_rows(tables, *duels))
     foreseen = ends[:, columns.WIN_A] + ends[:, columns.UNDECIDED] / 2
     plays = 3000
     played = simulate_duels(tables, *duels, plays=plays, seed=4).win_share

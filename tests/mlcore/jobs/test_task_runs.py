@@ -8,7 +8,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
 from mlcore.jobs import task_runs
-from mlcore.jobs.task_runs import Cancelled, Passing, carry_out
+from mlcore.jobs.task_runs import Cancelled, Retryable, execute
 from mlcore.lib import log_context
 from mlcore.models import TaskRun
 
@@ -25,10 +25,10 @@ def queued():
 
 
 @pytest.fixture
-def handed_on(monkeypatch):
+def dispatched(monkeypatch):
     """What was handed on, in place of handing it on."""
     numbers = []
-    monkeypatch.setattr(task_runs, "hand_on", lambda run, wait=0: numbers.append(run.pk))
+    monkeypatch.setattr(task_runs, "dispatch", lambda run, wait=0: numbers.append(run.pk))
     return numbers
 
 
@@ -47,7 +47,7 @@ def test_it_works(queued):
         run.progress(1, 2)
         return {"hours": hours}
 
-    row = carry_out(queued(arguments={"hours": 3}).pk, work)
+    row = execute(queued(arguments={"hours": 3}).pk, work)
     assert row.state == S.SUCCEEDED
     assert row.result == {"hours": 3}
     assert row.progress == 1
@@ -60,9 +60,9 @@ def test_it_works(queued):
 def test_a_message_that_comes_twice_does_nothing(queued):
     row = queued()
     calls = []
-    assert carry_out(row.pk, lambda run: calls.append(1))
-    assert carry_out(row.pk, lambda run: calls.append(2)) is None
-    assert carry_out(10**9, lambda run: calls.append(3)) is None
+    assert execute(row.pk, lambda run: calls.append(1))
+    assert execute(row.pk, lambda run: calls.append(2)) is None
+    assert execute(10**9, lambda run: calls.append(3)) is None
     assert calls == [1]
 
 
@@ -83,7 +83,7 @@ def test_a_failure_is_kept_and_raised(queued):
 
     row = queued()
     with pytest.raises(ValueError):
-        carry_out(row.pk, work)
+        execute(row.pk, work)
     row.refresh_from_db()
     assert (row.state, row.error) == (S.FAILED, "ValueError: no such thing")
 
@@ -94,15 +94,15 @@ def test_a_passing_failure_is_tried_again_with_backoff_then_fails(queued):
 
     row = queued()
     waits = []
-    for _ in range(task_runs.MOST_ATTEMPTS - 1):
-        with pytest.raises(Passing):
-            carry_out(row.pk, work)
+    for _ in range(task_runs.MAX_ATTEMPTS - 1):
+        with pytest.raises(Retryable):
+            execute(row.pk, work)
         row.refresh_from_db()
         assert row.state == S.QUEUED
         waits.append((row.not_before - timezone.now()).total_seconds())
     assert waits[1] == pytest.approx(2 * waits[0], rel=0.1)
     with pytest.raises(OperationalError):
-        carry_out(row.pk, work)
+        execute(row.pk, work)
     row.refresh_from_db()
     assert row.state == S.FAILED
 
@@ -110,7 +110,7 @@ def test_a_passing_failure_is_tried_again_with_backoff_then_fails(queued):
 def test_a_waiting_run_is_cancelled_at_once(queued):
     row = queued()
     assert task_runs.cancel(row)
-    assert carry_out(row.pk, lambda run: {}) is None
+    assert execute(row.pk, lambda run: {}) is None
     assert not task_runs.cancel(row)
 
 
@@ -121,7 +121,7 @@ def test_a_working_run_is_cancelled_at_its_next_step(queued):
         run.progress(1, 10)
         raise AssertionError("it went on")
 
-    row = carry_out(queued().pk, work)
+    row = execute(queued().pk, work)
     assert row.state == S.CANCELLED
     assert row.ended_at
 
@@ -140,22 +140,22 @@ def test_a_run_that_is_heard_of_is_not_dead(queued):
     assert task_runs.mark_dead_runs() == 0
 
 
-def test_a_dead_run_is_taken_up_again_but_not_for_ever(queued, handed_on):
+def test_a_dead_run_is_taken_up_again_but_not_for_ever(queued, dispatched):
     row = silent(queued())
     task_runs.mark_dead_runs()
-    assert task_runs.hand_on_again() == 1
-    assert handed_on == [row.pk]
-    assert carry_out(row.pk, lambda run: {}).attempts == 2
-    spent = silent(row, attempts=task_runs.MOST_ATTEMPTS)
+    assert task_runs.redispatch_stale() == 1
+    assert dispatched == [row.pk]
+    assert execute(row.pk, lambda run: {}).attempts == 2
+    spent = silent(row, attempts=task_runs.MAX_ATTEMPTS)
     task_runs.mark_dead_runs()
-    assert task_runs.hand_on_again() == 0
+    assert task_runs.redispatch_stale() == 0
     assert task_runs.claim(spent.pk) is None
 
 
-def test_a_dead_run_with_a_younger_one_is_left_alone(queued, handed_on):
+def test_a_dead_run_with_a_younger_one_is_left_alone(queued, dispatched):
     row = silent(queued())
-    carry_out(queued().pk, lambda run: {})
-    assert task_runs.hand_on_again() == 0
+    execute(queued().pk, lambda run: {})
+    assert task_runs.redispatch_stale() == 0
     assert task_runs.claim(row.pk) is None
 
 
@@ -166,30 +166,30 @@ def test_a_process_that_was_given_up_ends_nothing(queued):
         run.check()
 
     row = queued()
-    carry_out(row.pk, work)
+    execute(row.pk, work)
     row.refresh_from_db()
     assert row.state == S.RUNNING
 
 
-def test_the_same_order_is_not_queued_twice(handed_on, django_capture_on_commit_callbacks):
+def test_the_same_order_is_not_queued_twice(dispatched, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        first = task_runs.order("retrain", reason="a")
-        assert task_runs.order("retrain", reason="b").pk == first.pk
-        assert task_runs.order("retrain", reason="c", arguments={"seed": 5}).pk != first.pk
-    assert set(handed_on) == {first.pk, first.pk + 1}
+        first = task_runs.submit("retrain", reason="a")
+        assert task_runs.submit("retrain", reason="b").pk == first.pk
+        assert task_runs.submit("retrain", reason="c", arguments={"seed": 5}).pk != first.pk
+    assert set(dispatched) == {first.pk, first.pk + 1}
 
 
 def test_only_known_tasks_can_be_ordered():
-    with pytest.raises(task_runs.NotOrderable, match="there are retrain, "):
-        task_runs.order("format_disk", reason="test")
+    with pytest.raises(task_runs.UnknownTask, match="there are retrain, "):
+        task_runs.submit("format_disk", reason="test")
 
 
 def test_an_order_remembers_its_request():
     with log_context.of_request("edge-request-1"):
-        row = task_runs.write_down("retrain", reason="test")
+        row = task_runs.create("retrain", reason="test")
     assert row.request_id == "edge-request-1"
     seen = []
-    carry_out(row.pk, lambda run: seen.append(log_context.request_id()))
+    execute(row.pk, lambda run: seen.append(log_context.request_id()))
     assert seen == ["edge-request-1"]
 
 
@@ -215,7 +215,7 @@ def broker(settings, monkeypatch):
 
 def test_an_order_goes_to_the_broker(broker, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        row = task_runs.order("retrain", reason="test")
+        row = task_runs.submit("retrain", reason="test")
     assert broker.sent == [{"kwargs": {"run_id": row.pk}, "countdown": None}]
     row.refresh_from_db()
     assert row.sent_at
@@ -224,13 +224,13 @@ def test_an_order_goes_to_the_broker(broker, django_capture_on_commit_callbacks)
 def test_an_order_waits_for_a_broker_that_is_away(broker, django_capture_on_commit_callbacks):
     broker.away = True
     with django_capture_on_commit_callbacks(execute=True):
-        row = task_runs.order("retrain", reason="test")
+        row = task_runs.submit("retrain", reason="test")
     row.refresh_from_db()
     assert (row.state, row.sent_at) == (S.QUEUED, None)
     TaskRun.objects.update(queued_at=timezone.now() - timedelta(seconds=20))
     broker.away = False
-    assert task_runs.hand_on_again() == 1
-    assert task_runs.hand_on_again() == 0
+    assert task_runs.redispatch_stale() == 1
+    assert task_runs.redispatch_stale() == 0
     assert len(broker.sent) == 1
 
 
@@ -238,14 +238,14 @@ def test_a_message_that_was_lost_is_sent_again(broker, queued):
     long_ago = timezone.now() - timedelta(minutes=10)
     row = queued(sent_at=long_ago)
     TaskRun.objects.update(queued_at=long_ago)
-    assert task_runs.hand_on_again() == 1
+    assert task_runs.redispatch_stale() == 1
     assert broker.sent[0]["kwargs"] == {"run_id": row.pk}
 
 
 def test_without_a_broker_a_short_task_runs_at_once(settings, django_capture_on_commit_callbacks):
     settings.CELERY_TASK_ALWAYS_EAGER = True
     with django_capture_on_commit_callbacks(execute=True):
-        row = task_runs.order("prune_logs", reason="test")
+        row = task_runs.submit("prune_logs", reason="test")
     row.refresh_from_db()
     assert row.state == S.SUCCEEDED
     assert row.result["PredictionLog"] == 0
@@ -261,7 +261,7 @@ def test_without_a_broker_a_long_task_gets_a_process(
         task_runs.subprocess, "Popen", lambda command, **options: started.append((command, options))
     )
     with django_capture_on_commit_callbacks(execute=True):
-        row = task_runs.order("retrain", reason="test")
+        row = task_runs.submit("retrain", reason="test")
     ((command, options),) = started
     assert command[2:4] == ["run_task", str(row.pk)]
     assert options["start_new_session"]
@@ -271,4 +271,4 @@ def test_cancelled_is_no_failure_of_the_worker(queued):
     def work(run):
         raise Cancelled
 
-    assert carry_out(queued().pk, work).state == S.CANCELLED
+    assert execute(queued().pk, work).state == S.CANCELLED

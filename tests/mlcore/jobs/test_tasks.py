@@ -16,7 +16,7 @@ from mlcore.jobs import schedule, task_runs
 from mlcore.models import EvaluationReport, ModelVersion, PredictionLog, TaskRun
 from mlcore.monitoring import live_quality, retention, retraining
 from mlcore.pipeline import registry, retrain
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from pokedex.game_data_version import GameDataVersion
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ S = TaskRun.State
 @pytest.fixture
 def ordered(monkeypatch):
     """Orders are written down and handed to nobody."""
-    monkeypatch.setattr(task_runs, "hand_on", lambda run, wait=0: None)
+    monkeypatch.setattr(task_runs, "dispatch", lambda run, wait=0: None)
     return TaskRun.objects.all()
 
 
@@ -34,7 +34,7 @@ def ordered(monkeypatch):
 def champion(monkeypatch, game):
     """A champion of today's facts; facts that have settled."""
     served = SimpleNamespace(version="v7", metadata={}, fingerprint=game.fingerprint)
-    monkeypatch.setattr(predictor, "current", lambda: served)
+    monkeypatch.setattr(champion_store, "current", lambda: served)
     monkeypatch.setattr(gamedata, "current", lambda: game)
     GameDataVersion.objects.update(updated_at=timezone.now() - timedelta(days=1))
     return served
@@ -90,10 +90,10 @@ def test_the_schedule_calls_a_task_without_a_row(db):
 
 def test_a_task_without_a_champion_fails_and_says_so(monkeypatch):
     def refuse():
-        raise predictor.NoChampion("no champion yet")
+        raise champion_store.NoChampion("no champion yet")
 
-    monkeypatch.setattr(predictor, "current", refuse)
-    with pytest.raises(predictor.NoChampion):
+    monkeypatch.setattr(champion_store, "current", refuse)
+    with pytest.raises(champion_store.NoChampion):
         tasks_module.check_drift()
     row = TaskRun.objects.get()
     assert (row.state, row.error) == (S.FAILED, "NoChampion: no champion yet")
@@ -185,9 +185,9 @@ def test_changed_game_data_start_a_retraining_when_they_have_settled(champion, o
 
 def test_without_a_champion_nothing_is_retrained(monkeypatch, champion, ordered):
     def refuse():
-        raise predictor.NoChampion("none")
+        raise champion_store.NoChampion("none")
 
-    monkeypatch.setattr(predictor, "current", refuse)
+    monkeypatch.setattr(champion_store, "current", refuse)
     assert retraining.start_due_retraining() is None
 
 
@@ -243,7 +243,7 @@ def run_task(*arguments, **options):
 
 
 def test_command_carries_out_an_order(ordered):
-    row = task_runs.order("prune_logs", reason="test")
+    row = task_runs.submit("prune_logs", reason="test")
     assert run_task(str(row.pk)) == f"prune_logs {row.pk}: succeeded.\n"
     with pytest.raises(CommandError, match="cannot be carried out"):
         run_task(str(row.pk))
@@ -274,7 +274,7 @@ def test_command_rejects(arguments, options, words):
 
 
 def test_a_button_orders_a_retraining(admin_client, ordered):
-    task_runs.write_down("check_drift", reason="test")
+    task_runs.create("check_drift", reason="test")
     page = admin_client.get("/admin/mlcore/taskrun/").content.decode()
     form = page.index('formaction="/admin/mlcore/taskrun/order/retrain/"')
     # A form within the list's own form would be none.
@@ -301,7 +301,7 @@ def test_staff_without_the_right_order_nothing(client, django_user_model, ordere
 
 
 def test_a_run_is_followed_and_cancelled(admin_client, ordered):
-    row = task_runs.write_down("retrain", reason="test")
+    row = task_runs.create("retrain", reason="test")
     TaskRun.objects.filter(pk=row.pk).update(
         state=S.RUNNING, progress=0.42, started_at=timezone.now(), heartbeat_at=timezone.now()
     )
@@ -314,7 +314,7 @@ def test_a_run_is_followed_and_cancelled(admin_client, ordered):
 
 
 def test_runs_are_cancelled_in_bulk(admin_client, ordered):
-    rows = [task_runs.write_down(name, reason="test") for name in ("retrain", "check_drift")]
+    rows = [task_runs.create(name, reason="test") for name in ("retrain", "check_drift")]
     data = {"action": "cancel", "_selected_action": [row.pk for row in rows]}
     admin_client.post("/admin/mlcore/taskrun/", data)
     assert set(ordered.values_list("state", flat=True)) == {S.CANCELLED}
@@ -354,7 +354,7 @@ def test_an_aged_champion_is_told(admin_client, champion):
 
 
 def test_staff_follow_runs_by_the_api(admin_client, ordered):
-    row = task_runs.write_down("retrain", reason="test", arguments={"seed": 3})
+    row = task_runs.create("retrain", reason="test", arguments={"seed": 3})
     (found,) = admin_client.get("/api/v1/tasks/").json()["results"]
     assert (found["id"], found["task"], found["state"]) == (row.pk, "retrain", "queued")
     assert found["arguments"] == {"seed": 3}
@@ -370,7 +370,7 @@ def test_staff_follow_runs_by_the_api(admin_client, ordered):
 
 @pytest.mark.parametrize("method", ["get", "delete"])
 def test_others_are_refused_by_the_api(client, django_user_model, ordered, method):
-    row = task_runs.write_down("retrain", reason="test")
+    row = task_runs.create("retrain", reason="test")
     for user in (None, django_user_model.objects.create(username="player")):
         if user:
             client.force_login(user)
@@ -381,7 +381,7 @@ def test_others_are_refused_by_the_api(client, django_user_model, ordered, metho
 
 
 def test_staff_without_the_right_cancel_nothing_by_the_api(client, django_user_model, ordered):
-    row = task_runs.write_down("retrain", reason="test")
+    row = task_runs.create("retrain", reason="test")
     client.force_login(django_user_model.objects.create(username="reader", is_staff=True))
     assert client.get(f"/api/v1/tasks/{row.pk}/").status_code == 200
     assert client.delete(f"/api/v1/tasks/{row.pk}/").status_code == 403

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def champion(settings, tmp_path_factory, monkeypatch):
-    """The closed form in the champion's place, with a folder of its own."""
+    """The exact solver in the champion's place, with a folder of its own."""
     settings.MODELS_DIR = tmp_path_factory.getbasetemp() / "drift"
 
     def closed_form(model, game, a, move_a, b, move_b):
@@ -70,8 +70,8 @@ def test_the_same_distribution_is_stable(game, champion, ask):
     }  # fmt: skip
     # The customary limit would have cried wolf over so many bins.
     species = next(finding for finding in row.findings if finding["name"] == "species")
-    assert species["statistic"] > drift.LEAST_PSI / 2
-    assert species["limit"] > drift.LEAST_PSI
+    assert species["statistic"] > drift.MIN_PSI / 2
+    assert species["limit"] > drift.MIN_PSI
 
 
 def test_other_species_are_found(game, champion, ask):
@@ -113,7 +113,7 @@ def test_reference_is_kept_and_sums_to_one(game, champion):
 
 
 def test_limit_knows_the_size_of_the_sample():
-    assert drift.psi_limit(10, 1_000_000, 1_000_000) == drift.LEAST_PSI
+    assert drift.psi_limit(10, 1_000_000, 1_000_000) == drift.MIN_PSI
     assert drift.psi_limit(150, 40_000, 200) > 0.9
 
 

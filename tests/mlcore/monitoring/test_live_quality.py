@@ -19,7 +19,7 @@ GOOD, DEGRADED = EvaluationReport.Verdict.GOOD, EvaluationReport.Verdict.DEGRADE
 
 @pytest.fixture(scope="module")
 def asked(game):
-    """600 duels and what the closed form says about them."""
+    """600 duels and what the exact solver says about them."""
     a, move_a, b, move_b, _ = sampling.draw(game.tables, 600, np.random.default_rng(5))
     rows, _ = features.build_pair(game.tables, a, move_a, b, move_b)
     return (a, move_a, b, move_b), baselines.closed_form(rows)

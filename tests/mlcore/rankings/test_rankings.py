@@ -18,7 +18,7 @@ from mlcore.rankings import check as rankings_check
 from mlcore.rankings import compute as rankings_compute
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh, standings
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from pokedex.models import KeptMove, Move, Pokemon
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def predict_by_power(champion, game, a, move_a, b, move_b):
 def champion(monkeypatch, settings, tmp_path):
     settings.VAR_DIR = tmp_path
     served = SimpleNamespace(version="v7", metadata={}, fingerprint="f" * 64)
-    monkeypatch.setattr(predictor, "current", lambda: served)
+    monkeypatch.setattr(champion_store, "current", lambda: served)
     monkeypatch.setattr(learning_model, "predict_with", predict_by_power)
     return served
 
@@ -268,9 +268,9 @@ def test_command_without_champion_says_so(monkeypatch, settings, tmp_path):
     settings.VAR_DIR = tmp_path
 
     def refuse():
-        raise predictor.NoChampion("no champion yet")
+        raise champion_store.NoChampion("no champion yet")
 
-    monkeypatch.setattr(predictor, "current", refuse)
+    monkeypatch.setattr(champion_store, "current", refuse)
     with pytest.raises(CommandError, match="no champion yet"):
         call_command("rankings")
     assert rankings_progress.running() is None

@@ -6,7 +6,7 @@ import pytest
 from mlcore.engine.specs import Setups
 from mlcore.game import matchup as game_matchup
 from mlcore.serving import best_move
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from mlcore.serving import predict as serving_predict
 
 
@@ -23,7 +23,7 @@ def answers(monkeypatch):
         return np.array([table[int(x), int(y)] for x, y in zip(move_a, move_b, strict=True)])
 
     table = {}
-    monkeypatch.setattr(predictor, "current", lambda: Served)
+    monkeypatch.setattr(champion_store, "current", lambda: Served)
     monkeypatch.setattr(serving_predict, "predict_and_log", predict)
     return table, asked
 

@@ -5,7 +5,7 @@ import pytest
 from battles.models import Battle
 from battles.play import game
 from mlcore.engine import lookahead
-from mlcore.serving import champion
+from mlcore.serving import champion as champion_store
 
 PATH = "/api/v1/battles/"
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def _quick(monkeypatch):
     """Chances to win are worked out from few games."""
     monkeypatch.setattr(lookahead, "SECONDS", 0)
-    monkeypatch.setattr(lookahead, "LEAST_GAMES", 2)
+    monkeypatch.setattr(lookahead, "MIN_GAMES", 2)
 
 
 @pytest.fixture
@@ -235,9 +235,9 @@ def test_it_rejects(refused, body, changes, error):
 
 def test_a_model_as_opponent_needs_a_champion(problem, body, monkeypatch):
     def nobody():
-        raise champion.NoChampion("no champion yet")
+        raise champion_store.NoChampion("no champion yet")
 
-    monkeypatch.setattr(champion, "current", nobody)
+    monkeypatch.setattr(champion_store, "current", nobody)
     document = problem(PATH, body(strength="model"), status=503)
     assert document["type"].endswith(":no_champion")
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import OperationalError, connection
 
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from predictiondex.observability import health
 
 pytestmark = pytest.mark.django_db
@@ -33,9 +33,9 @@ def checks(client):
 
 def test_it_names_a_missing_champion(client, monkeypatch):
     def no_champion():
-        raise predictor.NoChampion("no champion yet: run manage.py ml --mode=all")
+        raise champion_store.NoChampion("no champion yet: run manage.py ml --mode=all")
 
-    monkeypatch.setattr(predictor, "current", no_champion)
+    monkeypatch.setattr(champion_store, "current", no_champion)
     found = checks(client)
     assert found["champion"] == "no champion yet: run manage.py ml --mode=all"
     assert found["database"] == found["game_data"] == "ok"
@@ -60,7 +60,7 @@ def test_it_survives_any_failure(client, monkeypatch):
     def broken():
         raise MemoryError("boom")
 
-    monkeypatch.setattr(predictor, "current", broken)
+    monkeypatch.setattr(champion_store, "current", broken)
     assert checks(client)["champion"] == "failed: MemoryError"
 
 

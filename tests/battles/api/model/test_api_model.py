@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 
 PATH = "/api/v1/model/"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion")]
@@ -35,9 +35,9 @@ def test_it_costs_no_query(ask, game, django_assert_num_queries):
 
 def test_without_a_champion_there_is_nothing(problem, monkeypatch):
     def nobody():
-        raise predictor.NoChampion("no champion yet")
+        raise champion_store.NoChampion("no champion yet")
 
-    monkeypatch.setattr(predictor, "current", nobody)
+    monkeypatch.setattr(champion_store, "current", nobody)
     assert problem(PATH, status=503)["type"].endswith(":no_champion")
 
 

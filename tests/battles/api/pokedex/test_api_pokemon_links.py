@@ -3,7 +3,7 @@
 import pytest
 
 from mlcore.models import PredictionLog
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from pokedex.models import Move
 
 PATH = "/api/v1/pokemon/"
@@ -87,9 +87,9 @@ def test_counters_without_megas(ask, champion):
 
 def test_counters_need_a_champion(problem, monkeypatch):
     def nobody():
-        raise predictor.NoChampion("no champion yet")
+        raise champion_store.NoChampion("no champion yet")
 
-    monkeypatch.setattr(predictor, "current", nobody)
+    monkeypatch.setattr(champion_store, "current", nobody)
     document = problem(f"{PATH}pikachu/counters/", status=503)
     assert document["type"].endswith(":no_champion")
 

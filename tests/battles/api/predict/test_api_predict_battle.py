@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.urls import reverse
 
 from mlcore.models import PredictionLog
-from mlcore.serving import champion
+from mlcore.serving import champion as champion_store
 
 PATH = "/api/v1/predict/battle/"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion")]
@@ -273,15 +273,15 @@ def test_it_rejects_a_client_that_takes_no_json(problem, duel):
 
 def test_without_a_champion_it_says_so(monkeypatch, ask, problem, duel):
     def no_champion():
-        raise champion.NoChampion("no champion yet: run manage.py ml --mode=all")
+        raise champion_store.NoChampion("no champion yet: run manage.py ml --mode=all")
 
-    monkeypatch.setattr(champion, "current", no_champion)
+    monkeypatch.setattr(champion_store, "current", no_champion)
     assert "manage.py ml" in problem(PATH, duel(), 503)["detail"]
     assert int(ask(PATH, duel())["Retry-After"]) > 0
 
 
 def test_without_a_champion_it_still_names_mistakes(monkeypatch, refused, duel):
-    monkeypatch.setattr(champion, "current", lambda: pytest.fail("asked too early"))
+    monkeypatch.setattr(champion_store, "current", lambda: pytest.fail("asked too early"))
     assert refused(PATH, duel(move_a_id="growl")) == {("move_a_id", "status_move")}
 
 

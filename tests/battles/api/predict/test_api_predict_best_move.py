@@ -5,7 +5,8 @@ import math
 import pytest
 
 from mlcore.models import PredictionLog
-from mlcore.serving import champion, explanations
+from mlcore.serving import champion as champion_store
+from mlcore.serving import explanations
 
 PATH = "/api/v1/predict/best-move/"
 SIDES = {"pokemon_a_id": "pikachu", "pokemon_b_id": "charizard"}
@@ -139,9 +140,9 @@ def test_it_rejects_other_methods(client):
 
 def test_without_a_champion_it_says_so(monkeypatch, problem):
     def no_champion():
-        raise champion.NoChampion("no champion yet")
+        raise champion_store.NoChampion("no champion yet")
 
-    monkeypatch.setattr(champion, "current", no_champion)
+    monkeypatch.setattr(champion_store, "current", no_champion)
     document = problem(PATH, SIDES, 503)
     assert document["type"] == "urn:predictiondex:problem:no_champion"
 

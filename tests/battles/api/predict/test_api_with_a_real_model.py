@@ -13,7 +13,7 @@ from mlcore.game import gamedata
 from mlcore.learning import features
 from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
-from mlcore.serving import champion as predictor
+from mlcore.serving import champion as champion_store
 from mlcore.serving import predict
 
 pytestmark = pytest.mark.django_db
@@ -65,8 +65,8 @@ def promote(tmp_path, settings, game, model_bytes):
             "sha256": hashlib.sha256(model_bytes).hexdigest(),
             "metadata_sha256": hashlib.sha256(metadata).hexdigest(),
         }
-        (tmp_path / predictor.POINTER_NAME).write_text(json.dumps(pointer))
-        predictor.reload()
+        (tmp_path / champion_store.POINTER_NAME).write_text(json.dumps(pointer))
+        champion_store.reload()
 
     return write
 
@@ -141,7 +141,7 @@ def test_a_promotion_in_the_middle_of_a_request_names_one_version(
 
     monkeypatch.setattr(features, "build_pair", promote_meanwhile)
     answer = ask(path, {"pokemon_a_id": 25, "pokemon_b_id": 6} | moves).json()
-    assert predictor.current().version == "v2"
+    assert champion_store.current().version == "v2"
     assert answer["model_version"] == PredictionLog.objects.get().model_version == "v1"
 
 
@@ -187,7 +187,7 @@ def test_another_duel_is_not_taken_for_one_that_is_remembered(
 
 def test_changed_facts_are_not_answered_from_memory(promote, game, duel):
     promote("v1")
-    champion = predictor.current()
+    champion = champion_store.current()
     sides = [
         Setups.flat(np.array([game.form_index("pikachu")])),
         np.array([game.move_index("thunderbolt")]),
@@ -206,7 +206,7 @@ def test_no_more_than_the_newest_duels_are_remembered(promote, ask, duel, monkey
     monkeypatch.setattr(learning_model, "MAX_ANSWERED", 8)
     for level in range(1, 31):
         ask(BATTLE, duel(setup_a={"level": level}))
-    answered = predictor.current().answered
+    answered = champion_store.current().answered
     assert 0 < len(answered) <= 8
     monkeypatch.setattr(features, "build_pair", None)
     assert ask(BATTLE, duel(setup_a={"level": 30})).status_code == 200
@@ -226,7 +226,7 @@ def test_an_opponent_with_one_duel_to_weigh_plays(promote, ask):
         assert response.status_code == 200, response.content
         battle = response.json()
     assert battle["turn"] > 1
-    assert len(predictor.current().answered) == 1
+    assert len(champion_store.current().answered) == 1
 
 
 def test_without_a_champion_it_says_so(settings, tmp_path, problem, duel):
