@@ -364,7 +364,7 @@ def test_staff_follow_runs_by_the_api(admin_client, ordered):
     assert (answer.status_code, answer.json()["state"]) == (202, "cancelled")
     again = admin_client.delete(f"/api/v1/tasks/{row.pk}/")
     assert again.status_code == 400
-    assert "ended already" in again.json()["detail"]
+    assert "already ended" in again.json()["detail"]
     assert admin_client.get("/api/v1/tasks/987654/").status_code == 404
 
 
