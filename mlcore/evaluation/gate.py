@@ -76,7 +76,7 @@ def absolute_checks(found: dict[str, Any]) -> list[Check]:
         behind = scores["best_accuracy"] - scores["accuracy"]
         checks += [
             _at_least(
-                f"{split}: clear favourites right",
+                f"{split}: clear favorites correct",
                 scores["clear_favourites_right"],
                 MIN_FAVOURITES,
             ),

@@ -102,7 +102,7 @@ def summary(row: EvaluationReport) -> str:
     """The figures of a report on one line."""
     return (
         f"log-loss excess {row.log_loss_excess:+.5f}, Brier excess {row.brier_excess:+.5f}, "
-        f"ECE {row.ece:.4f}, clear favourites {row.clear_favourites_right:.2%} "
+        f"ECE {row.ece:.4f}, clear favorites {row.clear_favourites_right:.2%} "
         f"of {row.clear_favourites}"
     )
 

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGET = ROOT / "battles" / "api" / "examples.py"
+TARGET = ROOT / "battles" / "api" / "core" / "examples.py"
 HEAD = '''"""Real questions and the real answers to them, as the schema shows them.
 
 Written by tools/api/examples.py; tests/battles/api/core/test_api_examples.py asks them again.

@@ -166,7 +166,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "status": 200,
         "answer": {
             "version": "v1",
-            "created_at": "2026-11-23T13:37:10+00:00",
+            "created_at": "2026-11-29T04:21:45+00:00",
             "kind": "xgboost",
             "sha256": "74e809bec126b7a681354fcabfc8431ff093c7b5bc0eaaacc45d29e98423bc47",
             "fingerprint": "247026dddfcfae1e09a9646ee0c089c1d8d2eec999fae7d684f62c34a758ecd8",
@@ -175,14 +175,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "changed_since_training": False,
             },
             "training": {
-                "dataset": "duels-220000-42e747c2f642",
+                "dataset": "duels-220000-8c6a94e2374f",
                 "duels": 220000,
                 "battles": 5610336,
                 "features": 110,
                 "trees": 40,
                 "temperature": 1.0,
                 "seed": 1,
-                "code_version": "515d71db369f816c",
+                "code_version": "3a4e052b149d5ea2",
             },
             "metrics": {
                 "holdout": {
@@ -296,44 +296,42 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             },
             "card": "# Model card: battle winner v1\n"
             "\n"
-            "This page is written by `make docs` from the champion of the clone "
-            "it ran in (`make setup` trains\n"
-            "one); the site shows the card of its own champion at `/model/`.\n"
+            "`make docs` generates this page from the local champion (`make "
+            "setup` trains one). The site shows the\n"
+            "card of its own champion at `/model/`.\n"
             "\n"
             "## What it predicts\n"
             "\n"
             "The probability that Pokémon A knocks out Pokémon B one-on-one in "
             "Pokémon: Let's Go, Pikachu! and\n"
             "Let's Go, Eevee!, when each side repeats one damaging move until "
-            "somebody faints. A draw (100\n"
-            "turns, or both fainting where the rules name no winner) counts "
-            "half. From these probabilities\n"
-            "follows which of A's moves to use: the one that does best against "
-            "B's best reply.\n"
+            "one of them faints. A draw (100\n"
+            "turns, or both fainting without a winner by the rules) counts half. "
+            "A's recommended move is the one with\n"
+            "the highest win probability against B's best reply.\n"
             "\n"
-            "It is not for battles with switching, items, abilities or doubles, "
-            "and says nothing about status\n"
-            "moves.\n"
+            "The model does not cover switching, items, abilities, double "
+            "battles or status moves.\n"
             "\n"
             "## Rules assumed\n"
             "\n"
-            "Unless asked otherwise both sides stand at level 50 with IVs of 31, "
-            "no awakening values, a neutral\n"
-            "nature and a friendship of 70. Levels from 1 to 100, IVs, AVs, "
-            "natures and friendship can be\n"
-            "given. The rules are those of Let's Go as the engine plays them "
+            "By default both sides are at level 50 with IVs of 31, no awakening "
+            "values, a neutral nature and a\n"
+            "friendship of 70. Level (1 to 100), IVs, AVs, nature and friendship "
+            "can be changed. The rules are those\n"
+            "of Let's Go as implemented by the engine "
             "(`mlcore/engine/README.md`).\n"
             "\n"
             "## The model\n"
             "\n"
             "| | |\n"
             "| --- | --- |\n"
-            "| kind | xgboost, 40 trees, corrects the log-odds of a closed form "
-            "|\n"
+            "| kind | xgboost, 40 trees, corrects the log-odds of the exact "
+            "solver |\n"
             "| features | 110 |\n"
             "| temperature | 1.0 |\n"
-            "| created | 2026-11-23T13:37:10+00:00 |\n"
-            "| code | `515d71db369f816c` |\n"
+            "| created | 2026-11-29T04:21:45+00:00 |\n"
+            "| code | `3a4e052b149d5ea2` |\n"
             "| SHA-256 | "
             "`74e809bec126b7a681354fcabfc8431ff093c7b5bc0eaaacc45d29e98423bc47` "
             "|\n"
@@ -341,29 +339,29 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "`247026dddfcfae1e09a9646ee0c089c1d8d2eec999fae7d684f62c34a758ecd8` "
             "|\n"
             "\n"
-            "The same duel seen from both sides gives probabilities that add up "
-            "to 1 by construction.\n"
+            "The probabilities of both sides always add up to 1, by "
+            "construction.\n"
             "\n"
             "## Data\n"
             "\n"
-            "220000 duels (`duels-220000-42e747c2f642`, seed 1), labelled by "
+            "220000 duels (`duels-220000-8c6a94e2374f`, seed 1), labeled by "
             "5610336 battles of the engine: 8 plays each, 56 more where the "
             "outcome is open. Split by pair of species;\n"
             "6 species appear in no training duel. Duels played by Pokémon "
             "Showdown's simulator are kept\n"
-            "apart and never trained on (`make score` measures the champion on "
-            "them).\n"
+            "separate and never used for training (`make score` measures the "
+            "champion on them).\n"
             "\n"
             "## Quality\n"
             "\n"
-            "### Pairs of Pokémon that it never met (`holdout`, 20357 duels)\n"
+            "### Pairs of Pokémon not seen in training (`holdout`, 20357 duels)\n"
             "\n"
             "| score | model | best possible |\n"
             "| --- | --- | --- |\n"
             "| log-loss | 0.11722 | 0.11598 |\n"
             "| Brier score | 0.03654 | 0.03654 |\n"
             "| accuracy per play | 0.9484 | 0.9475 |\n"
-            "| clear favourites right | 0.9973 | 1 |\n"
+            "| clear favorites correct | 0.9973 | 1 |\n"
             "| calibration error (15 bins) | 0.0007 | 0 |\n"
             "| squared error above noise | -0.000008 (standard error 0.000012) | "
             "0 |\n"
@@ -386,19 +384,19 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "| 0.902 | 0.901 | 582 |\n"
             "| 0.995 | 0.995 | 8208 |\n"
             "\n"
-            "Beside rules that need no training: base_stat_total log-loss "
-            "0.9461, favourites 0.6930; closed_form log-loss 0.1173, favourites "
-            "0.9973; race log-loss 1.1049, favourites 0.9211; uses_then_order "
-            "log-loss 0.3784, favourites 0.9181.\n"
+            "Rules of thumb for comparison: base_stat_total log-loss 0.9461, "
+            "clear favorites 0.6930; closed_form log-loss 0.1173, clear "
+            "favorites 0.9973; race log-loss 1.1049, clear favorites 0.9211; "
+            "uses_then_order log-loss 0.3784, clear favorites 0.9181.\n"
             "\n"
-            "### Species that it never met (`unseen`, 23045 duels)\n"
+            "### Species not seen in training (`unseen`, 23045 duels)\n"
             "\n"
             "| score | model | best possible |\n"
             "| --- | --- | --- |\n"
             "| log-loss | 0.10908 | 0.10775 |\n"
             "| Brier score | 0.03375 | 0.03372 |\n"
             "| accuracy per play | 0.9526 | 0.9513 |\n"
-            "| clear favourites right | 0.9977 | 1 |\n"
+            "| clear favorites correct | 0.9977 | 1 |\n"
             "| calibration error (15 bins) | 0.0004 | 0 |\n"
             "| squared error above noise | 0.000036 (standard error 0.000021) | "
             "0 |\n"
@@ -421,20 +419,21 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "| 0.905 | 0.906 | 632 |\n"
             "| 0.995 | 0.995 | 9463 |\n"
             "\n"
-            "Beside rules that need no training: base_stat_total log-loss "
-            "0.9388, favourites 0.6967; closed_form log-loss 0.1090, favourites "
-            "0.9976; race log-loss 0.9814, favourites 0.9302; uses_then_order "
-            "log-loss 0.3459, favourites 0.9281.\n"
+            "Rules of thumb for comparison: base_stat_total log-loss 0.9388, "
+            "clear favorites 0.6967; closed_form log-loss 0.1090, clear "
+            "favorites 0.9976; race log-loss 0.9814, clear favorites 0.9302; "
+            "uses_then_order log-loss 0.3459, clear favorites 0.9281.\n"
             "\n"
-            "On a plain random split with the likelier winner as label, as "
-            "others publish it: accuracy 0.9913, F1 0.9915, ROC-AUC 0.99981.\n"
-            "Following its advice costs -0.0010 of win probability (standard "
-            "error 0.0004, 150 match-ups).\n"
+            "On a plain random split with the likelier winner as the label, for "
+            "comparison with published results: accuracy 0.9913, F1 0.9915, "
+            "ROC-AUC 0.99981.\n"
+            "Following its recommendations costs -0.0010 of win probability "
+            "(standard error 0.0004, 150 match-ups).\n"
             "\n"
             "## Known weak slices\n"
             "\n"
-            "Slices on which the squared error stands out from the noise of the "
-            "plays (two standard errors).\n"
+            "Slices where the squared error exceeds the sampling noise by more "
+            "than two standard errors.\n"
             "\n"
             "- `holdout`, mechanic: self_destruct: 0.000000 (standard error "
             "0.000000) over 491 duels\n"
@@ -445,11 +444,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "- `unseen`, mechanic: self_destruct: 0.000000 (standard error "
             "0.000000) over 531 duels\n"
             "\n"
-            "A duel in which both sides can hardly hurt each other and that is "
-            "decided by who runs out of PP\n"
-            "first is foreseen badly when actions are lost on the way; such "
-            "duels are about one in twenty\n"
-            "thousand.\n"
+            "The model predicts one kind of duel badly: both sides barely do "
+            "damage, the first to run out of PP\n"
+            "loses, and some turns are lost to conditions such as paralysis. "
+            "About one duel in twenty thousand is\n"
+            "like that.\n"
             "\n"
             "## Gate\n"
             "\n"
@@ -526,7 +525,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 }
             ],
             "model_version": "v1",
-            "created_at": "2026-11-23T13:38:44.716281+00:00",
+            "created_at": "2026-11-29T04:23:07.823296+00:00",
             "is_current": True,
         },
     },
@@ -888,8 +887,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         },
         "status": 201,
         "answer": {
-            "secret": "zqe0JEbYmfdALRLGq-KbknwqRuULElL9",
-            "id": "TdGfLC2Q-vgiGoep",
+            "secret": "NvzMrYVhxsAUUct5TpLQr5OieTxAMT7P",
+            "id": "SKTPdGwRll7kXasl",
             "turn": 0,
             "is_over": False,
             "result": "open",
@@ -958,20 +957,20 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "body": None,
         "status": 200,
         "answer": {
-            "token": "WyJhcGktcGRnWkk5ck4xNkNLIiwwLCJtb3ZlcyIsIm1lZGl1bSIsIjI0NzAyNmRkZGZjZiJd:1xVVAN:VpEwoNFkyFbvqdou8yx32IFt2QQRKU1HnC7WpA5e3gI",
+            "token": "WyJhcGktUzdGTWRZRHJQOWVCIiwwLCJtb3ZlcyIsIm1lZGl1bSIsIjI0NzAyNmRkZGZjZiJd:1xXabh:C8RVHXOdxw8tx52OiU6NooXQWzsAYEwDtPkP6imyF4k",
             "kind": "moves",
             "level": "medium",
-            "prompt": "Which move of Aerodactyl takes the most HP from Parasect?",
+            "prompt": "Which of Moltres’s moves deals the most damage to Alolan Exeggutor?",
             "facts": {
-                "attacker": "aerodactyl",
-                "defender": "parasect",
-                "moves": ["fire-blast", "rock-throw", "iron-tail", "wing-attack"],
+                "attacker": "moltres",
+                "defender": "exeggutor-alola",
+                "moves": ["wing-attack", "air-slash", "headbutt", "flamethrower"],
             },
             "choices": [
-                {"choice": 0, "label": "Fire Blast", "words": ""},
-                {"choice": 1, "label": "Rock Throw", "words": ""},
-                {"choice": 2, "label": "Iron Tail", "words": ""},
-                {"choice": 3, "label": "Wing Attack", "words": ""},
+                {"choice": 0, "label": "Wing Attack", "words": ""},
+                {"choice": 1, "label": "Air Slash", "words": ""},
+                {"choice": 2, "label": "Headbutt", "words": ""},
+                {"choice": 3, "label": "Flamethrower", "words": ""},
             ],
         },
     },
