@@ -50,8 +50,6 @@ def predict_and_log(
     A caller that names the version in its answer passes the champion that it names. Raises
     NoChampion, or LogUnavailable when the record cannot be written.
     """
-    # Models are not ready when this module is imported by the app registry itself.
-
     champion = champion or champion_store.current()
     with telemetry.timed(source):
         probabilities = learning_model.predict_with(champion, game, a, move_a, b, move_b)

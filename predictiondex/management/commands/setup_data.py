@@ -1,12 +1,13 @@
 """``manage.py setup_data``: what `make setup` does inside Django, each step only when needed."""
 
 import hashlib
-import multiprocessing
+import subprocess
+import sys
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from battles.play import game as play
 from mlcore.engine.simulate import warm_up
@@ -43,11 +44,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--compile", action="store_true", help="also fill the compiler's cache (for images)"
         )
+        parser.add_argument(
+            "--compile-exact", action="store_true", help="fill it for the exact solver, then stop"
+        )
         parser.add_argument("--force", action="store_true", help="do not trust the stamp")
 
     def handle(self, *args: object, **options: object) -> None:
-        # Not above: the process that helps to compile imports this module before Django is set up.
-
+        if options["compile_exact"]:
+            predict.warm_up(gamedata.current())
+            return
         stamp = settings.VAR_DIR / "setup.stamp"
         wanted = _fingerprint(bool(options["train"]))
         if not options["force"] and _done(stamp, wanted):
@@ -67,15 +72,15 @@ class Command(BaseCommand):
 
     def compile_kernels(self) -> None:
         """Compile what serving, training and battles need; nothing when the cache holds it."""
-
         game = gamedata.current()
         self.stdout.write("Compiling the engine (once; then it is cached).")
-        # Numba compiles one function at a time, so the second core takes the closed form.
-        helper = multiprocessing.get_context("spawn").Process(target=_compile_closed_form)
-        helper.start()
+        # Numba compiles one function at a time, so the second core takes the exact solver.
+        manage = str(Path(settings.BASE_DIR) / "manage.py")
+        helper = subprocess.Popen([sys.executable, manage, "setup_data", "--compile-exact"])
         warm_up(game.tables)
         play.warm_up(game)
-        helper.join()
+        if helper.wait():
+            raise CommandError("The exact solver could not be compiled; see the error above.")
 
     def ensure_champion(self, profile: str) -> None:
         """Compile what serving and training need, and train when no champion can serve."""
@@ -91,7 +96,6 @@ class Command(BaseCommand):
 
     def ensure_rankings(self) -> None:
         """Begin to rank all forms when that is to be done; nobody has to wait for it."""
-
         if (
             refresh.is_current(champion_store.current(), gamedata.current())
             or rankings_progress.running()
@@ -99,15 +103,6 @@ class Command(BaseCommand):
             return
         refresh.start_detached()
         self.stdout.write("All forms are being ranked, in the background: see /rankings/.")
-
-
-def _compile_closed_form() -> None:
-    """Fill the compiler's cache; a failure shows when the main process compiles it itself."""
-    import django
-
-    django.setup()
-
-    predict.warm_up(gamedata.current())
 
 
 def _fingerprint(train: bool) -> str:
