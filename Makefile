@@ -65,11 +65,11 @@ test: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## All tests a change need
 
 .PHONY: test-interpreted
 test-interpreted: $(STAMPS)/requirements-dev ## Engine tests with the compiler off, with line coverage
-	NUMBA_DISABLE_JIT=1 $(PY) -m pytest tests/engine -m "not slow" -q --cov=mlcore.engine --cov-report=term-missing:skip-covered --cov-fail-under=95
+	NUMBA_DISABLE_JIT=1 $(PY) -m pytest tests/mlcore/engine -m "not slow" -q --cov=mlcore.engine --cov-report=term-missing:skip-covered --cov-fail-under=95
 
 .PHONY: coverage
 coverage: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Line coverage of mlcore by its own tests
-	$(PY) -m pytest tests/mlcore tests/model -n 2 -m "not browser" -q --cov=mlcore --cov-config=deploy/coverage-compiled.ini --cov-report=term-missing:skip-covered --cov-fail-under=90
+	$(PY) -m pytest tests/mlcore -n 2 -m "not browser" -q --cov=mlcore --cov-config=deploy/coverage-compiled.ini --cov-report=term-missing:skip-covered --cov-fail-under=90
 
 .PHONY: lint
 lint: $(STAMPS)/requirements-dev ## ruff, mypy, import-linter, templates, system checks
@@ -110,11 +110,11 @@ format: $(STAMPS)/requirements-dev ## Format Python and templates
 
 .PHONY: test-data test-ml test-model
 test-data: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Only the tests of facts and data sets
-	$(PY) -m pytest -q tests/pokedex tests/mlcore/datasets/test_dataset.py tests/model/test_dataset_quality.py
-test-ml: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Only those of engine, features, closed form
-	$(PY) -m pytest -q -n 2 tests/engine tests/mlcore -m "not slow"
-test-model: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Only those of a trained model
-	$(PY) -m pytest -q tests/model
+	$(PY) -m pytest -q tests/pokedex tests/mlcore/datasets
+test-ml: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Only those of engine, exact solver, game, jobs
+	$(PY) -m pytest -q -n 2 tests/mlcore/{engine,exact,game,jobs,lib} -m "not slow"
+test-model: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Only those of features and a trained model
+	$(PY) -m pytest -q tests/mlcore/{learning,serving,evaluation,pipeline,rankings,monitoring}
 
 .PHONY: integration
 integration: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## The suite against PostgreSQL and Redis
@@ -162,7 +162,7 @@ referee: tools/showdown/node_modules ## Play the golden duels anew (SEED=, about
 
 .PHONY: fuzz
 fuzz: tools/showdown/node_modules database $(STAMPS)/requirements-dev ## Hunt for disagreements with the simulator (MINUTES=)
-	$(PY) -m tests.engine.fuzz --minutes $(MINUTES)
+	$(PY) -m tests.mlcore.engine.fuzz --minutes $(MINUTES)
 
 # Models and data -------------------------------------------------------------------------------
 
@@ -176,7 +176,7 @@ mlflow: setup ## The runs, in MLflow's own pages (http://127.0.0.1:5000)
 
 .PHONY: score
 score: setup ## The champion and the baselines on duels played by the referee
-	$(PY) -m tests.model.score
+	$(PY) -m tests.mlcore.evaluation.score
 
 .PHONY: bench
 bench: setup ## Measure engine, model, pages and API side by side

@@ -13,5 +13,5 @@ python=$folder/bin/python
 export VAR_DIR=$folder/var NUMBA_CACHE_DIR=$folder/numba
 "$python" manage.py check
 "$python" -m pytest -q -p no:cacheprovider \
-  tests/engine/test_stats.py tests/pokedex/test_import_pokedex.py \
+  tests/mlcore/engine/test_stats.py tests/pokedex/test_import_pokedex.py \
   tests/battles/api/predict/test_api_with_a_real_model.py

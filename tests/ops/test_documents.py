@@ -168,7 +168,7 @@ PAGES = {
         *(ROOT / name for name in DOCUMENTS if name not in ("DECISIONS.md", "CHANGELOG.md")),
         ROOT / "mlcore" / "engine" / "README.md",
         ROOT / "mlcore" / "templates" / "mlcore" / "model_card.md",
-        ROOT / "tests" / "engine" / "traces" / "README.md",
+        ROOT / "tests" / "mlcore" / "engine" / "traces" / "README.md",
         ROOT / "tools" / "showdown" / "README.md",
     ]
 }

@@ -1,9 +1,9 @@
 """Hunts for battles on which the engine and the reference simulator disagree.
 
-    python -m tests.engine.fuzz --minutes 5 [--seed N] [--plays 200]
+    python -m tests.mlcore.engine.fuzz --minutes 5 [--seed N] [--plays 200]
 
 Each round first records fresh battles of the simulator and replays them turn by turn
-(lockstep.py); a battle that goes another way is kept in tests/engine/traces/. Then it draws
+(lockstep.py); a battle that goes another way is kept in tests/mlcore/engine/traces/. Then it draws
 duels, other set-ups, four-move battles and mid-battle states, plays them many times on both and
 looks at the standard scores: what looks wrong is played again with ten times the plays, and what
 still does is kept in tests/golden/fuzz/. Fixtures are named by their seed; the exit code is 1 when
@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 REFEREE = ROOT / "tools" / "showdown"
 FIXTURES = ROOT / "tests" / "golden" / "fuzz"
 TRACES = ROOT / "tests" / "engine" / "traces"
@@ -64,9 +64,9 @@ def main() -> int:
 
     django.setup()
     from mlcore.game import gamedata
-    from tests.engine.arena import Arena
-    from tests.engine.golden import compare, play
-    from tests.engine.lockstep import differences
+    from tests.mlcore.engine.arena import Arena
+    from tests.mlcore.engine.golden import compare, play
+    from tests.mlcore.engine.lockstep import differences
 
     arena = Arena(gamedata.load())
 

@@ -14,7 +14,7 @@ from numba import config as numba_config
 from scipy.stats import binom
 
 from mlcore.engine.specs import MoveColumn
-from tests.engine import golden
+from tests.mlcore.engine import golden
 
 PLAYS = 4000
 SEED = 20181116
@@ -59,7 +59,7 @@ class TestAgainstTheSimulator:
         assert sum(abs(z) > 3.5 for z in scores) <= allowed
 
     def test_what_once_disagreed_agrees(self, arena):
-        """Cases kept by tests/engine/fuzz.py, each with thousands of plays there."""
+        """Cases kept by tests/mlcore/engine/fuzz.py, each with thousands of plays there."""
         lines = golden.read_found()
         cases = golden.compare(lines, golden.play(arena, lines, plays=10 * PLAYS, seed=SEED))
         assert golden.disagreements(cases) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-README = Path(__file__).parents[2] / "mlcore/engine/README.md"
+README = Path(__file__).parents[3] / "mlcore/engine/README.md"
 #: | move | `file.py::test_name[id]`, `...` |
 _ROW = re.compile(r"^\| (?P<move>[a-z0-9-]+) \| (?P<tests>`[^|]+`) \|$", re.MULTILINE)
 
@@ -38,7 +38,7 @@ def problem_with(test: str) -> str | None:
         return f"{test} is no name of a test"
     module, function, case = named.groups()
     try:
-        found = getattr(importlib.import_module(f"tests.engine.{module}"), function, None)
+        found = getattr(importlib.import_module(f"tests.mlcore.engine.{module}"), function, None)
     except ModuleNotFoundError:
         return f"there is no {module}.py"
     if found is None:

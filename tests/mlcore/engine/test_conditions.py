@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from tests.engine.arena import (
+from tests.mlcore.engine.arena import (
     A_FIRST,
     ACTS,
     FULLY_PARALYSED,
@@ -24,7 +24,7 @@ from tests.engine.arena import (
     happens,
     pick,
 )
-from tests.engine.formula import damage
+from tests.mlcore.engine.formula import damage
 
 
 def first(*moves, **state):

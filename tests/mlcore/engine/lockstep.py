@@ -1,6 +1,6 @@
 """Replays recorded battles of the reference simulator on the engine, turn by turn.
 
-    python -m tests.engine.lockstep traces.jsonl
+    python -m tests.mlcore.engine.lockstep traces.jsonl
 
 traces/README.md describes the records. The engine draws from a script made of the simulator's own
 random numbers; the few that it does not need (an effect that is sure, a hit that missed its
@@ -20,8 +20,8 @@ from mlcore.engine import events as ev
 from mlcore.engine import rng as rolls
 from mlcore.engine import state as st
 from mlcore.engine import turn as turns
-from tests.engine.arena import Arena
-from tests.engine.golden import fighter_of
+from tests.mlcore.engine.arena import Arena
+from tests.mlcore.engine.golden import fighter_of
 
 FOLDER = Path(__file__).parent / "traces"
 _STATUS = ("", "par", "brn", "psn", "tox", "slp", "frz")

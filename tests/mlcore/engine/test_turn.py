@@ -12,7 +12,7 @@ import pytest
 
 from mlcore.engine import state as st
 from mlcore.engine.specs import MoveColumn
-from tests.engine.arena import (
+from tests.mlcore.engine.arena import (
     A_FIRST,
     ACTS,
     B_FIRST,
@@ -26,7 +26,7 @@ from tests.engine.arena import (
     percent,
     pick,
 )
-from tests.engine.formula import damage
+from tests.mlcore.engine.formula import damage
 
 
 def first(*moves, **state):

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from mlcore.engine.specs import MoveColumn
-from tests.engine import lockstep
+from tests.mlcore.engine import lockstep
 
 TRACES = {
     trace["id"]: trace

@@ -1,6 +1,6 @@
 """Golden results of the reference simulator: reading them, playing them here, comparing.
 
-    python -m tests.engine.golden [--folder tests/golden] [--plays 20000]
+    python -m tests.mlcore.engine.golden [--folder tests/golden] [--plays 20000]
 
 prints what the engine and the files of a folder disagree on; tools/showdown/README.md says what a
 line and a start state mean, and how files of another seed are made.
@@ -23,9 +23,9 @@ from mlcore.engine import state as st
 from mlcore.engine import turn as turns
 from mlcore.engine.jit import kernel
 from mlcore.engine.rng import HEADER, draw, seed_stream
-from tests.engine.arena import Arena, ArenaBattle, Fighter, fighter
+from tests.mlcore.engine.arena import Arena, ArenaBattle, Fighter, fighter
 
-FOLDER = Path(__file__).parents[1] / "golden"
+FOLDER = Path(__file__).parents[2] / "golden"
 #: Files of played cases; those of single rolls are compared elsewhere.
 FILES = ("duels", "unusual", "setups", "midbattle", "battles")
 _STAT = {

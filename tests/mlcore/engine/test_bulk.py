@@ -11,8 +11,8 @@ from mlcore.engine import policies, simulate
 from mlcore.engine import rng as rolls
 from mlcore.engine import state as st
 from mlcore.engine.specs import Setups
-from tests.engine.arena import fighter
-from tests.engine.formula import damage
+from tests.mlcore.engine.arena import fighter
+from tests.mlcore.engine.formula import damage
 
 INTERPRETED = bool(numba_config.DISABLE_JIT)
 

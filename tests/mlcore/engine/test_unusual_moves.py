@@ -1,13 +1,13 @@
 """Damaging moves with a rule of their own, one group after the other.
 
 Unless a test says otherwise a Mew (all stats 122, 175 HP, level 50) faces a Mew, and HP are
-worked out with tests/engine/formula.py. Source of the rules: generation 7 as the reference
+worked out with tests/mlcore/engine/formula.py. Source of the rules: generation 7 as the reference
 simulator's mod gen7letsgo plays it; test_lockstep.py compares whole battles with it.
 """
 
 import pytest
 
-from tests.engine.arena import (
+from tests.mlcore.engine.arena import (
     CRIT,
     HIT,
     MAX,
@@ -18,7 +18,7 @@ from tests.engine.arena import (
     happens,
     pick,
 )
-from tests.engine.formula import damage
+from tests.mlcore.engine.formula import damage
 
 
 def first(*moves, form="mew", **state):

@@ -7,7 +7,7 @@ accuracy are its move data.
 
 import pytest
 
-from tests.engine.arena import (
+from tests.mlcore.engine.arena import (
     A_FIRST,
     HIT,
     MAX,
@@ -17,7 +17,7 @@ from tests.engine.arena import (
     happens,
     pick,
 )
-from tests.engine.formula import damage
+from tests.mlcore.engine.formula import damage
 
 
 def first(*moves, form="mew", **state):

@@ -7,7 +7,7 @@ import pytest
 
 from mlcore.engine import state as st
 from mlcore.engine.specs import MoveColumn
-from tests.engine.arena import (
+from tests.mlcore.engine.arena import (
     A_FIRST,
     HIT,
     fails,
@@ -15,7 +15,7 @@ from tests.engine.arena import (
     happens,
     pick,
 )
-from tests.engine.formula import damage
+from tests.mlcore.engine.formula import damage
 
 
 def first(*moves, form="mew", **state):

@@ -9,7 +9,7 @@ from mlcore.engine import events as ev
 from mlcore.engine import policies, protocol, search
 from mlcore.engine import state as st
 from mlcore.engine.state import RECHARGE
-from tests.engine.arena import EVENT_NAME, fighter
+from tests.mlcore.engine.arena import EVENT_NAME, fighter
 
 INTERPRETED = bool(numba_config.DISABLE_JIT)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.engine.arena import (
+from tests.mlcore.engine.arena import (
     CRIT,
     HIT,
     MAX,
@@ -13,7 +13,7 @@ from tests.engine.arena import (
     happens,
     pick,
 )
-from tests.engine.formula import damage
+from tests.mlcore.engine.formula import damage
 
 
 def first(*moves, form="mew", **state):

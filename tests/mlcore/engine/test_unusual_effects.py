@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from tests.engine.arena import (
+from tests.mlcore.engine.arena import (
     HIT,
     NO_CRIT,
     fails,
@@ -13,7 +13,7 @@ from tests.engine.arena import (
     percent,
     pick,
 )
-from tests.engine.formula import damage
+from tests.mlcore.engine.formula import damage
 
 
 def first(*moves, form="mew", **state):

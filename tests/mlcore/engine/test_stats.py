@@ -12,7 +12,7 @@ import pytest
 
 from mlcore.engine.specs import NATURE_NAMES, NATURES, STATS
 from mlcore.engine.stats import compute_stats
-from tests.engine.arena import fighter
+from tests.mlcore.engine.arena import fighter
 
 # form, level, nature, IVs, awakening value of HP -> stats. Source: SIMULATOR.
 SIMULATED = [

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.model.score import scores
+from tests.mlcore.evaluation.score import scores
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from mlcore.engine import damage as dm
 from mlcore.engine import state as st
 from mlcore.engine.specs import TYPES
-from tests.engine.arena import (
+from tests.mlcore.engine.arena import (
     CRIT,
     HIT,
     MAX,
@@ -24,8 +24,8 @@ from tests.engine.arena import (
     happens,
     percent,
 )
-from tests.engine.formula import damage
-from tests.engine.golden import fighter_of, put_into, read_golden
+from tests.mlcore.engine.formula import damage
+from tests.mlcore.engine.golden import fighter_of, put_into, read_golden
 
 ROLLS = read_golden("rolls")
 
@@ -458,6 +458,6 @@ def test_power_by_friendship(arena, friendship, power):
 
 
 def test_the_golden_rolls_name_the_simulator_that_gave_them():
-    manifest = json.loads(Path(__file__).parents[1].joinpath("golden/MANIFEST.json").read_text())
+    manifest = json.loads(Path(__file__).parents[2].joinpath("golden/MANIFEST.json").read_text())
     assert manifest["simulator"].startswith("pokemon-showdown ")
     assert manifest["mod"] == "gen7letsgo"

@@ -1,6 +1,6 @@
 """The small model beside figures that were measured once: better is welcome, worse is not.
 
-``python -m pytest tests/model/test_regression.py --write-baseline`` measures them anew.
+``python -m pytest tests/mlcore/evaluation/test_regression.py --write-baseline`` measures them anew.
 """
 
 import json

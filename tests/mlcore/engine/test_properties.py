@@ -19,8 +19,8 @@ from mlcore.engine import turn as turns
 from mlcore.engine.rng import random_source
 from mlcore.engine.simulate import simulate_battles, simulate_duels
 from mlcore.engine.specs import NATURE_NAMES, DamageClass, MoveColumn
-from tests.engine import two_ways
-from tests.engine.arena import fighter
+from tests.mlcore.engine import two_ways
+from tests.mlcore.engine.arena import fighter
 
 INTERPRETED = bool(numba_config.DISABLE_JIT)
 examples = settings(deadline=None, derandomize=True, max_examples=25 if INTERPRETED else 150)
@@ -371,11 +371,11 @@ def test_compiled_and_interpreted_battles_are_equal(arena, tmp_path):
     two_ways.save_tables(arena.tables, path)
     compiled = two_ways.play_fixed_set(arena.tables)
     answer = subprocess.run(
-        [sys.executable, "-m", "tests.engine.two_ways", str(path)],
+        [sys.executable, "-m", "tests.mlcore.engine.two_ways", str(path)],
         capture_output=True,
         text=True,
         check=True,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
         timeout=600,
     )

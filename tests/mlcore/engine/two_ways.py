@@ -1,6 +1,6 @@
 """A fixed set of battles, played in this process; as a program: on tables from a file.
 
-NUMBA_DISABLE_JIT=1 python -m tests.engine.two_ways tables.npz
+NUMBA_DISABLE_JIT=1 python -m tests.mlcore.engine.two_ways tables.npz
 """
 
 import json

@@ -9,11 +9,11 @@
  * tools/showdown.
  */
 import { parseArgs } from "node:util";
-import { UNUSUAL } from "../../../tools/showdown/cases.mjs";
-import { readLines } from "../../../tools/showdown/lines.mjs";
-import { FORMS, MOVES, STATUS_MOVES } from "../../../tools/showdown/pool.mjs";
-import { Draw, stream } from "../../../tools/showdown/random.mjs";
-import { TURN_LIMIT, dex, newBattle, randomSource } from "../../../tools/showdown/simulator.mjs";
+import { UNUSUAL } from "../../../../tools/showdown/cases.mjs";
+import { readLines } from "../../../../tools/showdown/lines.mjs";
+import { FORMS, MOVES, STATUS_MOVES } from "../../../../tools/showdown/pool.mjs";
+import { Draw, stream } from "../../../../tools/showdown/random.mjs";
+import { TURN_LIMIT, dex, newBattle, randomSource } from "../../../../tools/showdown/simulator.mjs";
 
 // Drawing battles --------------------------------------------------------------------------------
 

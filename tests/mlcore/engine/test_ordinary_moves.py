@@ -7,8 +7,8 @@ simulator's move data.
 import pytest
 
 from mlcore.engine.specs import TYPES, MoveColumn
-from tests.engine.arena import CRIT, MAX, fails, fighter, happens, pick
-from tests.engine.formula import damage
+from tests.mlcore.engine.arena import CRIT, MAX, fails, fighter, happens, pick
+from tests.mlcore.engine.formula import damage
 
 # move, type, class, power, accuracy (0: never misses), PP, priority, critical stage, effect
 TABLE = """

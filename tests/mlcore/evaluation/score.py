@@ -1,6 +1,6 @@
 """The champion and the baselines on duels that the reference simulator played.
 
-    python -m tests.model.score [--folder tests/golden]
+    python -m tests.mlcore.evaluation.score [--folder tests/golden]
 
 Prints, per file of golden duels: share of clear favourites right, mean squared error to the
 simulated frequency, the same above its sampling noise, calibration error, log-loss and its floor.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+GOLDEN = Path(__file__).resolve().parents[2] / "golden"
 FILES = ("duels", "unusual", "setups")
 
 
