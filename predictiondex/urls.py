@@ -10,7 +10,7 @@ from django.views.generic import RedirectView
 
 from battles.api.core.schema_views import RedocView, SchemaView, SwaggerView
 from battles.site.crawlers import SITEMAPS, robots
-from mlcore.admin_views import retrain
+from mlcore.monitoring.retrain_view import retrain
 from predictiondex.observability import exposure, health
 
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -236,7 +237,6 @@ class Run:
         ModelVersion.objects.filter(pk=row.pk).update(run_id=self.id)
 
     def _log_trees(self, trained: Trained) -> None:
-        import numpy as np
         import xgboost
 
         names = trained.metadata["feature_names"]

@@ -3,18 +3,11 @@
 from typing import Any
 
 from django import template
-from django.http import HttpRequest
 
 from mlcore.monitoring import overview
+from mlcore.monitoring.retrain_view import may_retrain
 
 register = template.Library()
-
-#: Either lets somebody ask for a retraining; what may serve is decided by the gate.
-MAY_RETRAIN = ("pokedex.change_move", "mlcore.change_taskrun")
-
-
-def may_retrain(request: HttpRequest) -> bool:
-    return any(request.user.has_perm(permission) for permission in MAY_RETRAIN)
 
 
 @register.inclusion_tag("admin/mlcore/_ageing.html", takes_context=True)
