@@ -9,7 +9,6 @@ from mlcore.engine import policies, search, turn
 from mlcore.engine import state as st
 from mlcore.engine.damage import fighter_details
 from mlcore.engine.rng import random_source
-from mlcore.engine.simulate import metronome_pool
 from mlcore.engine.specs import GameTables, Setups
 from mlcore.engine.stats import compute_stats
 
@@ -41,7 +40,6 @@ class Battle:
         self.state = st.new_state()
         self.rng = random_source(seed)
         self.log = ev.new_log()
-        self._metronome = metronome_pool(tables)
         stats = compute_stats(tables, fighters)
         details = fighter_details(tables, fighters)
         for side in (0, 1):
@@ -87,7 +85,7 @@ class Battle:
         return [
             slot
             for slot in range(st.MOVE_SLOTS)
-            if turn.usable(self.state, self.tables.moves, side, slot)
+            if turn.usable(self.state, self.tables.rules, side, slot)
         ]
 
     def play(self, slot_a: int, slot_b: int) -> None:
@@ -98,7 +96,7 @@ class Battle:
             allowed = self.choices(side) or [-1]
             if slot not in allowed:
                 raise IllegalChoice(f"Side {'AB'[side]} may choose {allowed}, not {slot}.")
-        turn.play_turn(self.state, self.rng, self.log, *self._game(), slot_a, slot_b)
+        turn.play_turn(self.state, self.rng, self.log, self.tables.rules, slot_a, slot_b)
 
     def play_out(self, policy_a: Policy, policy_b: Policy) -> int:
         """Play to the end; returns the winner."""
@@ -107,22 +105,15 @@ class Battle:
         assert self.winner is not None
         return self.winner
 
-    def _game(self) -> tuple:
-        tables = self.tables
-        return tables.moves, tables.type_chart, self._metronome, tables.struggle
-
 
 def random_choice(battle: Battle, side: int) -> int:
     """Any usable move."""
-    return int(policies.choose_random(battle.state, battle.rng, battle.tables.moves, side))
+    return int(policies.choose_random(battle.state, battle.rng, battle.tables.rules, side))
 
 
 def strongest_damage(battle: Battle, side: int) -> int:
     """The move with the most expected damage now."""
-    tables = battle.tables
-    return int(
-        policies.choose_strongest(battle.state, battle.rng, tables.moves, tables.type_chart, side)
-    )
+    return int(policies.choose_strongest(battle.state, battle.rng, battle.tables.rules, side))
 
 
 def guided_by(score: Callable[[Battle, int, list[int]], Sequence[float]]) -> Policy:
@@ -147,7 +138,7 @@ def searching(budget: int = policies.SEARCH_BUDGET) -> Policy:
                 battle.state,
                 battle.rng,
                 silence,
-                *battle._game(),
+                battle.tables.rules,
                 side,
                 budget,
                 copy,

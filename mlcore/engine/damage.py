@@ -19,7 +19,7 @@ IMMUNE = -99
 
 
 @kernel
-def type_effect(chart, s, target, type_):
+def type_effect(s, rules, target, type_):
     """Doublings (positive) or halvings (negative) of damage, or IMMUNE."""
     if type_ == st.NO_TYPE:
         return 0
@@ -28,7 +28,7 @@ def type_effect(chart, s, target, type_):
         defending = s[target, column]
         if defending == st.NO_TYPE or (defending == st.FLYING and s[target, st.ROOSTED]):
             continue
-        percent = chart[type_, defending]
+        percent = rules.chart[type_, defending]
         if percent == 0:
             return IMMUNE
         if percent == 200:
@@ -55,14 +55,14 @@ def weight_power(weight):
 
 
 @kernel
-def move_power(moves, s, me, move):
+def move_power(s, rules, me, move):
     """Base power of the move as used now; 0 when it has none."""
-    effect = moves[move, st.M_EFFECT]
+    effect = rules.moves[move, st.M_EFFECT]
     if effect == st.E_WEIGHT_POWER:
         return weight_power(s[1 - me, st.WEIGHT])
     if effect == st.E_FRIENDSHIP_POWER:
         return max(1, s[me, st.FRIENDSHIP] * 10 // 25)
-    power = moves[move, st.M_POWER]
+    power = rules.moves[move, st.M_POWER]
     if effect == st.E_DOUBLE_WHEN_STATUSED:
         status = s[me, st.STATUS]
         if status != st.NO_AILMENT and status != st.SLEEP:
@@ -89,10 +89,10 @@ def rolled_damage(level, power, attack, defense, critical, percent, stab, effect
 
 
 @kernel
-def formula_damage(moves, chart, s, me, move, power, critical, percent):
+def formula_damage(s, rules, me, move, power, critical, percent):
     """Damage of a hit in HP, at least 1, for the state as it is."""
     foe = 1 - me
-    physical = moves[move, st.M_CLASS] == st.PHYSICAL
+    physical = rules.moves[move, st.M_CLASS] == st.PHYSICAL
     if physical:
         attack_column, attack_stage = st.ATTACK, st.ATTACK_STAGE
         defense_column, defense_stage = st.DEFENSE, st.DEFENSE_STAGE
@@ -100,7 +100,7 @@ def formula_damage(moves, chart, s, me, move, power, critical, percent):
         attack_column, attack_stage = st.SPECIAL_ATTACK, st.SPECIAL_ATTACK_STAGE
         defense_column, defense_stage = st.SPECIAL_DEFENSE, st.SPECIAL_DEFENSE_STAGE
     attacker = me
-    if moves[move, st.M_EFFECT] == st.E_USE_TARGET_ATTACK:
+    if rules.moves[move, st.M_EFFECT] == st.E_USE_TARGET_ATTACK:
         attacker = foe
     up = s[attacker, attack_stage]
     down = s[foe, defense_stage]
@@ -110,8 +110,8 @@ def formula_damage(moves, chart, s, me, move, power, critical, percent):
     attack = st.staged(s[attacker, attack_column], up)
     defense = st.staged(s[foe, defense_column], down)
 
-    type_ = moves[move, st.M_TYPE]
-    if moves[move, st.M_EFFECT] == st.E_STRUGGLE:
+    type_ = rules.moves[move, st.M_TYPE]
+    if rules.moves[move, st.M_EFFECT] == st.E_STRUGGLE:
         type_ = st.NO_TYPE
     stab = type_ != st.NO_TYPE and st.has_type(s, me, type_)
     damage = rolled_damage(
@@ -122,21 +122,21 @@ def formula_damage(moves, chart, s, me, move, power, critical, percent):
         critical,
         percent,
         stab,
-        type_effect(chart, s, foe, type_),
+        type_effect(s, rules, foe, type_),
     )
     if (
         physical
         and s[me, st.STATUS] == st.BURN
-        and moves[move, st.M_EFFECT] != st.E_DOUBLE_WHEN_STATUSED
+        and rules.moves[move, st.M_EFFECT] != st.E_DOUBLE_WHEN_STATUSED
     ):
         damage //= 2
     # Doublings and screens form one factor before rounding, as the simulator chains them.
     doublings = 0
-    if moves[move, st.M_DOUBLED_BY_MINIMIZE] and s[foe, st.MINIMIZED]:
+    if rules.moves[move, st.M_DOUBLED_BY_MINIMIZE] and s[foe, st.MINIMIZED]:
         doublings += 1
     hidden = s[foe, st.HIDDEN]
-    if (hidden == st.HIDDEN_AIR and moves[move, st.M_DOUBLED_BY_AIRBORNE]) or (
-        hidden == st.HIDDEN_GROUND and moves[move, st.M_DOUBLED_BY_UNDERGROUND]
+    if (hidden == st.HIDDEN_AIR and rules.moves[move, st.M_DOUBLED_BY_AIRBORNE]) or (
+        hidden == st.HIDDEN_GROUND and rules.moves[move, st.M_DOUBLED_BY_UNDERGROUND]
     ):
         doublings += 1
     if not critical and (
@@ -151,11 +151,11 @@ def formula_damage(moves, chart, s, me, move, power, critical, percent):
 
 
 @kernel
-def critical_odds(moves, s, me, move):
+def critical_odds(s, rules, me, move):
     """A critical hit happens once in this many hits."""
-    if moves[move, st.M_ALWAYS_CRITS]:
+    if rules.moves[move, st.M_ALWAYS_CRITS]:
         return 1
-    stage = moves[move, st.M_CRITICAL_STAGE]
+    stage = rules.moves[move, st.M_CRITICAL_STAGE]
     if s[me, st.FOCUSED]:
         stage += 2
     if stage == 0:
@@ -168,10 +168,10 @@ def critical_odds(moves, s, me, move):
 
 
 @kernel
-def hit_damage(moves, chart, s, rng, log, me, move):
+def hit_damage(s, rng, log, rules, me, move):
     """HP that one hit of the move would take, before what the target has left, or NO_DAMAGE."""
     foe = 1 - me
-    effect = moves[move, st.M_EFFECT]
+    effect = rules.moves[move, st.M_EFFECT]
     if effect == st.E_ONE_HIT_KO:
         return s[foe, st.MAX_HP]
     if effect == st.E_LEVEL_DAMAGE:
@@ -182,16 +182,16 @@ def hit_damage(moves, chart, s, rng, log, me, move):
         return max(1, s[foe, st.HP] // 2)
     if effect == st.E_COUNTER or effect == st.E_MIRROR_COAT:
         return max(1, s[me, st.COUNTER_DAMAGE])
-    if moves[move, st.M_FIXED_DAMAGE] > 0:
-        return moves[move, st.M_FIXED_DAMAGE]
-    power = move_power(moves, s, me, move)
+    if rules.moves[move, st.M_FIXED_DAMAGE] > 0:
+        return rules.moves[move, st.M_FIXED_DAMAGE]
+    power = move_power(s, rules, me, move)
     if power <= 0:
         return st.NO_DAMAGE
-    critical = chance(rng, 1, critical_odds(moves, s, me, move))
-    damage = formula_damage(moves, chart, s, me, move, power, critical, 100 - draw(rng, 16))
+    critical = chance(rng, 1, critical_odds(s, rules, me, move))
+    damage = formula_damage(s, rules, me, move, power, critical, 100 - draw(rng, 16))
     if log.shape[0] > 1:
         if effect != st.E_STRUGGLE:
-            exponent = type_effect(chart, s, foe, moves[move, st.M_TYPE])
+            exponent = type_effect(s, rules, foe, rules.moves[move, st.M_TYPE])
             if exponent > 0:
                 ev.emit(log, ev.SUPER_EFFECTIVE, foe, exponent, 0)
             elif exponent < 0:
@@ -202,9 +202,7 @@ def hit_damage(moves, chart, s, rng, log, me, move):
 
 
 @kernel
-def _fill_rolls(
-    moves, chart, s, slots, stats, opponent_stats, details, opponent, move, critical, out
-):
+def _fill_rolls(s, rules, slots, stats, opponent_stats, details, opponent, move, critical, out):
     """Rows of the 16 rolls for k duels; details (k, 5): level, friendship, types, weight."""
     for k in range(out.shape[0]):
         st.set_side(
@@ -215,7 +213,7 @@ def _fill_rolls(
             details[k, 1],
             details[k, 2:4],
             details[k, 4],
-            moves,
+            rules.moves,
             slots,
         )
         st.set_side(
@@ -226,15 +224,15 @@ def _fill_rolls(
             opponent[k, 1],
             opponent[k, 2:4],
             opponent[k, 4],
-            moves,
+            rules.moves,
             slots,
         )
-        power = move_power(moves, s, 0, move[k])
-        immune = type_effect(chart, s, 1, moves[move[k], st.M_TYPE]) == IMMUNE
-        if power <= 0 or (immune and moves[move[k], st.M_RESPECTS_IMMUNITY]):
+        power = move_power(s, rules, 0, move[k])
+        immune = type_effect(s, rules, 1, rules.moves[move[k], st.M_TYPE]) == IMMUNE
+        if power <= 0 or (immune and rules.moves[move[k], st.M_RESPECTS_IMMUNITY]):
             continue
         for roll in range(16):
-            out[k, roll] = formula_damage(moves, chart, s, 0, move[k], power, critical, 85 + roll)
+            out[k, roll] = formula_damage(s, rules, 0, move[k], power, critical, 85 + roll)
 
 
 def fighter_details(tables: GameTables, setups: Setups) -> np.ndarray:
@@ -273,9 +271,8 @@ def damage_rolls(
     move_a = np.asarray(move_a, dtype=np.int64)
     out = np.zeros((len(a), 16), dtype=np.int64)
     _fill_rolls(
-        tables.moves,
-        tables.type_chart,
         st.new_state(),
+        tables.rules,
         np.full(st.MOVE_SLOTS, -1, dtype=np.int64),
         compute_stats(tables, a),
         compute_stats(tables, b),

@@ -57,7 +57,7 @@ def win_chance(battle: Battle, *, seed: int, stream: int) -> Chance:
             state,
             twin.rng,
             twin.log,
-            *twin._game(),
+            twin.tables.rules,
             policies.SEARCH,
             policies.SEARCH,
             GAME_BUDGET,
@@ -80,7 +80,7 @@ def choice_values(battle: Battle, side: int, *, seed: int, stream: int) -> dict[
     twin = twin_of(battle, seed=seed, stream=stream, turn=battle.turn)
     board = search.new_board()
     search.choose_search(
-        twin.state, twin.rng, twin.log, *twin._game(), side, VALUE_BUDGET, st.new_state(), board
+        twin.state, twin.rng, twin.log, twin.tables.rules, side, VALUE_BUDGET, st.new_state(), board
     )
     # The search leaves on its board what each option earned over the rounds of fictitious play.
     earned = board[search._COUNTS, : len(slots)] / search.ROUNDS

@@ -17,7 +17,7 @@ SEARCH_BUDGET = 400
 
 
 @kernel
-def choose_random(s, rng, moves, side):
+def choose_random(s, rng, rules, side):
     """One of the usable moves, each as likely."""
     if s[side, st.MOVE_2] < 0 and st.has_no_conditions(s, side):
         return 0 if s[side, st.PP_1] > 0 else st.NO_CHOICE  # a duel: one move, nothing in its way
@@ -26,14 +26,14 @@ def choose_random(s, rng, moves, side):
     count = 0
     last = st.NO_CHOICE
     for slot in range(st.MOVE_SLOTS):
-        if turn.usable(s, moves, side, slot):
+        if turn.usable(s, rules, side, slot):
             count += 1
             last = slot
     if count < 2:
         return last
     pick = draw(rng, count)
     for slot in range(st.MOVE_SLOTS):
-        if turn.usable(s, moves, side, slot):
+        if turn.usable(s, rules, side, slot):
             if pick == 0:
                 return slot
             pick -= 1
@@ -41,20 +41,23 @@ def choose_random(s, rng, moves, side):
 
 
 @kernel
-def expected_damage(s, moves, chart, side, move):
+def expected_damage(s, rules, side, move):
     """Mean HP the move takes from the foe now: accuracy, crits, rolls and hits; capped by HP."""
     foe = 1 - side
-    if moves[move, st.M_CLASS] == st.STATUS_CLASS:
+    if rules.moves[move, st.M_CLASS] == st.STATUS_CLASS:
         return 0.0
-    effect = moves[move, st.M_EFFECT]
-    type_ = moves[move, st.M_TYPE]
-    if moves[move, st.M_RESPECTS_IMMUNITY] and dm.type_effect(chart, s, foe, type_) == dm.IMMUNE:
+    effect = rules.moves[move, st.M_EFFECT]
+    type_ = rules.moves[move, st.M_TYPE]
+    if (
+        rules.moves[move, st.M_RESPECTS_IMMUNITY]
+        and dm.type_effect(s, rules, foe, type_) == dm.IMMUNE
+    ):
         return 0.0
     if effect == st.E_TARGET_ASLEEP_ONLY and s[foe, st.STATUS] != st.SLEEP:
         return 0.0
     if effect == st.E_FIRST_TURN_ONLY and s[side, st.ACTIONS] > 0:
         return 0.0
-    accuracy = moves[move, st.M_ACCURACY]
+    accuracy = rules.moves[move, st.M_ACCURACY]
     if accuracy == 0:
         accuracy = 100
     stage = min(6, max(-6, s[side, st.ACCURACY_STAGE] - s[foe, st.EVASION_STAGE]))
@@ -71,17 +74,17 @@ def expected_damage(s, moves, chart, side, move):
         damage = 1.0 * s[side, st.LEVEL]
     elif effect == st.E_HALF_HP_DAMAGE:
         damage = 0.5 * hp
-    elif moves[move, st.M_FIXED_DAMAGE] > 0:
-        damage = 1.0 * moves[move, st.M_FIXED_DAMAGE]
+    elif rules.moves[move, st.M_FIXED_DAMAGE] > 0:
+        damage = 1.0 * rules.moves[move, st.M_FIXED_DAMAGE]
     else:
-        power = dm.move_power(moves, s, side, move)
+        power = dm.move_power(s, rules, side, move)
         if power <= 0:
             return 0.0
-        plain = 0.925 * dm.formula_damage(moves, chart, s, side, move, power, False, 100)
-        critical = 0.925 * dm.formula_damage(moves, chart, s, side, move, power, True, 100)
-        share = 1.0 / dm.critical_odds(moves, s, side, move)
+        plain = 0.925 * dm.formula_damage(s, rules, side, move, power, False, 100)
+        critical = 0.925 * dm.formula_damage(s, rules, side, move, power, True, 100)
+        share = 1.0 / dm.critical_odds(s, rules, side, move)
         damage = plain + share * (critical - plain)
-        low, high = moves[move, st.M_MIN_HITS], moves[move, st.M_MAX_HITS]
+        low, high = rules.moves[move, st.M_MIN_HITS], rules.moves[move, st.M_MAX_HITS]
         if low == 2 and high == 5:
             damage *= 3.1
         else:
@@ -100,18 +103,18 @@ def expected_damage(s, moves, chart, side, move):
 
 
 @kernel
-def choose_strongest(s, rng, moves, chart, side):
+def choose_strongest(s, rng, rules, side):
     """The usable move with the most expected damage; a random one when none does any."""
     if turn.forced_move(s, side) != st.FREE_CHOICE:
         return st.NO_CHOICE
     best = st.NO_CHOICE
     best_damage = 0.0
     for slot in range(st.MOVE_SLOTS):
-        if turn.usable(s, moves, side, slot):
-            damage = expected_damage(s, moves, chart, side, s[side, st.MOVE_1 + slot])
+        if turn.usable(s, rules, side, slot):
+            damage = expected_damage(s, rules, side, s[side, st.MOVE_1 + slot])
             if damage > best_damage:
                 best_damage = damage
                 best = slot
     if best < 0:
-        return choose_random(s, rng, moves, side)
+        return choose_random(s, rng, rules, side)
     return best

@@ -30,21 +30,21 @@ def new_board() -> np.ndarray:
 
 
 @kernel
-def _quick_choice(s, rng, moves, chart, side):
+def _quick_choice(s, rng, rules, side):
     if draw(rng, 4) == 0:
-        return policies.choose_random(s, rng, moves, side)
-    return policies.choose_strongest(s, rng, moves, chart, side)
+        return policies.choose_random(s, rng, rules, side)
+    return policies.choose_strongest(s, rng, rules, side)
 
 
 @kernel
-def playout(s, rng, log, moves, chart, metronome, struggle, side):
+def playout(s, rng, log, rules, side):
     """Play on quickly from ``s``; returns 1 for a win of ``side``, 0 for a loss, else between."""
     for _ in range(HORIZON):
         if s[st.FIELD, st.WINNER] != st.UNDECIDED:
             break
-        slot_a = _quick_choice(s, rng, moves, chart, 0)
-        slot_b = _quick_choice(s, rng, moves, chart, 1)
-        turn.play_turn(s, rng, log, moves, chart, metronome, struggle, slot_a, slot_b)
+        slot_a = _quick_choice(s, rng, rules, 0)
+        slot_b = _quick_choice(s, rng, rules, 1)
+        turn.play_turn(s, rng, log, rules, slot_a, slot_b)
     winner = s[st.FIELD, st.WINNER]
     if winner == st.DRAW:
         return 0.5
@@ -56,7 +56,7 @@ def playout(s, rng, log, moves, chart, metronome, struggle, side):
 
 
 @kernel
-def _options(s, moves, side, board, row):
+def _options(s, rules, side, board, row):
     """Write the slots the side may choose to a row of the board; returns how many (at least 1).
 
     A side that is bound, or has only Struggle left, has the one option NO_CHOICE.
@@ -64,7 +64,7 @@ def _options(s, moves, side, board, row):
     count = 0
     if turn.forced_move(s, side) == st.FREE_CHOICE:
         for slot in range(st.MOVE_SLOTS):
-            if turn.usable(s, moves, side, slot):
+            if turn.usable(s, rules, side, slot):
                 board[row, count] = slot
                 count += 1
     if count == 0:
@@ -103,12 +103,12 @@ def _best_reply(board, mine, theirs):
 
 
 @kernel
-def choose_search(s, rng, log, moves, chart, metronome, struggle, side, budget, copy, board):
+def choose_search(s, rng, log, rules, side, budget, copy, board):
     """The slot that looks best after ``budget`` playouts; copy and board are workspace."""
-    mine = _options(s, moves, side, board, _MINE)
+    mine = _options(s, rules, side, board, _MINE)
     if mine == 1:
         return int(board[_MINE, 0])
-    theirs = _options(s, moves, 1 - side, board, _THEIRS)
+    theirs = _options(s, rules, 1 - side, board, _THEIRS)
     for i in range(2 * st.MOVE_SLOTS):
         for j in range(st.MOVE_SLOTS):
             board[i, j] = 0.0
@@ -123,8 +123,8 @@ def choose_search(s, rng, log, moves, chart, metronome, struggle, side, budget, 
                 own, foe = int(board[_MINE, i]), int(board[_THEIRS, j])
                 slot_a = own if side == 0 else foe
                 slot_b = foe if side == 0 else own
-                turn.play_turn(copy, rng, log, moves, chart, metronome, struggle, slot_a, slot_b)
-                value = playout(copy, rng, log, moves, chart, metronome, struggle, side)
+                turn.play_turn(copy, rng, log, rules, slot_a, slot_b)
+                value = playout(copy, rng, log, rules, side)
                 board[_VALUES + i, j] += value
                 board[_COUNTS + i, j] += 1.0
     return int(board[_MINE, _best_reply(board, mine, theirs)])

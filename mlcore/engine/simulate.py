@@ -12,7 +12,7 @@ from mlcore.engine.damage import fighter_details
 from mlcore.engine.jit import kernel
 from mlcore.engine.rng import HEADER, seed_stream
 from mlcore.engine.search import choose_search, new_board
-from mlcore.engine.specs import GameTables, MoveColumn, Setups
+from mlcore.engine.specs import GameTables, Setups
 from mlcore.engine.stats import compute_stats
 from mlcore.engine.turn import play_turn
 
@@ -37,40 +37,31 @@ class Outcomes:
 
 
 @kernel
-def _choose(policy, s, rng, log, moves, chart, metronome, struggle, side, budget, copy, board):
+def _choose(policy, s, rng, log, rules, side, budget, copy, board):
     """The slot that a compiled policy picks."""
     if policy == policies.STRONGEST:
-        return policies.choose_strongest(s, rng, moves, chart, side)
+        return policies.choose_strongest(s, rng, rules, side)
     if policy == policies.SEARCH:
         return choose_search(
             s,
             rng,
             log,
-            moves,
-            chart,
-            metronome,
-            struggle,
+            rules,
             side,
             budget,
             copy,
             board,
         )
-    return policies.choose_random(s, rng, moves, side)
+    return policies.choose_random(s, rng, rules, side)
 
 
 @kernel
-def play_on(
-    s, rng, log, moves, chart, metronome, struggle, policy_a, policy_b, budget, copy, board
-):
+def play_on(s, rng, log, rules, policy_a, policy_b, budget, copy, board):
     """Play a battle from where it stands to its end; returns the value of WINNER."""
     while s[st.FIELD, st.WINNER] == st.UNDECIDED:
-        slot_a = _choose(
-            policy_a, s, rng, log, moves, chart, metronome, struggle, 0, budget, copy, board
-        )
-        slot_b = _choose(
-            policy_b, s, rng, log, moves, chart, metronome, struggle, 1, budget, copy, board
-        )
-        play_turn(s, rng, log, moves, chart, metronome, struggle, slot_a, slot_b)
+        slot_a = _choose(policy_a, s, rng, log, rules, 0, budget, copy, board)
+        slot_b = _choose(policy_b, s, rng, log, rules, 1, budget, copy, board)
+        play_turn(s, rng, log, rules, slot_a, slot_b)
     return s[st.FIELD, st.WINNER]
 
 
@@ -85,10 +76,7 @@ def _play_work(
     stats_b,
     details_b,
     slots_b,
-    moves,
-    chart,
-    metronome,
-    struggle,
+    rules,
     policy_a,
     policy_b,
     budget,
@@ -118,7 +106,7 @@ def _play_work(
                 details[1],
                 details[2:4],
                 details[4],
-                moves,
+                rules.moves,
                 slots,
             )
         for play in range(work[row, 1], work[row, 2]):
@@ -130,10 +118,7 @@ def _play_work(
                 s,
                 rng,
                 log,
-                moves,
-                chart,
-                metronome,
-                struggle,
+                rules,
                 policy_a,
                 policy_b,
                 budget,
@@ -142,12 +127,6 @@ def _play_work(
             )
             out[row, winner - 1] += 1
             out[row, 3] += s[st.FIELD, st.TURN]
-
-
-def metronome_pool(tables: GameTables) -> np.ndarray:
-    """Moves that Metronome can call, in the order of their numbers; int64."""
-    callable_ = np.flatnonzero(tables.moves[:, MoveColumn.CALLED_BY_METRONOME])
-    return callable_[np.argsort(tables.move_ids[callable_], kind="stable")].astype(np.int64)
 
 
 def _work(plays: np.ndarray) -> np.ndarray:
@@ -197,10 +176,7 @@ def simulate_battles(
         compute_stats(tables, b),
         fighter_details(tables, b),
         np.ascontiguousarray(moves_b, dtype=np.int64),
-        tables.moves,
-        tables.type_chart,
-        metronome_pool(tables),
-        tables.struggle,
+        tables.rules,
         policy_a,
         policy_b,
         search_budget,

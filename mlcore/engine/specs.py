@@ -7,6 +7,8 @@ its index in the table is what the engine calls it, its game id is kept beside i
 
 from dataclasses import dataclass, fields
 from enum import IntEnum
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -231,6 +233,21 @@ class MoveColumn(IntEnum):
     CAN_BE_MIMICKED = 42
 
 
+class Rules(NamedTuple):
+    """What compiled code reads of the game: one argument, handed from kernel to kernel.
+
+    moves      int64 (m, len(MoveColumn)), as in GameTables
+    chart      int64 (19, 19), GameTables.type_chart
+    metronome  int64: moves that Metronome can call, in the order of their ids
+    struggle   index of Struggle
+    """
+
+    moves: np.ndarray
+    chart: np.ndarray
+    metronome: np.ndarray
+    struggle: int
+
+
 @dataclass(frozen=True, eq=False)
 class GameTables:
     """The whole game as arrays; n forms, m moves, 18 types.
@@ -258,6 +275,18 @@ class GameTables:
     move_slugs: tuple[str, ...]
     type_slugs: tuple[str, ...]
     struggle: int
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The tables as kernels read them, in the one layout that they are compiled for."""
+        callable_ = np.flatnonzero(self.moves[:, MoveColumn.CALLED_BY_METRONOME])
+        by_id = np.argsort(self.move_ids[callable_], kind="stable")
+        return Rules(
+            np.ascontiguousarray(self.moves, dtype=np.int64),
+            np.ascontiguousarray(self.type_chart, dtype=np.int64),
+            callable_[by_id].astype(np.int64),
+            int(self.struggle),
+        )
 
     @property
     def damaging(self) -> np.ndarray:

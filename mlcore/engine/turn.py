@@ -31,26 +31,26 @@ def forced_move(s, side):
 
 
 @kernel
-def usable(s, moves, side, slot):
+def usable(s, rules, side, slot):
     """Whether the move in the slot may be chosen now."""
     move = s[side, st.MOVE_1 + slot]
     if move < 0 or s[side, st.PP_1 + slot] <= 0:
         return False
     if s[side, st.DISABLED] == move + 1:
         return False
-    if s[side, st.TAUNT_TURNS] and moves[move, st.M_CLASS] == st.STATUS_CLASS:
+    if s[side, st.TAUNT_TURNS] and rules.moves[move, st.M_CLASS] == st.STATUS_CLASS:
         return False
     encored = s[side, st.ENCORED]
     return not (encored and encored != move + 1 and fx.slot_of(s, side, encored - 1) >= 0)
 
 
 @kernel
-def selected_move(s, struggle, side, slot):
+def selected_move(s, rules, side, slot):
     """The move that choosing ``slot`` means; NO_CHOICE: the forced one, else Struggle."""
     if slot >= 0:
         return s[side, st.MOVE_1 + slot]
     forced = forced_move(s, side)
-    return struggle if forced == st.FREE_CHOICE else forced
+    return rules.struggle if forced == st.FREE_CHOICE else forced
 
 
 # Acting --------------------------------------------------------------------------------------
@@ -86,7 +86,7 @@ def _hit_substitute(s, log, side, damage):
 
 
 @kernel
-def _hit_fighter(s, rng, log, moves, me, move, damage):
+def _hit_fighter(s, log, me, damage):
     """Damage to the target itself, and what follows from it at once; returns HP taken."""
     foe = 1 - me
     if s[foe, st.BIDE_TURNS]:
@@ -95,10 +95,10 @@ def _hit_fighter(s, rng, log, moves, me, move, damage):
 
 
 @kernel
-def _after_damage(s, log, moves, me, move, type_, taken):
+def _after_damage(s, log, rules, me, move, type_, taken):
     """Counter and Mirror Coat remember the hit; a Fire hit thaws."""
     foe = 1 - me
-    class_ = moves[move, st.M_CLASS]
+    class_ = rules.moves[move, st.M_CLASS]
     if (s[foe, st.COUNTERING] == 1 and class_ == st.PHYSICAL) or (
         s[foe, st.COUNTERING] == 2 and class_ == st.SPECIAL
     ):
@@ -108,17 +108,17 @@ def _after_damage(s, log, moves, me, move, type_, taken):
 
 
 @kernel
-def _recoil(s, log, moves, me, move, dealt):
+def _recoil(s, log, rules, me, move, dealt):
     """Recoil of the damage dealt, rounded half up, at least 1; Struggle's is a quarter of HP."""
-    if moves[move, st.M_EFFECT] == st.E_STRUGGLE:
+    if rules.moves[move, st.M_EFFECT] == st.E_STRUGGLE:
         fx.lose_hp(s, log, me, (s[me, st.MAX_HP] + 2) // 4, ev.BY_RECOIL)
-    elif moves[move, st.M_RECOIL] > 0:
-        amount = (dealt * moves[move, st.M_RECOIL] + 50) // 100
+    elif rules.moves[move, st.M_RECOIL] > 0:
+        amount = (dealt * rules.moves[move, st.M_RECOIL] + 50) // 100
         fx.lose_hp(s, log, me, amount, ev.BY_RECOIL)
 
 
 @kernel
-def _release_bide(s, rng, log, moves, chart, me, move):
+def _release_bide(s, rng, log, rules, me, move):
     """Give back twice what was taken; ignores protection and hiding, not a substitute."""
     foe = 1 - me
     s[me, st.BIDE_TURNS] = 0
@@ -127,19 +127,19 @@ def _release_bide(s, rng, log, moves, chart, me, move):
     if damage <= 0:
         ev.emit(log, ev.FAIL, me, 0, 0)
         return
-    if dm.type_effect(chart, s, foe, st.NORMAL) == dm.IMMUNE:
+    if dm.type_effect(s, rules, foe, st.NORMAL) == dm.IMMUNE:
         ev.emit(log, ev.IMMUNE, foe, 0, 0)
         return
     if s[foe, st.SUBSTITUTE]:
         _hit_substitute(s, log, foe, damage)
         return
-    taken = _hit_fighter(s, rng, log, moves, me, move, damage)
-    fx.hit_effects(s, rng, log, moves, me, move)
-    _after_damage(s, log, moves, me, move, st.NORMAL, taken)
+    taken = _hit_fighter(s, log, me, damage)
+    fx.hit_effects(s, rng, log, rules, me, move)
+    _after_damage(s, log, rules, me, move, st.NORMAL, taken)
 
 
 @kernel
-def _can_act(s, rng, log, moves, chart, me, move):
+def _can_act(s, rng, log, rules, me, move):
     """What may stop a fighter before its move, in the simulator's order of priority."""
     s[me, st.RAGING] = 0
     if s[me, st.RECHARGING]:
@@ -152,7 +152,7 @@ def _can_act(s, rng, log, moves, chart, me, move):
             ev.emit(log, ev.CANT, me, ev.CANT_SLEEP, 0)
             return False
         fx.cure_status(s, log, me)
-    elif s[me, st.STATUS] == st.FREEZE and not moves[move, st.M_THAWS_USER]:
+    elif s[me, st.STATUS] == st.FREEZE and not rules.moves[move, st.M_THAWS_USER]:
         if not chance(rng, 1, 5):
             ev.emit(log, ev.CANT, me, ev.CANT_FREEZE, 0)
             return False
@@ -163,7 +163,7 @@ def _can_act(s, rng, log, moves, chart, me, move):
     if s[me, st.DISABLED] == move + 1:
         ev.emit(log, ev.CANT, me, ev.CANT_DISABLED, move)
         return False
-    if s[me, st.TAUNT_TURNS] and moves[move, st.M_CLASS] == st.STATUS_CLASS:
+    if s[me, st.TAUNT_TURNS] and rules.moves[move, st.M_CLASS] == st.STATUS_CLASS:
         ev.emit(log, ev.CANT, me, ev.CANT_TAUNT, move)
         return False
     if s[me, st.CONFUSION]:
@@ -183,17 +183,17 @@ def _can_act(s, rng, log, moves, chart, me, move):
 
 
 @kernel
-def _accurate(s, rng, moves, me, move):
+def _accurate(s, rng, rules, me, move):
     """The accuracy check of a move on the opponent."""
     foe = 1 - me
-    effect = moves[move, st.M_EFFECT]
+    effect = rules.moves[move, st.M_EFFECT]
     if effect == st.E_ONE_HIT_KO:
         return chance(rng, 30 + s[me, st.LEVEL] - s[foe, st.LEVEL], 100)
-    accuracy = moves[move, st.M_ACCURACY]
-    if accuracy == 0 or (moves[move, st.M_DOUBLED_BY_MINIMIZE] and s[foe, st.MINIMIZED]):
+    accuracy = rules.moves[move, st.M_ACCURACY]
+    if accuracy == 0 or (rules.moves[move, st.M_DOUBLED_BY_MINIMIZE] and s[foe, st.MINIMIZED]):
         return True
     # Toxic of a Poison type never misses.
-    if moves[move, st.M_AILMENT] == st.BAD_POISON and st.has_type(s, me, st.POISON_TYPE):
+    if rules.moves[move, st.M_AILMENT] == st.BAD_POISON and st.has_type(s, me, st.POISON_TYPE):
         return True
     stage = min(6, max(-6, s[me, st.ACCURACY_STAGE] - s[foe, st.EVASION_STAGE]))
     if stage > 0:
@@ -204,32 +204,34 @@ def _accurate(s, rng, moves, me, move):
 
 
 @kernel
-def _reaches(s, rng, log, moves, chart, me, move):
+def _reaches(s, rng, log, rules, me, move):
     """Everything between using a move on the opponent and its first hit."""
     foe = 1 - me
-    effect = moves[move, st.M_EFFECT]
+    effect = rules.moves[move, st.M_EFFECT]
     hidden = s[foe, st.HIDDEN]
     if hidden:
-        sure = moves[move, st.M_AILMENT] == st.BAD_POISON and st.has_type(s, me, st.POISON_TYPE)
+        sure = rules.moves[move, st.M_AILMENT] == st.BAD_POISON and st.has_type(
+            s, me, st.POISON_TYPE
+        )
         if not (
             sure
-            or (hidden == st.HIDDEN_AIR and moves[move, st.M_HITS_AIRBORNE])
-            or (hidden == st.HIDDEN_GROUND and moves[move, st.M_HITS_UNDERGROUND])
+            or (hidden == st.HIDDEN_AIR and rules.moves[move, st.M_HITS_AIRBORNE])
+            or (hidden == st.HIDDEN_GROUND and rules.moves[move, st.M_HITS_UNDERGROUND])
         ):
             ev.emit(log, ev.MISS, me, 0, 0)
             return False
-    if s[foe, st.PROTECTED] and moves[move, st.M_BLOCKED_BY_PROTECT]:
+    if s[foe, st.PROTECTED] and rules.moves[move, st.M_BLOCKED_BY_PROTECT]:
         ev.emit(log, ev.ACTIVATE, foe, st.PROTECTED, 0)
         return False
-    if moves[move, st.M_RESPECTS_IMMUNITY] and effect != st.E_STRUGGLE:
-        if dm.type_effect(chart, s, foe, moves[move, st.M_TYPE]) == dm.IMMUNE:
+    if rules.moves[move, st.M_RESPECTS_IMMUNITY] and effect != st.E_STRUGGLE:
+        if dm.type_effect(s, rules, foe, rules.moves[move, st.M_TYPE]) == dm.IMMUNE:
             ev.emit(log, ev.IMMUNE, foe, 0, 0)
             return False
     if (
-        (moves[move, st.M_IS_POWDER] and st.has_type(s, foe, st.GRASS))
+        (rules.moves[move, st.M_IS_POWDER] and st.has_type(s, foe, st.GRASS))
         or (
             effect == st.E_LEECH_SEED
-            and moves[move, st.M_CLASS] == st.STATUS_CLASS
+            and rules.moves[move, st.M_CLASS] == st.STATUS_CLASS
             and st.has_type(s, foe, st.GRASS)
         )
         or (effect == st.E_TARGET_ASLEEP_ONLY and s[foe, st.STATUS] != st.SLEEP)
@@ -237,7 +239,7 @@ def _reaches(s, rng, log, moves, chart, me, move):
     ):
         ev.emit(log, ev.IMMUNE, foe, 0, 0)
         return False
-    if not _accurate(s, rng, moves, me, move):
+    if not _accurate(s, rng, rules, me, move):
         ev.emit(log, ev.MISS, me, 0, 0)
         return False
     if effect == st.E_BREAK_PROTECT and s[foe, st.PROTECTED]:
@@ -249,11 +251,11 @@ def _reaches(s, rng, log, moves, chart, me, move):
 
 
 @kernel
-def _hit_loop(s, rng, log, moves, chart, me, move):
+def _hit_loop(s, rng, log, rules, me, move):
     """All hits of a damaging move that reached its target."""
     foe = 1 - me
-    effect = moves[move, st.M_EFFECT]
-    low, high = moves[move, st.M_MIN_HITS], moves[move, st.M_MAX_HITS]
+    effect = rules.moves[move, st.M_EFFECT]
+    low, high = rules.moves[move, st.M_MIN_HITS], rules.moves[move, st.M_MAX_HITS]
     hits = low
     if low == 2 and high == 5:
         # 35, 35, 15 and 15 per cent
@@ -261,8 +263,8 @@ def _hit_loop(s, rng, log, moves, chart, me, move):
         hits = 2 if pick < 7 else (3 if pick < 14 else (4 if pick < 17 else 5))
     elif high > low:
         hits = low + draw(rng, high - low + 1)
-    bypasses = moves[move, st.M_BYPASSES_SUBSTITUTE] != 0
-    type_ = moves[move, st.M_TYPE]
+    bypasses = rules.moves[move, st.M_BYPASSES_SUBSTITUTE] != 0
+    type_ = rules.moves[move, st.M_TYPE]
     total = 0
     real = False
     done = 0
@@ -276,7 +278,7 @@ def _hit_loop(s, rng, log, moves, chart, me, move):
             if s[foe, st.LIGHT_SCREEN]:
                 s[foe, st.LIGHT_SCREEN] = 0
                 ev.emit(log, ev.END, foe, st.LIGHT_SCREEN, 0)
-        damage = dm.hit_damage(moves, chart, s, rng, log, me, move)
+        damage = dm.hit_damage(s, rng, log, rules, me, move)
         if damage < 0:
             ev.emit(log, ev.FAIL, me, 0, 0)
             return
@@ -284,22 +286,22 @@ def _hit_loop(s, rng, log, moves, chart, me, move):
         if s[foe, st.SUBSTITUTE] and not bypasses:
             taken = _hit_substitute(s, log, foe, damage)
             if taken > 0:
-                _recoil(s, log, moves, me, move, taken)
-            if moves[move, st.M_DRAIN] > 0:
-                amount = (taken * moves[move, st.M_DRAIN] + 99) // 100
+                _recoil(s, log, rules, me, move, taken)
+            if rules.moves[move, st.M_DRAIN] > 0:
+                amount = (taken * rules.moves[move, st.M_DRAIN] + 99) // 100
                 fx.gain_hp(s, log, me, amount, ev.BY_DRAIN)
-            fx.side_effects(s, rng, log, moves, me, move)
+            fx.side_effects(s, rng, log, rules, me, move)
             real = False
         else:
-            taken = _hit_fighter(s, rng, log, moves, me, move, damage)
+            taken = _hit_fighter(s, log, me, damage)
             total += taken
-            if moves[move, st.M_DRAIN] > 0:
-                amount = (taken * moves[move, st.M_DRAIN] + 50) // 100
+            if rules.moves[move, st.M_DRAIN] > 0:
+                amount = (taken * rules.moves[move, st.M_DRAIN] + 50) // 100
                 fx.gain_hp(s, log, me, amount, ev.BY_DRAIN)
-            fx.hit_effects(s, rng, log, moves, me, move)
-            fx.side_effects(s, rng, log, moves, me, move)
-            fx.secondary_effects(s, rng, log, moves, me, move)
-            _after_damage(s, log, moves, me, move, type_, taken)
+            fx.hit_effects(s, rng, log, rules, me, move)
+            fx.side_effects(s, rng, log, rules, me, move)
+            fx.secondary_effects(s, rng, log, rules, me, move)
+            _after_damage(s, log, rules, me, move, type_, taken)
             real = True
         if s[me, st.HP] <= 0:
             break
@@ -309,12 +311,12 @@ def _hit_loop(s, rng, log, moves, chart, me, move):
     if high > 1:
         ev.emit(log, ev.HIT_COUNT, me, done, 0)
     if total > 0:
-        _recoil(s, log, moves, me, move, total)
+        _recoil(s, log, rules, me, move, total)
     if effect == st.E_ONE_HIT_KO and s[foe, st.HP] <= 0:
         ev.emit(log, ev.ONE_HIT_KO, foe, 0, 0)
     if (
         real
-        and moves[move, st.M_THAWS_TARGET]
+        and rules.moves[move, st.M_THAWS_TARGET]
         and s[foe, st.STATUS] == st.FREEZE
         and s[foe, st.HP] > 0
     ):
@@ -322,10 +324,10 @@ def _hit_loop(s, rng, log, moves, chart, me, move):
 
 
 @kernel
-def _fails_at_once(s, rng, moves, me, move):
+def _fails_at_once(s, rng, rules, me, move):
     """Conditions of the move itself, before any target is looked at."""
     foe = 1 - me
-    effect = moves[move, st.M_EFFECT]
+    effect = rules.moves[move, st.M_EFFECT]
     if effect == st.E_FAILS_ALONE:
         return True
     if effect == st.E_FIRST_TURN_ONLY:
@@ -335,7 +337,7 @@ def _fails_at_once(s, rng, moves, me, move):
         return (
             s[foe, st.HAS_MOVED] != 0
             or selected < 0
-            or moves[max(selected, 0), st.M_CLASS] == st.STATUS_CLASS
+            or rules.moves[max(selected, 0), st.M_CLASS] == st.STATUS_CLASS
         )
     if effect == st.E_COUNTER:
         return s[me, st.COUNTERING] != 1 or s[me, st.COUNTER_DAMAGE] < 0
@@ -355,9 +357,9 @@ def _fails_at_once(s, rng, moves, me, move):
 
 
 @kernel
-def _charges(s, log, moves, me, move):
+def _charges(s, log, rules, me, move):
     """First turn of a two-turn move: True when the user only gathers strength now."""
-    effect = moves[move, st.M_EFFECT]
+    effect = rules.moves[move, st.M_EFFECT]
     if (
         effect != st.E_CHARGE
         and effect != st.E_CHARGE_RAISE_DEFENSE
@@ -381,45 +383,45 @@ def _charges(s, log, moves, me, move):
 
 
 @kernel
-def _called_move(s, rng, log, moves, metronome, me, move):
+def _called_move(s, rng, log, rules, me, move):
     """The move that Metronome or Mirror Move turns into; NO_MOVE when it fails."""
-    if moves[move, st.M_EFFECT] == st.E_METRONOME:
-        return metronome[draw(rng, metronome.shape[0])]
+    if rules.moves[move, st.M_EFFECT] == st.E_METRONOME:
+        return rules.metronome[draw(rng, rules.metronome.shape[0])]
     foe = 1 - me
     last = s[foe, st.LAST_MOVE] - 1
     if s[foe, st.HIDDEN]:
         ev.emit(log, ev.MISS, me, 0, 0)
         return st.NO_MOVE
-    if last < 0 or not moves[last, st.M_CAN_BE_MIRRORED]:
+    if last < 0 or not rules.moves[last, st.M_CAN_BE_MIRRORED]:
         ev.emit(log, ev.FAIL, me, 0, 0)
         return st.NO_MOVE
     return last
 
 
 @kernel
-def use_move(s, rng, log, moves, chart, metronome, struggle, me, chosen):
+def use_move(s, rng, log, rules, me, chosen):
     """The effects of a move whose user was able to act."""
     foe = 1 - me
     move = chosen
     called = 0
-    if moves[move, st.M_THAWS_USER] and s[me, st.STATUS] == st.FREEZE:
+    if rules.moves[move, st.M_THAWS_USER] and s[me, st.STATUS] == st.FREEZE:
         fx.cure_status(s, log, me)
     while True:
         ev.emit(log, ev.MOVE, me, move, called)
-        effect = moves[move, st.M_EFFECT]
+        effect = rules.moves[move, st.M_EFFECT]
         if effect != st.E_METRONOME and effect != st.E_MIRROR_MOVE:
             break
-        move = _called_move(s, rng, log, moves, metronome, me, move)
+        move = _called_move(s, rng, log, rules, me, move)
         called = 1
         if move < 0:
             return
-    if _charges(s, log, moves, me, move):
+    if _charges(s, log, rules, me, move):
         return
     if effect == st.E_SELF_DESTRUCT:
         # The user is down before the blast: if both fall, the other one fell last and wins.
         fx.lose_hp(s, log, me, s[me, st.HP], ev.BY_SELF_DESTRUCT)
-    if _fails_at_once(s, rng, moves, me, move):
-        aimed = moves[move, st.M_TARGET] == st.ON_OPPONENT
+    if _fails_at_once(s, rng, rules, me, move):
+        aimed = rules.moves[move, st.M_TARGET] == st.ON_OPPONENT
         if effect == st.E_FAILS_ALONE and aimed and s[foe, st.HIDDEN]:
             ev.emit(log, ev.MISS, me, 0, 0)
         else:
@@ -431,20 +433,20 @@ def use_move(s, rng, log, moves, chart, metronome, struggle, me, chosen):
         s[me, st.BIDE_MOVE] = move
         ev.emit(log, ev.START, me, st.BIDE_TURNS, 0)
         return
-    if moves[move, st.M_TARGET] != st.ON_OPPONENT:
-        if not fx.act_on_self(s, rng, log, moves, me, move):
+    if rules.moves[move, st.M_TARGET] != st.ON_OPPONENT:
+        if not fx.act_on_self(s, rng, log, rules, me, move):
             ev.emit(log, ev.FAIL, me, 0, 0)
         return
-    if not _reaches(s, rng, log, moves, chart, me, move):
+    if not _reaches(s, rng, log, rules, me, move):
         if effect == st.E_CRASH:
             fx.lose_hp(s, log, me, s[me, st.MAX_HP] // 2, ev.BY_CRASH)
         return
-    if moves[move, st.M_CLASS] != st.STATUS_CLASS:
-        _hit_loop(s, rng, log, moves, chart, me, move)
-    elif s[foe, st.SUBSTITUTE] and not moves[move, st.M_BYPASSES_SUBSTITUTE]:
+    if rules.moves[move, st.M_CLASS] != st.STATUS_CLASS:
+        _hit_loop(s, rng, log, rules, me, move)
+    elif s[foe, st.SUBSTITUTE] and not rules.moves[move, st.M_BYPASSES_SUBSTITUTE]:
         ev.emit(log, ev.FAIL, me, 0, 0)
-    elif not fx.act_on_foe(s, rng, log, moves, struggle, me, move):
-        ailment = moves[move, st.M_AILMENT]
+    elif not fx.act_on_foe(s, rng, log, rules, me, move):
+        ailment = rules.moves[move, st.M_AILMENT]
         if s[foe, st.STATUS] == st.NO_AILMENT and fx.immune_to_status(s, foe, ailment):
             ev.emit(log, ev.IMMUNE, foe, 0, 0)
         else:
@@ -462,7 +464,7 @@ def _end_lock(s, rng, log, me):
 
 
 @kernel
-def act(s, rng, log, moves, chart, metronome, struggle, me):
+def act(s, rng, log, rules, me):
     """A fighter's action of this turn: its selected move, if nothing stops it."""
     s[me, st.HAS_MOVED] = 1
     s[me, st.ACTIONS] += 1
@@ -470,25 +472,25 @@ def act(s, rng, log, moves, chart, metronome, struggle, me):
     bound = False
     if not st.has_no_conditions(s, me):
         bound = s[me, st.CHARGING] != 0 or s[me, st.LOCKED] != 0
-        if s[me, st.ENCORED] and move != struggle and move >= 0:
+        if s[me, st.ENCORED] and move != rules.struggle and move >= 0:
             move = s[me, st.ENCORED] - 1
-        if not _can_act(s, rng, log, moves, chart, me, max(move, 0)):
+        if not _can_act(s, rng, log, rules, me, max(move, 0)):
             _abort(s, log, me)
             return
         if s[me, st.BIDE_TURNS] == 1:
-            _release_bide(s, rng, log, moves, chart, me, s[me, st.BIDE_MOVE])
+            _release_bide(s, rng, log, rules, me, s[me, st.BIDE_MOVE])
             return
         if s[me, st.BIDE_TURNS]:
             ev.emit(log, ev.ACTIVATE, me, st.BIDE_TURNS, 0)
             return
-    if not bound and move != struggle:
+    if not bound and move != rules.struggle:
         slot = fx.slot_of(s, me, move)
         if slot < 0 or s[me, st.PP_1 + slot] <= 0:
             ev.emit(log, ev.CANT, me, ev.CANT_NO_PP, move)
             return
         s[me, st.PP_1 + slot] -= 1
     s[me, st.LAST_MOVE] = move + 1
-    use_move(s, rng, log, moves, chart, metronome, struggle, me, move)
+    use_move(s, rng, log, rules, me, move)
     if s[me, st.LOCKED] and s[me, st.LOCK_TURNS] == 1 and s[me, st.HP] > 0:
         _end_lock(s, rng, log, me)
 
@@ -621,11 +623,11 @@ def end_turn(s, rng, log):
 
 
 @kernel
-def _a_goes_first(s, rng, moves):
+def _a_goes_first(s, rng, rules):
     """Priority, then speed, then chance."""
     a_move, b_move = s[0, st.SELECTED], s[1, st.SELECTED]
-    a_priority = moves[a_move, st.M_PRIORITY] if a_move >= 0 else 0
-    b_priority = moves[b_move, st.M_PRIORITY] if b_move >= 0 else 0
+    a_priority = rules.moves[a_move, st.M_PRIORITY] if a_move >= 0 else 0
+    b_priority = rules.moves[b_move, st.M_PRIORITY] if b_move >= 0 else 0
     if a_priority != b_priority:
         return a_priority > b_priority
     a_speed, b_speed = st.effective_speed(s, 0), st.effective_speed(s, 1)
@@ -635,28 +637,28 @@ def _a_goes_first(s, rng, moves):
 
 
 @kernel
-def play_turn(s, rng, log, moves, chart, metronome, struggle, slot_a, slot_b):
+def play_turn(s, rng, log, rules, slot_a, slot_b):
     """Play one turn with both chosen slots (-1: whatever is forced, else Struggle).
 
     A slot that is not -1 must be usable: whoever chooses has asked usable().
     """
     s[st.FIELD, st.TURN] += 1
     ev.emit(log, ev.TURN, 0, s[st.FIELD, st.TURN], 0)
-    s[0, st.SELECTED] = selected_move(s, struggle, 0, slot_a)
-    s[1, st.SELECTED] = selected_move(s, struggle, 1, slot_b)
+    s[0, st.SELECTED] = selected_move(s, rules, 0, slot_a)
+    s[1, st.SELECTED] = selected_move(s, rules, 1, slot_b)
     for side in range(2):
         s[side, st.HAS_MOVED] = 0
         s[side, st.COUNTERING] = 0
         s[side, st.COUNTER_DAMAGE] = -1
         move = s[side, st.SELECTED]
         if move >= 0:
-            if moves[move, st.M_EFFECT] == st.E_COUNTER:
+            if rules.moves[move, st.M_EFFECT] == st.E_COUNTER:
                 s[side, st.COUNTERING] = 1
-            elif moves[move, st.M_EFFECT] == st.E_MIRROR_COAT:
+            elif rules.moves[move, st.M_EFFECT] == st.E_MIRROR_COAT:
                 s[side, st.COUNTERING] = 2
-    first = 0 if _a_goes_first(s, rng, moves) else 1
+    first = 0 if _a_goes_first(s, rng, rules) else 1
     for side in (first, 1 - first):
-        act(s, rng, log, moves, chart, metronome, struggle, side)
+        act(s, rng, log, rules, side)
         if fx.check_winner(s, log):
             return
     end_turn(s, rng, log)

@@ -64,15 +64,15 @@ def _supplies(workspace, side):
 
 
 @kernel
-def _enter(workspace, fighters, moves, chart, struggle):
+def _enter(workspace, fighters, rules):
     """Bring a duel's fighters and moves into the workspace."""
     for row in range(3):
-        move = struggle if row == situations.STRUGGLE else fighters[row, columns.MOVE]
-        for column in range(moves.shape[1]):
-            workspace.moves[row, column] = moves[move, column]
-    for row in range(chart.shape[0]):
-        for column in range(chart.shape[1]):
-            workspace.chart[row, column] = chart[row, column]
+        move = rules.struggle if row == situations.STRUGGLE else fighters[row, columns.MOVE]
+        for column in range(rules.moves.shape[1]):
+            workspace.moves[row, column] = rules.moves[move, column]
+    for row in range(rules.chart.shape[0]):
+        for column in range(rules.chart.shape[1]):
+            workspace.chart[row, column] = rules.chart[row, column]
     for side in range(2):
         for column in range(columns.FIGHTER_COLUMNS):
             workspace.fighters[side, column] = fighters[side, column]
@@ -86,11 +86,11 @@ def _enter(workspace, fighters, moves, chart, struggle):
 
 
 @kernel
-def _last_turns(workspaces, all_fighters, moves, chart, struggle, out):
+def _last_turns(workspaces, all_fighters, rules, out):
     """Turn from which PP are gone, int64 (k, 2)."""
     workspace = workspaces[0]
     for k in range(all_fighters.shape[0]):
-        _enter(workspace, all_fighters[k], moves, chart, struggle)
+        _enter(workspace, all_fighters[k], rules)
         for side in range(2):
             out[k, side] = workspace.fighters[side, columns.LAST_TURN]
 
@@ -113,12 +113,12 @@ def _lead(workspace, key_a, key_b):
 
 
 @kernel
-def _solve_all(workspaces, hp_distribution, all_fighters, moves, chart, struggle, results):
+def _solve_all(workspaces, hp_distribution, all_fighters, rules, results):
     """all_fighters int64 (k, 2, FIGHTER_COLUMNS) -> results float64 (k, RESULT_COLUMNS)."""
     workspace = workspaces[0]
     for k in range(all_fighters.shape[0]):
         out = results[k]
-        _enter(workspace, all_fighters[k], moves, chart, struggle)
+        _enter(workspace, all_fighters[k], rules)
         for side in range(2):
             if _needs_memory(workspace, side):
                 workspace.channels = 4
@@ -191,11 +191,11 @@ def _solve_all(workspaces, hp_distribution, all_fighters, moves, chart, struggle
 
 
 @kernel
-def _uses_all(workspaces, hp_distribution, all_fighters, moves, chart, struggle, results):
+def _uses_all(workspaces, hp_distribution, all_fighters, rules, results):
     """One use after another on a target that does nothing; results (k, 2, USES_COLUMNS)."""
     workspace = workspaces[0]
     for k in range(all_fighters.shape[0]):
-        _enter(workspace, all_fighters[k], moves, chart, struggle)
+        _enter(workspace, all_fighters[k], rules)
         for side in range(2):
             foe = 1 - side
             move = side
@@ -294,8 +294,7 @@ def solve(tables: GameTables, fighters: np.ndarray) -> np.ndarray:
     """
     out = np.zeros((len(fighters), columns.RESULT_COLUMNS))
     if len(fighters):
-        moves, chart = _plain(tables)
-        _solve_all(*_workspace(fighters), fighters, moves, chart, tables.struggle, out)
+        _solve_all(*_workspace(fighters), fighters, tables.rules, out)
     return out
 
 
@@ -303,8 +302,7 @@ def uses_to_win(tables: GameTables, fighters: np.ndarray) -> np.ndarray:
     """Damage and number of uses to knock out a passive foe: float64 (k, 2, USES_COLUMNS)."""
     out = np.zeros((len(fighters), 2, columns.USES_COLUMNS))
     if len(fighters):
-        moves, chart = _plain(tables)
-        _uses_all(*_workspace(fighters), fighters, moves, chart, tables.struggle, out)
+        _uses_all(*_workspace(fighters), fighters, tables.rules, out)
     return out
 
 
@@ -312,15 +310,6 @@ def last_turns(tables: GameTables, fighters: np.ndarray) -> np.ndarray:
     """Turn from which each fighter's PP are gone, int64 (k, 2), counted from 0."""
     out = np.zeros((len(fighters), 2), dtype=np.int64)
     if len(fighters):
-        moves, chart = _plain(tables)
         workspaces = np.zeros(1, dtype=situations.WORKSPACE)
-        _last_turns(workspaces, fighters, moves, chart, tables.struggle, out)
+        _last_turns(workspaces, fighters, tables.rules, out)
     return out
-
-
-def _plain(tables: GameTables) -> tuple[np.ndarray, np.ndarray]:
-    """Moves and type chart as contiguous int64, so that one compiled version serves all."""
-    return (
-        np.ascontiguousarray(tables.moves, dtype=np.int64),
-        np.ascontiguousarray(tables.type_chart, dtype=np.int64),
-    )

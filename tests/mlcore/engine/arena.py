@@ -20,7 +20,6 @@ from mlcore.engine import rng as rolls
 from mlcore.engine import state as st
 from mlcore.engine import turn as turns
 from mlcore.engine.damage import fighter_details
-from mlcore.engine.simulate import metronome_pool
 from mlcore.engine.specs import (
     NATURE_NAMES,
     STAGED_STATS,
@@ -206,16 +205,18 @@ class ArenaBattle:
             return -1
         slots = list(self.state[side, st.MOVE_1 : st.MOVE_1 + st.MOVE_SLOTS])
         slot = slots.index(self.arena.move(move))
-        assert turns.usable(self.state, self.arena.tables.moves, side, slot), f"{move} not usable"
+        assert turns.usable(self.state, self.arena.rules, side, slot), f"{move} not usable"
         return slot
 
     def choices(self, side: int) -> list[str]:
         """What the side may choose: the move it is bound to, its usable moves, or Struggle."""
-        names, moves = self.arena.tables.move_slugs, self.arena.tables.moves
+        names = self.arena.tables.move_slugs
         forced = turns.forced_move(self.state, side)
         if forced != -2:
             return ["recharge" if forced == st.RECHARGE else names[forced]]
-        slots = [k for k in range(st.MOVE_SLOTS) if turns.usable(self.state, moves, side, k)]
+        slots = [
+            k for k in range(st.MOVE_SLOTS) if turns.usable(self.state, self.arena.rules, side, k)
+        ]
         return [names[self.state[side, st.MOVE_1 + slot]] for slot in slots] or ["struggle"]
 
     def turn(
@@ -234,7 +235,7 @@ class ArenaBattle:
         else:
             source = rolls.scripted_source([roll.value for roll in script])
         log = ev.new_log(512)
-        turns.play_turn(self.state, source, log, *self.arena.rules, *slots)
+        turns.play_turn(self.state, source, log, self.arena.rules, *slots)
         self.events = [
             (EVENT_NAME[code], "AB"[side], first, second)
             for code, side, first, second in ev.rows(log).tolist()
@@ -294,7 +295,7 @@ class ArenaBattle:
             script, probability = open_.pop()
             source = rolls.scripted_source(script)
             after = self.copy()
-            turns.play_turn(after.state, source, log, *self.arena.rules, *slots)
+            turns.play_turn(after.state, source, log, self.arena.rules, *slots)
             if not rolls.exhausted(source):
                 assert not rolls.leftover(source)
                 yield probability, after
@@ -327,7 +328,7 @@ class Arena:
         """``tables``: other tables than those of the game, for a game that is wrong on purpose."""
         self.game = game
         self.tables = tables = tables or game.tables
-        self.rules = (tables.moves, tables.type_chart, metronome_pool(tables), tables.struggle)
+        self.rules = tables.rules
         self.form = game.form_index
         self.move = game.move_index
 

@@ -96,7 +96,7 @@ def put_into(battle: ArenaBattle, line: dict, side: str) -> None:
 
 
 @kernel
-def _play_many(start, moves, chart, metronome, struggle, seed, stream, plays, s, rng, log, out):
+def _play_many(start, rules, seed, stream, plays, s, rng, log, out):
     """Play one battle many times from ``start``; adds A, B, draws, turns, turns^2 to ``out``."""
     for play in range(plays):
         for i in range(3):
@@ -109,9 +109,9 @@ def _play_many(start, moves, chart, metronome, struggle, seed, stream, plays, s,
             if s[side, st.CONFUSION]:
                 s[side, st.CONFUSION] = 2 + draw(rng, 4)
         while s[st.FIELD, st.WINNER] == st.UNDECIDED:
-            slot_a = policies.choose_random(s, rng, moves, 0)
-            slot_b = policies.choose_random(s, rng, moves, 1)
-            turns.play_turn(s, rng, log, moves, chart, metronome, struggle, slot_a, slot_b)
+            slot_a = policies.choose_random(s, rng, rules, 0)
+            slot_b = policies.choose_random(s, rng, rules, 1)
+            turns.play_turn(s, rng, log, rules, slot_a, slot_b)
         out[s[st.FIELD, st.WINNER] - 1] += 1
         out[3] += s[st.FIELD, st.TURN]
         out[4] += s[st.FIELD, st.TURN] ** 2
@@ -125,7 +125,7 @@ def play(arena: Arena, lines: list[dict], *, plays: int, seed: int) -> np.ndarra
         battle = arena.battle(fighter_of(line, "a"), fighter_of(line, "b"))
         for side in "ab":
             put_into(battle, line, side)
-        _play_many(battle.state, *arena.rules, seed, k, plays, *scratch, out[k])
+        _play_many(battle.state, arena.rules, seed, k, plays, *scratch, out[k])
     return out
 
 

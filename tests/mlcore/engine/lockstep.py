@@ -158,13 +158,13 @@ class Replay:
     # Choices
 
     def choices(self, side: int) -> list[str]:
-        state, moves = self.battle.state, self.arena.tables.moves
+        state = self.battle.state
         forced = turns.forced_move(state, side)
         if forced == st.RECHARGE:
             return ["recharge"]
         if forced >= 0:
             return [self._named(forced)]
-        slots = [k for k in range(st.MOVE_SLOTS) if turns.usable(state, moves, side, k)]
+        slots = [k for k in range(st.MOVE_SLOTS) if turns.usable(state, self.arena.rules, side, k)]
         return [self._named(state[side, st.MOVE_1 + k]) for k in slots] or ["struggle"]
 
     def slot(self, side: int, move: str) -> int:
@@ -185,7 +185,7 @@ class Replay:
             script, used = open_.pop()
             source = rolls.scripted_source(script)
             state, log = self.battle.state.copy(), ev.new_log(256)
-            turns.play_turn(state, source, log, *self.arena.rules, *slots)
+            turns.play_turn(state, source, log, self.arena.rules, *slots)
             if rolls.exhausted(source):
                 numerator, denominator = rolls.odds(source)[-1]
                 values = _answers(draws, used, numerator, denominator)

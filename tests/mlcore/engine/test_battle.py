@@ -152,7 +152,7 @@ def test_a_playout_of_a_decided_battle_is_its_result(begin, winner):
     battle = begin(fighter("mew", "tackle"), fighter("mew", "splash"))
     battle.state[st.FIELD, st.WINNER] = winner
     worth = [
-        search.playout(battle.state, battle.rng, ev.no_events(), *battle._game(), side)
+        search.playout(battle.state, battle.rng, ev.no_events(), battle.tables.rules, side)
         for side in (0, 1)
     ]
     assert (
@@ -169,7 +169,7 @@ def test_an_undecided_playout_counts_by_hp(begin):
     who = fighter("chansey", "splash", "celebrate")
     battle = begin(who, who)
     battle.state[1, st.HP] = battle.state[1, st.MAX_HP] // 2
-    worth = search.playout(battle.state.copy(), battle.rng, ev.no_events(), *battle._game(), 0)
+    worth = search.playout(battle.state.copy(), battle.rng, ev.no_events(), battle.tables.rules, 0)
     assert 0.65 < worth < 0.75
 
 

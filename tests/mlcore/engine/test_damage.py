@@ -47,11 +47,10 @@ def rolls_of(arena, line, critical):
     battle = arena.battle(fighter_of(line, "a"), fighter_of(line, "b"))
     for side in "ab":
         put_into(battle, line, side)
-    moves, chart, *_ = arena.rules
     move = arena.move(line["a"]["move"])
-    power = dm.move_power(moves, battle.state, 0, move)
+    power = dm.move_power(battle.state, arena.rules, 0, move)
     return [
-        int(dm.formula_damage(moves, chart, battle.state, 0, move, power, critical, roll))
+        int(dm.formula_damage(battle.state, arena.rules, 0, move, power, critical, roll))
         for roll in range(85, 101)
     ]
 
@@ -109,15 +108,14 @@ def test_bulk_rolls_are_those_of_a_battle(arena):
         arena.tables, arena.setups(*[a] * count), rows, arena.setups(*[b] * count)
     )
     battle = arena.battle(a, b)
-    moves, chart, *_ = arena.rules
     checked = 0
     for move in rows:
-        power = dm.move_power(moves, battle.state, 0, move)
+        power = dm.move_power(battle.state, arena.rules, 0, move)
         if not bulk[move].any() or power <= 0:
             continue
         checked += 1
         assert bulk[move].tolist() == [
-            dm.formula_damage(moves, chart, battle.state, 0, move, power, False, roll)
+            dm.formula_damage(battle.state, arena.rules, 0, move, power, False, roll)
             for roll in range(85, 101)
         ]
     # 157 damaging moves but 3 one-hit knock-outs, 6 of fixed damage, 3 reactive ones and 2
@@ -216,10 +214,9 @@ EFFECTIVENESS = [
 )
 def test_types_double_and_halve(arena, move, form, weaknesses, resistances):
     battle = arena.battle(faster(move), idle(form, stages={"speed": -6}))
-    moves, chart, *_ = arena.rules
     index = arena.move(move)
-    power = int(moves[index, st.M_POWER])
-    found = dm.formula_damage(moves, chart, battle.state, 0, index, power, False, 100)
+    power = int(arena.tables.moves[index, st.M_POWER])
+    found = dm.formula_damage(battle.state, arena.rules, 0, index, power, False, 100)
     assert found == damage(
         power, defense=battle.b.defense, weaknesses=weaknesses, resistances=resistances
     )
@@ -407,7 +404,7 @@ HIGH_CRIT = [
 def test_odds_of_a_critical_hit(arena, move, focused, odds):
     """1/24, 1/8, 1/2, always. Source: generation 7's table of stages."""
     battle = arena.battle(faster(move, focused=focused), idle())
-    assert dm.critical_odds(arena.tables.moves, battle.state, 0, arena.move(move)) == odds
+    assert dm.critical_odds(battle.state, arena.rules, 0, arena.move(move)) == odds
 
 
 def test_no_other_move_has_a_better_chance_of_critical_hits(arena):
@@ -454,7 +451,7 @@ def test_power_by_weight(hectograms, power):
 def test_power_by_friendship(arena, friendship, power):
     battle = arena.battle(fighter("mew", "pika-papow", friendship=friendship), idle())
     move = arena.move("pika-papow")
-    assert dm.move_power(arena.tables.moves, battle.state, 0, move) == power
+    assert dm.move_power(battle.state, arena.rules, 0, move) == power
 
 
 def test_the_golden_rolls_name_the_simulator_that_gave_them():

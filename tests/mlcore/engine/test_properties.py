@@ -70,10 +70,9 @@ def attacks(arena):
 
 def formula(arena, battle, move, *, critical=False):
     """All 16 rolls of A's move on B, lowest first."""
-    moves, chart, *_ = arena.rules
-    power = dm.move_power(moves, battle.state, 0, move)
+    power = dm.move_power(battle.state, arena.rules, 0, move)
     return [
-        int(dm.formula_damage(moves, chart, battle.state, 0, move, power, critical, roll))
+        int(dm.formula_damage(battle.state, arena.rules, 0, move, power, critical, roll))
         for roll in range(85, 101)
     ]
 

@@ -350,7 +350,7 @@ def test_conversion(arena):
 def test_metronome(arena):
     """Calls any move of generation 1 but a few, each as likely."""
     battle = arena.battle(first("metronome"), idle())
-    pool = arena.rules[2]
+    pool = arena.rules.metronome
     names = [arena.tables.move_slugs[move] for move in pool]
     battle.turn("metronome", "splash", [pick(names.index("swords-dance"), len(names))])
     assert battle.a.stages["attack"] == 2
@@ -361,8 +361,8 @@ def test_metronome(arena):
 
 def test_what_metronome_can_call(arena):
     """Moves 1 to 165 of the pool but these five. Source: the simulator's own list."""
-    pool = [arena.tables.move_slugs[move] for move in arena.rules[2]]
-    ids = [int(arena.tables.move_ids[move]) for move in arena.rules[2]]
+    pool = [arena.tables.move_slugs[move] for move in arena.rules.metronome]
+    ids = [int(arena.tables.move_ids[move]) for move in arena.rules.metronome]
     never = {"counter", "metronome", "mimic", "mirror-move", "struggle", "transform"}
     generation_1 = {
         slug
@@ -376,7 +376,7 @@ def test_what_metronome_can_call(arena):
 @pytest.mark.parametrize("called", ["solar-beam", "fly", "bide", "thrash"])
 def test_metronome_binds_its_user_to_a_long_move(arena, called):
     battle = arena.battle(first("metronome", "splash"), idle(hp=900, max_hp=900))
-    pool = [arena.tables.move_slugs[move] for move in arena.rules[2]]
+    pool = [arena.tables.move_slugs[move] for move in arena.rules.metronome]
     extra = [*HIT, pick(1, 2)] if called == "thrash" else []
     battle.turn("metronome", "splash", [pick(pool.index(called), len(pool)), *extra])
     assert battle.choices(0) == [called]

@@ -17,7 +17,7 @@ from mlcore.engine import state as st
 from mlcore.engine import turn as turns
 from mlcore.engine.damage import damage_rolls, fighter_details
 from mlcore.engine.rng import random_source
-from mlcore.engine.simulate import metronome_pool, simulate_battles
+from mlcore.engine.simulate import simulate_battles
 from mlcore.engine.specs import GameTables, Setups
 from mlcore.engine.stats import compute_stats
 
@@ -68,7 +68,6 @@ def play_fixed_set(tables: GameTables) -> dict:
         ).tolist()
     results += damage_rolls(tables, a, slots_a[:, 0], b).tolist()
 
-    rules = tables.moves, tables.type_chart, metronome_pool(tables), tables.struggle
     stats = [compute_stats(tables, setups) for setups in (a, b)]
     details = [fighter_details(tables, setups) for setups in (a, b)]
     for k in range(0, BATTLES, 4):
@@ -87,8 +86,8 @@ def play_fixed_set(tables: GameTables) -> dict:
                 slots[k],
             )
         while state[st.FIELD, st.WINNER] == st.UNDECIDED:
-            choices = [policies.choose_random(state, source, tables.moves, side) for side in (0, 1)]
-            turns.play_turn(state, source, log, *rules, *choices)
+            choices = [policies.choose_random(state, source, tables.rules, side) for side in (0, 1)]
+            turns.play_turn(state, source, log, tables.rules, *choices)
         results += [state.tolist(), ev.rows(log).tolist()]
     return {"interpreted": bool(numba_config.DISABLE_JIT), "results": results}
 

@@ -157,7 +157,7 @@ def test_critical_chance_is_the_engines(game):
     state = st.new_state()
     for k, move in enumerate(moves):
         if damage.kind[k] == DamageKind.FORMULA:
-            odds = dm.critical_odds(game.tables.moves, state, 0, move)
+            odds = dm.critical_odds(state, game.tables.rules, 0, move)
             assert damage.critical_chance[k] == pytest.approx(1 / odds)
 
 
