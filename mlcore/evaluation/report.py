@@ -9,8 +9,7 @@ from django.template.loader import render_to_string
 from mlcore.datasets.dataset import DatasetFiles, Duels
 from mlcore.engine.simulate import simulate_duels
 from mlcore.engine.specs import Setups
-from mlcore.evaluation import charts
-from mlcore.evaluation import slices as evaluation_slices
+from mlcore.evaluation import charts, slices
 from mlcore.game import matchup as game_matchup
 from mlcore.game import move_strength
 from mlcore.game.gamedata import GameData
@@ -50,7 +49,7 @@ def of_split(game: GameData, model: Model, view: FeatureView) -> dict[str, Any]:
         "swap_error": float(np.abs(y_prob + swapped - 1).max()),
         "slices": {
             name: scores(y_prob[mask], view.duels.take(mask))
-            for name, mask in evaluation_slices.slices(game, view).items()
+            for name, mask in slices.slices(game, view).items()
         },
         "baselines": {
             name: scores(rule(view.rows_ab), view.duels)
