@@ -46,7 +46,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
         "is_champion",
         "log_loss",
         "calibration_error",
-        "favourites_right",
+        "favorites_correct",
         "created_at",
         "promoted_at",
         "data_fingerprint",
@@ -58,7 +58,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     fieldsets = [
         (None, {"fields": ["version", "is_champion", ("created_at", "promoted_at"), "sha256"]}),
         (None, {"fields": ["data_fingerprint", "run_id"]}),
-        (_("Figures"), {"fields": ["log_loss", "calibration_error", "favourites_right"]}),
+        (_("Figures"), {"fields": ["log_loss", "calibration_error", "favorites_correct"]}),
         (_("Release checks"), {"fields": ["checks"]}),
         (_("Reliability"), {"fields": ["diagram"]}),
         (_("Slices, weakest first"), {"fields": ["slice_table"]}),
@@ -67,7 +67,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     readonly_fields = [
         "log_loss",
         "calibration_error",
-        "favourites_right",
+        "favorites_correct",
         "checks",
         "diagram",
         "slice_table",
@@ -82,7 +82,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
         return _holdout(row, lambda of: f"{of['ece']:.4f}")
 
     @admin.display(description=_("Clear favorites called correctly"))
-    def favourites_right(self, row: ModelVersion) -> str:
+    def favorites_correct(self, row: ModelVersion) -> str:
         return _holdout(row, lambda of: f"{of['clear_favourites_right']:.4f}")
 
     @admin.display(description=_("checks"))

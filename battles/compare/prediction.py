@@ -19,7 +19,7 @@ from mlcore.game import damage_calc, duel_facts, gamedata
 from mlcore.game import matchup as game_matchup
 from mlcore.serving import best_move, explanations
 from mlcore.serving import champion as champion_store
-from mlcore.serving import predict as serving_predict
+from mlcore.serving.predict import LogUnavailable
 from pokedex.models import Move, Pokemon
 
 #: Rows of the ranking that are shown before the rest is folded away.
@@ -210,7 +210,7 @@ def predict(form: CompareForm) -> Result | NoResult:
     except (gamedata.UnknownName, gamedata.IncompleteGameData) as error:
         # The facts have changed within the last two seconds; what is in memory follows.
         return NoResult("no-model", str(error))
-    except serving_predict.LogUnavailable as error:
+    except LogUnavailable as error:
         return NoResult("no-log", str(error))
     scene = _Scene(
         form=form,

@@ -31,8 +31,8 @@ _SALT = "battles.quiz"
 PLAYS = 1_000
 #: The better choice must be better by this factor, and by less than that.
 _DAMAGE_GAPS = {"easy": (2.0, np.inf), "medium": (1.35, 2.0), "hard": (1.1, 1.35)}
-#: How often the favourite wins.
-_FAVOURITES = {"easy": (0.95, 1.0), "medium": (0.8, 0.95), "hard": (0.65, 0.8)}
+#: How often the favorite wins.
+_FAVORITES = {"easy": (0.95, 1.0), "medium": (0.8, 0.95), "hard": (0.65, 0.8)}
 _BATCH = 48
 _BATCHES = 25
 #: Moves whose single use says little: they need a second turn, a certain foe, or cost the user.
@@ -330,7 +330,7 @@ def _make_moves(game: GameData, rng: np.random.Generator, level: str) -> MoveQue
 
 
 def _make_winner(game: GameData, rng: np.random.Generator, level: str) -> WinnerQuestion:
-    low, high = _FAVOURITES[level]
+    low, high = _FAVORITES[level]
     known = game.tables.usable & _plain_moves(game)
     able = np.flatnonzero(known.any(axis=1))
     for forms_a, forms_b in _pairs(game, rng, able):
@@ -339,8 +339,8 @@ def _make_winner(game: GameData, rng: np.random.Generator, level: str) -> Winner
         a, b = Setups.flat(forms_a), Setups.flat(forms_b)
         fighters = fighter_rows(game.tables, a, moves_a, b, moves_b)
         ends = solve(game.tables, fighters)
-        favourite = ends[:, [columns.WIN_A, columns.WIN_B]].max(axis=1)
-        for k in np.flatnonzero((favourite >= low) & (favourite <= high))[:4]:
+        favorite = ends[:, [columns.WIN_A, columns.WIN_B]].max(axis=1)
+        for k in np.flatnonzero((favorite >= low) & (favorite <= high))[:4]:
             outcome = simulate_duels(
                 game.tables,
                 a.take(np.array([k])),

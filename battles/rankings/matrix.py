@@ -18,7 +18,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from battles.common import text
 from battles.rankings.views import FORMATS, State, compare_url, csv_response, nothing_yet, state
-from mlcore.rankings import standings as rankings
+from mlcore.rankings.standings import Standings
 from pokedex.choices import PokemonKind
 from pokedex.forms import ANY, FilterForm, choice_field
 from pokedex.htmx import wanted_partial
@@ -158,7 +158,7 @@ class Row:
 
 
 def build_rows(
-    standings: rankings.Standings,
+    standings: Standings,
     group_a: list[Pokemon],
     group_b: list[Pokemon],
     *,
@@ -188,7 +188,7 @@ def build_rows(
 
 
 def csv_rows(
-    standings: rankings.Standings, group_a: list[Pokemon], group_b: list[Pokemon]
+    standings: Standings, group_a: list[Pokemon], group_b: list[Pokemon]
 ) -> Iterable[Iterable[object]]:
     """Names of B over the columns, of A before the rows; empty where a form meets itself."""
     yield (_("Win probability of the row"), *(b.name for b in group_b))
@@ -198,7 +198,7 @@ def csv_rows(
 
 
 def move_names(
-    standings: rankings.Standings, group_a: list[Pokemon], group_b: list[Pokemon]
+    standings: Standings, group_a: list[Pokemon], group_b: list[Pokemon]
 ) -> dict[int, Move]:
     """The moves that the cells name, by id; one query, none when there is no room for names."""
     if len(group_b) > NAMED_COLUMNS:
@@ -259,7 +259,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest,
     found: State,
-    standings: rankings.Standings,
+    standings: Standings,
     form: MatrixForm,
     group_a: list[Pokemon],
     group_b: list[Pokemon],

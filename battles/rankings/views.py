@@ -19,8 +19,8 @@ from battles.common import text
 from battles.common.text import exact_percent
 from mlcore.game import gamedata
 from mlcore.rankings import progress as rankings_progress
-from mlcore.rankings import refresh
-from mlcore.rankings import standings as rankings
+from mlcore.rankings import refresh, standings
+from mlcore.rankings.standings import Outcome, Standing, Standings
 from mlcore.serving import champion as champion_store
 from pokedex.choices import PokemonKind
 from pokedex.forms import (
@@ -56,7 +56,7 @@ class State:
     no_model    why there is nothing to compute with, or ""
     """
 
-    standings: rankings.Standings | None
+    standings: Standings | None
     stale: str
     running: rankings_progress.Running | None
     can_start: bool
@@ -85,22 +85,22 @@ class State:
 
 def state() -> State:
     """The newest ranking beside the champion and the facts of this moment."""
-    standings = rankings.current()
+    ranking = standings.current()
     running = rankings_progress.running()
     try:
         champion, game = champion_store.current(), gamedata.current()
     except (champion_store.NoChampion, gamedata.IncompleteGameData):
         no_model = _("No model is available yet.")
-        stale = _("These rankings come from a retired model.") if standings else ""
-        return State(standings, stale, running, False, no_model)
+        stale = _("These rankings come from a retired model.") if ranking else ""
+        return State(ranking, stale, running, False, no_model)
     stale = ""
-    if standings and standings.inputs != refresh.inputs_of(champion, game):
+    if ranking and ranking.inputs != refresh.inputs_of(champion, game):
         stale = (
             _("Model %(version)s is now live.") % {"version": champion.version}
-            if standings.model_version != champion.version
+            if ranking.model_version != champion.version
             else _("The game data has changed since then.")
         )
-    return State(standings, stale, running, not running and (not standings or bool(stale)), "")
+    return State(ranking, stale, running, not running and (not ranking or bool(stale)), "")
 
 
 # Rows
@@ -119,7 +119,7 @@ class Against:
 @dataclass(frozen=True)
 class Row:
     pokemon: Pokemon
-    standing: rankings.Standing
+    standing: Standing
     move: Move | None
     best: list[Against]
     worst: list[Against]
@@ -145,15 +145,15 @@ def compare_url(a: Pokemon, b: Pokemon | None = None) -> str:
 class RowMaker:
     """Rows for forms, their opponents and moves being in memory; two queries."""
 
-    def __init__(self, standings: rankings.Standings, matchups: int = MATCHUPS) -> None:
-        self.standings = standings
+    def __init__(self, ranking: Standings, matchups: int = MATCHUPS) -> None:
+        self.standings = ranking
         self.matchups = matchups
         self.everyone = {
             pokemon.pk: pokemon
             for pokemon in Pokemon.objects.with_battle_data()
-            if standings.place_of(pokemon.pk)
+            if ranking.place_of(pokemon.pk)
         }
-        wanted = {each.move for each in standings.standings.values() if each.move}
+        wanted = {each.move for each in ranking.standings.values() if each.move}
         self.moves = Move.objects.in_bulk(wanted)
 
     def rows(self) -> list[Row]:
@@ -164,7 +164,7 @@ class RowMaker:
             if standing.form in self.everyone
         ]
 
-    def _row(self, pokemon: Pokemon, standing: rankings.Standing) -> Row:
+    def _row(self, pokemon: Pokemon, standing: Standing) -> Row:
         best, worst = self.standings.best_and_worst(pokemon.pk, self.matchups)
         return Row(
             pokemon=pokemon,
@@ -174,7 +174,7 @@ class RowMaker:
             worst=self._against(pokemon, worst) if standing.can_fight else [],
         )
 
-    def _against(self, pokemon: Pokemon, found: list[rankings.Outcome]) -> list[Against]:
+    def _against(self, pokemon: Pokemon, found: list[Outcome]) -> list[Against]:
         return [
             Against(
                 self.everyone[each.opponent],
@@ -254,7 +254,7 @@ def csv_response(name: str, rows: Iterable[Iterable[object]]) -> HttpResponse:
     return response
 
 
-def csv_rows(rows: list[Row], standings: rankings.Standings) -> Iterable[Iterable[object]]:
+def csv_rows(rows: list[Row], ranking: Standings) -> Iterable[Iterable[object]]:
     yield (
         "place", "number", "slug", "name", "type_1", "type_2", "form",
         "mean_win_probability", "wins", "opponents", "base_stat_total",
@@ -279,8 +279,8 @@ def csv_rows(rows: list[Row], standings: rankings.Standings) -> Iterable[Iterabl
             standing.move_count,
             " ".join(f"{each.pokemon.slug}:{each.value:.4f}" for each in row.best),
             " ".join(f"{each.pokemon.slug}:{each.value:.4f}" for each in row.worst),
-            standings.model_version,
-            standings.data_fingerprint[:12],
+            ranking.model_version,
+            ranking.data_fingerprint[:12],
         )
 
 

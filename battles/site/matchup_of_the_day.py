@@ -20,7 +20,7 @@ from mlcore.serving import best_move, predict
 from mlcore.serving import champion as champion_store
 from pokedex.models import Move, Pokemon
 
-#: A match-up is worth a look when the favourite's chance lies between these.
+#: A match-up is worth a look when the favorite's chance lies between these.
 _OPEN = (0.55, 0.93)
 #: Pairs that are looked at before the last one is taken as it is.
 _TRIES = 12
@@ -77,8 +77,8 @@ def pair_of(game: GameData, day: datetime.date) -> Pair:
             np.tile(moves_b, len(moves_a)),
         )
         values = probabilities.reshape(len(moves_a), -1).min(axis=1)
-        favourite = max(values.max(), 1 - values.max())
-        if _OPEN[0] <= favourite <= _OPEN[1]:
+        favorite = max(values.max(), 1 - values.max())
+        if _OPEN[0] <= favorite <= _OPEN[1]:
             break
     answer = best_move.best_move(game, a, moves_a.tolist(), b, moves_b.tolist(), source="home")
     best = answer.best

@@ -90,7 +90,7 @@ class SliceRow:
     duels: int
     error: str
     calibration: str
-    favourites: str
+    favorites: str
     width: str
 
 
@@ -113,7 +113,7 @@ def slice_rows(part: dict[str, Any]) -> list[SliceRow]:
             duels=row["duels"],
             error=points(row),
             calibration=common_text.exact_percent(row["ece"], 2),
-            favourites=common_text.exact_percent(row["clear_favourites_right"]),
+            favorites=common_text.exact_percent(row["clear_favourites_right"]),
             width=f"{100 * max(row['mse_above_noise'], 0) ** 0.5 / max(largest, 1e-9):.1f}%",
         )
         for row in part["slices"]
@@ -128,7 +128,7 @@ def split_context(part: dict[str, Any]) -> dict[str, Any]:
         **part,
         "title": title,
         "words": words,
-        "favourites": common_text.exact_percent(scores["clear_favourites_right"]),
+        "favorites": common_text.exact_percent(scores["clear_favourites_right"]),
         "calibration": common_text.exact_percent(scores["ece"], 2),
         "accuracy": common_text.exact_percent(scores["accuracy"]),
         "best_accuracy": common_text.exact_percent(scores["best_accuracy"]),
@@ -145,7 +145,7 @@ def split_context(part: dict[str, Any]) -> dict[str, Any]:
         "rivals": [
             {
                 "words": BASELINE_WORDS.get(name, name),
-                "favourites": common_text.exact_percent(rule["clear_favourites_right"]),
+                "favorites": common_text.exact_percent(rule["clear_favourites_right"]),
                 "log_loss": rule["log_loss"],
             }
             for name, rule in sorted(
@@ -173,7 +173,7 @@ def live_context(version: str) -> dict[str, Any] | None:
         "too_few": newest.verdict == EvaluationReport.Verdict.TOO_FEW,
         "excess": text.decimal(max(newest.log_loss_excess, 0.0), 4),
         "calibration": common_text.exact_percent(newest.ece, 2),
-        "favourites": common_text.exact_percent(newest.clear_favourites_right),
+        "favorites": common_text.exact_percent(newest.clear_favourites_right),
         "line": charts.line(
             [(row.created_at, row.log_loss_excess, row.verdict == degraded) for row in rows],
             bar=live_quality.MAX_LOG_LOSS_EXCESS,
@@ -183,7 +183,7 @@ def live_context(version: str) -> dict[str, Any] | None:
                 "when": row.created_at,
                 "duels": row.duels,
                 "excess": text.decimal(row.log_loss_excess, 4),
-                "favourites": common_text.exact_percent(row.clear_favourites_right),
+                "favorites": common_text.exact_percent(row.clear_favourites_right),
                 "calibration": common_text.exact_percent(row.ece, 2),
                 "verdict": row.get_verdict_display(),
             }

@@ -17,7 +17,7 @@ from mlcore.learning import metrics, training
 from mlcore.learning.model import Model, predict_with
 from mlcore.learning.training import FeatureView
 
-MIN_FAVOURITES = 0.97
+MIN_FAVORITES_CORRECT = 0.97
 MAX_BEHIND_BEST = 0.01
 MIN_PLAIN_ACCURACY = 0.94
 MAX_ECE = 0.02
@@ -78,7 +78,7 @@ def absolute_checks(found: dict[str, Any]) -> list[Check]:
             _at_least(
                 f"{split}: clear favorites correct",
                 scores["clear_favourites_right"],
-                MIN_FAVOURITES,
+                MIN_FAVORITES_CORRECT,
             ),
             _at_most(f"{split}: accuracy behind the best possible", behind, MAX_BEHIND_BEST),
             _at_most(f"{split}: calibration error", scores["ece"], MAX_ECE),

@@ -9,8 +9,7 @@ from django.template.loader import render_to_string
 from mlcore.datasets.dataset import DatasetFiles, Duels
 from mlcore.engine.simulate import simulate_duels
 from mlcore.engine.specs import Setups
-from mlcore.evaluation import charts
-from mlcore.evaluation import slices as evaluation_slices
+from mlcore.evaluation import charts, slices
 from mlcore.game import matchup as game_matchup
 from mlcore.game import move_strength
 from mlcore.game.gamedata import GameData
@@ -21,8 +20,7 @@ from mlcore.learning.training import FeatureView
 
 #: Splits that nothing was fitted on.
 HOLDOUTS = ("holdout", "unseen")
-#: Sizes of the plain random split and of the match-ups that best moves are judged by.
-_PLAIN_DUELS = 60_000
+#: Size of the match-ups that best moves are judged by.
 _REGRET_MATCHUPS = 150
 _REGRET_MOVES = 4
 _REGRET_PLAYS = 600
@@ -50,41 +48,13 @@ def of_split(game: GameData, model: Model, view: FeatureView) -> dict[str, Any]:
         "swap_error": float(np.abs(y_prob + swapped - 1).max()),
         "slices": {
             name: scores(y_prob[mask], view.duels.take(mask))
-            for name, mask in evaluation_slices.slices(game, view).items()
+            for name, mask in slices.slices(game, view).items()
         },
         "baselines": {
             name: scores(rule(view.rows_ab), view.duels)
             for name, rule in baselines.BASELINES.items()
         },
     }
-
-
-def on_plain_split(
-    game: GameData,
-    files: DatasetFiles,
-    settings: training.Settings,
-    views: dict[str, FeatureView],
-    *,
-    threads: int = 1,
-    seed: int = 0,
-) -> dict[str, float]:
-    """A twin of the model on a plain random split of duels, judged by the likelier winner.
-
-    Others publish such figures; pairs of species are on both sides of such a split, so it is
-    easier than ours, and this says by how much.
-    """
-    duels = views["train"].duels
-    random = np.random.default_rng(seed)
-    order = random.permutation(len(duels))[:_PLAIN_DUELS]
-    parts = np.split(order, [int(len(order) * 0.8), int(len(order) * 0.9)])
-    train, validation, test = (_part(views["train"], rows) for rows in parts)
-    twin = training.fit(game, train, validation, files, settings, threads=threads)
-    y_prob = training.predict_view(twin.as_model("twin"), test)
-    return metrics.classification(y_prob, test.duels.share)
-
-
-def _part(view: FeatureView, rows: np.ndarray) -> FeatureView:
-    return FeatureView(view.duels.take(rows), view.rows_ab[rows], view.rows_ba[rows])
 
 
 def best_move_regret(
@@ -146,13 +116,18 @@ def make(
     game: GameData,
     files: DatasetFiles,
     model: Model,
-    settings: training.Settings,
     views: dict[str, FeatureView],
+    twin: tuple[Model, FeatureView],
     *,
     threads: int = 1,
     say: Callable[[str], None] = lambda words: None,
 ) -> dict[str, Any]:
-    """The whole report on a model: JSON-ready."""
+    """The whole report on a model: JSON-ready.
+
+    ``twin``: a model of the same settings fitted on a plain random split, and the duels that split
+    leaves to judge it by. Published figures are on such splits, where pairs of species are on
+    both sides, so they are easier than ours; the twin says by how much.
+    """
     found: dict[str, Any] = {
         "about": {
             key: model.metadata.get(key)
@@ -178,7 +153,8 @@ def make(
         say(f"evaluate: {split}: {metrics.summary(part['scores'])}")
         for name, rule in part["baselines"].items():
             say(f"    {name}: {metrics.summary(rule)}")
-    found["plain_split"] = on_plain_split(game, files, settings, views, threads=threads)
+    y_prob = training.predict_view(*twin)
+    found["plain_split"] = metrics.classification(y_prob, twin[1].duels.share)
     say(f"evaluate: plain random split: accuracy {found['plain_split']['accuracy']:.2%}")
     found["best_move"] = best_move_regret(game, model, threads=threads)
     say(

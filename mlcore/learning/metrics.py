@@ -11,7 +11,7 @@ import numpy as np
 
 #: Bins of the expected calibration error, equal in width.
 ECE_BINS = 15
-#: A duel has a clear favourite when its frequency is further than this from one half.
+#: A duel has a clear favorite when its frequency is further than this from one half.
 CLEAR = 0.05
 _LEAST = 1e-12
 
@@ -126,7 +126,7 @@ def summary(metrics: Mapping[str, float]) -> str:
         f"log-loss {metrics['log_loss']:.4f} (floor {metrics['log_loss_floor']:.4f}), "
         f"Brier {metrics['brier']:.4f} ({metrics['brier_floor']:.4f}), "
         f"ECE {metrics['ece']:.4f}, "
-        f"favourites {metrics['clear_favourites_right']:.2%} of {metrics['clear_favourites']}, "
+        f"favorites {metrics['clear_favourites_right']:.2%} of {metrics['clear_favourites']}, "
         f"MSE above noise {metrics['mse_above_noise']:.6f}"
     )
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -46,7 +45,8 @@ class Trees:
     """XGBoost's answer to rows of chosen features: float32 (k, n) -> float64 (k,) log-odds."""
 
     def __init__(self, model: bytes) -> None:
-        xgboost = import_xgboost()
+        import xgboost
+
         self.booster = xgboost.Booster({"nthread": 1})
         try:
             self.booster.load_model(bytearray(model))
@@ -64,7 +64,9 @@ class Trees:
 
         They add up to the answer but for a constant, which cancels between both sides.
         """
-        matrix = import_xgboost().DMatrix(np.ascontiguousarray(rows), nthread=1)
+        import xgboost
+
+        matrix = xgboost.DMatrix(np.ascontiguousarray(rows), nthread=1)
         shares = self.booster.predict(matrix, pred_contribs=True, validate_features=False)
         return shares[:, :-1].astype(np.float64)
 
@@ -161,25 +163,6 @@ def _read_checked(path: Path, sha256: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != sha256:
         raise BadArtefact(f"{path.name}: its SHA-256 is not the one recorded at promotion")
     return content
-
-
-def import_xgboost() -> Any:
-    """The xgboost package, without what it would drag along.
-
-    It imports pandas and scikit-learn for its own wrappers when they can be imported, which
-    takes five seconds and serves nothing here. Where one of them is loaded already, it stays.
-    """
-    absent = [name for name in ("pandas", "sklearn") if name not in sys.modules]
-    if "xgboost" not in sys.modules:
-        for name in absent:
-            sys.modules[name] = None  # type: ignore[assignment]
-    try:
-        import xgboost
-    finally:
-        for name in absent:
-            if sys.modules.get(name, False) is None:
-                del sys.modules[name]
-    return xgboost
 
 
 def build(metadata: dict[str, Any], model: bytes) -> Model:

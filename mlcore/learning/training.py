@@ -89,6 +89,9 @@ class FeatureView:
     rows_ab: np.ndarray
     rows_ba: np.ndarray
 
+    def take(self, rows: np.ndarray) -> "FeatureView":
+        return FeatureView(self.duels.take(rows), self.rows_ab[rows], self.rows_ba[rows])
+
 
 @dataclass(frozen=True, eq=False)
 class Trained:

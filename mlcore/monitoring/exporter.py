@@ -108,7 +108,7 @@ def _champion() -> Iterator[Metric]:
 
 
 _LIVE = {
-    "model_accuracy": ("accuracy", "Single battles called right"),
+    "model_accuracy": ("accuracy", "Share of battles called correctly"),
     "model_live_log_loss_excess": ("log_loss_excess", "Log-loss above the best possible"),
     "model_live_brier_excess": ("brier_excess", "Brier score above the best possible"),
     "model_live_ece": ("ece", "Expected calibration error"),

@@ -230,10 +230,10 @@ def verdict(scores: dict[str, Any]) -> str:
         scores["log_loss_excess"] - SURE * scores["log_loss_excess_standard_error"]
         > MAX_LOG_LOSS_EXCESS
     )
-    favourites, right = scores["clear_favourites"], scores["clear_favourites_right"]
-    bar = gate.MIN_FAVOURITES
-    slack = SURE * (bar * (1 - bar) / max(favourites, 1)) ** 0.5
-    too_wrong = favourites > 0 and right < bar - slack
+    favorites, correct = scores["clear_favourites"], scores["clear_favourites_right"]
+    bar = gate.MIN_FAVORITES_CORRECT
+    slack = SURE * (bar * (1 - bar) / max(favorites, 1)) ** 0.5
+    too_wrong = favorites > 0 and correct < bar - slack
     # The gap of a bin has its luck too: at most that of fair coins, thrown once a play.
     luck = 0.5 * (scores["ece_bins"] / (scores["duels"] * scores["plays"])) ** 0.5
     miscalibrated = scores["ece"] > gate.MAX_ECE + SURE * luck

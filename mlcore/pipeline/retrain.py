@@ -7,18 +7,7 @@ from django.conf import settings
 
 from mlcore.game.gamedata import GameData
 from mlcore.learning.model import Model
-from mlcore.pipeline.stages import MakeDataset, Order, Pipeline
-
-#: The steps of a pipeline that say how far they are, in their order.
-STEPS = (
-    "playing duels",
-    "features of train",
-    "features of validation",
-    "searching",
-    "fitting",
-    "features of holdout",
-    "features of unseen",
-)
+from mlcore.pipeline.stages import MakeDataset, Order, Pipeline, Step
 
 
 def retrain(
@@ -34,10 +23,10 @@ def retrain(
     Raises pipeline.GateRefused when the new model may not serve.
     """
 
-    def step(name: str, done: int, total: int) -> None:
-        progress(STEPS.index(name) + done / max(total, 1), len(STEPS))
+    def overall(step: Step, done: int, total: int) -> None:
+        progress(list(Step).index(step) + done / max(total, 1), len(Step))
 
-    pipeline = Pipeline(game, order, say, progress=step, make_dataset=make_dataset)
+    pipeline = Pipeline(game, order, say, progress=overall, make_dataset=make_dataset)
     row = pipeline.all()
     return {"version": row.version, "data_fingerprint": row.data_fingerprint}
 

@@ -9,9 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 
 from mlcore.datasets import dataset
@@ -27,9 +29,29 @@ from mlcore.pipeline import candidates, registry, tuning
 from mlcore.serving import champion as champion_store
 
 Say = Callable[[str], None]
-#: Told how much of a step is done: its name, done, total.
-Progress = Callable[[str, int, int], None]
 
+
+class Step(StrEnum):
+    """What takes long, in its order; the value is what a progress bar says."""
+
+    PLAY = "playing duels"
+    TRAIN_FEATURES = "features of train"
+    VALIDATION_FEATURES = "features of validation"
+    TUNE = "searching"
+    FIT = "fitting"
+    HOLDOUT_FEATURES = "features of holdout"
+    UNSEEN_FEATURES = "features of unseen"
+    FIT_TWIN = "fitting a twin"
+
+    @classmethod
+    def features(cls, split: str) -> "Step":
+        return cls[f"{split.upper()}_FEATURES"]
+
+
+#: Told how much of a step is done: the step, done, total.
+Progress = Callable[[Step, int, int], None]
+#: Duels of the plain random split that a model's twin is fitted and judged on.
+_TWIN_DUELS = 60_000
 
 #: ``dataset.make``, or what stands in for it.
 MakeDataset = Callable[..., DatasetFiles]
@@ -116,7 +138,7 @@ class Pipeline:
         self._views: dict[str, FeatureView] = {}
 
     @contextmanager
-    def bar(self, total: int, step: str) -> Iterator[Callable[[int], None]]:
+    def bar(self, total: int, step: Step) -> Iterator[Callable[[int], None]]:
         """A progress bar with the time left; yields what to call with how much was just done."""
         from tqdm import tqdm
 
@@ -140,7 +162,7 @@ class Pipeline:
             self.say(f"dataset: {found.name} is there already; nothing to do.")
             return found
         recipe = self.order.recipe
-        with self.bar(recipe.duels, "playing duels") as progress:
+        with self.bar(recipe.duels, Step.PLAY) as progress:
             files = self.make_dataset(self.game, recipe, threads=self.threads, progress=progress)
         rows = {name: entry["rows"] for name, entry in files.manifest["files"].items()}
         self.say(
@@ -161,7 +183,7 @@ class Pipeline:
             return Candidate(name, chosen, kept)
         fit_on, validation = self.view(files, "train"), self.view(files, "validation")
         started = time.perf_counter()
-        with self.bar(chosen.rounds, "fitting") as progress:
+        with self.bar(chosen.rounds, Step.FIT) as progress:
             trained = training.fit(
                 self.game,
                 fit_on,
@@ -186,18 +208,37 @@ class Pipeline:
         if kept:
             self.say(f"evaluate: the report on {candidate.name} is there already.")
             return kept
-        views = {split: self.view(files, split) for split in ("train", *report.HOLDOUTS)}
+        views = {split: self.view(files, split) for split in report.HOLDOUTS}
         found = report.make(
             self.game,
             files,
             candidate.model,
-            candidate.settings,
             views,
+            self.twin(files, candidate.settings),
             threads=self.threads,
             say=self.say,
         )
         candidates.save_report(candidate.name, found, report.page(found))
         return found
+
+    def twin(self, files: DatasetFiles, chosen: training.Settings) -> tuple[Model, FeatureView]:
+        """A model fitted on a plain random split of the training duels, and the tenth of them
+        that it was neither fitted nor calibrated on."""
+        view = self.view(files, "train")
+        order = np.random.default_rng(0).permutation(len(view.duels))[:_TWIN_DUELS]
+        parts = np.split(order, [int(len(order) * 0.8), int(len(order) * 0.9)])
+        fit_on, validation, test = (view.take(rows) for rows in parts)
+        with self.bar(chosen.rounds, Step.FIT_TWIN) as progress:
+            twin = training.fit(
+                self.game,
+                fit_on,
+                validation,
+                files,
+                chosen,
+                threads=self.threads,
+                progress=progress,
+            )
+        return twin.as_model("twin"), test
 
     def judge(self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any]) -> Verdict:
         """The gate's verdict on a candidate, beside the champion that serves if there is one."""
@@ -282,7 +323,7 @@ class Pipeline:
         """One split with its features, computed once."""
         if split not in self._views:
             duels = files.load(split)
-            with self.bar(len(duels), f"features of {split}") as progress:
+            with self.bar(len(duels), Step.features(split)) as progress:
                 self._views[split] = training.view(
                     self.game, duels, threads=self.threads, progress=progress
                 )
@@ -299,7 +340,7 @@ class Pipeline:
     def tuned(self, files: DatasetFiles) -> training.Settings:
         """The best settings of a search, each trial kept in the registry."""
         fit_on, validation = self.view(files, "train"), self.view(files, "validation")
-        with self.bar(tuning.TRIALS, "searching") as progress:
+        with self.bar(tuning.TRIALS, Step.TUNE) as progress:
             return tuning.search(
                 self.game,
                 fit_on,

@@ -46,7 +46,7 @@ def search(
     """The settings with the least validation log-loss among ``start`` and random ones."""
     random = np.random.default_rng(start.seed)
     rows = random.permutation(len(train.duels))[:_DUELS]
-    part = FeatureView(train.duels.take(rows), train.rows_ab[rows], train.rows_ba[rows])
+    part = train.take(rows)
     best, least = start, float("inf")
     with registry.run("tuning") as parent:
         for trial in range(trials):

@@ -132,7 +132,7 @@ def test_refused_predictions_are_counted(predict, gained):
     assert answers[0].status_code == 400
 
 
-def test_confidence_is_that_of_the_favourite(predict, gained):
+def test_confidence_is_that_of_the_favorite(predict, gained):
     p = predict().json()["win_probability"]
     sure = max(p, 1 - p)
     name, labels = "model_prediction_confidence", {"source": "api"}

@@ -239,7 +239,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "checks": [
                     {
                         "bar": "at least 0.97",
-                        "name": "holdout: clear favourites right",
+                        "name": "holdout: clear favorites correct",
                         "passed": True,
                         "value": "0.9973",
                     },
@@ -263,7 +263,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                     },
                     {
                         "bar": "at least 0.97",
-                        "name": "unseen: clear favourites right",
+                        "name": "unseen: clear favorites correct",
                         "passed": True,
                         "value": "0.9977",
                     },
@@ -452,12 +452,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "\n"
             "## Gate\n"
             "\n"
-            "- holdout: clear favourites right: 0.9973 (at least 0.97)\n"
+            "- holdout: clear favorites correct: 0.9973 (at least 0.97)\n"
             "- holdout: accuracy behind the best possible: -0.000865 (at most "
             "0.01)\n"
             "- holdout: calibration error: 0.000651 (at most 0.02)\n"
             "- holdout: swap error: 0 (at most 1e-06)\n"
-            "- unseen: clear favourites right: 0.9977 (at least 0.97)\n"
+            "- unseen: clear favorites correct: 0.9977 (at least 0.97)\n"
             "- unseen: accuracy behind the best possible: -0.00133 (at most "
             "0.01)\n"
             "- unseen: calibration error: 0.000427 (at most 0.02)\n"

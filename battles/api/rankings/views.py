@@ -13,8 +13,8 @@ from battles.api.core.problems import no_rankings
 from battles.api.rankings import docs as rankings_docs
 from mlcore.game import gamedata
 from mlcore.game.gamedata import IncompleteGameData
-from mlcore.rankings import refresh
-from mlcore.rankings import standings as rankings
+from mlcore.rankings import refresh, standings
+from mlcore.rankings.standings import Outcome, Standing, Standings
 from mlcore.serving import champion as champion_store
 from mlcore.serving.champion import NoChampion
 from pokedex.choices import PokemonKind
@@ -28,7 +28,7 @@ MATCHUPS = 3
 @dataclass(frozen=True)
 class _Ranked:
     pokemon: Pokemon
-    standing: rankings.Standing
+    standing: Standing
 
 
 #: What the rankings can be sorted by.
@@ -59,13 +59,13 @@ class RankingList(ApiView):
     @rankings_docs.rankings(parameters)
     def get(self, request: Request) -> Response:
         given = query_params.read_query(request, self.parameters)
-        standings = rankings.current()
-        if standings is None:
+        ranking = standings.current()
+        if ranking is None:
             raise no_rankings()
         everyone = {row.pk: row for row in Pokemon.objects.with_battle_data()}
         rows = [
             _Ranked(everyone[standing.form], standing)
-            for standing in standings.standings.values()
+            for standing in ranking.standings.values()
             if standing.form in everyone and _fits(everyone[standing.form], given)
         ]
         order = given.get("ordering", "place")
@@ -73,13 +73,13 @@ class RankingList(ApiView):
         pages = query_params.Pagination()
         page = pages.paginate_queryset(rows, request)
         envelope = pages.get_paginated_response(
-            [_as_json(row, standings, everyone) for row in _with_moves(page)]
+            [_as_json(row, ranking, everyone) for row in _with_moves(page)]
         )
         envelope.data = {
             **envelope.data,
-            "model_version": standings.model_version,
-            "created_at": standings.created_at.isoformat(),
-            "is_current": _is_current(standings),
+            "model_version": ranking.model_version,
+            "created_at": ranking.created_at.isoformat(),
+            "is_current": _is_current(ranking),
         }
         return envelope
 
@@ -101,14 +101,14 @@ def _with_moves(page: list[_Ranked]) -> list[tuple[_Ranked, Move | None]]:
 
 def _as_json(
     found: tuple[_Ranked, Move | None],
-    standings: rankings.Standings,
+    ranking: Standings,
     everyone: dict[int, Pokemon],
 ) -> dict[str, Any]:
     row, move = found
     pokemon, standing = row.pokemon, row.standing
-    best, worst = standings.best_and_worst(pokemon.pk, MATCHUPS) if standing.can_fight else ([], [])
+    best, worst = ranking.best_and_worst(pokemon.pk, MATCHUPS) if standing.can_fight else ([], [])
 
-    def against(outcomes: list[rankings.Outcome]) -> list[dict[str, Any]]:
+    def against(outcomes: list[Outcome]) -> list[dict[str, Any]]:
         return [
             {
                 "pokemon_id": each.opponent,
@@ -137,9 +137,9 @@ def _as_json(
     }
 
 
-def _is_current(standings: rankings.Standings) -> bool:
+def _is_current(ranking: Standings) -> bool:
     """The champion and the facts are those that the rankings were computed with."""
     try:
-        return standings.inputs == refresh.inputs_of(champion_store.current(), gamedata.current())
+        return ranking.inputs == refresh.inputs_of(champion_store.current(), gamedata.current())
     except (NoChampion, IncompleteGameData):
         return False

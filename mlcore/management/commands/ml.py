@@ -2,6 +2,7 @@
 
 import json
 import sys
+from enum import StrEnum
 from pathlib import Path
 
 from django.conf import settings
@@ -16,7 +17,15 @@ from mlcore.pipeline import registry
 from mlcore.pipeline.stages import GateRefused, NotTrained, Order, Pipeline
 from mlcore.serving import champion as champion_store
 
-MODES = ("dataset", "train", "evaluate", "compare", "all")
+
+class Mode(StrEnum):
+    """What ``--mode`` can be."""
+
+    DATASET = "dataset"
+    TRAIN = "train"
+    EVALUATE = "evaluate"
+    COMPARE = "compare"
+    ALL = "all"
 
 
 class Command(BaseCommand):
@@ -32,7 +41,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--mode",
-            choices=MODES,
+            choices=list(Mode),
             help="which stage; may be left out with --promote and --rollback",
         )
         parser.add_argument(
@@ -82,9 +91,9 @@ class Command(BaseCommand):
                 raise CommandError(f"--{name} must be at least {least}, not {value}.")
         if mode is None:
             if not (promote or rollback):
-                raise CommandError(f"Give --mode ({', '.join(MODES)}), --promote or --rollback.")
-            mode = "evaluate"
-        if (promote or rollback) and mode != "evaluate":
+                raise CommandError(f"Give --mode ({', '.join(Mode)}), --promote or --rollback.")
+            mode = Mode.EVALUATE
+        if (promote or rollback) and mode != Mode.EVALUATE:
             raise CommandError("--promote and --rollback go with --mode=evaluate or alone.")
         if rollback:
             row = registry.rollback()
@@ -94,20 +103,20 @@ class Command(BaseCommand):
             profile, duels=duels, plays=plays, seed=seed, tune=tune_hyperparams, force=force
         )
         pipeline = Pipeline(gamedata.current(), order, self.stdout.write, bars=sys.stderr.isatty())
-        if mode == "all":
+        if mode == Mode.ALL:
             pipeline.all()
             return
         files = pipeline.dataset()
-        if mode == "train":
+        if mode == Mode.TRAIN:
             pipeline.train(files)
-        elif mode == "evaluate":
+        elif mode == Mode.EVALUATE:
             candidate = (
                 pipeline.train(files) if tune_hyperparams else pipeline.kept_candidate(files)
             )
             found = pipeline.evaluate(files, candidate)
             if promote:
                 pipeline.promote(files, candidate, found)
-        elif mode == "compare":
+        elif mode == Mode.COMPARE:
             self.compare(pipeline, files)
 
     def compare(self, pipeline: Pipeline, files: dataset.DatasetFiles) -> None:

@@ -8,8 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from mlcore.game import gamedata
 from mlcore.rankings import check as rankings_check
 from mlcore.rankings import progress as rankings_progress
-from mlcore.rankings import refresh
-from mlcore.rankings import standings as rankings
+from mlcore.rankings import refresh, standings
 from mlcore.serving import champion as champion_store
 
 
@@ -64,14 +63,12 @@ class Command(BaseCommand):
         )
 
     def check_against_engine(self, seed: int) -> None:
-        standings, game = rankings.current(), gamedata.current()
-        if standings is None:
+        ranking, game = standings.current(), gamedata.current()
+        if ranking is None:
             raise CommandError("There is no ranking yet: run manage.py rankings.")
-        if standings.data_fingerprint != game.fingerprint:
+        if ranking.data_fingerprint != game.fingerprint:
             raise CommandError("The game data has changed since: run manage.py rankings.")
-        found = rankings_check.check(
-            standings, game, seed=seed, threads=len(os.sched_getaffinity(0))
-        )
+        found = rankings_check.check(ranking, game, seed=seed, threads=len(os.sched_getaffinity(0)))
         count = len(found.predicted)
         self.stdout.write(
             f"{count} pairs, {rankings_check.PLAYS:,} plays each: the same winner in "

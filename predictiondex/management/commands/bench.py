@@ -16,7 +16,7 @@ from mlcore.engine.specs import Setups
 from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
 from mlcore.serving import champion as champion_store
-from mlcore.serving import predict as serving_predict
+from mlcore.serving import predict
 from predictiondex.bench.api import CONNECTIONS, Measured, NoLoadTool, api_rates
 from predictiondex.bench.pages import page_times
 
@@ -119,9 +119,9 @@ class Command(BaseCommand):
             return
         fighters, moves = _random_battles(game, 1, 1_000, seed)
 
-        def predict(count: int) -> None:
+        def predict_rows(count: int) -> None:
             rows = np.arange(count)
-            serving_predict.predict(
+            predict.predict(
                 game,
                 fighters[0].take(rows),
                 moves[0][:count, 0],
@@ -129,10 +129,10 @@ class Command(BaseCommand):
                 moves[1][:count, 0],
             )
 
-        predict(1)
+        predict_rows(1)
         self.stdout.write(f"model {champion.version}:")
         for count in (1, 100, 1_000):
-            best = min(_seconds(lambda count=count: predict(count)) for _ in range(20))
+            best = min(_seconds(lambda count=count: predict_rows(count)) for _ in range(20))
             self.stdout.write(
                 f"  {count:>5} duels a call: {best * 1e3:.2f} ms, {count / best:,.0f} duels/s"
             )

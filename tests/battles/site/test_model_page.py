@@ -6,8 +6,7 @@ import pytest
 
 from battles.site import model_card as model_page
 from mlcore.datasets import sampling
-from mlcore.evaluation import model_card, report
-from mlcore.evaluation import slices as evaluation_slices
+from mlcore.evaluation import model_card, report, slices
 from mlcore.game import gamedata
 from mlcore.models import EvaluationReport, ModelVersion
 from mlcore.serving import champion as champion_store
@@ -117,7 +116,7 @@ def test_every_slice_and_rule_has_words(game_data, db):
     from mlcore.learning import baselines
 
     named = {
-        *(f"mechanic: {name}" for name in evaluation_slices._MECHANICS),
+        *(f"mechanic: {name}" for name in slices._MECHANICS),
         *(f"scenario: {name}" for name in sampling.SCENARIOS),
     }
     assert named <= set(model_page.SLICE_WORDS)

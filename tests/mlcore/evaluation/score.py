@@ -2,7 +2,7 @@
 
     python -m tests.mlcore.evaluation.score [--folder tests/golden]
 
-Prints, per file of golden duels: share of clear favourites right, mean squared error to the
+Prints, per file of golden duels: share of clear favorites called correctly, mean squared error to the
 simulated frequency, the same above its sampling noise, calibration error, log-loss and its floor.
 Training never reads these files.
 """
@@ -70,7 +70,7 @@ def main() -> None:
         print(f"{name}: {next(iter(by_model.values()))['duels']} duels")
         for who, s in by_model.items():
             print(
-                f"  {who:16} favourites {s['clear_favourites_right']:7.2%}  "
+                f"  {who:16} favorites {s['clear_favourites_right']:7.2%}  "
                 f"mse {s['mse']:.5f}  above noise {s['mse_above_noise']:+.5f}  "
                 f"ece {s['ece']:.4f}  log-loss {s['log_loss']:.4f} ({s['log_loss_floor']:.4f})"
             )

@@ -5,9 +5,8 @@ import pytest
 
 from mlcore.engine.specs import Setups
 from mlcore.game import matchup as game_matchup
-from mlcore.serving import best_move
+from mlcore.serving import best_move, predict
 from mlcore.serving import champion as champion_store
-from mlcore.serving import predict as serving_predict
 
 
 @pytest.fixture
@@ -18,13 +17,13 @@ def answers(monkeypatch):
     class Served:
         version = "v3"
 
-    def predict(game, a, move_a, b, move_b, *, source, champion):
+    def from_table(game, a, move_a, b, move_b, *, source, champion):
         asked.append((len(move_a), source, champion.version))
         return np.array([table[int(x), int(y)] for x, y in zip(move_a, move_b, strict=True)])
 
     table = {}
     monkeypatch.setattr(champion_store, "current", lambda: Served)
-    monkeypatch.setattr(serving_predict, "predict_and_log", predict)
+    monkeypatch.setattr(predict, "predict_and_log", from_table)
     return table, asked
 
 

@@ -5,7 +5,7 @@ import pytest
 from battles.api.predict.groups import MAX_GROUP
 from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
-from mlcore.serving import predict as serving_predict
+from mlcore.serving import predict
 
 PATH = "/api/v1/predict/matrix/"
 ONE = [{"pokemon_id": "pikachu", "moves": ["thunderbolt"]}]
@@ -44,11 +44,11 @@ def test_a_cell_is_what_best_move_says(ask):
 
 def test_it_is_one_call_and_one_record(ask, monkeypatch):
     calls = []
-    predict = learning_model.predict_with
+    predict_with = learning_model.predict_with
 
     def counting(*args):
         calls.append(len(args[2]))
-        return predict(*args)
+        return predict_with(*args)
 
     monkeypatch.setattr(learning_model, "predict_with", counting)
     pair = [*ONE, {"pokemon_id": "raichu", "moves": ["thunderbolt", "slam"]}]
@@ -99,8 +99,8 @@ def test_it_rejects(refused, changes, error):
 
 def test_a_record_that_cannot_be_written_is_no_answer(problem, monkeypatch):
     def refuse(*args, **kwargs):
-        raise serving_predict.LogUnavailable("no")
+        raise predict.LogUnavailable("no")
 
-    monkeypatch.setattr(serving_predict, "predict_and_log", refuse)
+    monkeypatch.setattr(predict, "predict_and_log", refuse)
     document = problem(PATH, {"group_a": ONE, "group_b": ONE}, status=503)
     assert document["type"].endswith(":log_unavailable")

@@ -3,8 +3,7 @@
 import pytest
 
 from mlcore.models import Ranking
-from mlcore.rankings import refresh
-from mlcore.rankings import standings as rankings
+from mlcore.rankings import refresh, standings
 
 PATH = "/api/v1/rankings/"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion")]
@@ -37,9 +36,9 @@ def test_it_works(ask, ranked, game):
 
 
 def test_numbers_are_those_of_the_ranking(rows, game):
-    standings = rankings.current()
+    ranking = standings.current()
     for row in rows():
-        standing = standings.place_of(row["pokemon_id"])
+        standing = ranking.place_of(row["pokemon_id"])
         assert (row["place"], row["beaten"]) == (standing.place, standing.beaten)
         assert row["win_probability"] == standing.mean
         assert row["move_id"] == standing.move
@@ -76,7 +75,7 @@ def test_names_are_in_the_language_asked_for(rows):
 
 def test_it_says_when_the_model_is_another(ask, ranked):
     Ranking.objects.update(inputs="other")
-    rankings._kept = None
+    standings._kept = None
     assert ask(PATH).json()["is_current"] is False
 
 
