@@ -13,6 +13,7 @@ from battles.common import forms as common_forms
 from battles.common.spread_query import FLAT, Raised, RaisedInput, read_raised
 from battles.common.text import shortened
 from pokedex.choices import DamageClass
+from pokedex.matching import MAX_LENGTH
 from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon
 
 
@@ -130,7 +131,7 @@ class CompareForm(common_forms.SidesForm):
         return (
             []
             if self.fighters[side]
-            else [text[: common_forms.MAX_LENGTH] for text in texts[: common_forms.MAX_MOVES]]
+            else [text[:MAX_LENGTH] for text in texts[: common_forms.MAX_MOVES]]
         )
 
     def corner(self, side: str) -> Corner:
