@@ -17,12 +17,12 @@ from django.utils import timezone
 from mlcore.game import gamedata
 from mlcore.jobs import dataset_workers, task_runs
 from mlcore.jobs.task_runs import KINDS, Cancelled, Retryable, Run
+from mlcore.lib import locks
 from mlcore.models import ModelVersion, TaskRun
 from mlcore.monitoring import drift, live_quality, retention, retraining
 from mlcore.pipeline import registry
 from mlcore.pipeline import retrain as pipeline_retrain
 from mlcore.rankings import compute as rankings_compute
-from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh
 from mlcore.serving import champion as champion_store
 
@@ -85,7 +85,7 @@ def retrain(run: Run, **options: Any) -> dict[str, Any]:
             progress=run.progress,
             make_dataset=dataset_workers.make_dataset,
         )
-    except registry.Busy as reason:
+    except locks.Locked as reason:
         raise Retryable(str(reason)) from reason
     _rank_anew()
     return result
@@ -121,7 +121,7 @@ def refresh_rankings(run: Run, *, force: bool = False) -> dict[str, Any]:
         row = refresh.refresh(
             force=force, threads=settings.ENGINE_THREADS, progress=run.progress, stop=run.stop
         )
-    except rankings_progress.Busy as reason:
+    except locks.Locked as reason:
         raise Retryable(str(reason)) from reason
     except rankings_compute.Interrupted as reason:
         raise Cancelled from reason
@@ -143,7 +143,7 @@ def promote(run: Run, *, version: str) -> dict[str, Any]:
     try:
         with registry.one_at_a_time():
             row = registry.promote(version)
-    except registry.Busy as reason:
+    except locks.Locked as reason:
         raise Retryable(str(reason)) from reason
     except ModelVersion.DoesNotExist as reason:
         raise LookupError(f"there is no version {version!r}") from reason
@@ -156,7 +156,7 @@ def rollback(run: Run) -> dict[str, Any]:
 
     try:
         row = registry.rollback()
-    except registry.Busy as reason:
+    except locks.Locked as reason:
         raise Retryable(str(reason)) from reason
     _rank_anew()
     return {"version": row.version}

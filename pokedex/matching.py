@@ -1,45 +1,30 @@
-"""Finding things by what people type: names in part, out of order, or with slips of the finger."""
+"""Finding things by what people type: names in part, out of order, or with typos."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeVar
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, JaroWinkler
 
 from pokedex.lookup import normalize
 
 ItemT = TypeVar("ItemT")
+HashableT = TypeVar("HashableT", bound=Hashable)
 
 #: How well a text fits, best first.
 EXACT, START, WORD_START, WITHIN, TYPO = range(5)
-#: Longest text that is looked at; the longest name has 24 signs.
+#: Longest text that is looked at; the longest name has 24 characters.
 MAX_LENGTH = 60
+
+#: A name is close with this similarity: by typos anywhere, else by how it starts.
+_SCORERS = ((OSA.normalized_similarity, 0.6), (JaroWinkler.normalized_similarity, 0.85))
 
 #: Keys of the names that are compared with every text: the same thousand and a half each time.
 _key = lru_cache(maxsize=4096)(normalize)
 
 
-def slips(wanted: str, name: str, limit: int) -> int:
-    """Letters to add, drop, change or swap with their neighbour to make one into the other.
-
-    Stops counting above ``limit`` and answers ``limit + 1``.
-    """
-    if abs(len(wanted) - len(name)) > limit:
-        return limit + 1
-    older: list[int] = []
-    old = list(range(len(name) + 1))
-    for i, sign in enumerate(wanted, start=1):
-        new = [i]
-        for j, other in enumerate(name, start=1):
-            cost = min(old[j] + 1, new[j - 1] + 1, old[j - 1] + (sign != other))
-            if i > 1 and j > 1 and sign == name[j - 2] and wanted[i - 2] == other:
-                cost = min(cost, older[j - 2] + 1)
-            new.append(cost)
-        if min(new) > limit:
-            return limit + 1
-        older, old = old, new
-    return min(old[-1], limit + 1)
-
-
-def allowed_slips(key: str) -> int:
+def _allowed_typos(key: str) -> int:
     """Short names differ by a letter anyway, so only long texts may be wrong in two."""
     return 0 if len(key) < 4 else 1 if len(key) < 7 else 2
 
@@ -47,12 +32,13 @@ def allowed_slips(key: str) -> int:
 def fit(text: str, names: Iterable[str], *, typos: bool = False) -> int | None:
     """How well ``text`` fits the best of ``names``, smaller is better; None when not at all.
 
-    With ``typos`` a few slips are forgiven, also while the name is still being typed.
+    With ``typos`` a few typos are forgiven, also while the name is still being typed.
     """
-    key = normalize(text[:MAX_LENGTH])
+    text = text[:MAX_LENGTH]
+    key = _key(text)
     if not key:
         return None
-    parts = [part for part in map(normalize, text[:MAX_LENGTH].split()) if part]
+    parts = [part for part in map(_key, text.split()) if part]
     found = []
     for name in names:
         whole = _key(name)
@@ -66,11 +52,12 @@ def fit(text: str, names: Iterable[str], *, typos: bool = False) -> int | None:
             found.append(WITHIN)
     if found:
         return min(found)
-    if typos and (limit := allowed_slips(key)):
+    if typos and (limit := _allowed_typos(key)):
         wholes = [_key(name) for name in names]
-        if any(slips(key, each, limit) <= limit for each in wholes):
+        if any(OSA.distance(key, each, score_cutoff=limit) <= limit for each in wholes):
             return TYPO
-        if len(key) >= 5 and any(slips(key, each[: len(key)], 1) <= 1 for each in wholes):
+        starts = (each[: len(key)] for each in wholes)
+        if len(key) >= 5 and any(OSA.distance(key, each, score_cutoff=1) <= 1 for each in starts):
             return TYPO + 1
     return None
 
@@ -78,7 +65,7 @@ def fit(text: str, names: Iterable[str], *, typos: bool = False) -> int | None:
 def best_matches(
     text: str, items: Sequence[ItemT], names: Callable[[ItemT], Iterable[str]]
 ) -> list[ItemT]:
-    """Items that fit ``text``, best first; with slips only where nothing fits without."""
+    """Items that fit ``text``, best first; with typos only where nothing fits without."""
     for typos in (False, True):
         ranked = [
             (place, index)
@@ -88,3 +75,21 @@ def best_matches(
         if ranked:
             return [items[index] for _place, index in sorted(ranked)]
     return []
+
+
+def closest(text: str, named: Mapping[str, HashableT], count: int = 3) -> list[HashableT]:
+    """Up to ``count`` values whose names ``text`` may be a misspelling or a part of, best first."""
+    key = normalize(text[:MAX_LENGTH])
+    if not key:
+        return []
+    keys, values = [_key(name) for name in named], list(named.values())
+    indices = [
+        index
+        for scorer, cutoff in _SCORERS
+        for _name, _score, index in process.extract(
+            key, keys, scorer=scorer, score_cutoff=cutoff, limit=None
+        )
+    ]
+    if len(key) > 2:
+        indices += [index for index, name in enumerate(keys) if key in name]
+    return list(dict.fromkeys(values[index] for index in indices))[:count]

@@ -11,12 +11,12 @@ from django.utils.translation import ngettext
 from battles.bosses import forms as bosses_forms
 from battles.common import text
 from battles.common.showdown_text import read_team, remark_in_words
-from battles.common.spread_query import FLAT, Raised
-from battles.compare.fighters import compare_url, raised_summary
+from battles.compare.fighters import compare_url, spread_summary
 from battles.compare.forms import Corner, compare_query
 from battles.insights.counters import CACHE_SECONDS
 from mlcore.engine.specs import Setups
 from mlcore.game import gamedata
+from mlcore.game.spreads import FLAT, Spread
 from mlcore.serving import champion as champion_store
 from mlcore.serving import counters
 from pokedex.models import Boss, BossPokemon, Move, Pokemon
@@ -56,10 +56,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Member:
-    """One of yours: index of its form, how it was raised, indices of moves (none: any)."""
+    """One of yours: index of its form, its spread, indices of moves (none: any)."""
 
     form: int
-    raised: Raised
+    spread: Spread
     moves: tuple[int, ...] = ()
 
 
@@ -134,7 +134,7 @@ def predict_matrix(
     forms_b = [game.form_index(foe.pokemon.slug) for foe in foes]
     moves_b = [foe_moves(game, foe) for foe in foes]
     rows, columns = len(members), len(foes)
-    own = Setups.concatenate([each.raised.setups(each.form) for each in members])
+    own = Setups.concatenate([each.spread.setups(each.form) for each in members])
     a = own.take(np.repeat(np.arange(rows), columns))
     b = Setups.flat(np.tile(forms_b, rows), level=np.tile([foe.level for foe in foes], rows))
     pairs = counters.predict_pairs(
@@ -151,7 +151,7 @@ def predict_matrix(
 
 def everyone_at(game: gamedata.GameData, level: int) -> list[Member]:
     """All forms under flat rules, by index."""
-    return [Member(form, Raised(level=level)) for form in range(len(game.form_slugs))]
+    return [Member(form, Spread(level=level)) for form in range(len(game.form_slugs))]
 
 
 def everyone_against(game: gamedata.GameData, foes: list[BossPokemon], level: int) -> Matrix:
@@ -181,8 +181,8 @@ class Words:
         moves = tuple(self.game.move_slugs[index] for index in member.moves)
         damaging = tuple(each.slug for each in foe.moves if each.damage_class != "status")
         query = compare_query(
-            Corner(self.game.form_slugs[member.form], moves, member.raised),
-            Corner(foe.pokemon.slug, damaging, Raised(level=foe.level)),
+            Corner(self.game.form_slugs[member.form], moves, member.spread),
+            Corner(foe.pokemon.slug, damaging, Spread(level=foe.level)),
         )
         return Cell(
             foe,
@@ -199,9 +199,9 @@ class Words:
             self.cell(member, foe, float(matrix.value[at, k]), int(matrix.move[at, k]))
             for k, foe in enumerate(self.foes)
         ]
-        raised = member.raised
-        setup = "" if replace(raised, level=FLAT.level) == FLAT else raised_summary(raised)
-        return Row(pokemon, raised.level, setup, cells, float(matrix.value[at].mean()))
+        spread = member.spread
+        setup = "" if replace(spread, level=FLAT.level) == FLAT else spread_summary(spread)
+        return Row(pokemon, spread.level, setup, cells, float(matrix.value[at].mean()))
 
 
 def read_members(given: str, game: gamedata.GameData, level: int) -> Team:
@@ -218,7 +218,7 @@ def read_members(given: str, game: gamedata.GameData, level: int) -> Team:
             continue
         form = game.form_index(pasted.form)
         moves = tuple(game.move_index(slug) for slug in pasted.moves)
-        team.members.append(Member(form, pasted.raised, moves))
+        team.members.append(Member(form, pasted.spread, moves))
         name = game.form_names[form]
         team.problems += [
             _("%(name)s: %(remark)s") % {"name": name, "remark": remark_in_words(remark, name)}

@@ -21,7 +21,7 @@ from mlcore.game import gamedata
 from mlcore.serving import champion as champion_store
 from pokedex.choices import BossRole
 from pokedex.htmx import wants_fragment
-from pokedex.matching import fit
+from pokedex.matching import best_matches
 from pokedex.models import Boss
 
 # The table: rows of yours, columns of the boss's
@@ -63,13 +63,9 @@ def find_boss(slug: str, everyone: list[Boss]) -> Boss | None:
 
 
 def boss_called(slug: str, everyone: list[Boss]) -> Boss | None:
-    """The boss with that name in either language, slips forgiven."""
-    ranked = [
-        (place, each.pk, each)
-        for each in everyone
-        if (place := fit(slug, (each.slug, each.name_en, each.name_fr), typos=True)) is not None
-    ]
-    return min(ranked)[-1] if ranked else None
+    """The boss with that name in either language, typos forgiven."""
+    near = best_matches(slug, everyone, lambda each: (each.slug, each.name_en, each.name_fr))
+    return near[0] if near else None
 
 
 @require_safe

@@ -83,7 +83,7 @@ def _verdict(form: CompareForm) -> card_art.Verdict | None:
         setups, moves = [], []
         for side in SIDES:
             pokemon = form.fighters[side]
-            setups.append(form.raised[side].raised.setups(game.form_index(pokemon.slug)))
+            setups.append(form.spreads[side].spread.setups(game.form_index(pokemon.slug)))
             indices = [game.move_index(move.slug) for move in usable_moves(form, side)]
             moves.append(game_matchup.damaging_moves(game, indices, "a" if side == "a" else "b"))
         rows = np.zeros(len(moves[0]) * len(moves[1]), dtype=np.int64)

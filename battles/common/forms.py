@@ -1,6 +1,5 @@
 """Form fields for two sides with moves, shared by pages."""
 
-import difflib
 from typing import Any
 
 from django import forms
@@ -10,6 +9,7 @@ from django.utils.translation import ngettext
 
 from battles.common.text import listed, shortened
 from pokedex.lookup import normalize
+from pokedex.matching import MAX_LENGTH, closest
 from pokedex.models import Move, Pokemon
 from pokedex.views.lookup import find
 
@@ -17,11 +17,6 @@ SIDES = ("a", "b")
 
 
 MAX_MOVES = 4
-
-
-#: Longest text that is looked at; the longest name has 24 signs.
-MAX_LENGTH = 60
-
 
 #: More values than this for one side's moves are not looked at.
 MAX_VALUES = 20
@@ -34,16 +29,11 @@ def find_pokemon(text: str) -> Pokemon | None:
 
 def similar_pokemon(text: str, count: int = 3) -> list[Pokemon]:
     """Forms whose names look like ``text``, best first."""
-    key = normalize(text)[:MAX_LENGTH]
-    if not key:
-        return []
     by_key: dict[str, Pokemon] = {}
     for pokemon in Pokemon.objects.with_battle_data():
         for each in pokemon.keys:
             by_key.setdefault(each, pokemon)
-    close = difflib.get_close_matches(key, by_key, n=3 * count, cutoff=0.6)
-    close += [each for each in by_key if len(key) > 2 and key in each]
-    return list(dict.fromkeys(by_key[each] for each in close))[:count]
+    return closest(text, by_key, count)
 
 
 class AddressForm(forms.Form):
@@ -169,9 +159,8 @@ class SidesForm(forms.Form):
         else:
             reason = _("There is no move “%(move)s” in Let’s Go.") % {"move": shortened(text)}
             by_key = {key: option for option in options for key in option.keys}
-            close = difflib.get_close_matches(normalize(text[:MAX_LENGTH]), by_key, n=3)
-            if close:
-                likely = listed(dict.fromkeys(by_key[key].name for key in close))
+            if close := closest(text, by_key):
+                likely = listed(option.name for option in close)
                 return f"{reason} " + _("Did you mean: %(names)s?") % {"names": likely}
         allowed = ngettext(
             "Choose the %(count)d move listed under “Moves”.",

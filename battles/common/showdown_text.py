@@ -22,10 +22,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from battles.common.spread_query import FLAT, Raised
 from mlcore.engine.specs import NATURES
 from mlcore.game.gamedata import GameData, UnknownName
-from mlcore.game.spreads import MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL
+from mlcore.game.spreads import FLAT, MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, MIN_LEVEL, Spread
 from pokedex.choices import PokemonKind
 from pokedex.models import Move, Pokemon
 from pokedex.text import shortened
@@ -74,7 +73,7 @@ class PastedSet:
     name: str
     form: str
     moves: tuple[str, ...]
-    raised: Raised
+    spread: Spread
     remarks: tuple[Remark, ...]
 
 
@@ -129,7 +128,7 @@ def _finished(reading: _Reading, game: GameData) -> PastedSet:
         name=reading.name[:60],
         form=game.form_slugs[form] if form is not None else "",
         moves=moves,
-        raised=Raised(
+        spread=Spread(
             level=reading.level,
             nature=reading.nature,
             friendship=reading.friendship,
@@ -208,7 +207,7 @@ def _read_nature(name: str, reading: _Reading) -> None:
 
 def _read_field(key: str, value: str, line: str, reading: _Reading) -> None:
     if key in ("level", "niveau"):
-        reading.level = _number(value, line, reading, 1, MAX_LEVEL, reading.level)
+        reading.level = _number(value, line, reading, MIN_LEVEL, MAX_LEVEL, reading.level)
     elif key in ("happiness", "friendship"):
         reading.friendship = _number(value, line, reading, 0, MAX_FRIENDSHIP, reading.friendship)
     elif key in ("evs", "avs"):
@@ -294,17 +293,17 @@ def species_name(pokemon: Pokemon) -> str:
     return "-".join([pokemon.species.name_en, *words])
 
 
-def write_set(pokemon: Pokemon, moves: list[Move], raised: Raised) -> str:
+def write_set(pokemon: Pokemon, moves: list[Move], spread: Spread) -> str:
     """One Pokémon as text; read again, it is the same."""
     lines = [species_name(pokemon)]
-    if raised.level != SHOWDOWN_LEVEL:
-        lines.append(f"Level: {raised.level}")
-    if raised.friendship != FLAT.friendship:
-        lines.append(f"Happiness: {raised.friendship}")
-    if avs := _stats_line(raised.avs, FLAT.avs):
+    if spread.level != SHOWDOWN_LEVEL:
+        lines.append(f"Level: {spread.level}")
+    if spread.friendship != FLAT.friendship:
+        lines.append(f"Happiness: {spread.friendship}")
+    if avs := _stats_line(spread.avs, FLAT.avs):
         lines.append(f"EVs: {avs}")
-    lines.append(f"{raised.nature.capitalize()} Nature")
-    if ivs := _stats_line(raised.ivs, FLAT.ivs):
+    lines.append(f"{spread.nature.capitalize()} Nature")
+    if ivs := _stats_line(spread.ivs, FLAT.ivs):
         lines.append(f"IVs: {ivs}")
     lines += [f"- {move.name_en}" for move in moves]
     return "\n".join(lines)

@@ -1,14 +1,14 @@
-"""How a fighter was raised, as an address tells it: level, nature, friendship, IVs and AVs.
+"""A spread in an address: level, nature, friendship, IVs and AVs of a side.
 
 ``level_a=100&nature_a=timid&friendship_a=255&ivs_a=31-0-31-31-31-31&avs_a=200``: a number for all
 six stats, or six in the order HP, Attack, Defense, Special Attack, Special Defense, Speed. A form
-sends six values of the same name, which mean the same. What is missing or blank is flat rules'.
+sends six values of the same name, which mean the same. What is missing or blank follows
+the standard rules.
 """
 
 import re
 from dataclasses import dataclass, field
 
-import numpy as np
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -19,12 +19,18 @@ from mlcore.engine.specs import (
     DEFAULT_IV,
     DEFAULT_LEVEL,
     DEFAULT_NATURE,
-    NATURE_NAMES,
     NATURES,
     STATS,
-    Setups,
 )
-from mlcore.game.spreads import MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, Raising, to_setups
+from mlcore.game.spreads import (
+    FLAT,
+    MAX_AV,
+    MAX_FRIENDSHIP,
+    MAX_IV,
+    MAX_LEVEL,
+    MIN_LEVEL,
+    Spread,
+)
 from pokedex.lookup import normalize
 
 #: Names of the values in an address, each followed by ``_a`` or ``_b``.
@@ -35,89 +41,48 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
 _SEPARATORS = re.compile(r"[-,/.\s]+")
 
 
-@dataclass(frozen=True)
-class Raised:
-    """Level, nature and the rest of one fighter; as it stands: flat rules."""
-
-    level: int = DEFAULT_LEVEL
-    nature: str = DEFAULT_NATURE
-    friendship: int = DEFAULT_FRIENDSHIP
-    ivs: tuple[int, ...] = (DEFAULT_IV,) * len(STATS)
-    avs: tuple[int, ...] = (DEFAULT_AV,) * len(STATS)
-
-    @property
-    def is_flat(self) -> bool:
-        return self == FLAT
-
-    @property
-    def raises(self) -> int | None:
-        """Index of the stat that the nature raises; None for a neutral one."""
-        raised, lowered = NATURES[self.nature]
-        return None if raised == lowered else raised
-
-    @property
-    def lowers(self) -> int | None:
-        raised, lowered = NATURES[self.nature]
-        return None if raised == lowered else lowered
-
-    def setups(self, form: int) -> Setups:
-        """The form with this index, raised like that, as set-ups of length 1."""
-        raising = Raising(
-            level=self.level,
-            nature=NATURE_NAMES.index(self.nature),
-            friendship=self.friendship,
-            ivs=self.ivs,
-            avs=self.avs,
-        )
-        return to_setups(np.array([form]), raising)
-
-    def query(self, side: str) -> list[tuple[str, str]]:
-        """Names and values of an address; what is as in flat rules is left out."""
-        pairs = []
-        for name in FIELDS:
-            value = getattr(self, name)
-            if value == getattr(FLAT, name):
-                continue
-            if isinstance(value, tuple):
-                value = value[0] if len(set(value)) == 1 else "-".join(map(str, value))
-            pairs.append((f"{name}_{side}", str(value)))
-        return pairs
-
-
-FLAT = Raised()
-#: As good as it gets.
-TRAINED = Raised(level=MAX_LEVEL, friendship=MAX_FRIENDSHIP, avs=(MAX_AV,) * len(STATS))
+def write_spread(spread: Spread, side: str) -> list[tuple[str, str]]:
+    """Names and values of an address; what follows the standard rules is left out."""
+    pairs = []
+    for name in FIELDS:
+        value = getattr(spread, name)
+        if value == getattr(FLAT, name):
+            continue
+        if isinstance(value, tuple):
+            value = value[0] if len(set(value)) == 1 else "-".join(map(str, value))
+        pairs.append((f"{name}_{side}", str(value)))
+    return pairs
 
 
 @dataclass
-class RaisedInput:
+class SpreadInput:
     """What an address says about one side: values as given, what they mean, what is wrong.
 
     given    name -> texts, as the form shows them again
     errors   name -> one sentence
-    raised   with flat rules' value where the given one cannot be used
+    spread   with the default where the given value cannot be used
     """
 
     given: dict[str, list[str]]
     errors: dict[str, str] = field(default_factory=dict)
-    raised: Raised = FLAT
+    spread: Spread = FLAT
 
 
-def read_raised(data: QueryDict, side: str) -> RaisedInput:
+def read_spread(data: QueryDict, side: str) -> SpreadInput:
     """Read one side's values from a query string; anything may stand there."""
     given = {
         name: [value.strip()[:200] for value in data.getlist(f"{name}_{side}")[:_MAX_VALUES]]
         for name in FIELDS
     }
-    read = RaisedInput(given)
+    read = SpreadInput(given)
     values = {
-        "level": _number(read, "level", 1, MAX_LEVEL, DEFAULT_LEVEL),
+        "level": _number(read, "level", MIN_LEVEL, MAX_LEVEL, DEFAULT_LEVEL),
         "nature": _nature(read),
         "friendship": _number(read, "friendship", 0, MAX_FRIENDSHIP, DEFAULT_FRIENDSHIP),
         "ivs": _stats(read, "ivs", MAX_IV, DEFAULT_IV),
         "avs": _stats(read, "avs", MAX_AV, DEFAULT_AV),
     }
-    read.raised = Raised(**values)  # type: ignore[arg-type]
+    read.spread = Spread(**values)  # type: ignore[arg-type]
     return read
 
 
@@ -131,7 +96,7 @@ def field_name(name: str) -> str:
     }[name]
 
 
-def _number(read: RaisedInput, name: str, low: int, high: int, default: int) -> int:
+def _number(read: SpreadInput, name: str, low: int, high: int, default: int) -> int:
     """The last value given, as Django reads repeated ones."""
     text = read.given[name][-1] if read.given[name] else ""
     if not text:
@@ -145,7 +110,7 @@ def _number(read: RaisedInput, name: str, low: int, high: int, default: int) -> 
     return value
 
 
-def _nature(read: RaisedInput) -> str:
+def _nature(read: SpreadInput) -> str:
     text = read.given["nature"][-1] if read.given["nature"] else ""
     if not text:
         return DEFAULT_NATURE
@@ -168,7 +133,7 @@ def nature_called(text: str) -> str | None:
     )
 
 
-def _stats(read: RaisedInput, name: str, high: int, default: int) -> tuple[int, ...]:
+def _stats(read: SpreadInput, name: str, high: int, default: int) -> tuple[int, ...]:
     texts = read.given[name]
     if len(texts) == 1 and not _WHOLE.fullmatch(texts[0]):
         texts = [part for part in _SEPARATORS.split(texts[0]) if part]

@@ -14,11 +14,11 @@ from django.views.decorators.vary import vary_on_headers
 from battles.common import text
 from battles.common.forms import SIDES
 from battles.common.showdown_text import STAT_ABBREVIATIONS, species_name
-from battles.common.spread_query import Raised
-from battles.compare.fighters import Link, compare_url, raised_summary
+from battles.compare.fighters import Link, compare_url, spread_summary
 from battles.compare.forms import CompareForm
 from mlcore.game import damage_calc, gamedata
 from mlcore.game.damage_calc import Damage, DamageKind
+from mlcore.game.spreads import Spread
 from pokedex.choices import DamageClass, MoveEffect
 from pokedex.htmx import wants_fragment
 from pokedex.lookup import normalize
@@ -121,7 +121,7 @@ def damage(request: HttpRequest) -> HttpResponse:
                 (
                     each,
                     form.fighters[each],
-                    raised_summary(form.raised[each].raised),
+                    spread_summary(form.spreads[each].spread),
                     [
                         Link(option.move.name, damage_url(query, each, option.move.slug))
                         for option in sorted(
@@ -142,10 +142,10 @@ def damage_card(form: CompareForm, side: str, move: Move, game: gamedata.GameDat
     attacker, target = form.fighters[side], form.fighters[foe]
     if attacker is None or target is None:
         raise ValueError("both sides are needed")
-    raised = {each: form.raised[each].raised for each in SIDES}
+    spreads = {each: form.spreads[each].spread for each in SIDES}
     setups = {
-        side: raised[side].setups(game.form_index(attacker.slug)),
-        foe: raised[foe].setups(game.form_index(target.slug)),
+        side: spreads[side].setups(game.form_index(attacker.slug)),
+        foe: spreads[foe].setups(game.form_index(target.slug)),
     }
     index = game.move_index(move.slug)
     found = damage_calc.calculate(game.tables, setups[side], np.array([index]), setups[foe])
@@ -189,7 +189,7 @@ def damage_card(form: CompareForm, side: str, move: Move, game: gamedata.GameDat
         stab=bool(found.stab[0]) and formula,
         power=int(found.power[0]),
         notes=notes(found, move, attacker, target),
-        line=calculator_line(found, move, attacker, raised[side], target, raised[foe]),
+        line=calculator_line(found, move, attacker, spreads[side], target, spreads[foe]),
     )
 
 
@@ -266,9 +266,9 @@ def calculator_line(
     found: Damage,
     move: Move,
     attacker: Pokemon,
-    raised: Raised,
+    spread: Spread,
     target: Pokemon,
-    target_raised: Raised,
+    target_spread: Spread,
 ) -> str:
     """``0 SpA Pikachu Thunderbolt vs. 0 HP / 0 SpD Charizard: 96-114 (62.7 - 74.5%) -- ...``."""
     kind = found.kind[0]
@@ -276,9 +276,9 @@ def calculator_line(
         return ""
     physical = move.damage_class == DamageClass.PHYSICAL
     attack, defense = (1, 2) if physical else (3, 4)
-    source = target_raised if move.effect == MoveEffect.USE_TARGET_ATTACK else raised
-    levels = raised.level != target_raised.level
-    parts = [f"Lvl {raised.level}"] if levels else []
+    source = target_spread if move.effect == MoveEffect.USE_TARGET_ATTACK else spread
+    levels = spread.level != target_spread.level
+    parts = [f"Lvl {spread.level}"] if levels else []
     if kind == DamageKind.FORMULA:
         parts.append(_trained(source, attack))
     parts += [species_name(attacker), move.name_en]
@@ -289,10 +289,10 @@ def calculator_line(
         parts.append(f"({few} hits)" if few == many else f"({few}-{many} hits)")
     parts.append("vs.")
     if levels:
-        parts.append(f"Lvl {target_raised.level}")
-    parts.append(f"{target_raised.avs[0]} HP /")
+        parts.append(f"Lvl {target_spread.level}")
+    parts.append(f"{target_spread.avs[0]} HP /")
     if kind == DamageKind.FORMULA:
-        parts.append(_trained(target_raised, defense))
+        parts.append(_trained(target_spread, defense))
     else:
         parts[-1] = parts[-1].removesuffix(" /")
     parts.append(species_name(target))
@@ -303,9 +303,9 @@ def calculator_line(
     return f"{' '.join(parts)}: {range_}{_knock_out(found)}"
 
 
-def _trained(raised: Raised, stat: int) -> str:
-    sign = "+" if raised.raises == stat else "-" if raised.lowers == stat else ""
-    return f"{raised.avs[stat]}{sign} {STAT_ABBREVIATIONS[stat]}"
+def _trained(spread: Spread, stat: int) -> str:
+    sign = "+" if spread.raises == stat else "-" if spread.lowers == stat else ""
+    return f"{spread.avs[stat]}{sign} {STAT_ABBREVIATIONS[stat]}"
 
 
 def _tenths(damage: int, hp: int) -> str:

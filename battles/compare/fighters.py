@@ -8,13 +8,13 @@ from django.utils.translation import pgettext
 
 from battles.common import text
 from battles.common.forms import SIDES
-from battles.common.spread_query import FLAT, TRAINED, Raised, RaisedInput
+from battles.common.spread_query import SpreadInput
 from battles.common.text import NATURE_LABELS, STAT_NAMES
 from battles.compare.forms import CompareForm, Learnable
 from mlcore.engine.specs import NATURES, Setups
 from mlcore.engine.stats import compute_stats
 from mlcore.game import gamedata
-from mlcore.game.spreads import MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL
+from mlcore.game.spreads import FLAT, MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, TRAINED, Spread
 from pokedex.lookup import normalize
 from pokedex.models import Move, Pokemon, Type, TypeEffectiveness
 
@@ -97,7 +97,7 @@ class Fighter:
     dropped: str
     #: The same page with all of its moves.
     all_moves_url: str
-    raised: Raised
+    spread: Spread
     advanced: Advanced
 
 
@@ -167,7 +167,7 @@ def stat_rows(form: CompareForm) -> list[StatRow] | None:
         game = gamedata.current()
         fighters = Setups.concatenate(
             [
-                form.raised[side].raised.setups(game.form_index(form.fighters[side].slug))
+                form.spreads[side].spread.setups(game.form_index(form.fighters[side].slug))
                 for side in SIDES
             ]
         )
@@ -189,28 +189,28 @@ def stat_rows(form: CompareForm) -> list[StatRow] | None:
 
 def advanced_fold(form: CompareForm, side: str) -> Advanced:
     """Fields of a side's set-up; those that were refused show again what was typed."""
-    read = form.raised[side]
-    raised = read.raised
+    read = form.spreads[side]
+    spread = read.spread
     corner = form.corner(side)
 
     def single(name: str) -> str:
         given = read.given[name]
-        return given[-1] if name in read.errors and given else str(getattr(raised, name))
+        return given[-1] if name in read.errors and given else str(getattr(spread, name))
 
-    ivs, avs = (_per_stat(read, name, getattr(raised, name)) for name in ("ivs", "avs"))
+    ivs, avs = (_per_stat(read, name, getattr(spread, name)) for name in ("ivs", "avs"))
     return Advanced(
         level=single("level"),
         friendship=single("friendship"),
         natures=[
-            NatureOption(name, text.nature_label(name), name == raised.nature) for name in NATURES
+            NatureOption(name, text.nature_label(name), name == spread.nature) for name in NATURES
         ],
         stats=[
             StatInput(
                 name=str(name),
                 nature="raised"
-                if raised.raises == index
+                if spread.raises == index
                 else "lowered"
-                if raised.lowers == index
+                if spread.lowers == index
                 else "",
                 iv=ivs[index],
                 av=avs[index],
@@ -218,31 +218,31 @@ def advanced_fold(form: CompareForm, side: str) -> Advanced:
             for index, name in enumerate(STAT_NAMES)
         ],
         errors=read.errors,
-        summary=raised_summary(raised),
-        flat_url=compare_url(form.canonical_query(**{side: replace(corner, raised=FLAT)})),
-        trained_url=compare_url(form.canonical_query(**{side: replace(corner, raised=TRAINED)})),
-        is_flat=raised.is_flat and not read.errors,
+        summary=spread_summary(spread),
+        flat_url=compare_url(form.canonical_query(**{side: replace(corner, spread=FLAT)})),
+        trained_url=compare_url(form.canonical_query(**{side: replace(corner, spread=TRAINED)})),
+        is_flat=spread.is_flat and not read.errors,
     )
 
 
-def _per_stat(read: RaisedInput, name: str, values: tuple[int, ...]) -> list[str]:
+def _per_stat(read: SpreadInput, name: str, values: tuple[int, ...]) -> list[str]:
     given = read.given[name]
     if name in read.errors and len(given) in (1, len(values)):
         return [each[:10] for each in given * (len(values) // len(given))]
     return [str(value) for value in values]
 
 
-def raised_summary(raised: Raised) -> str:
+def spread_summary(spread: Spread) -> str:
     """What stands on the closed fold: what differs from flat rules."""
-    words = [text.level_in_words(raised.level)]
-    if raised.nature != FLAT.nature:
-        words.append(str(NATURE_LABELS[raised.nature]))
-    if raised.ivs != FLAT.ivs:
-        words.append(text.values_in_short(pgettext("short", "IVs"), raised.ivs))
-    if raised.avs != FLAT.avs:
-        words.append(text.values_in_short(pgettext("short", "AVs"), raised.avs))
-    if raised.friendship != FLAT.friendship:
-        words.append(text.friendship_in_words(raised.friendship))
+    words = [text.level_in_words(spread.level)]
+    if spread.nature != FLAT.nature:
+        words.append(str(NATURE_LABELS[spread.nature]))
+    if spread.ivs != FLAT.ivs:
+        words.append(text.values_in_short(pgettext("short", "IVs"), spread.ivs))
+    if spread.avs != FLAT.avs:
+        words.append(text.values_in_short(pgettext("short", "AVs"), spread.avs))
+    if spread.friendship != FLAT.friendship:
+        words.append(text.friendship_in_words(spread.friendship))
     return " · ".join(words)
 
 
@@ -266,7 +266,7 @@ def build_fighters(form: CompareForm) -> dict[str, Fighter]:
             all_moves_url=compare_url(
                 form.canonical_query(**{side: replace(form.corner(side), moves=())})
             ),
-            raised=form.raised[side].raised,
+            spread=form.spreads[side].spread,
             advanced=advanced_fold(form, side),
         )
     return fighters

@@ -10,9 +10,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from battles.common import forms as common_forms
-from battles.common.spread_query import FLAT, Raised, RaisedInput, read_raised
+from battles.common.spread_query import SpreadInput, read_spread, write_spread
 from battles.common.text import shortened
+from mlcore.game.spreads import FLAT, Spread
 from pokedex.choices import DamageClass
+from pokedex.matching import MAX_LENGTH
 from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon
 
 
@@ -32,7 +34,7 @@ class Corner:
     slug: str = ""
     #: Slugs of the moves it may use; none means all.
     moves: tuple[str, ...] = ()
-    raised: Raised = FLAT
+    spread: Spread = FLAT
 
 
 def compare_query(a: Corner, b: Corner) -> str:
@@ -46,7 +48,7 @@ def compare_query(a: Corner, b: Corner) -> str:
         if corner.moves:
             query.setlist(f"moves_{name}", list(corner.moves))
     for name, corner in corners:
-        for key, value in corner.raised.query(name):
+        for key, value in write_spread(corner.spread, name):
             query[key] = value
     return query.urlencode()
 
@@ -87,14 +89,14 @@ class CompareForm(common_forms.SidesForm):
 
     ``learnable`` side -> its damaging moves
     ``chosen``    in the order of ids; empty means all
-    ``raised``    side -> level, nature and the rest, with what is wrong with them
+    ``spreads``   side -> level, nature and the rest, with what is wrong with them
     """
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
         self.learnable: dict[str, list[Learnable]] = {side: [] for side in common_forms.SIDES}
-        self.raised: dict[str, RaisedInput] = {
-            side: read_raised(data, side) for side in common_forms.SIDES
+        self.spreads: dict[str, SpreadInput] = {
+            side: read_spread(data, side) for side in common_forms.SIDES
         }
 
     def clean(self) -> None:
@@ -105,7 +107,7 @@ class CompareForm(common_forms.SidesForm):
             if pokemon:
                 self.learnable[side] = learnable[pokemon.pk]
                 self._clean_moves(side, pokemon)
-            for message in self.raised[side].errors.values():
+            for message in self.spreads[side].errors.values():
                 self.add_error(None, message)
 
     def _clean_moves(self, side: str, pokemon: Pokemon) -> None:
@@ -130,7 +132,7 @@ class CompareForm(common_forms.SidesForm):
         return (
             []
             if self.fighters[side]
-            else [text[: common_forms.MAX_LENGTH] for text in texts[: common_forms.MAX_MOVES]]
+            else [text[:MAX_LENGTH] for text in texts[: common_forms.MAX_MOVES]]
         )
 
     def corner(self, side: str) -> Corner:
@@ -139,7 +141,7 @@ class CompareForm(common_forms.SidesForm):
         return Corner(
             slug=pokemon.slug if pokemon else "",
             moves=tuple(move.slug for move in self.chosen[side][: common_forms.MAX_MOVES]),
-            raised=self.raised[side].raised,
+            spread=self.spreads[side].spread,
         )
 
     def canonical_query(self, **instead: Corner) -> str:

@@ -20,7 +20,7 @@ from battles.common.showdown_text import (
     remark_in_words,
     write_set,
 )
-from battles.compare.fighters import Fighter, compare_url, raised_summary
+from battles.compare.fighters import Fighter, compare_url, spread_summary
 from battles.compare.forms import CompareForm, Corner
 from mlcore.game import gamedata
 from pokedex.models import Move, Pokemon
@@ -153,11 +153,11 @@ def _choice(
     moves: dict[str, Move],
 ) -> Choice:
     found = pokemon.get(pasted.form)
-    corner = Corner(pasted.form, pasted.moves, pasted.raised)
+    corner = Corner(pasted.form, pasted.moves, pasted.spread)
     return Choice(
         name=text.shortened(pasted.name),
         pokemon=found,
-        summary=raised_summary(pasted.raised),
+        summary=spread_summary(pasted.spread),
         moves=text.listed(moves[slug].name for slug in pasted.moves if slug in moves),
         remarks=[remark_in_words(remark, found.name if found else "") for remark in pasted.remarks],
         url=compare_url(compared.canonical_query(**{side: corner})) if found else "",
@@ -166,4 +166,4 @@ def _choice(
 
 def exported(fighter: Fighter, form: CompareForm) -> str:
     """One side as text, with the moves that were chosen for it."""
-    return write_set(fighter.pokemon, form.chosen[fighter.side], fighter.raised)
+    return write_set(fighter.pokemon, form.chosen[fighter.side], fighter.spread)

@@ -10,13 +10,13 @@ from django.utils.translation import ngettext
 
 from battles.common import text
 from battles.common.forms import MAX_MOVES, SIDES
-from battles.common.spread_query import Raised
-from battles.compare.fighters import compare_url, raised_summary
+from battles.compare.fighters import compare_url, spread_summary
 from battles.compare.forms import CompareForm, Corner, compare_query
 from mlcore.engine.specs import Setups
 from mlcore.engine.stats import compute_stats
 from mlcore.game import damage_calc, duel_facts, gamedata
 from mlcore.game import matchup as game_matchup
+from mlcore.game.spreads import Spread
 from mlcore.serving import best_move, explanations
 from mlcore.serving import champion as champion_store
 from mlcore.serving.predict import LogUnavailable
@@ -185,7 +185,7 @@ def usable_moves(form: CompareForm, side: str) -> list[Move]:
 
 
 def predict(form: CompareForm) -> Result | NoResult:
-    """Rank A's moves against B's best reply, as both were raised."""
+    """Rank A's moves against B's best reply, with their spreads."""
     pokemon = {side: form.fighters[side] for side in SIDES}
     if not all(pokemon.values()):
         raise ValueError("both sides are needed")
@@ -196,7 +196,7 @@ def predict(form: CompareForm) -> Result | NoResult:
     try:
         game = gamedata.current()
         setups = {
-            side: form.raised[side].raised.setups(game.form_index(pokemon[side].slug))
+            side: form.spreads[side].spread.setups(game.form_index(pokemon[side].slug))
             for side in SIDES
         }
         indices = {side: [game.move_index(move.slug) for move in moves[side]] for side in SIDES}
@@ -445,16 +445,16 @@ def advice_reason(a: Pokemon, b: Pokemon, best: Ranked, count: int) -> str:
     )
 
 
-def conditions(raised: dict[str, Raised], names: Sequence[str]) -> str:
+def conditions(spreads: dict[str, Spread], names: Sequence[str]) -> str:
     """Under which set-ups the answer holds."""
-    if all(each.is_flat for each in raised.values()):
+    if all(each.is_flat for each in spreads.values()):
         return _(
             "Both at level 50 with perfect IVs, no AVs, a neutral nature and friendship 70. "
             "Each uses the same move every turn."
         )
     return _("%(a)s: %(of_a)s. %(b)s: %(of_b)s. Each uses the same move every turn.") % {
         "a": names[0],
-        "of_a": raised_summary(raised["a"]),
+        "of_a": spread_summary(spreads["a"]),
         "b": names[1],
-        "of_b": raised_summary(raised["b"]),
+        "of_b": spread_summary(spreads["b"]),
     }

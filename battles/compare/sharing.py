@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from battles.common import text
 from battles.common.forms import SIDES
 from battles.common.spread_query import FIELDS
-from battles.compare.fighters import compare_url, raised_summary
+from battles.compare.fighters import compare_url, spread_summary
 from battles.compare.forms import CompareForm
 from battles.compare.prediction import Result
 from pokedex.models import Pokemon
@@ -61,7 +61,7 @@ def share(link: str, form: CompareForm, result: Result) -> Share:
             }
         )
     for name, side in zip((a, b), SIDES, strict=True):
-        lines.append(f"{name}: {raised_summary(form.raised[side].raised)}")
+        lines.append(f"{name}: {spread_summary(form.spreads[side].spread)}")
     lines.append(link)
     return Share(link, "\n".join(lines).replace(text.NBSP, " "))
 

@@ -24,7 +24,6 @@ from django.views.decorators.http import require_safe
 
 from battles.common import text
 from battles.common.forms import SIDES
-from battles.common.spread_query import Raised
 from battles.compare.forms import CompareForm
 from battles.compare.prediction import Result
 from mlcore.engine import policies
@@ -32,6 +31,7 @@ from mlcore.engine.simulate import one_move_slots, simulate_battles
 from mlcore.engine.specs import Setups
 from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game import gamedata
+from mlcore.game.spreads import Spread
 from pokedex.models import Pokemon
 
 #: How the sides choose: each sticks to its move, or both look ahead among up to four.
@@ -55,7 +55,7 @@ class Count:
     mode: str
     forms: tuple[str, str]
     moves: tuple[tuple[str, ...], tuple[str, ...]]
-    raised: tuple[tuple, tuple]
+    spreads: tuple[tuple, tuple]
     seed: int
     #: P(A wins) as the model has it for the single moves.
     predicted: float
@@ -91,17 +91,17 @@ def start_count(form: CompareForm, result: Result, mode: str) -> Count:
         moves = ((result.best.move.slug,), (result.best.reply.slug,))
     else:
         moves = tuple(tuple(move.slug for move in result.strongest(side)) for side in SIDES)
-    raised = tuple(tuple(asdict(form.raised[side].raised).values()) for side in SIDES)
+    spreads = tuple(tuple(asdict(form.spreads[side].spread).values()) for side in SIDES)
     forms = tuple(form.fighters[side].slug for side in SIDES)
-    seed = zlib.crc32(repr((mode, forms, moves, raised)).encode())
-    return Count(mode, forms, moves, raised, seed, result.probability)
+    seed = zlib.crc32(repr((mode, forms, moves, spreads)).encode())
+    return Count(mode, forms, moves, spreads, seed, result.probability)
 
 
 def play_on(count: Count, game: gamedata.GameData, seconds: float) -> Count:
     """Play until the time is over or all is played, one batch at least. Raises UnknownName."""
     setups = [
-        Raised(*raised).setups(game.form_index(form))
-        for form, raised in zip(count.forms, count.raised, strict=True)
+        Spread(*spread).setups(game.form_index(form))
+        for form, spread in zip(count.forms, count.spreads, strict=True)
     ]
     slots = [_slots([game.move_index(move) for move in moves]) for moves in count.moves]
     end = time.monotonic() + seconds

@@ -120,7 +120,7 @@ def _answer(
         "verdict": judge_at_once(form, answer, mode) if mode else None,
         "share": share(request.build_absolute_uri(compare_url(query)), form, answer),
         "conditions": conditions(
-            {side: form.raised[side].raised for side in SIDES},
+            {side: form.spreads[side].spread for side in SIDES},
             [fighters[side].name for side in SIDES],
         ),
     }

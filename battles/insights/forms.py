@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -10,19 +9,18 @@ from django.utils.translation import gettext_lazy
 
 from battles.common.forms import AddressForm
 from battles.common.text import NATURE_LABELS
-from mlcore.engine.specs import (
-    DEFAULT_AV,
-    DEFAULT_FRIENDSHIP,
-    DEFAULT_IV,
-    DEFAULT_LEVEL,
-    DEFAULT_NATURE,
-    NATURE_NAMES,
-    NATURES,
-    Setups,
+from mlcore.engine.specs import NATURES
+from mlcore.game.spreads import (
+    FLAT,
+    MAX_AV,
+    MAX_FRIENDSHIP,
+    MAX_IV,
+    MAX_LEVEL,
+    MIN_LEVEL,
+    STAT_KEYS,
+    Spread,
 )
 from pokedex.text import STAT_NAMES, STAT_SHORTS
-
-STAT_KEYS = ("hp", "atk", "def", "spa", "spd", "spe")
 
 
 def nature_choices() -> list[tuple[str, str]]:
@@ -35,15 +33,15 @@ def nature_choices() -> list[tuple[str, str]]:
     return choices
 
 
-class SetupForm(AddressForm):
-    """How the Pokémon was raised. Empty fields mean flat rules."""
+class SpreadForm(AddressForm):
+    """A spread. Empty fields follow the standard rules."""
 
     level = forms.IntegerField(
-        required=False, min_value=1, max_value=100, label=gettext_lazy("Level")
+        required=False, min_value=MIN_LEVEL, max_value=MAX_LEVEL, label=gettext_lazy("Level")
     )
     nature = forms.ChoiceField(required=False, label=gettext_lazy("Nature"))
     friendship = forms.IntegerField(
-        required=False, min_value=0, max_value=255, label=gettext_lazy("Friendship")
+        required=False, min_value=0, max_value=MAX_FRIENDSHIP, label=gettext_lazy("Friendship")
     )
 
     def __init__(self, data: QueryDict) -> None:
@@ -51,39 +49,31 @@ class SetupForm(AddressForm):
         self.fields["nature"].choices = nature_choices()
         for key, name in zip(STAT_KEYS, STAT_NAMES, strict=True):
             self.fields[f"iv_{key}"] = forms.IntegerField(
-                required=False, min_value=0, max_value=31, label=_("%(stat)s IV") % {"stat": name}
+                required=False,
+                min_value=0,
+                max_value=MAX_IV,
+                label=_("%(stat)s IV") % {"stat": name},
             )
             self.fields[f"av_{key}"] = forms.IntegerField(
-                required=False, min_value=0, max_value=200, label=_("%(stat)s AV") % {"stat": name}
+                required=False,
+                min_value=0,
+                max_value=MAX_AV,
+                label=_("%(stat)s AV") % {"stat": name},
             )
         self.is_valid()
 
-    def number(self, name: str, default: int) -> int:
-        value = self.cleaned_data.get(name)
-        return default if value is None else value
-
     @property
-    def level_or_default(self) -> int:
-        return self.number("level", DEFAULT_LEVEL)
+    def spread(self) -> Spread:
+        def number(name: str, default: int) -> int:
+            value = self.cleaned_data.get(name)
+            return default if value is None else value
 
-    def setups(self, form: int) -> Setups:
-        """One fighter with that set-up; ``form`` is an index into the tables."""
-        nature = self.cleaned_data.get("nature") or DEFAULT_NATURE
-
-        def column(value: int) -> np.ndarray:
-            return np.array([value], dtype=np.int32)
-
-        return Setups(
-            form=column(form),
-            level=column(self.level_or_default),
-            nature=column(NATURE_NAMES.index(nature)),
-            friendship=column(self.number("friendship", DEFAULT_FRIENDSHIP)),
-            ivs=np.array(
-                [[self.number(f"iv_{key}", DEFAULT_IV) for key in STAT_KEYS]], dtype=np.int32
-            ),
-            avs=np.array(
-                [[self.number(f"av_{key}", DEFAULT_AV) for key in STAT_KEYS]], dtype=np.int32
-            ),
+        return Spread(
+            level=number("level", FLAT.level),
+            nature=self.cleaned_data.get("nature") or FLAT.nature,
+            friendship=number("friendship", FLAT.friendship),
+            ivs=tuple(map(number, [f"iv_{key}" for key in STAT_KEYS], FLAT.ivs)),
+            avs=tuple(map(number, [f"av_{key}" for key in STAT_KEYS], FLAT.avs)),
         )
 
     def stat_fields(self) -> list[tuple[Any, Any, Any]]:

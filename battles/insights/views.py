@@ -14,9 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from battles.insights import counters as insights_counters
 from battles.insights import forms as insights_forms
-from mlcore.engine.specs import (
-    Setups,
-)
+from mlcore.engine.specs import Setups
 from mlcore.engine.stats import compute_stats
 from mlcore.game import gamedata
 from mlcore.serving import champion as champion_store
@@ -59,13 +57,13 @@ def pokemon_insights(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if moved := canonical(request, "battles:pokemon-insights", pokemon.slug):
         return moved
-    form = insights_forms.SetupForm(request.GET)
+    form = insights_forms.SpreadForm(request.GET)
     megas = request.GET.get("megas") != "no"
     insights, reason, stats = None, "", []
     try:
         game = gamedata.current()
         index = game.form_index(pokemon.slug)
-        stats = stats_of(game, form.setups(index))
+        stats = stats_of(game, form.spread.setups(index))
         insights = insights_counters.insights_of(game, index, megas=megas)
     except champion_store.NoChampion as error:
         reason = str(error)

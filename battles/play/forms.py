@@ -18,6 +18,7 @@ from battles.common.text import shortened
 from battles.models import Strength
 from battles.play import default_moves, game
 from mlcore.engine.specs import DEFAULT_LEVEL
+from mlcore.game.spreads import MAX_LEVEL, MIN_LEVEL, Spread
 from pokedex.models import Move, Pokemon
 
 #: Who fights when nobody was named: an open match-up.
@@ -40,8 +41,8 @@ class LevelField(forms.IntegerField):
         words = gettext_lazy("The level is a whole number from 1 to 100.")
         super().__init__(
             required=False,
-            min_value=game.MIN_LEVEL,
-            max_value=game.MAX_LEVEL,
+            min_value=MIN_LEVEL,
+            max_value=MAX_LEVEL,
             error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), words),
         )
 
@@ -115,7 +116,7 @@ class BattleForm(SidesForm):
         return game.Fighter(
             form=pokemon.pk,
             moves=tuple(move.pk for move in self.chosen[side]),
-            level=self.cleaned_data[f"level_{side}"],
+            spread=Spread(level=self.cleaned_data[f"level_{side}"]),
         )
 
     def level(self, side: str) -> Any:

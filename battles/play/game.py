@@ -20,15 +20,14 @@ from battles.play.snapshots import KnownForm, Snapshot
 from mlcore.engine import battle as bt
 from mlcore.engine import lookahead, protocol
 from mlcore.engine import state as st
-from mlcore.engine.specs import DEFAULT_LEVEL, Setups
+from mlcore.engine.specs import NATURE_NAMES, Setups
 from mlcore.game.gamedata import GameData
-from mlcore.game.spreads import FLAT, Raising, to_setups
+from mlcore.game.spreads import FLAT, MAX_LEVEL, MIN_LEVEL, Spread, to_setups
 from mlcore.serving import champion as champion_store
 
 MAX_MOVES = 4
-#: What a stored set-up says about how a side was raised, where it is not as under flat rules.
+#: What a stored set-up says about a spread that does not follow the standard rules.
 _RAISED = ("nature", "friendship", "ivs", "avs")
-MIN_LEVEL, MAX_LEVEL = 1, 100
 #: Playouts of a decision of the strongest opponent.
 SEARCH_BUDGET = 2000
 #: Random streams beside the battle's own (0): who thinks with which.
@@ -86,15 +85,11 @@ class NotReplayable(PlayError):
 
 @dataclass(frozen=True)
 class Fighter:
-    """Who fights for a side: ids of form and moves, the level, and how it was raised besides.
-
-    Of ``raising`` everything counts but its level.
-    """
+    """Who fights for a side: ids of form and moves, and the spread."""
 
     form: int
     moves: tuple[int, ...]
-    level: int = DEFAULT_LEVEL
-    raising: Raising = FLAT
+    spread: Spread = FLAT
 
 
 def owner_of(secret: str) -> str:
@@ -158,29 +153,33 @@ def _check(game: GameData, fighter: Fighter) -> None:
     usable = {int(game.tables.move_ids[i]) for i in game.usable_moves(form, damaging=False)}
     if not usable.issuperset(fighter.moves):
         raise IllegalTeam(f"moves {sorted(set(fighter.moves) - usable)}")
-    if not MIN_LEVEL <= fighter.level <= MAX_LEVEL:
-        raise IllegalTeam(f"level {fighter.level}")
+    if not MIN_LEVEL <= fighter.spread.level <= MAX_LEVEL:
+        raise IllegalTeam(f"level {fighter.spread.level}")
 
 
 def _as_json(snapshot: Snapshot, fighter: Fighter) -> dict:
     form = snapshot.form_of[fighter.form]
-    raised = {key: getattr(fighter.raising, key) for key in _RAISED}
+    spread = fighter.spread
+    raised = {key: getattr(spread, key) for key in _RAISED}
+    raised["nature"] = NATURE_NAMES.index(spread.nature)
     return {
         "form": form.pk,
         "slug": form.slug,
         "en": form.name_en,
         "fr": form.name_fr,
-        "level": fighter.level,
+        "level": spread.level,
         "moves": list(fighter.moves),
-        **({"raised": raised} if replace(fighter.raising, level=FLAT.level) != FLAT else {}),
+        **({"raised": raised} if replace(spread, level=FLAT.level) != FLAT else {}),
     }
 
 
-def raising_of(side: dict) -> Raising:
-    """How a side of a stored set-up was raised."""
+def spread_of(side: dict) -> Spread:
+    """The spread of a side of a stored set-up."""
     raised = side.get("raised", {})
     values = {key: tuple(at) if isinstance(at, list) else at for key, at in raised.items()}
-    return Raising(**values | {"level": side["level"]})
+    if "nature" in values:
+        values["nature"] = NATURE_NAMES[values["nature"]]
+    return Spread(**values | {"level": side["level"]})
 
 
 # Where it stands
@@ -200,7 +199,7 @@ def at_start(battle: Battle) -> bt.Battle:
     sides = [battle.setup[name] for name in "ab"]
     fighters = to_setups(
         np.array([snapshot.form_of[side["form"]].index for side in sides]),
-        [raising_of(side) for side in sides],
+        [spread_of(side) for side in sides],
     )
     moves = [[snapshot.move_of[pk].index for pk in side["moves"]] for side in sides]
     return bt.Battle(snapshot.tables, fighters, (moves[0], moves[1]), seed=battle.seed)

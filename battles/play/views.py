@@ -191,8 +191,7 @@ def battle_again(request: HttpRequest, public_id: str) -> HttpResponse:
             name: game.Fighter(
                 found.setup[name]["form"],
                 tuple(found.setup[name]["moves"]),
-                found.setup[name]["level"],
-                game.raising_of(found.setup[name]),
+                game.spread_of(found.setup[name]),
             )
             for name in SIDES
         }

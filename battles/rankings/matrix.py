@@ -23,7 +23,7 @@ from pokedex.choices import PokemonKind
 from pokedex.forms import ANY, FilterForm, choice_field
 from pokedex.htmx import wanted_partial
 from pokedex.lookup import normalize
-from pokedex.matching import best_matches
+from pokedex.matching import MAX_LENGTH, best_matches
 from pokedex.models import Move, Pokemon, Type
 
 SIDES = ("a", "b")
@@ -106,7 +106,7 @@ class MatrixForm(FilterForm):
         by_number = {str(each.pk): each for each in everyone}
         found: dict[int, Pokemon] = {}
         for name in filter(None, (part.strip() for part in re.split(r"[,;\n\r]+", names))):
-            key = normalize(name[:60])
+            key = normalize(name[:MAX_LENGTH])
             pokemon = by_key.get(key) or by_number.get(key.lstrip("0"))
             if pokemon:
                 found.setdefault(pokemon.pk, pokemon)
@@ -121,7 +121,7 @@ class MatrixForm(FilterForm):
 
 def _unknown(name: str, everyone: list[Pokemon]) -> str:
     reason = _("There is no Pokémon “%(text)s” in Let’s Go.") % {"text": text.shortened(name)}
-    near = best_matches(name[:60], everyone, lambda p: (p.slug, p.name_en, p.name_fr))[:3]
+    near = best_matches(name, everyone, lambda p: (p.slug, p.name_en, p.name_fr))[:3]
     if not near:
         return reason
     names = text.listed(each.name for each in near)

@@ -9,14 +9,17 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from battles.common.forms import MAX_LENGTH, SIDES
+from battles.common.forms import SIDES
 from battles.common.text import shortened
 from battles.site import search_index
 from pokedex.htmx import wants_fragment
 from pokedex.lookup import normalize
+from pokedex.matching import EXACT, MAX_LENGTH, START, WITHIN, WORD_START, fit
 from pokedex.models import Pokemon
 
 MAX_OPTIONS = 12
+#: Places of names in a search; a number of a form other than the first takes 1, types 4 and 6.
+_PLACES = {EXACT: 0, START: 2, WORD_START: 3, WITHIN: 5}
 
 
 def rank(pokemon: Pokemon, text: str) -> int | None:
@@ -25,20 +28,13 @@ def rank(pokemon: Pokemon, text: str) -> int | None:
     number = key.lstrip("0") if key.isascii() and key.isdigit() else ""
     if number and str(pokemon.species_id) == number:
         return 0 if pokemon.pk == pokemon.species_id else 1
-    if key in pokemon.keys:
-        return 0
-    starts = [each.startswith(key) for each in pokemon.keys]
-    if any(starts):
-        return 2
-    words = f"{pokemon.slug} {pokemon.name_en} {pokemon.name_fr}".replace("-", " ").split()
-    if any(normalize(word).startswith(key) for word in words):
-        return 3
     types = [normalize(name) for each in pokemon.types for name in (each.name_en, each.name_fr)]
-    if key in types:
+    match = fit(text, (pokemon.slug, pokemon.name_en, pokemon.name_fr))
+    place = None if match is None else _PLACES[match]
+    if key in types and (place is None or place > 4):
         return 4
-    parts = [normalize(part) for part in text.split()]
-    if any(all(part in each for part in parts) for each in pokemon.keys):
-        return 5
+    if place is not None:
+        return place
     if len(key) > 2 and any(each.startswith(key) for each in types):
         return 6
     return None

@@ -11,7 +11,7 @@ A line that cannot be used becomes a LineError and does not disturb the others.
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,29 +19,21 @@ import numpy as np
 from mlcore.engine.specs import DEFAULT_LEVEL, DamageClass, MoveColumn, Setups
 from mlcore.game import spreads
 from mlcore.game.gamedata import GameData, UnknownMove, UnknownPokemon
-from mlcore.game.spreads import MAX_LEVEL, Raising, WrongSetup
+from mlcore.game.spreads import MAX_LEVEL, MIN_LEVEL, Spread, SpreadError
 
 MAX_MOVES = 4
 #: Plays of one line; beyond this a typo is more likely than a wish.
 MAX_PLAYS = 1_000_000
-SIDE_KEYS = ("species", "move", "moves", *spreads.SETUP_KEYS)
+SIDE_KEYS = ("species", "move", "moves", *spreads.SPREAD_KEYS)
 
 
 @dataclass(frozen=True)
 class LineSide:
-    """One fighter of a line: indices into the game's tables and its set-up."""
+    """One fighter of a line: indices into the game's tables, and its spread."""
 
     form: int
     moves: tuple[int, ...]
-    level: int
-    nature: int
-    friendship: int
-    ivs: tuple[int, ...]
-    avs: tuple[int, ...]
-
-    @property
-    def raising(self) -> Raising:
-        return Raising(self.level, self.nature, self.friendship, self.ivs, self.avs)
+    spread: Spread
 
 
 @dataclass(frozen=True)
@@ -90,7 +82,7 @@ def parse_lines(
 def to_setups(sides: Sequence[LineSide]) -> Setups:
     """The fighters of k sides as set-ups of length k."""
     forms = np.array([side.form for side in sides], dtype=np.int32)
-    return spreads.to_setups(forms, [side.raising for side in sides])
+    return spreads.to_setups(forms, [side.spread for side in sides])
 
 
 def _no_constant(text: str) -> None:
@@ -126,7 +118,7 @@ def _id(given: Any) -> Any:
 def _integer(value: Any, what: str, low: int, high: int) -> int:
     try:
         return spreads.integer(value, what, low, high)
-    except WrongSetup as wrong:
+    except SpreadError as wrong:
         raise _Wrong(str(wrong)) from wrong
 
 
@@ -140,7 +132,7 @@ def _short(value: Any) -> str:
 def _duel(
     line_id: Any, line: dict[str, Any], game: GameData, allow_moves: bool, allow_status: bool
 ) -> DuelLine:
-    level = _integer(line.get("level", DEFAULT_LEVEL), "level", 1, MAX_LEVEL)
+    level = _integer(line.get("level", DEFAULT_LEVEL), "level", MIN_LEVEL, MAX_LEVEL)
     plays = _integer(line["n"], "n", 1, MAX_PLAYS) if "n" in line else None
     sides = [
         _side(line, name, level, game, allow_moves=allow_moves, allow_status=allow_status)
@@ -168,10 +160,10 @@ def _side(
             raise _Wrong(f"{name}: unknown key {_short(key)}; allowed: {', '.join(SIDE_KEYS)}")
     form = _form(side, name, game)
     moves = _moves(side, name, game, allow_moves=allow_moves, allow_status=allow_status)
-    raising, wrong = spreads.read_raising(side, name, level=level)
+    spread, wrong = spreads.read_spread(side, name, level=level)
     if wrong:
         raise _Wrong(str(wrong[0]))
-    return LineSide(form, moves, **asdict(raising))
+    return LineSide(form, moves, spread)
 
 
 def _suggested(error: LookupError) -> str:

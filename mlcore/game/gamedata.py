@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cached_property
 
 import numpy as np
@@ -27,6 +26,7 @@ from mlcore.engine.specs import (
 from pokedex.choices import BASE_STAT_FIELDS
 from pokedex.game_data_version import GameDataVersion
 from pokedex.lookup import normalize
+from pokedex.matching import closest
 from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon, Type, TypeEffectiveness
 
 #: How often a process looks whether the facts have changed, in seconds.
@@ -134,10 +134,7 @@ def _index(given: str | int, keys: dict[str, int], ids: dict[int, int]) -> int |
 
 def _suggestions(given: str | int, keys: dict[str, int], slugs: tuple[str, ...]) -> list[str]:
     """Slugs of up to three near misses."""
-    if not isinstance(given, str):
-        return []
-    found = get_close_matches(normalize(given[:60]), keys, n=6, cutoff=0.7)
-    return list(dict.fromkeys(slugs[keys[key]] for key in found))[:3]
+    return [slugs[index] for index in closest(given, keys)] if isinstance(given, str) else []
 
 
 def _move_row(move: Move, type_index: dict[int, int]) -> list[int]:

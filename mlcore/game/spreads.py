@@ -1,7 +1,7 @@
-"""How a fighter may be raised: what a set-up can say, in which bounds, and how it is read.
+"""A Pokémon's spread: level, nature, friendship, IVs and AVs, and in which bounds.
 
-Commands (``duel_lines``) and the API read set-ups by these rules, so that the same set-up means
-the same everywhere.
+Pages, the API, pasted teams, JSON lines and stored battles all use this one type. JSON
+(``read_spread``) and addresses (``battles.common.spread_query``) are two ways to write it.
 """
 
 from collections.abc import Mapping
@@ -17,22 +17,23 @@ from mlcore.engine.specs import (
     DEFAULT_LEVEL,
     DEFAULT_NATURE,
     NATURE_NAMES,
+    NATURES,
     STATS,
     Setups,
 )
 
-MAX_LEVEL = 100
+MIN_LEVEL, MAX_LEVEL = 1, 100
 MAX_IV = 31
 MAX_AV = 200
 MAX_FRIENDSHIP = 255
-SETUP_KEYS = ("level", "nature", "ivs", "avs", "friendship")
+SPREAD_KEYS = ("level", "nature", "ivs", "avs", "friendship")
 #: Short names of the stats, as Showdown spells them, and the long ones of the API.
 STAT_KEYS = ("hp", "atk", "def", "spa", "spd", "spe")
 _STAT_NAMES = (STAT_KEYS, STATS)
 
 
-class WrongSetup(ValueError):
-    """One value of a set-up that cannot be.
+class SpreadError(ValueError):
+    """One value of a spread that cannot be.
 
     field    its name, ``a.ivs.spe``
     code     ``wrong_type``, ``not_in_range``, ``not_a_choice`` or ``unknown_key``
@@ -47,68 +48,88 @@ class WrongSetup(ValueError):
 
 
 @dataclass(frozen=True)
-class Raising:
-    """A set-up without the fighter; nature is an index into NATURE_NAMES, stats as STATS."""
+class Spread:
+    """How a Pokémon was trained; stats in the order of STATS. By default the standard rules."""
 
     level: int = DEFAULT_LEVEL
-    nature: int = NATURE_NAMES.index(DEFAULT_NATURE)
+    nature: str = DEFAULT_NATURE
     friendship: int = DEFAULT_FRIENDSHIP
     ivs: tuple[int, ...] = (DEFAULT_IV,) * len(STATS)
     avs: tuple[int, ...] = (DEFAULT_AV,) * len(STATS)
 
+    @property
+    def is_flat(self) -> bool:
+        return self == FLAT
 
-#: The set-up of who says nothing about it.
-FLAT = Raising()
+    @property
+    def raises(self) -> int | None:
+        """Index of the stat that the nature raises; None for a neutral one."""
+        raised, lowered = NATURES[self.nature]
+        return None if raised == lowered else raised
+
+    @property
+    def lowers(self) -> int | None:
+        raised, lowered = NATURES[self.nature]
+        return None if raised == lowered else lowered
+
+    def setups(self, form: int) -> Setups:
+        """The form with this index and this spread, as set-ups of length 1."""
+        return to_setups(np.array([form]), self)
 
 
-def read_raising(
+#: The standard rules.
+FLAT = Spread()
+#: As good as it gets.
+TRAINED = Spread(level=MAX_LEVEL, friendship=MAX_FRIENDSHIP, avs=(MAX_AV,) * len(STATS))
+
+
+def read_spread(
     given: Mapping[str, Any], name: str, *, level: int = DEFAULT_LEVEL
-) -> tuple[Raising, list[WrongSetup]]:
-    """What ``given`` says about a set-up, and everything that is wrong with it.
+) -> tuple[Spread, list[SpreadError]]:
+    """What ``given`` says about a spread, and everything that is wrong with it.
 
-    Keys that are not of SETUP_KEYS are not looked at. ``level`` is that of who names none. Where
+    Keys that are not of SPREAD_KEYS are ignored. ``level`` is used where none is given. Where
     something is wrong the default stands in its place.
     """
-    wrong: list[WrongSetup] = []
+    wrong: list[SpreadError] = []
     values: dict[str, Any] = {"level": level}
-    for key in SETUP_KEYS:
+    for key in SPREAD_KEYS:
         if key in given:
             try:
                 values[key] = _READERS[key](given[key], f"{name}.{key}")
-            except WrongSetup as error:
+            except SpreadError as error:
                 wrong.append(error)
-    return Raising(**values), wrong
+    return Spread(**values), wrong
 
 
-def to_setups(forms: np.ndarray, raisings: list[Raising] | Raising) -> Setups:
-    """Fighters (k,) raised as ``raisings`` says: one each, or the same for all."""
+def to_setups(forms: np.ndarray, spreads: list[Spread] | Spread) -> Setups:
+    """Fighters (k,) with these spreads: one each, or the same for all."""
     forms = np.asarray(forms, dtype=np.int32)
-    each = [raisings] * len(forms) if isinstance(raisings, Raising) else raisings
-    if all(raising == FLAT for raising in set(each)):
+    each = [spreads] * len(forms) if isinstance(spreads, Spread) else spreads
+    if all(spread == FLAT for spread in set(each)):
         return Setups.flat(forms)
 
-    def column(name: str, *shape: int) -> np.ndarray:
-        values = [getattr(raising, name) for raising in each]
+    def column(values: list[Any], *shape: int) -> np.ndarray:
         return np.array(values, dtype=np.int32).reshape(len(forms), *shape)
 
     return Setups(
         form=forms,
-        level=column("level"),
-        nature=column("nature"),
-        friendship=column("friendship"),
-        ivs=column("ivs", len(STATS)),
-        avs=column("avs", len(STATS)),
+        level=column([spread.level for spread in each]),
+        nature=column([NATURE_NAMES.index(spread.nature) for spread in each]),
+        friendship=column([spread.friendship for spread in each]),
+        ivs=column([spread.ivs for spread in each], len(STATS)),
+        avs=column([spread.avs for spread in each], len(STATS)),
     )
 
 
 def integer(value: Any, field: str, low: int, high: int) -> int:
-    """``value`` when it is an integer from ``low`` to ``high``; raises WrongSetup."""
+    """``value`` when it is an integer from ``low`` to ``high``; raises SpreadError."""
     if isinstance(value, bool) or not isinstance(value, int):
         reason = f"{field} must be an integer from {low} to {high}, not {shown(value)}"
-        raise WrongSetup(field, "wrong_type", reason, f"{low} to {high}")
+        raise SpreadError(field, "wrong_type", reason, f"{low} to {high}")
     if not low <= value <= high:
         reason = f"{field} must be an integer from {low} to {high}, not {shown(value)}"
-        raise WrongSetup(field, "not_in_range", reason, f"{low} to {high}")
+        raise SpreadError(field, "not_in_range", reason, f"{low} to {high}")
     return value
 
 
@@ -133,18 +154,18 @@ def shown(value: Any) -> str:
 
 
 def _level(value: Any, field: str) -> int:
-    return integer(value, field, 1, MAX_LEVEL)
+    return integer(value, field, MIN_LEVEL, MAX_LEVEL)
 
 
 def _friendship(value: Any, field: str) -> int:
     return integer(value, field, 0, MAX_FRIENDSHIP)
 
 
-def _nature(value: Any, field: str) -> int:
-    if isinstance(value, str) and value.strip().lower() in NATURE_NAMES:
-        return NATURE_NAMES.index(value.strip().lower())
+def _nature(value: Any, field: str) -> str:
+    if isinstance(value, str) and value.strip().lower() in NATURES:
+        return value.strip().lower()
     reason = f"{field} must be one of {', '.join(NATURE_NAMES)}"
-    raise WrongSetup(field, "not_a_choice", reason, NATURE_NAMES)
+    raise SpreadError(field, "not_a_choice", reason, NATURE_NAMES)
 
 
 def _ivs(value: Any, field: str) -> tuple[int, ...]:
@@ -162,14 +183,14 @@ def _stats(given: Any, field: str, default: int, high: int) -> tuple[int, ...]:
             allowed = (
                 f"an integer from 0 to {high} or an object with some of {', '.join(STAT_KEYS)}"
             )
-            raise WrongSetup(field, "wrong_type", f"{field} must be {allowed}", allowed)
+            raise SpreadError(field, "wrong_type", f"{field} must be {allowed}", allowed)
         return (integer(given, field, 0, high),) * len(STATS)
     names = next((each for each in _STAT_NAMES if set(given) <= set(each)), None)
     if names is None:
         known = next((each for each in _STAT_NAMES if set(given) - {"hp"} & set(each)), STAT_KEYS)
         unknown = next(key for key in given if key not in known)
         reason = f"{field}: unknown stat {shown(unknown)}; allowed: {', '.join(known)}"
-        raise WrongSetup(field, "unknown_key", reason, known)
+        raise SpreadError(field, "unknown_key", reason, known)
     return tuple(integer(given.get(key, default), f"{field}.{key}", 0, high) for key in names)
 
 

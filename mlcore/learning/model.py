@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from cachetools import LRUCache
 
 from mlcore.engine.specs import Setups
 from mlcore.game.gamedata import GameData
@@ -20,9 +21,6 @@ FORMAT_VERSION = 1
 
 #: So many answers to single duels are kept, some 8 MB.
 MAX_ANSWERED = 16_384
-
-
-_forgetting = threading.Lock()
 
 
 class BadArtefact(Exception):
@@ -114,8 +112,11 @@ class Model:
     temperature: float
     scorer: Trees | Linear = field(repr=False)
     on_closed_form: bool = True
-    #: Single duels that were asked before, with their answers, oldest first.
-    answered: dict[bytes, float] = field(default_factory=dict, repr=False)
+    #: Single duels that were asked before, with their answers; threads share it under ``lock``.
+    answered: LRUCache[bytes, float] = field(
+        default_factory=lambda: LRUCache(MAX_ANSWERED), init=False, repr=False
+    )
+    lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def raw_margins(self, rows: np.ndarray) -> np.ndarray:
         """f of each row: float32 (k, F) of all features -> float64 (k,) log-odds, one call.
@@ -211,10 +212,12 @@ def predict_with(
     """
     if len(a) == 1:
         key = _duel_key(game, a, move_a, b, move_b)
-        known = champion.answered.get(key)
+        with champion.lock:
+            known = champion.answered.get(key)
         if known is None:
             known = float(_computed(champion, game, a, move_a, b, move_b)[0])
-            _remember(champion.answered, key, known)
+            with champion.lock:
+                champion.answered[key] = known
         return np.array([known])
     return _computed(champion, game, a, move_a, b, move_b) if len(a) else np.zeros(0)
 
@@ -249,12 +252,3 @@ def _duel_key(
             )
         ]
     return b"".join(parts)
-
-
-def _remember(answered: dict[bytes, float], key: bytes, answer: float) -> None:
-    if len(answered) >= MAX_ANSWERED:
-        with _forgetting:
-            # A copy, since other threads go on adding: the oldest quarter has to go.
-            for old in list(answered)[: MAX_ANSWERED // 4]:
-                answered.pop(old, None)
-    answered[key] = answer

@@ -6,13 +6,12 @@ by ``champion.json`` alone, which points at files beside it; the registry and th
 rows mirror it. MLflow takes seconds to import, so it is imported when it is used.
 """
 
-import fcntl
 import hashlib
 import json
 import logging
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from django.utils import timezone
 
 from mlcore.learning import model as learning_model
 from mlcore.learning.training import Trained
-from mlcore.lib import atomic
+from mlcore.lib import atomic, locks
 from mlcore.models import ModelVersion
 from mlcore.serving import champion as champion_store
 
@@ -74,24 +73,12 @@ def next_version() -> str:
     return f"v{number}"
 
 
-class Busy(Exception):
-    """Somebody else is promoting a model right now."""
-
-
-@contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Hold the right to promote; raises Busy when another process has it.
-
-    The lock belongs to the process: it ends with it, however it ends.
-    """
-    directory = Path(settings.MODELS_DIR)
-    directory.mkdir(parents=True, exist_ok=True)
-    with (directory / ".promoting").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Busy("another promotion is under way; try again when it has ended") from error
-        yield
+def one_at_a_time() -> AbstractContextManager[None]:
+    """Hold the right to promote; raises Locked when another process has it."""
+    return locks.hold(
+        Path(settings.MODELS_DIR) / ".promoting",
+        "another promotion is under way; try again when it has ended",
+    )
 
 
 def export(

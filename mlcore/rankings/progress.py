@@ -1,6 +1,5 @@
 """One computation at a time, and how far it has come."""
 
-import fcntl
 import json
 import time
 from collections.abc import Iterator
@@ -10,34 +9,25 @@ from pathlib import Path
 
 from django.conf import settings
 
-from mlcore.lib import atomic
+from mlcore.lib import atomic, locks
 from mlcore.rankings import compute as rankings_compute
 
 #: So long a process that was just started may take before it holds the lock.
 START_SECONDS = 30
 
 
-class Busy(Exception):
-    """Another process computes the rankings right now."""
-
-
 def _state_path() -> Path:
     return Path(settings.VAR_DIR) / "rankings.json"
 
 
+def _lock_path() -> Path:
+    return _state_path().with_suffix(".lock")
+
+
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Hold the right to compute; raises Busy when another process has it.
-
-    The lock belongs to the process: it ends with it, however it ends.
-    """
-    path = _state_path().with_suffix(".lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Busy("the rankings are being computed by another process") from error
+    """Hold the right to compute; raises Locked when another process has it."""
+    with locks.hold(_lock_path(), "the rankings are being computed by another process"):
         try:
             yield
         finally:
@@ -55,15 +45,7 @@ class Running:
 def running() -> Running | None:
     """How far the computation is that some process on this machine is at; None when none is."""
     state = _read_state()
-    try:
-        with _state_path().with_suffix(".lock").open() as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        idle = True
-    except FileNotFoundError:
-        idle = True
-    except OSError:
-        idle = False
-    if idle:
+    if not locks.is_held(_lock_path()):
         # Somebody may have started a process that is not there yet.
         starting = state and not state[1] and time.time() - state[2] < START_SECONDS
         return Running(0.0, None) if starting else None

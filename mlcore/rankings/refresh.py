@@ -86,7 +86,7 @@ def refresh(
     all is done. When model or facts change meanwhile, what was computed is stored as of its
     own model and the next refresh makes it new.
 
-    Raises Busy, Interrupted, champion_store.NoChampion, gamedata.IncompleteGameData.
+    Raises Locked, Interrupted, champion_store.NoChampion, gamedata.IncompleteGameData.
     """
     with rankings_progress.one_at_a_time():
         champion, game = champion_store.current(), gamedata.current()

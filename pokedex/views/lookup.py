@@ -1,6 +1,6 @@
 """Addresses with a name in them: one spelling is the right one, the others lead to it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -8,10 +8,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from pokedex.matching import MAX_LENGTH, fit
+from pokedex.matching import MAX_LENGTH, best_matches
 from pokedex.models import Move, Named, Pokemon
 from pokedex.querysets import NamedQuerySet
 from pokedex.text import shortened
+
+#: Suggestions on the page of an unknown name.
+SUGGESTED = 5
 
 NamedT = TypeVar("NamedT", Pokemon, Move)
 
@@ -40,21 +43,12 @@ def canonical(request: HttpRequest, view_name: str, slug: str) -> HttpResponse |
     return HttpResponseRedirect(f"{url}?{query}" if query else url)
 
 
-def similar(rows: Sequence[Named], text: str, count: int = 5) -> list[Named]:
-    """Rows whose names look like ``text``, best first."""
-    ranked = [
-        (place, index)
-        for index, row in enumerate(rows)
-        if (place := fit(text, (row.slug, row.name_en, row.name_fr), typos=True)) is not None
-    ]
-    return [rows[index] for _place, index in sorted(ranked)[:count]]
-
-
 def unknown(
     request: HttpRequest, rows: Iterable[Named], slug: str, view_name: str, list_name: str
 ) -> HttpResponse:
     """A page that says that nothing bears this name, and what comes near."""
     text = slug.replace("-", " ")
+    near = best_matches(text, list(rows), lambda row: (row.slug, row.name_en, row.name_fr))
     return render(
         request,
         "pokedex/unknown.html",
@@ -63,7 +57,7 @@ def unknown(
             "is_move": view_name.startswith("pokedex:move"),
             "suggestions": [
                 Suggestion(row.name, reverse(view_name, args=[row.slug]))
-                for row in similar(list(rows), text)
+                for row in near[:SUGGESTED]
             ],
             "list_url": reverse(list_name),
         },

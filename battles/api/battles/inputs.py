@@ -9,7 +9,7 @@ from battles.api.core.reader import MAX_SEED, SETUPS, Reader
 from battles.models import Strength
 from battles.play.snapshots import KnownMove
 from mlcore.game.gamedata import GameData
-from mlcore.game.spreads import Raising
+from mlcore.game.spreads import Spread
 from mlcore.serving.counters import moves_against
 from pokedex.lookup import normalize
 
@@ -23,11 +23,11 @@ _OWN = "as returned when the battle was started"
 
 @dataclass(frozen=True)
 class Side:
-    """Indices into the game's tables, and how it was raised."""
+    """Indices into the game's tables, and its spread."""
 
     form: int
     moves: tuple[int, ...]
-    setup: Raising
+    setup: Spread
 
 
 @dataclass(frozen=True)

@@ -64,8 +64,7 @@ class BattleCreate(ApiView):
             Fighter(
                 form=int(forms[side.form]),
                 moves=tuple(moves[list(side.moves)].tolist()),
-                level=side.setup.level,
-                raising=side.setup,
+                spread=side.setup,
             )
             for side in (asked.a, asked.b)
         ]

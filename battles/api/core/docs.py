@@ -229,7 +229,7 @@ def in_path(name: str, description: str, *values: str) -> OpenApiParameter:
     )
 
 
-CHARIZARDS = ("charizard", "charizard-mega-y", "charizard-mega-x")
+CHARIZARDS = ("charizard", "charizard-mega-x", "charizard-mega-y")
 UNKNOWN_IN_BODY = problems.invalid(
     [reader.unknown("pokemon_b_id", "pokemon", "charizrd", CHARIZARDS)]
 )

@@ -150,10 +150,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                             "code": "unknown_pokemon",
                             "reason": 'There is no Pokémon "charizrd". '
                             "Did you mean charizard or "
-                            "charizard-mega-y or "
-                            "charizard-mega-x?",
+                            "charizard-mega-x or "
+                            "charizard-mega-y?",
                             "allowed": "an id, slug or name as listed at /api/v1/pokemon/",
-                            "suggestions": ["charizard", "charizard-mega-y", "charizard-mega-x"],
+                            "suggestions": ["charizard", "charizard-mega-x", "charizard-mega-y"],
                         }
                     ],
                 },
@@ -1169,10 +1169,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                             "code": "unknown_pokemon",
                             "reason": 'There is no Pokémon "charizrd". '
                             "Did you mean charizard or "
-                            "charizard-mega-y or "
-                            "charizard-mega-x?",
+                            "charizard-mega-x or "
+                            "charizard-mega-y?",
                             "allowed": "an id, slug or name as listed at /api/v1/pokemon/",
-                            "suggestions": ["charizard", "charizard-mega-y", "charizard-mega-x"],
+                            "suggestions": ["charizard", "charizard-mega-x", "charizard-mega-y"],
                         }
                     ],
                 },

@@ -8,7 +8,6 @@ reaches a view is rewritten by ``predictiondex.middleware.ApiMiddleware``.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any
 
@@ -22,6 +21,7 @@ from mlcore.game.gamedata import IncompleteGameData
 from mlcore.game.matchup import NoDamagingMove
 from mlcore.serving.champion import NoChampion
 from mlcore.serving.predict import LogUnavailable
+from pokedex.matching import closest
 
 MEDIA_TYPE = "application/problem+json"
 #: A problem's type is this and its name; the names are listed in ``TITLES``.
@@ -299,7 +299,7 @@ def kind_of(value: Any) -> str:
 
 def near_misses(text: str, names: Iterable[str]) -> tuple[str, ...]:
     """Up to three of ``names`` that look like ``text``."""
-    return tuple(get_close_matches(text[:MAX_QUOTED].lower(), list(names), n=3, cutoff=0.6))
+    return tuple(closest(text, {name: name for name in names}))
 
 
 def did_you_mean(suggestions: Iterable[str]) -> str:

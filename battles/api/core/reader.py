@@ -19,7 +19,7 @@ from battles.api.core.problems import (
 from mlcore.engine.specs import TYPES, DamageClass, MoveColumn
 from mlcore.game import spreads
 from mlcore.game.gamedata import GameData, UnknownMove, UnknownPokemon
-from mlcore.game.spreads import FLAT, SETUP_KEYS, Raising
+from mlcore.game.spreads import FLAT, SPREAD_KEYS, Spread
 from pokedex.lookup import normalize
 
 #: Longer than any name in the game; longer texts are not looked up.
@@ -166,22 +166,22 @@ class Reader:
         self.errors.append(FieldError(field, "not_a_choice", reason, values, suggestions))
         return default
 
-    def setup(self, field: str) -> Raising:
+    def setup(self, field: str) -> Spread:
         """A side's training; anything left out follows the standard rules."""
         given = self.body.get(field, {})
         if not isinstance(given, Mapping):
             reason = f"{field} must be an object, not {kind_of(given)}."
-            self.errors.append(FieldError(field, "wrong_type", reason, SETUP_KEYS))
+            self.errors.append(FieldError(field, "wrong_type", reason, SPREAD_KEYS))
             return FLAT
-        unknown = [key for key in given if key not in SETUP_KEYS][:MAX_UNKNOWN_KEYS]
-        for error in (_unknown_key(key, SETUP_KEYS) for key in unknown):
+        unknown = [key for key in given if key not in SPREAD_KEYS][:MAX_UNKNOWN_KEYS]
+        for error in (_unknown_key(key, SPREAD_KEYS) for key in unknown):
             self.errors.append(replace(error, field=f"{field}.{error.field}"))
-        raising, wrong = spreads.read_raising(given, field)
+        spread, wrong = spreads.read_spread(given, field)
         for mistake in wrong:
             self.errors.append(
                 FieldError(mistake.field, mistake.code, f"{mistake}.", mistake.allowed)
             )
-        return raising
+        return spread
 
     def form(self, field: str, *, fighting: bool = True) -> int | None:
         """A form; a ``fighting`` one has at least one damaging move."""

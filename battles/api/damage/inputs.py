@@ -8,7 +8,7 @@ from battles.api.core import reader as core_reader
 from battles.api.core.problems import FieldError, Problem
 from battles.api.core.reader import SETUPS, Reader
 from mlcore.game.gamedata import GameData
-from mlcore.game.spreads import Raising
+from mlcore.game.spreads import Spread
 
 #: Uses whose chance to knock out is told, by default and at most.
 USES, MAX_USES = 4, 10
@@ -24,8 +24,8 @@ class Blow:
     pokemon_a: int
     move: int
     pokemon_b: int
-    setup_a: Raising
-    setup_b: Raising
+    setup_a: Spread
+    setup_b: Spread
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from battles.api.predict.inputs import BATTLE_KEYS, read_duel_as
 from mlcore.engine.specs import Setups
 from mlcore.game import spreads
 from mlcore.game.gamedata import GameData
-from mlcore.game.spreads import FLAT, Raising
+from mlcore.game.spreads import FLAT, Spread
 
 MAX_DUELS = 1000
 #: Only this many invalid rows get suggestions.
@@ -80,7 +80,7 @@ def read_batch(body: Any, game: GameData) -> Batch:
             strict=True,
         )
     }
-    raisings, right = _raisings(known)
+    side_spreads, right = _spreads(known)
     table = game.tables.usable & game.tables.damaging
     for side in "ab":
         form, move = columns[f"pokemon_{side}_id"], columns[f"move_{side}_id"]
@@ -95,9 +95,9 @@ def read_batch(body: Any, game: GameData) -> Batch:
     sides = [
         spreads.to_setups(
             columns[f"pokemon_{side}_id"][kept],
-            FLAT if raising is None else [raising[position] for position in kept],
+            FLAT if given is None else [given[position] for position in kept],
         )
-        for side, raising in zip("ab", raisings, strict=True)
+        for side, given in zip("ab", side_spreads, strict=True)
     ]
     return Batch(
         rows=kept,
@@ -151,24 +151,24 @@ def _column(
     )
 
 
-def _raisings(
+def _spreads(
     rows: list[dict[str, Any]],
-) -> tuple[list[list[Raising] | None], np.ndarray]:
-    """Per side how each fighter is raised (None: all flat), and which rows are right; (k,)."""
+) -> tuple[list[list[Spread] | None], np.ndarray]:
+    """Per side the spread of each fighter (None: all standard), and which rows are right; (k,)."""
     right = np.ones(len(rows), dtype=bool)
-    sides: list[list[Raising] | None] = []
+    sides: list[list[Spread] | None] = []
     for key in SETUPS:
         given = [position for position, row in enumerate(rows) if key in row]
         if not given:
             sides.append(None)
             continue
-        raisings = [FLAT] * len(rows)
+        of_side = [FLAT] * len(rows)
         for position in given:
             setup = rows[position][key]
-            if type(setup) is not dict or not setup.keys() <= set(spreads.SETUP_KEYS):
+            if type(setup) is not dict or not setup.keys() <= set(spreads.SPREAD_KEYS):
                 right[position] = False
                 continue
-            raisings[position], wrong = spreads.read_raising(setup, key)
+            of_side[position], wrong = spreads.read_spread(setup, key)
             right[position] &= not wrong
-        sides.append(raisings)
+        sides.append(of_side)
     return sides, right

@@ -7,7 +7,7 @@ from battles.api.core import reader as core_reader
 from battles.api.core.problems import Problem
 from battles.api.core.reader import Reader
 from mlcore.game.gamedata import GameData
-from mlcore.game.spreads import FLAT, Raising
+from mlcore.game.spreads import FLAT, Spread
 
 MAX_GROUP = 16
 
@@ -24,7 +24,7 @@ class Member:
 
     form: int
     moves: tuple[int, ...] | None
-    setup: Raising = FLAT
+    setup: Spread = FLAT
 
 
 def read_groups(body: Any, game: GameData) -> tuple[list[Member], list[Member]]:

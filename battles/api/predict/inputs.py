@@ -5,7 +5,7 @@ from typing import Any
 
 from battles.api.core import reader as core_reader
 from mlcore.game.gamedata import GameData
-from mlcore.game.spreads import FLAT, Raising
+from mlcore.game.spreads import FLAT, Spread
 
 BATTLE_KEYS = ("pokemon_a_id", "pokemon_b_id", "move_a_id", "move_b_id", *core_reader.SETUPS)
 
@@ -28,8 +28,8 @@ class Duel:
     pokemon_b: int
     move_a: int
     move_b: int
-    setup_a: Raising = FLAT
-    setup_b: Raising = FLAT
+    setup_a: Spread = FLAT
+    setup_b: Spread = FLAT
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class MatchupRequest:
     pokemon_b: int
     moves_a: tuple[int, ...]
     moves_b: tuple[int, ...]
-    setup_a: Raising = FLAT
-    setup_b: Raising = FLAT
+    setup_a: Spread = FLAT
+    setup_b: Spread = FLAT
     reasons: bool = True
 
 

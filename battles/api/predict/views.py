@@ -19,7 +19,7 @@ from mlcore.engine.specs import Setups
 from mlcore.game import gamedata
 from mlcore.game import matchup as game_matchup
 from mlcore.game.gamedata import GameData
-from mlcore.game.spreads import Raising, to_setups
+from mlcore.game.spreads import Spread, to_setups
 from mlcore.learning.model import Model
 from mlcore.serving import best_move, counters, explanations, predict
 from mlcore.serving import champion as champion_store
@@ -29,9 +29,9 @@ SOURCE = "api"
 
 
 @lru_cache(maxsize=1024)
-def fighter(form: int, raising: Raising) -> Setups:
+def fighter(form: int, spread: Spread) -> Setups:
     """One fighter, cached: most follow the standard rules."""
-    return to_setups(np.array([form]), raising)
+    return to_setups(np.array([form]), spread)
 
 
 class PredictBattle(ApiView):

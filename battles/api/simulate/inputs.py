@@ -7,7 +7,7 @@ from battles.api.core import reader as core_reader
 from battles.api.core.problems import FieldError
 from battles.api.core.reader import SETUPS, Reader
 from mlcore.game.gamedata import GameData
-from mlcore.game.spreads import Raising
+from mlcore.game.spreads import Spread
 from mlcore.serving import counters
 
 PLAYS, MAX_PLAYS = 1000, 10_000
@@ -44,8 +44,8 @@ class Simulation:
     pokemon_b: int
     moves_a: tuple[int, ...]
     moves_b: tuple[int, ...]
-    setup_a: Raising
-    setup_b: Raising
+    setup_a: Spread
+    setup_b: Spread
     plays: int
     seed: int | None
     policy_a: str

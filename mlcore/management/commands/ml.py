@@ -12,7 +12,7 @@ from mlcore.datasets import dataset
 from mlcore.evaluation import model_comparison, report
 from mlcore.game import gamedata
 from mlcore.learning import model as learning_model
-from mlcore.lib import atomic
+from mlcore.lib import atomic, locks
 from mlcore.pipeline import registry
 from mlcore.pipeline.stages import GateRefused, NotTrained, Order, Pipeline
 from mlcore.serving import champion as champion_store
@@ -67,7 +67,7 @@ class Command(BaseCommand):
             self.carry_out(**options)  # type: ignore[arg-type]
         except (champion_store.NoChampion, NotTrained, GateRefused, LookupError) as reason:
             raise CommandError(str(reason)) from reason
-        except (registry.Busy, learning_model.BadArtefact) as reason:
+        except (locks.Locked, learning_model.BadArtefact) as reason:
             raise CommandError(str(reason)) from reason
         except dataset.BadDataset as error:
             raise CommandError(f"The data set was refused: {error}") from error

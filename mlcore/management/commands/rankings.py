@@ -6,8 +6,8 @@ import sys
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from mlcore.game import gamedata
+from mlcore.lib import locks
 from mlcore.rankings import check as rankings_check
-from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh, standings
 from mlcore.serving import champion as champion_store
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
                 threads=threads if isinstance(threads, int) else None,
                 progress=self.show if sys.stderr.isatty() else None,
             )
-        except rankings_progress.Busy as reason:
+        except locks.Locked as reason:
             self.stdout.write(f"Nothing to do: {reason}.")
             return
         except (champion_store.NoChampion, gamedata.IncompleteGameData) as reason:

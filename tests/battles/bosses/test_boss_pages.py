@@ -8,8 +8,8 @@ from django.utils.http import urlencode
 
 from battles.bosses.counters import read_members
 from battles.bosses.forms import MAX_TEXT
-from battles.common.spread_query import Raised
 from mlcore.game import gamedata
+from mlcore.game.spreads import Spread
 from mlcore.learning import model as learning_model
 from mlcore.serving import champion as champion_store
 
@@ -107,7 +107,7 @@ def test_a_pasted_team_fights_as_it_was_raised(page, words, monkeypatch):
     assert "nature_a=modest" in row.cells[0].url
     assert "avs_a=120-0-0-200-0-0" in row.cells[0].url
     compared = page(row.cells[0].url).context["form"]
-    assert compared.raised["a"].raised == Raised(
+    assert compared.spreads["a"].spread == Spread(
         60, "modest", ivs=(31, 0, 31, 31, 31, 31), avs=(120, 0, 0, 200, 0, 0)
     )
 
@@ -211,7 +211,7 @@ def test_lines_of_a_team(line, member):
     game = gamedata.current()
     team = read_members(line, game, 50)
     assert team.problems == []
-    assert [(game.form_slugs[each.form], each.raised.level) for each in team.members] == [member]
+    assert [(game.form_slugs[each.form], each.spread.level) for each in team.members] == [member]
 
 
 @pytest.mark.parametrize(

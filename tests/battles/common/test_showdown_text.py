@@ -5,10 +5,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from battles.common.showdown_text import MAX_TEAM, read_team, species_name, write_set
-from battles.common.spread_query import FLAT, Raised
 from mlcore.game import gamedata
+from mlcore.game.spreads import FLAT, Spread
 from pokedex.models import Move, Pokemon
-from tests.battles.common.test_raised import raised_ones
+from tests.battles.common.test_spread_query import spreads
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def test_it_works(game):
     (read,) = read_team(SET, game)
     assert read.form == "pikachu"
     assert read.moves == ("thunderbolt", "quick-attack")
-    assert read.raised == Raised(
+    assert read.spread == Spread(
         level=60,
         nature="timid",
         friendship=160,
@@ -88,7 +88,7 @@ def test_names_of_the_first_line(game, line, form):
 
 def test_what_is_not_written_is_as_showdown_has_it(game):
     (read,) = read_team("Mew", game)
-    assert read.raised == Raised(level=100)
+    assert read.spread == Spread(level=100)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_it_names_what_it_cannot_use(game, line, code):
 )
 def test_a_list_of_names_is_a_team(game, text, found):
     read = read_team(text, game, level=30)
-    assert [(each.form, each.raised.level) for each in read] == found
+    assert [(each.form, each.spread.level) for each in read] == found
 
 
 def test_a_fifth_move_is_too_many(game):
@@ -155,18 +155,18 @@ def test_flat_rules_as_text():
     assert write_set(pokemon, moves, FLAT) == "Pikachu\nLevel: 50\nHardy Nature\n- Thunderbolt"
 
 
-@given(raised=raised_ones, data=st.data())
+@given(spread=spreads, data=st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_what_is_written_is_read_again(game, raised, data):
+def test_what_is_written_is_read_again(game, spread, data):
     form = data.draw(st.integers(0, len(game.form_slugs) - 1))
     usable = [int(move) for move in game.usable_moves(form)]
     chosen = data.draw(st.lists(st.sampled_from(usable), max_size=4, unique=True)) if usable else []
     slugs = tuple(game.move_slugs[move] for move in chosen)
     pokemon = Pokemon.objects.with_battle_data().get(slug=game.form_slugs[form])
     by_slug = {move.slug: move for move in Move.objects.filter(slug__in=slugs)}
-    text = write_set(pokemon, [by_slug[slug] for slug in slugs], raised)
+    text = write_set(pokemon, [by_slug[slug] for slug in slugs], spread)
     (read,) = read_team(text, game)
-    assert (read.form, read.moves, read.raised, read.remarks) == (pokemon.slug, slugs, raised, ())
+    assert (read.form, read.moves, read.spread, read.remarks) == (pokemon.slug, slugs, spread, ())
 
 
 @given(st.text(max_size=400))

@@ -159,8 +159,8 @@ def test_before_anything_is_played_nothing_is_known():
     ("predicted", "words_"), [(0.5, "within"), (0.9, "a little high"), (0.1, "a little low")]
 )
 def test_the_model_stands_beside_the_count(predicted, words_):
-    raised = (50, "hardy", 70, (31,) * 6, (0,) * 6)
+    spread = (50, "hardy", 70, (31,) * 6, (0,) * 6)
     count = Count(
-        "move", ("mew", "mew"), (("surf",), ("surf",)), (raised, raised), 1, predicted, 1000, 500, 0
+        "move", ("mew", "mew"), (("surf",), ("surf",)), (spread, spread), 1, predicted, 1000, 500, 0
     )
     assert words_ in judge(count, "Mew", "Mew").beside

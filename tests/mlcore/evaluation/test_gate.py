@@ -9,6 +9,7 @@ from mlcore.engine.specs import Effect, MoveColumn
 from mlcore.evaluation import gate, report, slices
 from mlcore.learning import features, training
 from mlcore.learning.model import Model
+from mlcore.lib import locks
 from mlcore.models import ModelVersion
 from mlcore.pipeline import registry
 from mlcore.pipeline.stages import GateRefused
@@ -185,7 +186,7 @@ def test_a_refused_challenger_does_not_serve(pipeline, served, quiet_registry):
 
 
 def test_one_promotion_at_a_time(pipeline, served, quiet_registry):
-    with registry.one_at_a_time(), pytest.raises(registry.Busy):
+    with registry.one_at_a_time(), pytest.raises(locks.Locked):
         pipeline.promote(pipeline.files, pipeline.candidate, pipeline.report)
     assert ModelVersion.objects.count() == 1
 

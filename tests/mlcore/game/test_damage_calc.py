@@ -9,10 +9,11 @@ import pytest
 
 from mlcore.engine import damage as dm
 from mlcore.engine import state as st
-from mlcore.engine.specs import NATURE_NAMES, MoveColumn, Setups
+from mlcore.engine.specs import MoveColumn, Setups
 from mlcore.game import damage_calc
 from mlcore.game.damage_calc import DamageKind
 from mlcore.game.duel_lines import LineSide, to_setups
+from mlcore.game.spreads import Spread
 
 GOLDEN = Path(__file__).parents[2] / "golden/rolls.jsonl"
 STATS = ("hp", "atk", "def", "spa", "spd", "spe")
@@ -29,11 +30,13 @@ def side_of(game, line, side):
     return LineSide(
         form=game.form_index(given["species"]),
         moves=(),
-        level=given.get("level", 50),
-        nature=NATURE_NAMES.index(given.get("nature", "hardy")),
-        friendship=70,
-        ivs=tuple(given.get("ivs", {}).get(stat, 31) for stat in STATS),
-        avs=tuple(given.get("avs", {}).get(stat, 0) for stat in STATS),
+        spread=Spread(
+            level=given.get("level", 50),
+            nature=given.get("nature", "hardy"),
+            friendship=70,
+            ivs=tuple(given.get("ivs", {}).get(stat, 31) for stat in STATS),
+            avs=tuple(given.get("avs", {}).get(stat, 0) for stat in STATS),
+        ),
     )
 
 

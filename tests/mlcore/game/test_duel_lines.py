@@ -31,8 +31,8 @@ def test_a_line_is_read(game):
     assert line.plays is None
     assert game.form_slugs[line.a.form] == "pikachu"
     assert game.move_slugs[line.b.moves[0]] == "flamethrower"
-    raising = line.a.raising
-    assert (raising.level, raising.friendship, raising.ivs, raising.avs) == (
+    spread = line.a.spread
+    assert (spread.level, spread.friendship, spread.ivs, spread.avs) == (
         50,
         70,
         (31,) * 6,
@@ -50,8 +50,8 @@ def test_set_ups_are_read(game):
             "n": 25,
         },
     )
-    assert line.a.raising.level == 30
-    assert line.b.raising.level == 99
+    assert line.a.spread.level == 30
+    assert line.b.spread.level == 99
     assert line.plays == 25
     setups = to_setups([line.a, line.b])
     assert setups.ivs[0].tolist() == [31, 31, 31, 31, 31, 3]

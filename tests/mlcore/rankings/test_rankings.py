@@ -13,6 +13,7 @@ from mlcore.engine.specs import MoveColumn
 from mlcore.game import gamedata
 from mlcore.game import matchup as game_matchup
 from mlcore.learning import model as learning_model
+from mlcore.lib import locks
 from mlcore.models import Ranking
 from mlcore.rankings import check as rankings_check
 from mlcore.rankings import compute as rankings_compute
@@ -175,7 +176,7 @@ def test_ctrl_c_leaves_everything_as_it_was(champion, few, ranked):
 def test_two_at_once_are_refused(champion, few):
     with rankings_progress.one_at_a_time():
         assert rankings_progress.running() == rankings_progress.Running(0.0, None)
-        with pytest.raises(rankings_progress.Busy):
+        with pytest.raises(locks.Locked):
             refresh.refresh()
     assert rankings_progress.running() is None
 

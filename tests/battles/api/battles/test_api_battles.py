@@ -5,6 +5,8 @@ import pytest
 from battles.models import Battle
 from battles.play import game
 from mlcore.engine import lookahead
+from mlcore.engine.specs import NATURE_NAMES
+from mlcore.game.spreads import Spread
 from mlcore.serving import champion as champion_store
 
 PATH = "/api/v1/battles/"
@@ -117,6 +119,15 @@ def test_set_ups_count(begin, choose):
     assert choose(strong, "thunderbolt").status_code == 200
     stored = Battle.objects.get(public_id=level_only["id"]).setup
     assert "raised" not in stored["a"]
+
+
+def test_a_stored_spread_is_read_again(begin):
+    """Battles of older releases hold their natures as numbers."""
+    battle = begin(setup_a={"level": 80, "nature": "timid", "avs": {"speed": 200}, "ivs": 0})
+    stored = Battle.objects.get(public_id=battle["id"]).setup["a"]
+    assert stored["raised"]["nature"] == NATURE_NAMES.index("timid")
+    spread = Spread(80, "timid", ivs=(0,) * 6, avs=(0, 0, 0, 0, 0, 200))
+    assert game.spread_of(stored) == spread
 
 
 def test_a_rematch_on_the_pages_keeps_the_set_ups(client, begin):

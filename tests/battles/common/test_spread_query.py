@@ -5,13 +5,13 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from battles.common.spread_query import FLAT, TRAINED, Raised, read_raised
+from battles.common.spread_query import read_spread, write_spread
 from mlcore.engine.specs import NATURE_NAMES
-from mlcore.game.spreads import MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL
+from mlcore.game.spreads import FLAT, MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, TRAINED, Spread
 
 six = lambda high: st.tuples(*[st.integers(0, high)] * 6)  # noqa: E731
-raised_ones = st.builds(
-    Raised,
+spreads = st.builds(
+    Spread,
     level=st.integers(1, MAX_LEVEL),
     nature=st.sampled_from(NATURE_NAMES),
     friendship=st.integers(0, MAX_FRIENDSHIP),
@@ -21,20 +21,20 @@ raised_ones = st.builds(
 
 
 def read(query, side="a"):
-    return read_raised(QueryDict(query), side)
+    return read_spread(QueryDict(query), side)
 
 
-def written(raised, side="a"):
+def written(spread, side="a"):
     query = QueryDict(mutable=True)
-    for name, value in raised.query(side):
+    for name, value in write_spread(spread, side):
         query[name] = value
     return query
 
 
-@given(raised_ones)
-def test_what_is_written_is_read_again(raised):
-    found = read_raised(written(raised), "a")
-    assert found.raised == raised
+@given(spreads)
+def test_what_is_written_is_read_again(spread):
+    found = read_spread(written(spread), "a")
+    assert found.spread == spread
     assert found.errors == {}
 
 
@@ -49,21 +49,21 @@ def test_flat_rules_need_no_words():
         ("", FLAT),
         ("level_a=&nature_a=&ivs_a=&avs_a=&friendship_a=", FLAT),
         ("level_b=100", FLAT),
-        ("level_a=100", Raised(level=100)),
-        ("level_a= 7 ", Raised(level=7)),
-        ("level_a=20&level_a=30", Raised(level=30)),
-        ("nature_a=Timid", Raised(nature="timid")),
-        ("ivs_a=0", Raised(ivs=(0,) * 6)),
-        ("ivs_a=31-0-31-31-31-31", Raised(ivs=(31, 0, 31, 31, 31, 31))),
-        ("ivs_a=31,0,31,31,31,31", Raised(ivs=(31, 0, 31, 31, 31, 31))),
-        ("avs_a=1&avs_a=2&avs_a=3&avs_a=&avs_a=5&avs_a=6", Raised(avs=(1, 2, 3, 0, 5, 6))),
-        ("avs_a=200", Raised(avs=(200,) * 6)),
+        ("level_a=100", Spread(level=100)),
+        ("level_a= 7 ", Spread(level=7)),
+        ("level_a=20&level_a=30", Spread(level=30)),
+        ("nature_a=Timid", Spread(nature="timid")),
+        ("ivs_a=0", Spread(ivs=(0,) * 6)),
+        ("ivs_a=31-0-31-31-31-31", Spread(ivs=(31, 0, 31, 31, 31, 31))),
+        ("ivs_a=31,0,31,31,31,31", Spread(ivs=(31, 0, 31, 31, 31, 31))),
+        ("avs_a=1&avs_a=2&avs_a=3&avs_a=&avs_a=5&avs_a=6", Spread(avs=(1, 2, 3, 0, 5, 6))),
+        ("avs_a=200", Spread(avs=(200,) * 6)),
     ],
 )
 def test_what_an_address_says(query, expected):
     found = read(query)
     assert found.errors == {}
-    assert found.raised == expected
+    assert found.spread == expected
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_it_rejects(query, field, words):
     found = read(query)
     assert list(found.errors) == [field]
     assert words in found.errors[field]
-    assert getattr(found.raised, field) == getattr(FLAT, field)
+    assert getattr(found.spread, field) == getattr(FLAT, field)
 
 
 @given(
@@ -102,7 +102,7 @@ def test_it_survives_anything(values):
     query = QueryDict(mutable=True)
     for name, texts in values.items():
         query.setlist(name, texts)
-    raised = read_raised(query, "a").raised
-    assert 1 <= raised.level <= MAX_LEVEL
-    assert len(raised.ivs) == len(raised.avs) == 6
-    assert raised.setups(0).level[0] == raised.level
+    spread = read_spread(query, "a").spread
+    assert 1 <= spread.level <= MAX_LEVEL
+    assert len(spread.ivs) == len(spread.avs) == 6
+    assert spread.setups(0).level[0] == spread.level

@@ -1,0 +1,41 @@
+"""File locks between processes: each belongs to its process and ends with it, however it ends."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+#: Seconds to wait for a lock: long enough for another process's ``is_held`` to let go of it.
+_WAIT_SECONDS = 0.1
+_POLL_SECONDS = 0.01
+
+
+class Locked(Exception):
+    """Another process holds the lock; the text says what it is doing."""
+
+
+@contextmanager
+def hold(path: Path, reason: str) -> Iterator[None]:
+    """Hold the lock at ``path``; raises Locked with ``reason`` while another process does."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path, timeout=_WAIT_SECONDS)
+    try:
+        lock.acquire(poll_interval=_POLL_SECONDS)
+    except Timeout as error:
+        raise Locked(reason) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_held(path: Path) -> bool:
+    """Whether some process holds the lock at ``path``."""
+    if not path.exists():
+        return False
+    try:
+        with hold(path, ""):
+            return False
+    except Locked:
+        return True
