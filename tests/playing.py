@@ -73,7 +73,7 @@ def play_on(client, battle, slot=0, limit=100):
         battle.refresh_from_db()
         if battle.is_over:
             return battle
-        allowed = play.replay(battle).choices(0) or [-1]
+        allowed = play.Replay(battle).engine.choices(0) or [-1]
         response = move(client, battle, slot if slot in allowed else allowed[0])
         assert response.status_code == 302
     raise AssertionError("no end")

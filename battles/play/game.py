@@ -8,8 +8,9 @@ named by seed and turn: the same choices meet the same answers.
 import hashlib
 import secrets
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 from django.utils import timezone
@@ -23,7 +24,8 @@ from mlcore.engine import state as st
 from mlcore.engine.specs import NATURE_NAMES, Setups
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import FLAT, MAX_LEVEL, MIN_LEVEL, Spread, to_setups
-from mlcore.serving import champion as champion_store
+from mlcore.learning.model import Model
+from mlcore.serving.champion import NoChampion
 
 MAX_MOVES = 4
 #: What a stored set-up says about a spread that does not follow the standard rules.
@@ -104,13 +106,17 @@ def create(
     a: Fighter,
     b: Fighter,
     strength: str,
+    champion: Callable[[], Model],
     seed: int | None = None,
 ) -> Battle:
-    """Begin a battle of the holder of ``secret`` (side A); raises IllegalTeam, NoChampion."""
+    """Begin a battle of the holder of ``secret`` (side A); raises IllegalTeam, NoChampion.
+
+    ``champion`` is called only for an opponent that asks the model.
+    """
     if strength not in Strength.values:
         raise IllegalTeam(f"strength {strength!r}")
     if strength == Strength.MODEL:
-        champion_store.current()
+        champion()
     for fighter in (a, b):
         _check(game, fighter)
     row = snapshots.keep(game)
@@ -205,17 +211,59 @@ def at_start(battle: Battle) -> bt.Battle:
     return bt.Battle(snapshot.tables, fighters, (moves[0], moves[1]), seed=battle.seed)
 
 
-def replay(battle: Battle) -> bt.Battle:
-    """The battle as it stands, played again from its start; raises NotReplayable."""
-    engine = at_start(battle)
-    try:
-        for slot_a, slot_b in battle.choices:
-            engine.play(slot_a, slot_b)
-    except bt.IllegalChoice as error:
-        raise NotReplayable from error
-    if _check_sum(engine) != battle.state_check:
-        raise NotReplayable
-    return engine
+class Replay:
+    """A battle, played again from its start when that is first needed, and only once."""
+
+    def __init__(self, battle: Battle):
+        self.battle = battle
+        self._moves: list[np.ndarray] = []
+
+    @cached_property
+    def engine_if_possible(self) -> bt.Battle | None:
+        """The battle as it stands; None when the rules have changed since."""
+        engine = at_start(self.battle)
+        try:
+            for slot_a, slot_b in self.battle.choices:
+                self._play(engine, slot_a, slot_b)
+        except bt.IllegalChoice:
+            return None
+        return engine if _check_sum(engine) == self.battle.state_check else None
+
+    @property
+    def engine(self) -> bt.Battle:
+        """The battle as it stands; raises NotReplayable."""
+        if self.engine_if_possible is None:
+            raise NotReplayable
+        return self.engine_if_possible
+
+    def play(self, slot_a: int, slot_b: int) -> None:
+        """Play one more turn on the engine; raises NotReplayable."""
+        self._play(self.engine, slot_a, slot_b)
+
+    def _play(self, engine: bt.Battle, slot_a: int, slot_b: int) -> None:
+        self._moves.append(engine.state[0, st.MOVE_1 : st.MOVE_4 + 1].copy())
+        engine.play(slot_a, slot_b)
+
+    @property
+    def moves(self) -> list[np.ndarray]:
+        """Indices of A's moves before each turn, int (4,) each: Mimic and Transform change them.
+
+        Raises NotReplayable.
+        """
+        return self._moves if self.engine else []
+
+    @property
+    def events(self) -> np.ndarray:
+        """What has happened, int64 (n, 4), see mlcore/engine/events.py."""
+        if self.battle.events is not None:
+            return np.array(self.battle.events, dtype=np.int64).reshape(-1, 4)
+        engine = self.engine_if_possible
+        return np.zeros((0, 4), dtype=np.int64) if engine is None else engine.events
+
+    @property
+    def max_hp(self) -> list[int]:
+        """Of both sides, as they began."""
+        return at_start(self.battle).state[:2, st.MAX_HP].tolist()
 
 
 def _check_sum(engine: bt.Battle) -> int:
@@ -230,20 +278,25 @@ def _chance(battle: Battle, engine: bt.Battle) -> list:
 # Acting
 
 
-def choose(battle: Battle, *, secret: str, turn: int, slot: int) -> Battle:
+def choose(
+    replay: Replay, *, secret: str, turn: int, slot: int, champion: Callable[[], Model]
+) -> None:
     """Play one turn with the player's slot (-1 where nothing is to choose).
 
     ``turn`` is the number of turns that the player has seen played: the same choice sent twice
-    counts once. Returns the battle after the turn. Raises NotYours, BattleOver, StaleTurn,
-    IllegalMove, OpponentAway, NotReplayable; then nothing has changed.
+    counts once. ``champion`` is called only for an opponent that asks the model. Battle and
+    replay then stand after the turn. Raises NotYours, BattleOver, StaleTurn, IllegalMove,
+    OpponentAway, NotReplayable; then nothing has changed in the database, and after any of them
+    but StaleTurn the replay can be used on.
     """
+    battle = replay.battle
     _may_act(battle, secret, turn)
-    engine = replay(battle)
+    engine = replay.engine
     if slot not in (engine.choices(0) or [-1]):
         raise IllegalMove
-    answer = opponent_choice(battle, engine)
+    answer = opponent_choice(battle, engine, champion)
     values = lookahead.choice_values(engine, 0, seed=battle.seed, stream=_REVIEW)
-    engine.play(slot, answer)
+    replay.play(slot, answer)
     changed = {
         "turns": battle.turns + 1,
         "choices": [*battle.choices, [slot, answer]],
@@ -254,13 +307,13 @@ def choose(battle: Battle, *, secret: str, turn: int, slot: int) -> Battle:
     if engine.winner is not None:
         result = {0: Result.WON, 1: Result.LOST, -1: Result.DRAW}[engine.winner]
         changed |= _ending(result, engine.events.tolist())
-    return _write(battle, changed)
+    _write(battle, changed)
 
 
-def forfeit(battle: Battle, *, secret: str, turn: int) -> Battle:
+def forfeit(replay: Replay, *, secret: str, turn: int) -> None:
     """Give up; raises NotYours, BattleOver, StaleTurn."""
-    _may_act(battle, secret, turn)
-    return _write(battle, _ending(Result.FORFEIT, told(battle).tolist()))
+    _may_act(replay.battle, secret, turn)
+    _write(replay.battle, _ending(Result.FORFEIT, replay.events.tolist()))
 
 
 def _may_act(battle: Battle, secret: str, turn: int) -> None:
@@ -280,7 +333,7 @@ def _ending(result: str, events: list) -> dict:
     return {"result": result, "finished_at": timezone.now(), "events": events}
 
 
-def _write(battle: Battle, changed: dict) -> Battle:
+def _write(battle: Battle, changed: dict) -> None:
     """Write the turn unless another request was first: one of two equal ones finds no row."""
     changed["updated_at"] = timezone.now()
     same = Battle.objects.filter(pk=battle.pk, turns=battle.turns, result=Result.OPEN)
@@ -288,47 +341,33 @@ def _write(battle: Battle, changed: dict) -> Battle:
         raise StaleTurn
     for name, value in changed.items():
         setattr(battle, name, value)
-    return battle
 
 
 # The opponent
 
 
-def opponent_choice(battle: Battle, engine: bt.Battle) -> int:
+def opponent_choice(battle: Battle, engine: bt.Battle, champion: Callable[[], Model]) -> int:
     """What side B chooses now, without knowing what A does; raises OpponentAway."""
     thinking = lookahead.twin_of(engine, seed=battle.seed, stream=_OPPONENT, turn=engine.turn)
     policies = {
         Strength.RANDOM: bt.random_choice,
         Strength.STRONGEST: bt.strongest_damage,
-        Strength.MODEL: partial(opponent.model_choice, battle.snapshot.fingerprint),
+        Strength.MODEL: partial(opponent.model_choice, champion, battle.snapshot.fingerprint),
         Strength.SEARCH: bt.searching(SEARCH_BUDGET),
     }
     try:
         return policies[Strength(battle.strength)](thinking, 1)
-    except champion_store.NoChampion as error:
+    except NoChampion as error:
         raise OpponentAway(str(error)) from error
-
-
-# Looking back
 
 
 # Telling
 
 
-def told(battle: Battle) -> np.ndarray:
-    """What has happened, int64 (n, 4), see mlcore/engine/events.py."""
-    if battle.events is not None:
-        return np.array(battle.events, dtype=np.int64).reshape(-1, 4)
-    try:
-        return replay(battle).events
-    except NotReplayable:
-        return np.zeros((0, 4), dtype=np.int64)
-
-
-def protocol_log(battle: Battle) -> str:
+def protocol_log(replay: Replay) -> str:
     """The battle so far in the protocol of Showdown's battle logs, in English as that is."""
+    battle = replay.battle
     snapshot = snapshot_of(battle)
-    engine = at_start(battle)
     players = ("Player", f"Opponent ({battle.strength})")
     names = protocol.Names(
         fighters=(form_of(battle, 0).name_en, form_of(battle, 1).name_en),
@@ -337,10 +376,10 @@ def protocol_log(battle: Battle) -> str:
         type=lambda index: snapshot.types[index].name_en,
     )
     text = protocol.to_protocol(
-        told(battle),
+        replay.events,
         names,
         levels=[battle.setup[name]["level"] for name in "ab"],
-        max_hp=engine.state[:2, st.MAX_HP].tolist(),
+        max_hp=replay.max_hp,
     )
     if battle.result == Result.FORFEIT:
         text += f"|-message|{players[0]} forfeited.\n|win|{players[1]}\n"

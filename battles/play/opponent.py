@@ -1,5 +1,6 @@
 """The model-guided opponent."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,6 @@ from mlcore.engine import state as st
 from mlcore.engine.specs import GameTables
 from mlcore.game import matchup as game_matchup
 from mlcore.learning import model as learning_model
-from mlcore.serving import champion as champion_store
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +20,9 @@ class _Tables:
     fingerprint: str
 
 
-def model_choice(fingerprint: str, engine: bt.Battle, side: int) -> int:
+def model_choice(
+    champion: Callable[[], learning_model.Model], fingerprint: str, engine: bt.Battle, side: int
+) -> int:
     """The move that the champion thinks wins most often against the foe's best reply.
 
     ``fingerprint`` is that of the game data the battle is played with.
@@ -43,7 +45,7 @@ def model_choice(fingerprint: str, engine: bt.Battle, side: int) -> int:
     # A fighter that has transformed fights with the other's stats.
     who = [1 - each if state[each, st.TRANSFORMED] else each for each in (side, 1 - side)]
     grid = learning_model.predict_with(
-        champion_store.current(),
+        champion(),
         _Tables(tables, fingerprint),  # type: ignore[arg-type]
         engine.fighters.take(rows + who[0]),
         np.repeat(moves, len(foes)),

@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass
 
-from battles.models import Battle
-from battles.play import game as play_game
-from mlcore.engine import battle as bt
-from mlcore.engine import state as st
+from battles.play.game import Replay
 
 #: Differences in percentage points that playouts cannot tell from none, and that are a mistake.
 NOISE_POINTS, MISTAKE_POINTS = 5, 15
@@ -22,26 +19,22 @@ class Weighed:
     best_value: float
 
 
-def review(battle: Battle) -> list[Weighed]:
+def review(replay: Replay) -> list[Weighed]:
     """The player's decisions with more than one choice; raises NotReplayable."""
-    engine = play_game.at_start(battle)
+    battle = replay.battle
     result = []
-    for turn, ((slot, answer), values) in enumerate(
-        zip(battle.choices, battle.reviews, strict=True), start=1
+    for turn, ((slot, _answer), values, moves) in enumerate(
+        zip(battle.choices, battle.reviews, replay.moves, strict=True), start=1
     ):
         if values:
             best = max(values, key=values.__getitem__)
             result.append(
                 Weighed(
                     turn=turn,
-                    chosen=int(engine.state[0, st.MOVE_1 + slot]),
-                    best=int(engine.state[0, st.MOVE_1 + int(best)]),
+                    chosen=int(moves[slot]),
+                    best=int(moves[int(best)]),
                     value=values[str(slot)],
                     best_value=values[best],
                 )
             )
-        try:
-            engine.play(slot, answer)
-        except bt.IllegalChoice as error:
-            raise play_game.NotReplayable from error
     return result

@@ -145,6 +145,7 @@ def begin(request: HttpRequest, form: BattleForm) -> HttpResponse | None:
             a=form.fighter("a"),
             b=form.fighter("b"),
             strength=form.opponent,
+            champion=champion_store.current,
         )
     except champion_store.NoChampion:
         form.add_error(

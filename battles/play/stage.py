@@ -165,10 +165,10 @@ def chart_of(battle: Battle) -> Chart | None:
     )
 
 
-def decisions(battle: Battle, snapshot: Snapshot) -> list[Decision]:
+def decisions(replay: game.Replay, snapshot: Snapshot) -> list[Decision]:
     """The player's choices beside what a search would have chosen."""
     result = []
-    for weighed in review.review(battle):
+    for weighed in review.review(replay):
         points = round(100 * (weighed.best_value - weighed.value))
         verdict = (
             "best"

@@ -19,12 +19,11 @@ from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 from battles.common import text
 from battles.common.forms import SIDES
 from battles.compare.views import wants_fragment
-from battles.models import Battle, Strength
+from battles.models import Strength
 from battles.play import addresses as play_addresses
 from battles.play import game, narration, review, setup_views, stage
 from battles.play import player as play_player
 from mlcore.engine import lookahead
-from mlcore.engine import state as st
 from mlcore.game import gamedata
 from mlcore.serving import champion as champion_store
 
@@ -51,31 +50,22 @@ REFUSALS = {
 }
 
 
-# Setting up
-
-
-# Playing
-
-
-def play_context(request: HttpRequest, battle: Battle, refusal: str = "") -> dict[str, Any]:
+def play_context(request: HttpRequest, replay: game.Replay, refusal: str = "") -> dict[str, Any]:
     """Everything the page of a battle shows."""
+    battle = replay.battle
     snapshot = game.snapshot_of(battle)
     names = stage.names_of(battle, snapshot)
-    start = game.at_start(battle)
     mine = game.is_owner(battle, play_player.secret_of(request))
-    try:
-        engine = game.replay(battle)
-    except game.NotReplayable:
-        engine = None
-        refusal = refusal or ("" if battle.is_over else "not_replayable")
-    events = engine.events if engine and battle.events is None else game.told(battle)
-    told = narration.tell(events, names, start.state[:2, st.MAX_HP].tolist())
+    engine = replay.engine_if_possible
+    if engine is None and not battle.is_over:
+        refusal = refusal or "not_replayable"
+    told = narration.tell(replay.events, names, replay.max_hp)
     share, games = battle.chances[-1]
-    choosing = mine and engine is not None and not battle.is_over
+    choosing = engine if mine and not battle.is_over else None
     ending = ""
     if battle.is_over:
         ending = stage.ending_words(battle) if mine else stage.watched_ending(battle)
-    weighed = stage.decisions(battle, snapshot) if battle.is_over and engine else []
+    weighed = stage.decisions(replay, snapshot) if battle.is_over and engine else []
     spoken = narration.spoken(told[-1]) if told else ""
     return {
         "battle": battle,
@@ -85,10 +75,10 @@ def play_context(request: HttpRequest, battle: Battle, refusal: str = "") -> dic
         else [],
         "names": names.fighters,
         "mine": mine,
-        "choosing": choosing,
+        "choosing": choosing is not None,
         "turn": battle.turns + 1,
-        "buttons": stage.buttons(engine, snapshot, names) if choosing else [],
-        "bound": narration.bound(engine.forced_move(0), names.fighters[0], names)
+        "buttons": stage.buttons(choosing, snapshot, names) if choosing else [],
+        "bound": narration.bound(choosing.forced_move(0), names.fighters[0], names)
         if choosing
         else "",
         "refusal": REFUSALS[refusal][1] if refusal else "",
@@ -116,10 +106,10 @@ def play_context(request: HttpRequest, battle: Battle, refusal: str = "") -> dic
     }
 
 
-def show(request: HttpRequest, battle: Battle, refusal: str = "") -> HttpResponse:
+def show(request: HttpRequest, replay: game.Replay, refusal: str = "") -> HttpResponse:
     """The battle's page, or to htmx the part of it that a turn changes."""
     fragment = wants_fragment(request)
-    context = play_context(request, battle, refusal) | {"fragment": fragment}
+    context = play_context(request, replay, refusal) | {"fragment": fragment}
     status = REFUSALS[refusal][0] if refusal else 200
     if fragment and status != 503:
         status = 200
@@ -136,7 +126,7 @@ def show(request: HttpRequest, battle: Battle, refusal: str = "") -> HttpRespons
 @vary_on_headers("HX-Request", "Cookie")
 @cache_control(private=True, no_cache=True)
 def battle(request: HttpRequest, public_id: str) -> HttpResponse:
-    return show(request, play_addresses.find(public_id))
+    return show(request, game.Replay(play_addresses.find(public_id)))
 
 
 def number(given: str | None) -> int | None:
@@ -147,31 +137,44 @@ def number(given: str | None) -> int | None:
 @require_POST
 @vary_on_cookie
 def battle_move(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = play_addresses.find(public_id)
+    replay = game.Replay(play_addresses.find(public_id))
     turn, slot = number(request.POST.get("turn")), number(request.POST.get("slot"))
     if turn is None or slot is None:
-        return show(request, found, "bad_input")
+        return show(request, replay, "bad_input")
     try:
-        played = game.choose(found, secret=play_player.secret_of(request), turn=turn, slot=slot)
+        game.choose(
+            replay,
+            secret=play_player.secret_of(request),
+            turn=turn,
+            slot=slot,
+            champion=champion_store.current,
+        )
     except game.PlayError as error:
-        return show(request, play_addresses.find(public_id), error.code)
+        return _refused(request, replay, error)
     if wants_fragment(request):
-        return show(request, played)
-    return HttpResponseRedirect(play_addresses.battle_url(played))
+        return show(request, replay)
+    return HttpResponseRedirect(play_addresses.battle_url(replay.battle))
+
+
+def _refused(request: HttpRequest, replay: game.Replay, error: game.PlayError) -> HttpResponse:
+    """The battle as it stands, after another request's turn where there was one."""
+    if isinstance(error, game.StaleTurn):
+        replay = game.Replay(play_addresses.find(replay.battle.public_id))
+    return show(request, replay, error.code)
 
 
 @require_POST
 @vary_on_cookie
 def battle_forfeit(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = play_addresses.find(public_id)
+    replay = game.Replay(play_addresses.find(public_id))
     turn = number(request.POST.get("turn"))
     if turn is None:
-        return show(request, found, "bad_input")
+        return show(request, replay, "bad_input")
     try:
-        game.forfeit(found, secret=play_player.secret_of(request), turn=turn)
+        game.forfeit(replay, secret=play_player.secret_of(request), turn=turn)
     except game.PlayError as error:
-        return show(request, play_addresses.find(public_id), error.code)
-    return HttpResponseRedirect(play_addresses.battle_url(found))
+        return _refused(request, replay, error)
+    return HttpResponseRedirect(play_addresses.battle_url(replay.battle))
 
 
 @require_POST
@@ -196,7 +199,11 @@ def battle_again(request: HttpRequest, public_id: str) -> HttpResponse:
             for name in SIDES
         }
         again = game.create(
-            game=gamedata.current(), secret=secret, strength=found.strength, **fighters
+            game=gamedata.current(),
+            secret=secret,
+            strength=found.strength,
+            champion=champion_store.current,
+            **fighters,
         )
     except (game.IllegalTeam, champion_store.NoChampion, gamedata.IncompleteGameData):
         # The set-up page says what no longer works.
@@ -211,6 +218,8 @@ def battle_again(request: HttpRequest, public_id: str) -> HttpResponse:
 def battle_log(request: HttpRequest, public_id: str) -> HttpResponse:
     """The log in Showdown's format, to be kept."""
     found = play_addresses.find(public_id)
-    response = HttpResponse(game.protocol_log(found), content_type="text/plain; charset=utf-8")
+    response = HttpResponse(
+        game.protocol_log(game.Replay(found)), content_type="text/plain; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="battle-{found.public_id}.log"'
     return response

@@ -18,12 +18,12 @@ from battles.api.core.problems import FieldError, Problem, invalid
 from battles.models import Battle, Scope
 from battles.play import game as play
 from battles.play import narration
-from battles.play.game import Fighter
+from battles.play.game import Fighter, Replay
 from battles.play.snapshots import Snapshot
 from mlcore.engine import battle as bt
 from mlcore.engine import state as st
 from mlcore.game import gamedata
-from mlcore.serving.champion import NoChampion
+from mlcore.serving import champion as champion_store
 
 #: A turn weighs the chances of both sides: it counts for several requests.
 PLAY_COST = 5
@@ -75,9 +75,10 @@ class BattleCreate(ApiView):
             a=fighters[0],
             b=fighters[1],
             strength=asked.strength,
+            champion=champion_store.current,
             seed=asked.seed,
         )
-        answer = Response({"secret": secret, **state_of(battle)}, status=201)
+        answer = Response({"secret": secret, **state_of(Replay(battle))}, status=201)
         answer["Location"] = f"{request.path}{battle.public_id}/"
         answer["Cache-Control"] = "no-store"
         return answer
@@ -89,7 +90,7 @@ class BattleDetail(ApiView):
     @docs_play.detail
     def get(self, request: Request, battle_id: str) -> Response:
         query_params.read_query(request, query_params.LANGUAGE)
-        return Response(state_of(find(battle_id)))
+        return Response(state_of(Replay(find(battle_id))))
 
 
 class BattleMove(ApiView):
@@ -101,12 +102,17 @@ class BattleMove(ApiView):
     @docs_play.move
     def post(self, request: Request, battle_id: str) -> Response:
         query_params.read_query(request, query_params.LANGUAGE)
-        battle = find(battle_id)
+        replay = Replay(find(battle_id))
         choice = read_choice(request.data, moves=True)
-        with told_as_problems(battle, choice.turn):
-            slot = _slot_of(battle, choice.move)
-            battle = play.choose(battle, secret=choice.secret, turn=choice.turn, slot=slot)
-        return Response(state_of(battle))
+        with told_as_problems(replay, choice.turn):
+            play.choose(
+                replay,
+                secret=choice.secret,
+                turn=choice.turn,
+                slot=_slot_of(replay, choice.move),
+                champion=champion_store.current,
+            )
+        return Response(state_of(replay))
 
 
 class BattleForfeit(ApiView):
@@ -117,11 +123,11 @@ class BattleForfeit(ApiView):
     @docs_play.forfeit
     def post(self, request: Request, battle_id: str) -> Response:
         query_params.read_query(request, query_params.LANGUAGE)
-        battle = find(battle_id)
+        replay = Replay(find(battle_id))
         choice = read_choice(request.data, moves=False)
-        with told_as_problems(battle, choice.turn):
-            battle = play.forfeit(battle, secret=choice.secret, turn=choice.turn)
-        return Response(state_of(battle))
+        with told_as_problems(replay, choice.turn):
+            play.forfeit(replay, secret=choice.secret, turn=choice.turn)
+        return Response(state_of(replay))
 
 
 class BattleLog(ApiView):
@@ -130,11 +136,9 @@ class BattleLog(ApiView):
     @docs_play.log
     def get(self, request: Request, battle_id: str) -> Response:
         query_params.read_query(request, query_params.LANGUAGE)
-        battle = find(battle_id)
-        engine = play.at_start(battle)
-        turns = narration.tell(
-            play.told(battle), _names(battle), engine.state[:2, st.MAX_HP].tolist()
-        )
+        replay = Replay(find(battle_id))
+        battle = replay.battle
+        turns = narration.tell(replay.events, _names(battle), replay.max_hp)
         return Response(
             {
                 "id": battle.public_id,
@@ -148,7 +152,7 @@ class BattleLog(ApiView):
                     }
                     for turn in turns
                 ],
-                "protocol": play.protocol_log(battle),
+                "protocol": play.protocol_log(replay),
             }
         )
 
@@ -164,7 +168,7 @@ def find(battle_id: str) -> Battle:
 
 
 @contextmanager
-def told_as_problems(battle: Battle, turn: int) -> Iterator[None]:
+def told_as_problems(replay: Replay, turn: int) -> Iterator[None]:
     """Why an action cannot be, as a problem document."""
     try:
         yield
@@ -173,34 +177,35 @@ def told_as_problems(battle: Battle, turn: int) -> Iterator[None]:
     except play.BattleOver as error:
         raise Problem("battle_over", problems.BATTLE_OVER) from error
     except play.StaleTurn as error:
+        battle = replay.battle
         battle.refresh_from_db(fields=["turns"])
         detail = f"This battle is at turn {battle.turns}, not turn {turn}."
         raise Problem("stale_turn", detail) from error
     except play.IllegalMove as error:
-        raise invalid([_illegal_move(battle)]) from error
+        raise invalid([_illegal_move(replay)]) from error
     except play.NotReplayable as error:
         raise _not_replayable() from error
     except play.OpponentAway as error:
-        raise NoChampion(str(error)) from error
+        raise champion_store.NoChampion(str(error)) from error
 
 
 def _not_replayable() -> Problem:
     return Problem("not_replayable", problems.NOT_REPLAYABLE)
 
 
-def _illegal_move(battle: Battle) -> FieldError:
-    choices = _choices(play.replay(battle), play.snapshot_of(battle))
+def _illegal_move(replay: Replay) -> FieldError:
+    choices = _choices(replay.engine, play.snapshot_of(replay.battle))
     allowed = tuple(choice["move"] for choice in choices) or ("null",)
     reason = f"That move is not available now; choose {' or '.join(allowed)}."
     return FieldError("move_id", "illegal_move", reason, allowed)
 
 
-def _slot_of(battle: Battle, move: Any) -> int:
+def _slot_of(replay: Replay, move: Any) -> int:
     """The slot of the move that a client names by id, slug or name; -1 for null."""
     if move is None:
         return -1
-    snapshot = play.snapshot_of(battle)
-    state = play.replay(battle).state
+    snapshot = play.snapshot_of(replay.battle)
+    state = replay.engine.state
     for slot in range(st.MOVE_SLOTS):
         index = int(state[0, st.MOVE_1 + slot])
         if index >= 0 and is_called(snapshot.moves[index], move):
@@ -220,10 +225,11 @@ def _names(battle: Battle) -> narration.Names:
     )
 
 
-def state_of(battle: Battle) -> dict[str, Any]:
+def state_of(replay: Replay) -> dict[str, Any]:
     """All that its player sees; raises Problem when it cannot be replayed."""
+    battle = replay.battle
     try:
-        engine = play.replay(battle)
+        engine = replay.engine
     except play.NotReplayable as error:
         raise _not_replayable() from error
     snapshot = play.snapshot_of(battle)

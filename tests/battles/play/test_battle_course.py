@@ -30,7 +30,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm", "champion")
 
 
 def state_of(battle):
-    return play.replay(Battle.objects.select_related("snapshot").get(pk=battle.pk)).state.tolist()
+    row = Battle.objects.select_related("snapshot").get(pk=battle.pk)
+    return play.Replay(row).engine.state.tolist()
 
 
 def test_a_battle_survives_a_restart(client, begin):
@@ -142,9 +143,9 @@ def test_the_same_choices_meet_the_same_answers(client, begin):
 
 def test_the_opponent_does_not_see_the_choice(begin):
     battle = begin(a="mew", moves_a=["pound", "psychic"], b="snorlax", moves_b=["rest", "crunch"])
-    engine = play.replay(battle)
+    engine = play.Replay(battle).engine
     before = engine.state.copy(), engine.rng.copy()
-    answers = {play.opponent_choice(battle, engine) for _ in range(3)}
+    answers = {play.opponent_choice(battle, engine, champion.current) for _ in range(3)}
     assert len(answers) == 1
     assert (engine.state == before[0]).all()
     assert (engine.rng == before[1]).all()
@@ -159,8 +160,8 @@ def test_the_model_chooses_by_its_predictions(begin):
         moves_b=["quick-attack", "thunderbolt", "toxic", "slam"],
         strength="model",
     )
-    engine = play.replay(battle)
-    slot = play.opponent_choice(battle, engine)
+    engine = play.Replay(battle).engine
+    slot = play.opponent_choice(battle, engine, champion.current)
     chosen = engine.tables.move_slugs[engine.state[1, st.MOVE_1 + slot]]
     assert chosen == "thunderbolt"
 
@@ -169,7 +170,7 @@ def test_a_model_without_anything_to_weigh_still_moves(begin):
     battle = begin(
         a="ditto", moves_a=["transform"], b="chansey", moves_b=["toxic"], strength="model"
     )
-    assert play.opponent_choice(battle, play.replay(battle)) == 0
+    assert play.opponent_choice(battle, play.Replay(battle).engine, champion.current) == 0
 
 
 def test_a_model_that_went_away_changes_nothing(client, begin, monkeypatch):
@@ -229,7 +230,7 @@ def test_a_mistake_is_named(client, begin, monkeypatch):
     )
     slots = {each.slug: slot for slot, each in enumerate(ordered(battle))}
     play_on(client, battle, slot=slots["barrier"])
-    weighed = review.review(Battle.objects.get(pk=battle.pk))
+    weighed = review.review(play.Replay(Battle.objects.get(pk=battle.pk)))
     response = client.get(url(battle))
     worst = max(weighed, key=lambda each: each.best_value - each.value)
     snapshot = play.snapshot_of(battle)
@@ -307,7 +308,7 @@ def test_the_log_can_be_downloaded(client, begin):
     turns = [int(m[1]) for m in messages if m[0] == "turn"]
     assert turns == list(range(1, battle.turns + 1))
     assert kinds[-1] == "win"
-    hp = play.replay(Battle.objects.get(pk=battle.pk)).state[:2, st.HP].tolist()
+    hp = play.Replay(Battle.objects.get(pk=battle.pk)).engine.state[:2, st.HP].tolist()
     for side in (0, 1):
         last = [
             m for m in messages if m[0] in ("-damage", "-heal") and m[1].startswith(f"p{side + 1}")

@@ -10,6 +10,7 @@ from battles.play import addresses as play_addresses
 from battles.play import default_moves
 from battles.play import game as play
 from battles.play import player as play_player
+from mlcore.serving import champion
 from pokedex.models import Move, Pokemon
 from tests.playing import (  # noqa: F401
     HTMX,
@@ -271,10 +272,11 @@ def test_two_requests_at_once_play_one_turn(begin, client):
     """Both have read the battle before either has written it."""
     battle = begin(a="snorlax", moves_a=["rest", "body-slam"], b="chansey", moves_b=["toxic"])
     secret = client.cookies[play_player.COOKIE].value
-    one, other = (play_addresses.find(battle.public_id) for _ in range(2))
-    play.choose(one, secret=secret, turn=0, slot=0)
+    one, other = (play.Replay(play_addresses.find(battle.public_id)) for _ in range(2))
+    asked = {"secret": secret, "turn": 0, "champion": champion.current}
+    play.choose(one, slot=0, **asked)
     with pytest.raises(play.StaleTurn):
-        play.choose(other, secret=secret, turn=0, slot=1)
+        play.choose(other, slot=1, **asked)
     with pytest.raises(play.StaleTurn):
         play.forfeit(other, secret=secret, turn=0)
     battle.refresh_from_db()

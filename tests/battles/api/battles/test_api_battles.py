@@ -97,7 +97,7 @@ def test_it_is_the_battle_of_the_pages(ask, begin, choose):
     after = choose(battle, "thunder-wave").json()
     row = Battle.objects.get(public_id=battle["id"])
     assert row.choices[0][0] == 1
-    engine = game.replay(row)
+    engine = game.Replay(row).engine
     assert after["sides"]["b"]["hp"] == engine.state[1][game.st.HP]
     assert after["sides"]["b"]["status"] == "paralysis"
     assert ask(f"{PATH}{battle['id']}/").json() == after
