@@ -276,7 +276,7 @@ def _faces(
         return {
             "a": names.pokemon[question.attacker],
             "b": names.pokemon[question.defender],
-            "shows_types": level != "hard" or answered,
+            "hides_types": level == "hard" and not answered,
         }
     if isinstance(question, questions.TypeQuestion):
         return {

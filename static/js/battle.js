@@ -29,7 +29,7 @@
   });
 
   document.addEventListener("change", (event) => {
-    const fold = event.target.closest(".corner-moves");
+    const fold = event.target.closest(".fighter-moves");
     if (!fold) return;
     const ticked = [...fold.querySelectorAll("input[type=checkbox]:checked")];
     fold.querySelector("[data-chosen]").textContent =

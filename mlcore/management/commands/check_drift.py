@@ -11,10 +11,12 @@ from mlcore.serving import champion as champion_store
 
 
 class Command(BaseCommand):
-    help = "Compares what was asked and answered with what the champion learned from."
+    help = "Compare recent requests and predictions with the champion's training data."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--hours", type=float, default=168, help="length of the window")
+        parser.add_argument(
+            "--hours", type=float, default=168, help="length of the window (default: 168)"
+        )
 
     def handle(self, *args: object, **options: object) -> None:
         hours = float(str(options["hours"]))

@@ -13,20 +13,20 @@ from mlcore.monitoring import live_quality
 
 class Command(BaseCommand):
     help = (
-        "Plays a sample of the duels that were asked about on the engine and keeps, for each "
-        "model version, how far its answers were from what happens. Exit code 1 when the answers "
-        "of a version are degraded."
+        "Simulate a sample of the duels that visitors asked about and record, for each model "
+        "version, how far its predictions were from the results. The exit code is 1 if a "
+        "version's predictions are degraded."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--hours", type=float, default=24, help="length of the window")
         parser.add_argument(
-            "--sample", type=int, default=live_quality.SAMPLE, help="duels of each version"
+            "--hours", type=float, default=24, help="length of the window (default: 24)"
         )
         parser.add_argument(
-            "--plays", type=int, default=live_quality.PLAYS, help="plays of each duel"
+            "--sample", type=int, default=live_quality.SAMPLE, help="duels per version"
         )
-        parser.add_argument("--seed", type=int, default=0, help="of sampling and playing")
+        parser.add_argument("--plays", type=int, default=live_quality.PLAYS, help="plays per duel")
+        parser.add_argument("--seed", type=int, default=0, help="random seed")
 
     def handle(self, *args: object, **options: object) -> None:
         hours, sample = float(str(options["hours"])), int(str(options["sample"]))
@@ -49,6 +49,6 @@ class Command(BaseCommand):
             say=self.stdout.write,
         )
         if not reports:
-            self.stdout.write("No predictions were served in that time.")
+            self.stdout.write("There were no predictions in that time.")
         if any(row.verdict == EvaluationReport.Verdict.DEGRADED for row in reports):
-            raise CommandError("The answers of a version are degraded; see above.")
+            raise CommandError("A version's predictions are degraded; see above.")

@@ -31,36 +31,41 @@ class Mode(StrEnum):
 class Command(BaseCommand):
     requires_system_checks = []
     help = (
-        "The learning pipeline. dataset: draw and play duels; train: fit a model; evaluate: "
-        "report on the model of the same options, and with --promote let it serve if the gate "
-        "allows; compare: baselines, linear models, forest and trees side by side, and what "
-        "each group of features is worth; all: everything up to a gated champion. A stage "
-        "whose inputs have not changed is skipped unless --force."
+        "The learning pipeline. dataset: sample and simulate duels; train: fit a model; "
+        "evaluate: measure the model trained with the same options and, with --promote, make it "
+        "the champion if it passes the gate; compare: compare baselines, linear models, forest "
+        "and boosted trees, with an ablation of the feature groups; all: run every stage and "
+        "promote the model if it passes the gate. A stage whose inputs have not changed is "
+        "skipped unless --force is given."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--mode",
             choices=list(Mode),
-            help="which stage; may be left out with --promote and --rollback",
+            help="stage to run; optional with --promote and --rollback",
         )
         parser.add_argument(
             "--profile",
             default="quick",
             choices=sorted(dataset.PROFILES),
-            help="size of data set and model (default quick)",
+            help="size of the data set and model (default: quick)",
         )
-        parser.add_argument("--duels", type=int, help="number of duels in place of the profile's")
-        parser.add_argument("--plays", type=int, help="plays per duel in place of the profile's")
-        parser.add_argument("--seed", type=int, help="seed of data set and trees (default 1)")
+        parser.add_argument("--duels", type=int, help="number of duels (default: the profile's)")
+        parser.add_argument("--plays", type=int, help="plays per duel (default: the profile's)")
         parser.add_argument(
-            "--tune-hyperparams", action="store_true", help="search XGBoost's parameters first"
+            "--seed", type=int, help="seed of the data set and the model (default: 1)"
         )
         parser.add_argument(
-            "--promote", action="store_true", help="evaluate, and through the gate to champion"
+            "--tune-hyperparams", action="store_true", help="tune XGBoost's hyperparameters first"
         )
-        parser.add_argument("--rollback", action="store_true", help="serve the version before")
-        parser.add_argument("--force", action="store_true", help="make again what is there")
+        parser.add_argument(
+            "--promote", action="store_true", help="evaluate, and promote the model if it passes"
+        )
+        parser.add_argument(
+            "--rollback", action="store_true", help="go back to the previous champion"
+        )
+        parser.add_argument("--force", action="store_true", help="rerun stages that are up to date")
 
     def handle(self, *args: object, **options: object) -> None:
         try:
@@ -70,7 +75,7 @@ class Command(BaseCommand):
         except (locks.Locked, learning_model.BadArtefact) as reason:
             raise CommandError(str(reason)) from reason
         except dataset.BadDataset as error:
-            raise CommandError(f"The data set was refused: {error}") from error
+            raise CommandError(f"Invalid data set: {error}") from error
 
     def carry_out(
         self,
@@ -94,10 +99,10 @@ class Command(BaseCommand):
                 raise CommandError(f"Give --mode ({', '.join(Mode)}), --promote or --rollback.")
             mode = Mode.EVALUATE
         if (promote or rollback) and mode != Mode.EVALUATE:
-            raise CommandError("--promote and --rollback go with --mode=evaluate or alone.")
+            raise CommandError("Use --promote and --rollback alone or with --mode=evaluate.")
         if rollback:
             row = registry.rollback()
-            self.stdout.write(f"rolled back: {row.version} serves now.")
+            self.stdout.write(f"Rolled back: {row.version} is live.")
             return
         order = Order.of_profile(
             profile, duels=duels, plays=plays, seed=seed, tune=tune_hyperparams, force=force

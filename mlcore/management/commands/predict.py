@@ -15,9 +15,9 @@ SOURCE = "command"
 class Command(BaseCommand):
     requires_system_checks = []
     help = (
-        "Reads duels as JSON lines from standard input and writes the probability that A wins, "
-        'one line each, in order: {"id", "win_probability"}, or {"id", "error"} for a line that '
-        "cannot be used (exit code 1 at the end)."
+        "Read duels as JSON lines from standard input and write the probability that A wins, one "
+        'line each, in order: {"id", "win_probability"}, or {"id", "error"} for an invalid line '
+        "(the exit code is then 1)."
     )
 
     def handle(self, **options) -> None:

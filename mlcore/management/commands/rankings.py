@@ -15,22 +15,24 @@ from mlcore.serving import champion as champion_store
 class Command(BaseCommand):
     requires_system_checks = []
     help = (
-        "Ranks all forms: every pair, each with its best move against the other's best reply. "
-        "Takes a few minutes; skipped when champion and game data are those of the last ranking. "
-        "Ctrl-C stops it and leaves the last ranking as it was."
+        "Rank all forms: every pair, each with its best move into the other's best reply. Takes a "
+        "few minutes; skipped if the champion and the game data have not changed since the last "
+        "ranking. Ctrl-C stops it and keeps the last ranking."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--force", action="store_true", help="also when up to date")
-        parser.add_argument("--threads", type=int, help="default: one per processor")
+        parser.add_argument("--force", action="store_true", help="compute even if up to date")
+        parser.add_argument(
+            "--threads", type=int, help="number of threads (default: one per processor)"
+        )
         parser.add_argument(
             "--check",
             action="store_true",
-            help="compute nothing; play 200 pairs of the last ranking 2,000 times each on the "
-            "engine and compare (exit code 1 when they disagree beyond noise)",
+            help="only check the last ranking: simulate 200 of its pairs 2,000 times each (the "
+            "exit code is 1 if they disagree beyond noise)",
         )
-        parser.add_argument("--seed", type=int, default=1, help="of --check")
-        parser.add_argument("--nice", action="store_true", help="only when nobody else computes")
+        parser.add_argument("--seed", type=int, default=1, help="seed of --check")
+        parser.add_argument("--nice", action="store_true", help="run at the lowest CPU priority")
 
     def handle(self, *args: object, **options: object) -> None:
         threads = options["threads"]
@@ -53,13 +55,13 @@ class Command(BaseCommand):
         except (champion_store.NoChampion, gamedata.IncompleteGameData) as reason:
             raise CommandError(str(reason)) from reason
         except KeyboardInterrupt:
-            raise CommandError("Stopped; the last ranking stays as it was.") from None
+            raise CommandError("Stopped. The last ranking is unchanged.") from None
         if row is None:
             self.stdout.write("The rankings are up to date.")
             return
         self.stdout.write(
             f"Ranked by model {row.model_version}: {row.rows:,} duels in {row.seconds:.0f} s, "
-            f"{row.rows / max(row.seconds, 1e-9):,.0f} a second."
+            f"{row.rows / max(row.seconds, 1e-9):,.0f} per second."
         )
 
     def check_against_engine(self, seed: int) -> None:
@@ -71,15 +73,15 @@ class Command(BaseCommand):
         found = rankings_check.check(ranking, game, seed=seed, threads=len(os.sched_getaffinity(0)))
         count = len(found.predicted)
         self.stdout.write(
-            f"{count} pairs, {rankings_check.PLAYS:,} plays each: the same winner in "
-            f"{found.same_winners}, another one beyond noise in {found.wrong_winners.sum()}; "
-            f"{len(found.wrong_orders)} of {count * (count - 1) // 2:,} comparisons in another "
+            f"{count} pairs, {rankings_check.PLAYS:,} plays each: same winner in "
+            f"{found.same_winners}, a different one beyond noise in {found.wrong_winners.sum()}; "
+            f"{len(found.wrong_orders)} of {count * (count - 1) // 2:,} comparisons in a different "
             f"order beyond noise; mean difference {found.mean_gap:.4f}."
         )
         for at in found.wrong_winners.nonzero()[0]:
             a, b = (game.form_slugs[game.form_index_by_id[int(form)]] for form in found.forms[at])
             said, was = found.predicted[at], found.played[at]
-            self.stdout.write(f"  {a} against {b}: said {said:.3f}, played {was:.3f}")
+            self.stdout.write(f"  {a} vs {b}: predicted {said:.3f}, simulated {was:.3f}")
         if not found.holds:
             raise CommandError("The ranking and the engine disagree.")
 

@@ -16,15 +16,15 @@ from mlcore.tasks import BUSY_SECONDS, WORK
 
 class Command(BaseCommand):
     help = (
-        "Carries out a task here: an ordered one by its number, or a new one by its name "
-        f"({', '.join(KINDS)}). Waits while another run of the same task is under way. Exit "
-        "code 1 when it fails."
+        "Run a task in this process: a queued run by its number, or a new run by the task's name "
+        f"({', '.join(KINDS)}). Waits while another run of the same task is in progress. The "
+        "exit code is 1 if it fails."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("run", help="number of an order, or name of a task")
-        parser.add_argument("--arguments", default="{}", help="of a new one, as JSON")
-        parser.add_argument("--reason", default="asked on the command line", help="of a new one")
+        parser.add_argument("run", help="number of a queued run, or name of a task")
+        parser.add_argument("--arguments", default="{}", help="arguments of a new run, as JSON")
+        parser.add_argument("--reason", default="command line", help="reason for a new run")
 
     def handle(self, *args: object, **options: object) -> None:
         number = self.number_of(str(options["run"]), str(options["arguments"]), options)
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             try:
                 ended = task_runs.execute(number, WORK[row.task])
             except Retryable as reason:
-                self.stderr.write(f"{reason}; it is tried again.")
+                self.stderr.write(f"{reason}; trying again.")
                 ended = None
             except Exception as error:
                 raise CommandError(f"{row.task} failed: {error}") from error
@@ -47,7 +47,7 @@ class Command(BaseCommand):
                 return
             row.refresh_from_db()
             if row.state != TaskRun.State.QUEUED:
-                raise CommandError(f"{row} cannot be carried out.")
+                raise CommandError(f"{row} can no longer be run.")
             wait = BUSY_SECONDS if row.not_before is None else _until(row.not_before)
             time.sleep(max(1.0, wait))
 

@@ -19,7 +19,7 @@ POLICIES = {"random": policies.RANDOM, "strongest": policies.STRONGEST, "search"
 class Command(BaseCommand):
     requires_system_checks = []  # answers lines; a check of URLs and templates only costs time
     help = (
-        "Play duels or battles on the engine. Reads JSON lines like "
+        "Simulate duels or battles on the engine. Reads JSON lines like "
         '{"id": 1, "a": {"species": "pikachu", "move": "thunderbolt"}, "b": {...}, "level": 50} '
         "from standard input; a side may give moves (1-4) in place of move, and its own level, "
         "nature, ivs, avs, friendship. Writes one JSON line per input line, in order. A line "

@@ -26,11 +26,11 @@ ROUNDS = 3
 
 class Command(BaseCommand):
     help = (
-        "Measure the engine (battles per second on one and two threads, beside Pokémon "
-        "Showdown's simulator where Node and tools/showdown are installed) and the model "
-        "(duels per second, one by one and in batches), the server time of the pages beside "
-        "a bare view, and requests per second of the API over HTTP beside bare views (needs "
-        "wrk). Without a flag: all."
+        "Measure the engine (battles per second on one and two threads, compared with Pokémon "
+        "Showdown's simulator if Node and tools/showdown are installed), the model (duels per "
+        "second, one at a time and in batches), the pages (server time compared with a bare "
+        "view) and the API (requests per second over HTTP compared with bare views; needs wrk). "
+        "Without a flag: all of them."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -38,8 +38,8 @@ class Command(BaseCommand):
         parser.add_argument("--model", action="store_true", help="only the model")
         parser.add_argument("--pages", action="store_true", help="only the pages")
         parser.add_argument("--api", action="store_true", help="only the API, over HTTP")
-        parser.add_argument("--workers", type=int, default=1, help="of the server, for --api")
-        parser.add_argument("--seed", type=int, default=0, help="which duels to play")
+        parser.add_argument("--workers", type=int, default=1, help="server workers for --api")
+        parser.add_argument("--seed", type=int, default=0, help="seed of the duels")
 
     def handle(self, *args: object, **options: object) -> None:
         game = gamedata.current()
@@ -68,7 +68,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {reason}")
 
     def bench_pages(self) -> None:
-        self.stdout.write("pages: milliseconds beside a bare Django view")
+        self.stdout.write("pages: milliseconds (a bare Django view)")
         for address, page, bare in page_times():
             self.stdout.write(f"  {address:36} {1000 * page:7.1f} ({1000 * bare:.2f})")
 
@@ -100,7 +100,7 @@ class Command(BaseCommand):
                     theirs.append(rate)
             self.stdout.write(f"{name}: {max(one):,.0f} battles/s on one thread")
             gain = max(b / a for a, b in zip(one, two, strict=True))
-            self.stdout.write(f"  two threads against one: {gain:.2f} (best of {ROUNDS})")
+            self.stdout.write(f"  two threads vs. one: {gain:.2f} (best of {ROUNDS})")
             if theirs:
                 ratios = [a / b for a, b in zip(one, theirs, strict=True)]
                 self.stdout.write(
@@ -134,7 +134,7 @@ class Command(BaseCommand):
         for count in (1, 100, 1_000):
             best = min(_seconds(lambda count=count: predict_rows(count)) for _ in range(20))
             self.stdout.write(
-                f"  {count:>5} duels a call: {best * 1e3:.2f} ms, {count / best:,.0f} duels/s"
+                f"  {count:>5} duels per call: {best * 1e3:.2f} ms, {count / best:,.0f} duels/s"
             )
 
 

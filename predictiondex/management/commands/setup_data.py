@@ -30,24 +30,29 @@ _SOURCES = (
 
 class Command(BaseCommand):
     help = (
-        "Migrate, create the cache table, import the game data, write the default schedule of "
-        "tasks and, with --train, compile the engine and train a champion if there is none. "
-        "Skips what an unchanged stamp in VAR_DIR says is done; --force does not."
+        "Migrate, create the cache table, import the game data, create the default task schedule "
+        "and, with --train, compile the engine and train a champion if there is none. Does "
+        "nothing if a stamp in VAR_DIR says all of this is done, unless --force is given."
     )
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--train", action="store_true", help="also make sure of a champion")
         parser.add_argument(
-            "--profile", default="quick", choices=("quick", "full"), help="how much to train on"
+            "--train", action="store_true", help="also train a champion if there is none"
         )
         parser.add_argument(
-            "--compile", action="store_true", help="also fill the compiler's cache (for images)"
+            "--profile",
+            default="quick",
+            choices=("quick", "full"),
+            help="size of the training data set",
         )
         parser.add_argument(
-            "--compile-exact", action="store_true", help="fill it for the exact solver, then stop"
+            "--compile", action="store_true", help="also compile the engine (for images)"
         )
-        parser.add_argument("--force", action="store_true", help="do not trust the stamp")
+        parser.add_argument(
+            "--compile-exact", action="store_true", help="only compile the exact solver"
+        )
+        parser.add_argument("--force", action="store_true", help="ignore the stamp")
 
     def handle(self, *args: object, **options: object) -> None:
         if options["compile_exact"]:
@@ -71,7 +76,7 @@ class Command(BaseCommand):
         stamp.write_text(wanted)
 
     def compile_kernels(self) -> None:
-        """Compile what serving, training and battles need; nothing when the cache holds it."""
+        """Compile what serving, training and battles need; a no-op if it is cached."""
         game = gamedata.current()
         self.stdout.write("Compiling the engine (once; then it is cached).")
         # Numba compiles one function at a time, so the second core takes the exact solver.
@@ -83,7 +88,7 @@ class Command(BaseCommand):
             raise CommandError("The exact solver could not be compiled; see the error above.")
 
     def ensure_champion(self, profile: str) -> None:
-        """Compile what serving and training need, and train when no champion can serve."""
+        """Compile what serving and training need, and train a champion if there is none."""
 
         self.compile_kernels()
         try:
@@ -95,14 +100,14 @@ class Command(BaseCommand):
         self.stdout.write(f"Champion {champion.version} is ready.")
 
     def ensure_rankings(self) -> None:
-        """Begin to rank all forms when that is to be done; nobody has to wait for it."""
+        """Start ranking all forms in the background if the rankings are out of date."""
         if (
             refresh.is_current(champion_store.current(), gamedata.current())
             or rankings_progress.running()
         ):
             return
         refresh.start_detached()
-        self.stdout.write("All forms are being ranked, in the background: see /rankings/.")
+        self.stdout.write("Ranking all forms in the background: see /rankings/.")
 
 
 def _fingerprint(train: bool) -> str:

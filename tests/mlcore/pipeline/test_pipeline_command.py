@@ -41,7 +41,7 @@ def test_from_nothing_to_a_champion_and_back(game, folders):
 
     said = ml("all")
     assert "checks passed" in said
-    assert "v1 serves now" in said
+    assert "v1 is live" in said
     first = champion_store.reload()
     assert first.version == "v1"
     pointer = json.loads((folders / "models" / "champion.json").read_text())
@@ -51,7 +51,7 @@ def test_from_nothing_to_a_champion_and_back(game, folders):
     assert said.count("there already") == 2
 
     said = ml(promote=True)
-    assert "v2 serves now" in said
+    assert "v2 is live" in said
     assert ModelVersion.objects.get(is_champion=True).version == "v2"
 
     mlflow = registry._mlflow()
@@ -67,7 +67,7 @@ def test_from_nothing_to_a_champion_and_back(game, folders):
         "reliability_holdout.png", "slices_holdout.png",
     } <= names  # fmt: skip
 
-    assert "v1 serves now" in ml(rollback=True)
+    assert "v1 is live" in ml(rollback=True)
     assert champion_store.reload().version == "v1"
     champion = client.get_model_version_by_alias(registry.MODEL_NAME, registry.CHAMPION)
     assert champion.tags["version"] == "v1"
