@@ -25,11 +25,13 @@ class Chart:
     percents: dict[tuple[int, int], int]
 
     @classmethod
-    def load(cls) -> "Chart":
-        """The chart as it stands in the database; one query."""
+    def load(cls, defending: Iterable[Type] | None = None) -> "Chart":
+        """The chart as it stands in the database, or only what hits some types; one query."""
         rows = TypeEffectiveness.objects.select_related("attacking_type").order_by(
             "attacking_type__sort_order"
         )
+        if defending is not None:
+            rows = rows.filter(defending_type__in=defending)
         types: dict[int, Type] = {}
         percents = {}
         for row in rows:

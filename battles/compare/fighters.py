@@ -16,7 +16,8 @@ from mlcore.engine.stats import compute_stats
 from mlcore.game import gamedata
 from mlcore.game.spreads import FLAT, MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, TRAINED, Spread
 from pokedex.lookup import normalize
-from pokedex.models import Move, Pokemon, Type, TypeEffectiveness
+from pokedex.models import Move, Pokemon
+from pokedex.type_chart import Chart, Group
 
 
 def compare_url(query: str) -> str:
@@ -37,15 +38,6 @@ class MoveOption:
     learned: str
     is_kept: bool
     is_chosen: bool
-
-
-@dataclass(frozen=True)
-class Takes:
-    """All types whose attacks hurt a Pokémon equally; ``code`` names the icon."""
-
-    code: str
-    sign: str
-    types: list[Type]
 
 
 @dataclass(frozen=True)
@@ -92,7 +84,7 @@ class Fighter:
     options: list[MoveOption]
     chosen_count: int
     summary: str
-    takes: list[Takes]
+    type_matchups: list[Group]
     #: Names of moves that an earlier Pokémon left behind.
     dropped: str
     #: The same page with all of its moves.
@@ -128,31 +120,6 @@ def move_option(learnable: Learnable, chosen: set[int]) -> MoveOption:
         is_kept=kept is not None,
         is_chosen=learnable.move.pk in chosen,
     )
-
-
-def type_takes(fighters: list[Pokemon]) -> dict[int, list[Takes]]:
-    """What each fighter takes from attacks of the 18 types, hardest first; one query."""
-    rows = list(
-        TypeEffectiveness.objects.filter(
-            defending_type__in={each.pk for pokemon in fighters for each in pokemon.types}
-        )
-        .select_related("attacking_type")
-        .order_by("attacking_type__sort_order")
-    )
-    result = {}
-    for pokemon in fighters:
-        defending = {each.pk for each in pokemon.types}
-        percents: dict[Type, int] = {}
-        for row in rows:
-            if row.defending_type_id in defending:
-                before = percents.get(row.attacking_type, 100)
-                percents[row.attacking_type] = before * row.percent // 100
-        result[pokemon.pk] = [
-            Takes(code, sign, [each for each, value in percents.items() if value == percent])
-            for percent, (code, sign) in text.MULTIPLIERS.items()
-            if percent in percents.values()
-        ]
-    return result
 
 
 def stat_rows(form: CompareForm) -> list[StatRow] | None:
@@ -248,7 +215,8 @@ def spread_summary(spread: Spread) -> str:
 
 def build_fighters(form: CompareForm) -> dict[str, Fighter]:
     present = {side: pokemon for side, pokemon in form.fighters.items() if pokemon}
-    takes = type_takes(list(present.values())) if present else {}
+    types = {kind for pokemon in present.values() for kind in pokemon.types}
+    chart = Chart.load(types) if present else None
     fighters = {}
     for side, pokemon in present.items():
         chosen = {move.pk for move in form.chosen[side]}
@@ -261,7 +229,7 @@ def build_fighters(form: CompareForm) -> dict[str, Fighter]:
             ),
             chosen_count=len(chosen),
             summary=text.moves_summary(form.chosen[side], len(options)),
-            takes=takes[pokemon.pk],
+            type_matchups=chart.taken(pokemon.types) if chart else [],
             dropped=text.listed(form.dropped[side]),
             all_moves_url=compare_url(
                 form.canonical_query(**{side: replace(form.corner(side), moves=())})

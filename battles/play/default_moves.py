@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from battles.play import game as play_game
+from mlcore.engine.damage import mean_hits
 from pokedex.choices import DamageClass, MoveEffect
 from pokedex.models import Move, Pokemon
 
@@ -35,7 +36,7 @@ def default_moves(pokemon: Pokemon, moves: Iterable[Move]) -> list[Move]:
         physical = move.damage_class == DamageClass.PHYSICAL
         stat = pokemon.base_attack if physical else pokemon.base_special_attack
         value = (move.power or 0) * stat * (move.accuracy or 100) / 100
-        value *= 3.1 if (move.min_hits, move.max_hits) == (2, 5) else move.max_hits
+        value *= mean_hits(move.min_hits, move.max_hits)
         if move.type_id in own:
             value *= 1.5
         return value / _COST.get(move.effect, 1)

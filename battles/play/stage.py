@@ -10,6 +10,7 @@ from battles.models import Battle, Result
 from battles.play import game, narration, review
 from battles.play.snapshots import Known, KnownForm, KnownMove, Snapshot
 from mlcore.engine import battle as bt
+from mlcore.engine import effectiveness
 from mlcore.engine import state as st
 from mlcore.engine.specs import NO_TYPE, DamageClass
 from pokedex.choices import DamageClass as DamageClassName
@@ -136,9 +137,9 @@ def effect(engine: bt.Battle, move: KnownMove) -> tuple[str, str] | None:
     if move.damage_class == DamageClass.STATUS:
         return None
     foe = engine.state[1]
-    chart = engine.tables.type_chart[move.type.index]
-    percent = int(chart[foe[st.TYPE_1]] * chart[foe[st.TYPE_2]] // 100)
-    return text.MULTIPLIERS.get(percent)
+    chart = engine.tables.type_chart
+    found = effectiveness.percent(chart, move.type.index, foe[st.TYPE_1], foe[st.TYPE_2])
+    return text.MULTIPLIERS.get(int(found))
 
 
 def chance_words(share: float, games: int, name: str) -> str:

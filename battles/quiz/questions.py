@@ -15,8 +15,9 @@ import numpy as np
 from django.core import signing
 from django.utils.crypto import salted_hmac
 
+from mlcore.engine import effectiveness
 from mlcore.engine.simulate import simulate_duels
-from mlcore.engine.specs import NO_TYPE, Effect, MoveColumn, Setups
+from mlcore.engine.specs import NO_TYPE, REACTIVE, TWO_TURNS, Effect, MoveColumn, Setups
 from mlcore.exact import columns
 from mlcore.exact.duel import fighter_rows, solve, uses_to_win
 from mlcore.game.gamedata import GameData
@@ -38,15 +39,9 @@ _BATCHES = 25
 #: Moves whose single use says little: they need a second turn, a certain foe, or cost the user.
 _SPECIAL_EFFECTS = (
     Effect.ONE_HIT_KO,
-    Effect.COUNTER,
-    Effect.MIRROR_COAT,
-    Effect.BIDE,
+    *REACTIVE,
     Effect.SELF_DESTRUCT,
-    Effect.CHARGE,
-    Effect.CHARGE_RAISE_DEFENSE,
-    Effect.CHARGE_UNDERGROUND,
-    Effect.CHARGE_AIRBORNE,
-    Effect.RECHARGE,
+    *TWO_TURNS,
     Effect.TARGET_ASLEEP_ONLY,
     Effect.TARGET_ATTACKING_ONLY,
     Effect.FIRST_TURN_ONLY,
@@ -212,7 +207,7 @@ def _make_types(game: GameData, rng: np.random.Generator, level: str) -> TypeQue
     pairs = {tuple(sorted(int(t) for t in row)) for row in game.tables.form_types}
     foes = sorted(pair for pair in pairs if (pair[1] == NO_TYPE) == (level == "easy"))
     cases = [(a, foe) for a in range(NO_TYPE) for foe in foes]
-    percents = [int(chart[a, foe[0]] * chart[a, foe[1]] // 100) for a, foe in cases]
+    percents = [int(effectiveness.percent(chart, a, *foe)) for a, foe in cases]
     percent, (attacking, foe) = _draw_by_percent(rng, percents, cases)
     return _type_question(game, attacking, foe, percent)
 
@@ -221,8 +216,7 @@ def _make_move_on_pokemon(game: GameData, rng: np.random.Generator) -> TypeQuest
     moves = np.flatnonzero(_plain_moves(game) & ~_is_unscaled(game))
     move_types = game.tables.moves[moves, MoveColumn.TYPE]
     forms = game.tables.form_types
-    chart = game.tables.type_chart
-    grid = chart[move_types][:, forms[:, 0]] * chart[move_types][:, forms[:, 1]] // 100
+    grid = effectiveness.percent(game.tables.type_chart, move_types[:, None], *forms.T)
     cases = [(int(i), int(j)) for i, j in np.ndindex(grid.shape)]
     percent, (row, form) = _draw_by_percent(rng, grid.ravel().tolist(), cases)
     foe = tuple(int(t) for t in forms[form])
@@ -295,8 +289,7 @@ def expected_damage(
 
 def _effectiveness(game: GameData, move: np.ndarray, form: np.ndarray) -> np.ndarray:
     kinds, foes = game.tables.moves[move, MoveColumn.TYPE], game.tables.form_types[form]
-    chart = game.tables.type_chart
-    return chart[kinds, foes[:, 0]] * chart[kinds, foes[:, 1]] // 100
+    return effectiveness.percent(game.tables.type_chart, kinds, *foes.T)
 
 
 def _make_moves(game: GameData, rng: np.random.Generator, level: str) -> MoveQuestion:

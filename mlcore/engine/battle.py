@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from mlcore.engine import choosing, policies, search, turn
 from mlcore.engine import events as ev
-from mlcore.engine import policies, search, turn
 from mlcore.engine import state as st
 from mlcore.engine.damage import fighter_details
 from mlcore.engine.rng import random_source
@@ -75,7 +75,7 @@ class Battle:
 
     def forced_move(self, side: int) -> int | None:
         """The move the side is bound to, state.RECHARGE, or None when it may choose."""
-        move = int(turn.forced_move(self.state, side))
+        move = int(choosing.forced_move(self.state, side))
         return None if move == st.FREE_CHOICE else move
 
     def choices(self, side: int) -> list[int]:
@@ -85,7 +85,7 @@ class Battle:
         return [
             slot
             for slot in range(st.MOVE_SLOTS)
-            if turn.usable(self.state, self.tables.rules, side, slot)
+            if choosing.usable(self.state, self.tables.rules.moves, side, slot)
         ]
 
     def play(self, slot_a: int, slot_b: int) -> None:
@@ -108,7 +108,7 @@ class Battle:
 
 def random_choice(battle: Battle, side: int) -> int:
     """Any usable move."""
-    return int(policies.choose_random(battle.state, battle.rng, battle.tables.rules, side))
+    return int(policies.choose_random(battle.state, battle.rng, battle.tables.rules.moves, side))
 
 
 def strongest_damage(battle: Battle, side: int) -> int:

@@ -9,33 +9,33 @@ import numpy as np
 
 from mlcore.engine import events as ev
 from mlcore.engine import state as st
+from mlcore.engine.effectiveness import IMMUNE, doublings
 from mlcore.engine.jit import kernel
 from mlcore.engine.rng import chance, draw
-from mlcore.engine.specs import Effect, GameTables, MoveColumn, Setups
+from mlcore.engine.specs import (
+    CRITICAL_ODDS,
+    REACTIVE,
+    TWO_TO_FIVE_HITS,
+    Effect,
+    GameTables,
+    MoveColumn,
+    Setups,
+)
 from mlcore.engine.stats import compute_stats
 
-#: type_effect() of a target that takes nothing.
-IMMUNE = -99
+_MEAN_OF_TWO_TO_FIVE = sum(odds * hits for hits, odds in enumerate(TWO_TO_FIVE_HITS, 2)) / 20
 
 
 @kernel
-def type_effect(s, rules, target, type_):
-    """Doublings (positive) or halvings (negative) of damage, or IMMUNE."""
-    if type_ == st.NO_TYPE:
-        return 0
-    total = 0
-    for column in (st.TYPE_1, st.TYPE_2):
-        defending = s[target, column]
-        if defending == st.NO_TYPE or (defending == st.FLYING and s[target, st.ROOSTED]):
-            continue
-        percent = rules.chart[type_, defending]
-        if percent == 0:
-            return IMMUNE
-        if percent == 200:
-            total += 1
-        elif percent == 50:
-            total -= 1
-    return total
+def type_effect(s, chart, target, type_):
+    """Doublings of damage against the target as it is now, see effectiveness.doublings."""
+    type_1, type_2 = s[target, st.TYPE_1], s[target, st.TYPE_2]
+    if s[target, st.ROOSTED]:
+        if type_1 == st.FLYING:
+            type_1 = st.NO_TYPE
+        if type_2 == st.FLYING:
+            type_2 = st.NO_TYPE
+    return doublings(chart, type_, type_1, type_2)
 
 
 @kernel
@@ -55,14 +55,20 @@ def weight_power(weight):
 
 
 @kernel
-def move_power(s, rules, me, move):
+def friendship_power(friendship):
+    """Power of moves that grow with friendship."""
+    return max(1, friendship * 10 // 25)
+
+
+@kernel
+def move_power(s, moves, me, move):
     """Base power of the move as used now; 0 when it has none."""
-    effect = rules.moves[move, st.M_EFFECT]
+    effect = moves[move, st.M_EFFECT]
     if effect == st.E_WEIGHT_POWER:
         return weight_power(s[1 - me, st.WEIGHT])
     if effect == st.E_FRIENDSHIP_POWER:
-        return max(1, s[me, st.FRIENDSHIP] * 10 // 25)
-    power = rules.moves[move, st.M_POWER]
+        return friendship_power(s[me, st.FRIENDSHIP])
+    power = moves[move, st.M_POWER]
     if effect == st.E_DOUBLE_WHEN_STATUSED:
         status = s[me, st.STATUS]
         if status != st.NO_AILMENT and status != st.SLEEP:
@@ -89,10 +95,10 @@ def rolled_damage(level, power, attack, defense, critical, percent, stab, effect
 
 
 @kernel
-def formula_damage(s, rules, me, move, power, critical, percent):
+def formula_damage(s, moves, chart, me, move, power, critical, percent):
     """Damage of a hit in HP, at least 1, for the state as it is."""
     foe = 1 - me
-    physical = rules.moves[move, st.M_CLASS] == st.PHYSICAL
+    physical = moves[move, st.M_CLASS] == st.PHYSICAL
     if physical:
         attack_column, attack_stage = st.ATTACK, st.ATTACK_STAGE
         defense_column, defense_stage = st.DEFENSE, st.DEFENSE_STAGE
@@ -100,7 +106,7 @@ def formula_damage(s, rules, me, move, power, critical, percent):
         attack_column, attack_stage = st.SPECIAL_ATTACK, st.SPECIAL_ATTACK_STAGE
         defense_column, defense_stage = st.SPECIAL_DEFENSE, st.SPECIAL_DEFENSE_STAGE
     attacker = me
-    if rules.moves[move, st.M_EFFECT] == st.E_USE_TARGET_ATTACK:
+    if moves[move, st.M_EFFECT] == st.E_USE_TARGET_ATTACK:
         attacker = foe
     up = s[attacker, attack_stage]
     down = s[foe, defense_stage]
@@ -110,8 +116,8 @@ def formula_damage(s, rules, me, move, power, critical, percent):
     attack = st.staged(s[attacker, attack_column], up)
     defense = st.staged(s[foe, defense_column], down)
 
-    type_ = rules.moves[move, st.M_TYPE]
-    if rules.moves[move, st.M_EFFECT] == st.E_STRUGGLE:
+    type_ = moves[move, st.M_TYPE]
+    if moves[move, st.M_EFFECT] == st.E_STRUGGLE:
         type_ = st.NO_TYPE
     stab = type_ != st.NO_TYPE and st.has_type(s, me, type_)
     damage = rolled_damage(
@@ -122,21 +128,21 @@ def formula_damage(s, rules, me, move, power, critical, percent):
         critical,
         percent,
         stab,
-        type_effect(s, rules, foe, type_),
+        type_effect(s, chart, foe, type_),
     )
     if (
         physical
         and s[me, st.STATUS] == st.BURN
-        and rules.moves[move, st.M_EFFECT] != st.E_DOUBLE_WHEN_STATUSED
+        and moves[move, st.M_EFFECT] != st.E_DOUBLE_WHEN_STATUSED
     ):
         damage //= 2
     # Doublings and screens form one factor before rounding, as the simulator chains them.
     doublings = 0
-    if rules.moves[move, st.M_DOUBLED_BY_MINIMIZE] and s[foe, st.MINIMIZED]:
+    if moves[move, st.M_DOUBLED_BY_MINIMIZE] and s[foe, st.MINIMIZED]:
         doublings += 1
     hidden = s[foe, st.HIDDEN]
-    if (hidden == st.HIDDEN_AIR and rules.moves[move, st.M_DOUBLED_BY_AIRBORNE]) or (
-        hidden == st.HIDDEN_GROUND and rules.moves[move, st.M_DOUBLED_BY_UNDERGROUND]
+    if (hidden == st.HIDDEN_AIR and moves[move, st.M_DOUBLED_BY_AIRBORNE]) or (
+        hidden == st.HIDDEN_GROUND and moves[move, st.M_DOUBLED_BY_UNDERGROUND]
     ):
         doublings += 1
     if not critical and (
@@ -151,27 +157,42 @@ def formula_damage(s, rules, me, move, power, critical, percent):
 
 
 @kernel
-def critical_odds(s, rules, me, move):
-    """A critical hit happens once in this many hits."""
-    if rules.moves[move, st.M_ALWAYS_CRITS]:
+def critical_odds(moves, move, is_focused):
+    """A critical hit happens once in this many hits; Focus Energy raises the stage by two."""
+    if moves[move, st.M_ALWAYS_CRITS]:
         return 1
-    stage = rules.moves[move, st.M_CRITICAL_STAGE]
-    if s[me, st.FOCUSED]:
-        stage += 2
-    if stage == 0:
-        return 24
-    if stage == 1:
-        return 8
-    if stage == 2:
-        return 2
-    return 1
+    stage = moves[move, st.M_CRITICAL_STAGE] + (2 if is_focused else 0)
+    return CRITICAL_ODDS[min(stage, len(CRITICAL_ODDS) - 1)]
+
+
+def critical_chance(moves: np.ndarray) -> np.ndarray:
+    """Chance of a critical hit by rows of moves, float64 (m,), for a user that is not focused."""
+    stage = np.minimum(moves[:, MoveColumn.CRITICAL_STAGE], len(CRITICAL_ODDS) - 1)
+    always = moves[:, MoveColumn.ALWAYS_CRITS] != 0
+    return np.where(always, 1.0, 1 / np.array(CRITICAL_ODDS)[stage])
 
 
 @kernel
-def hit_damage(s, rng, log, rules, me, move):
+def hit_count_chance(low, high, hits):
+    """Chance that a move of ``low`` to ``high`` hits hits so often."""
+    if low == 2 and high == 5:
+        return TWO_TO_FIVE_HITS[hits - 2] / 20
+    return 1.0 / (high - low + 1)
+
+
+@kernel
+def mean_hits(low, high):
+    """Mean number of hits of a move of ``low`` to ``high`` hits."""
+    if low == 2 and high == 5:
+        return _MEAN_OF_TWO_TO_FIVE
+    return 0.5 * (low + high)
+
+
+@kernel
+def hit_damage(s, rng, log, moves, chart, me, move):
     """HP that one hit of the move would take, before what the target has left, or NO_DAMAGE."""
     foe = 1 - me
-    effect = rules.moves[move, st.M_EFFECT]
+    effect = moves[move, st.M_EFFECT]
     if effect == st.E_ONE_HIT_KO:
         return s[foe, st.MAX_HP]
     if effect == st.E_LEVEL_DAMAGE:
@@ -182,16 +203,16 @@ def hit_damage(s, rng, log, rules, me, move):
         return max(1, s[foe, st.HP] // 2)
     if effect == st.E_COUNTER or effect == st.E_MIRROR_COAT:
         return max(1, s[me, st.COUNTER_DAMAGE])
-    if rules.moves[move, st.M_FIXED_DAMAGE] > 0:
-        return rules.moves[move, st.M_FIXED_DAMAGE]
-    power = move_power(s, rules, me, move)
+    if moves[move, st.M_FIXED_DAMAGE] > 0:
+        return moves[move, st.M_FIXED_DAMAGE]
+    power = move_power(s, moves, me, move)
     if power <= 0:
         return st.NO_DAMAGE
-    critical = chance(rng, 1, critical_odds(s, rules, me, move))
-    damage = formula_damage(s, rules, me, move, power, critical, 100 - draw(rng, 16))
+    critical = chance(rng, 1, critical_odds(moves, move, s[me, st.FOCUSED] != 0))
+    damage = formula_damage(s, moves, chart, me, move, power, critical, 100 - draw(rng, 16))
     if log.shape[0] > 1:
         if effect != st.E_STRUGGLE:
-            exponent = type_effect(s, rules, foe, rules.moves[move, st.M_TYPE])
+            exponent = type_effect(s, chart, foe, moves[move, st.M_TYPE])
             if exponent > 0:
                 ev.emit(log, ev.SUPER_EFFECTIVE, foe, exponent, 0)
             elif exponent < 0:
@@ -227,12 +248,14 @@ def _fill_rolls(s, rules, slots, stats, opponent_stats, details, opponent, move,
             rules.moves,
             slots,
         )
-        power = move_power(s, rules, 0, move[k])
-        immune = type_effect(s, rules, 1, rules.moves[move[k], st.M_TYPE]) == IMMUNE
+        power = move_power(s, rules.moves, 0, move[k])
+        immune = type_effect(s, rules.chart, 1, rules.moves[move[k], st.M_TYPE]) == IMMUNE
         if power <= 0 or (immune and rules.moves[move[k], st.M_RESPECTS_IMMUNITY]):
             continue
         for roll in range(16):
-            out[k, roll] = formula_damage(s, rules, 0, move[k], power, critical, 85 + roll)
+            out[k, roll] = formula_damage(
+                s, rules.moves, rules.chart, 0, move[k], power, critical, 85 + roll
+            )
 
 
 def fighter_details(tables: GameTables, setups: Setups) -> np.ndarray:
@@ -253,9 +276,7 @@ _OWN_DAMAGE = np.array(
         Effect.LEVEL_DAMAGE,
         Effect.RANDOM_LEVEL_DAMAGE,
         Effect.HALF_HP_DAMAGE,
-        Effect.COUNTER,
-        Effect.MIRROR_COAT,
-        Effect.BIDE,
+        *REACTIVE,
     ]
 )
 

@@ -1,9 +1,17 @@
 """What moves do besides damage: HP lost and gained, conditions, stat stages, whole status moves."""
 
+import numpy as np
+
 from mlcore.engine import events as ev
 from mlcore.engine import state as st
 from mlcore.engine.jit import kernel
 from mlcore.engine.rng import chance, draw
+from mlcore.engine.specs import NO_TYPE, STATUS_IMMUNE_TYPES, TYPES, Ailment
+
+#: STATUS_IMMUNE_TYPES for compiled code: bool by [ailment, type].
+_STATUS_IMMUNE = np.zeros((len(Ailment), NO_TYPE + 1), dtype=np.bool_)
+for _ailment, _slugs in STATUS_IMMUNE_TYPES.items():
+    _STATUS_IMMUNE[_ailment, [TYPES.index(slug) for slug in _slugs]] = True
 
 
 @kernel
@@ -70,17 +78,9 @@ def cure_status(s, log, side):
 
 
 @kernel
-def immune_to_status(s, side, ailment):
-    """Immunity by type, as of generation 7."""
-    if ailment == st.PARALYSIS:
-        return st.has_type(s, side, st.ELECTRIC)
-    if ailment == st.BURN:
-        return st.has_type(s, side, st.FIRE)
-    if ailment == st.FREEZE:
-        return st.has_type(s, side, st.ICE)
-    if ailment == st.POISON or ailment == st.BAD_POISON:
-        return st.has_type(s, side, st.POISON_TYPE) or st.has_type(s, side, st.STEEL)
-    return False
+def immune_to_status(ailment, type_1, type_2):
+    """Whether a fighter of these types cannot get a status, see specs.STATUS_IMMUNE_TYPES."""
+    return _STATUS_IMMUNE[ailment, type_1] or _STATUS_IMMUNE[ailment, type_2]
 
 
 @kernel
@@ -100,7 +100,7 @@ def inflict(s, rng, log, side, ailment):
         return confuse(s, rng, log, side)
     if s[side, st.HP] <= 0 or s[side, st.STATUS] != st.NO_AILMENT:
         return False
-    if immune_to_status(s, side, ailment):
+    if immune_to_status(ailment, s[side, st.TYPE_1], s[side, st.TYPE_2]):
         return False
     s[side, st.STATUS] = ailment
     s[side, st.STATUS_COUNTER] = 0
@@ -111,7 +111,7 @@ def inflict(s, rng, log, side, ailment):
 
 
 @kernel
-def change_stages(s, log, rules, move, side, by):
+def change_stages(s, log, moves, move, side, by):
     """Apply the move's stage changes to ``side``; Mist stops drops caused by the other side.
 
     Returns whether anything changed. Nothing changes once the foe of ``side`` is down.
@@ -120,7 +120,7 @@ def change_stages(s, log, rules, move, side, by):
         return False
     changed = False
     for i in range(7):
-        change = rules.moves[move, st.M_ATTACK_CHANGE + i]
+        change = moves[move, st.M_ATTACK_CHANGE + i]
         if change == 0 or (change < 0 and by != side and s[side, st.MIST]):
             continue
         before = s[side, st.ATTACK_STAGE + i]
@@ -181,7 +181,7 @@ def slot_of(s, side, move):
 
 
 @kernel
-def _transform(s, log, rules, me):
+def _transform(s, log, moves, me):
     foe = 1 - me
     if s[me, st.TRANSFORMED] or s[foe, st.TRANSFORMED] or s[foe, st.SUBSTITUTE]:
         return False
@@ -204,30 +204,30 @@ def _transform(s, log, rules, me):
         s[me, st.MOVE_1 + slot] = move
         s[me, st.PP_1 + slot] = 0
         if move >= 0:
-            s[me, st.PP_1 + slot] = min(5, rules.moves[move, st.M_PP])
+            s[me, st.PP_1 + slot] = min(5, moves[move, st.M_PP])
     s[me, st.TRANSFORMED] = 1
     ev.emit(log, ev.TRANSFORM, me, 0, 0)
     return True
 
 
 @kernel
-def _mimic(s, log, rules, me, mimic):
+def _mimic(s, log, moves, me, mimic):
     last = s[1 - me, st.LAST_MOVE] - 1
-    if s[me, st.TRANSFORMED] or last < 0 or not rules.moves[last, st.M_CAN_BE_MIMICKED]:
+    if s[me, st.TRANSFORMED] or last < 0 or not moves[last, st.M_CAN_BE_MIMICKED]:
         return False
     slot = slot_of(s, me, mimic)
     if slot < 0 or slot_of(s, me, last) >= 0:
         return False
     s[me, st.MOVE_1 + slot] = last
-    s[me, st.PP_1 + slot] = rules.moves[last, st.M_PP]
+    s[me, st.PP_1 + slot] = moves[last, st.M_PP]
     ev.emit(log, ev.LEARN, me, last, 0)
     return True
 
 
 @kernel
-def _disable(s, log, rules, foe):
+def _disable(s, log, struggle, foe):
     last = s[foe, st.LAST_MOVE] - 1
-    if last < 0 or last == rules.struggle or s[foe, st.DISABLED]:
+    if last < 0 or last == struggle or s[foe, st.DISABLED]:
         return False
     slot = slot_of(s, foe, last)
     if slot >= 0 and s[foe, st.PP_1 + slot] <= 0:
@@ -240,9 +240,9 @@ def _disable(s, log, rules, foe):
 
 
 @kernel
-def _encore(s, log, rules, foe):
+def _encore(s, log, moves, foe):
     last = s[foe, st.LAST_MOVE] - 1
-    if last < 0 or s[foe, st.ENCORED] or not rules.moves[last, st.M_CAN_BE_ENCORED]:
+    if last < 0 or s[foe, st.ENCORED] or not moves[last, st.M_CAN_BE_ENCORED]:
         return False
     slot = slot_of(s, foe, last)
     if slot < 0 or s[foe, st.PP_1 + slot] <= 0:
@@ -254,9 +254,9 @@ def _encore(s, log, rules, foe):
 
 
 @kernel
-def act_on_self(s, rng, log, rules, me, move):
+def act_on_self(s, rng, log, moves, me, move):
     """A status move on the user, its side or the field; returns whether it did anything."""
-    effect = rules.moves[move, st.M_EFFECT]
+    effect = moves[move, st.M_EFFECT]
     foe = 1 - me
     if effect == st.E_DOES_NOTHING:
         ev.emit(log, ev.NOTHING, me, move, 0)
@@ -299,7 +299,7 @@ def act_on_self(s, rng, log, rules, me, move):
         ev.emit(log, ev.START, me, st.FOCUSED, 0)
         return True
     if effect == st.E_CONVERSION:
-        type_ = rules.moves[s[me, st.MOVE_1], st.M_TYPE]
+        type_ = moves[s[me, st.MOVE_1], st.M_TYPE]
         if st.has_type(s, me, type_):
             return False
         s[me, st.TYPE_1] = type_
@@ -314,9 +314,9 @@ def act_on_self(s, rng, log, rules, me, move):
     if effect == st.E_MINIMIZE:
         s[me, st.MINIMIZED] = 1
         did = True
-    if change_stages(s, log, rules, move, me, me):
+    if change_stages(s, log, moves, move, me, me):
         did = True
-    percent = rules.moves[move, st.M_HEAL]
+    percent = moves[move, st.M_HEAL]
     if percent > 0:
         # Rounded half up, as generation 5 and later do.
         amount = (s[me, st.MAX_HP] * percent + 50) // 100
@@ -337,9 +337,9 @@ def act_on_foe(s, rng, log, rules, me, move):
         ev.emit(log, ev.NOTHING, me, move, 0)
         return True
     if effect == st.E_DISABLE:
-        return _disable(s, log, rules, foe)
+        return _disable(s, log, rules.struggle, foe)
     if effect == st.E_ENCORE:
-        return _encore(s, log, rules, foe)
+        return _encore(s, log, rules.moves, foe)
     if effect == st.E_TAUNT:
         if s[foe, st.TAUNT_TURNS]:
             return False
@@ -355,10 +355,10 @@ def act_on_foe(s, rng, log, rules, me, move):
     if effect == st.E_LEECH_SEED:
         return plant_seed(s, log, foe)
     if effect == st.E_MIMIC:
-        return _mimic(s, log, rules, me, move)
+        return _mimic(s, log, rules.moves, me, move)
     if effect == st.E_TRANSFORM:
-        return _transform(s, log, rules, me)
-    did = change_stages(s, log, rules, move, foe, me)
+        return _transform(s, log, rules.moves, me)
+    did = change_stages(s, log, rules.moves, move, foe, me)
     ailment = rules.moves[move, st.M_AILMENT]
     if ailment != st.NO_AILMENT and inflict(s, rng, log, foe, ailment):
         did = True
@@ -366,9 +366,9 @@ def act_on_foe(s, rng, log, rules, me, move):
 
 
 @kernel
-def side_effects(s, rng, log, rules, me, move):
+def side_effects(s, rng, log, moves, me, move):
     """What a damaging move does to its user when a hit connects, substitute or not."""
-    effect = rules.moves[move, st.M_EFFECT]
+    effect = moves[move, st.M_EFFECT]
     if effect == st.E_RECHARGE:
         if s[me, st.HP] > 0:
             s[me, st.RECHARGING] = 1
@@ -390,19 +390,16 @@ def side_effects(s, rng, log, rules, me, move):
     elif effect == st.E_CURE_USER:
         if s[me, st.HP] > 0:
             cure_status(s, log, me)
-    if (
-        rules.moves[move, st.M_STAT_TARGET] == st.ON_USER
-        and rules.moves[move, st.M_STAT_CHANCE] > 0
-    ):
-        if chance(rng, rules.moves[move, st.M_STAT_CHANCE], 100):
-            change_stages(s, log, rules, move, me, me)
+    if moves[move, st.M_STAT_TARGET] == st.ON_USER and moves[move, st.M_STAT_CHANCE] > 0:
+        if chance(rng, moves[move, st.M_STAT_CHANCE], 100):
+            change_stages(s, log, moves, move, me, me)
 
 
 @kernel
-def hit_effects(s, rng, log, rules, me, move):
+def hit_effects(s, rng, log, moves, me, move):
     """Sure effects of a damaging hit on a target without a substitute."""
     foe = 1 - me
-    effect = rules.moves[move, st.M_EFFECT]
+    effect = moves[move, st.M_EFFECT]
     if effect == st.E_PARTIAL_TRAP:
         if s[foe, st.HP] > 0 and s[foe, st.TRAPPED] == 0:
             s[foe, st.TRAPPED] = 5 + draw(rng, 2)
@@ -419,14 +416,14 @@ def hit_effects(s, rng, log, rules, me, move):
 
 
 @kernel
-def secondary_effects(s, rng, log, rules, me, move):
+def secondary_effects(s, rng, log, moves, me, move):
     """Effects with a chance, on a target that still stands and had no substitute."""
     foe = 1 - me
     if s[foe, st.HP] <= 0:
         return
-    ailment = rules.moves[move, st.M_AILMENT]
-    odds = rules.moves[move, st.M_AILMENT_CHANCE]
-    if rules.moves[move, st.M_EFFECT] == st.E_TRI_STATUS:
+    ailment = moves[move, st.M_AILMENT]
+    odds = moves[move, st.M_AILMENT_CHANCE]
+    if moves[move, st.M_EFFECT] == st.E_TRI_STATUS:
         if chance(rng, odds, 100):
             pick = draw(rng, 3)
             if pick == 0:
@@ -438,12 +435,9 @@ def secondary_effects(s, rng, log, rules, me, move):
     elif ailment != st.NO_AILMENT and odds > 0:
         if chance(rng, odds, 100):
             inflict(s, rng, log, foe, ailment)
-    if rules.moves[move, st.M_FLINCH_CHANCE] > 0:
-        if chance(rng, rules.moves[move, st.M_FLINCH_CHANCE], 100):
+    if moves[move, st.M_FLINCH_CHANCE] > 0:
+        if chance(rng, moves[move, st.M_FLINCH_CHANCE], 100):
             s[foe, st.FLINCHED] = 1
-    if (
-        rules.moves[move, st.M_STAT_TARGET] == st.ON_OPPONENT
-        and rules.moves[move, st.M_STAT_CHANCE] > 0
-    ):
-        if chance(rng, rules.moves[move, st.M_STAT_CHANCE], 100):
-            change_stages(s, log, rules, move, foe, me)
+    if moves[move, st.M_STAT_TARGET] == st.ON_OPPONENT and moves[move, st.M_STAT_CHANCE] > 0:
+        if chance(rng, moves[move, st.M_STAT_CHANCE], 100):
+            change_stages(s, log, moves, move, foe, me)

@@ -9,7 +9,7 @@ to it. The budget counts playouts, so a choice depends on nothing but state and 
 
 import numpy as np
 
-from mlcore.engine import policies, turn
+from mlcore.engine import choosing, policies, turn
 from mlcore.engine import state as st
 from mlcore.engine.jit import kernel
 from mlcore.engine.rng import draw
@@ -32,7 +32,7 @@ def new_board() -> np.ndarray:
 @kernel
 def _quick_choice(s, rng, rules, side):
     if draw(rng, 4) == 0:
-        return policies.choose_random(s, rng, rules, side)
+        return policies.choose_random(s, rng, rules.moves, side)
     return policies.choose_strongest(s, rng, rules, side)
 
 
@@ -56,15 +56,15 @@ def playout(s, rng, log, rules, side):
 
 
 @kernel
-def _options(s, rules, side, board, row):
+def _options(s, moves, side, board, row):
     """Write the slots the side may choose to a row of the board; returns how many (at least 1).
 
     A side that is bound, or has only Struggle left, has the one option NO_CHOICE.
     """
     count = 0
-    if turn.forced_move(s, side) == st.FREE_CHOICE:
+    if choosing.forced_move(s, side) == st.FREE_CHOICE:
         for slot in range(st.MOVE_SLOTS):
-            if turn.usable(s, rules, side, slot):
+            if choosing.usable(s, moves, side, slot):
                 board[row, count] = slot
                 count += 1
     if count == 0:
@@ -105,10 +105,10 @@ def _best_reply(board, mine, theirs):
 @kernel
 def choose_search(s, rng, log, rules, side, budget, copy, board):
     """The slot that looks best after ``budget`` playouts; copy and board are workspace."""
-    mine = _options(s, rules, side, board, _MINE)
+    mine = _options(s, rules.moves, side, board, _MINE)
     if mine == 1:
         return int(board[_MINE, 0])
-    theirs = _options(s, rules, 1 - side, board, _THEIRS)
+    theirs = _options(s, rules.moves, 1 - side, board, _THEIRS)
     for i in range(2 * st.MOVE_SLOTS):
         for j in range(st.MOVE_SLOTS):
             board[i, j] = 0.0

@@ -52,7 +52,7 @@ def _choose(policy, s, rng, log, rules, side, budget, copy, board):
             copy,
             board,
         )
-    return policies.choose_random(s, rng, rules, side)
+    return policies.choose_random(s, rng, rules.moves, side)
 
 
 @kernel

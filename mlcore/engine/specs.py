@@ -175,14 +175,29 @@ class Effect(IntEnum):
     DOES_NOTHING = 57
 
 
-#: Effects that take two turns for one hit.
-TWO_TURNS = (
+#: Effects that charge for a turn before they hit.
+CHARGES = (
     Effect.CHARGE,
     Effect.CHARGE_RAISE_DEFENSE,
     Effect.CHARGE_UNDERGROUND,
     Effect.CHARGE_AIRBORNE,
-    Effect.RECHARGE,
 )
+#: Effects that take two turns for one hit.
+TWO_TURNS = (*CHARGES, Effect.RECHARGE)
+#: Effects that give back damage taken before.
+REACTIVE = (Effect.COUNTER, Effect.MIRROR_COAT, Effect.BIDE)
+#: Types that a status cannot be inflicted on, as of generation 7.
+STATUS_IMMUNE_TYPES = {
+    Ailment.PARALYSIS: ("electric",),
+    Ailment.BURN: ("fire",),
+    Ailment.POISON: ("poison", "steel"),
+    Ailment.BAD_POISON: ("poison", "steel"),
+    Ailment.FREEZE: ("ice",),
+}
+#: A critical hit happens once in so many hits, by stage; the last goes for all higher stages.
+CRITICAL_ODDS = (24, 8, 2, 1)
+#: Chances of 2, 3, 4 and 5 hits, in twentieths, of moves that hit two to five times.
+TWO_TO_FIVE_HITS = (7, 7, 3, 3)
 
 
 class MoveColumn(IntEnum):

@@ -208,6 +208,8 @@ E_CONVERSION = int(Effect.CONVERSION)
 E_FAILS_ALONE = int(Effect.FAILS_ALONE)
 E_DOES_NOTHING = int(Effect.DOES_NOTHING)
 
+_CHARGES = np.isin(np.arange(max(Effect) + 1), specs.CHARGES)
+
 NO_TYPE = specs.NO_TYPE
 (
     NORMAL,
@@ -267,6 +269,12 @@ def has_type(s, side, type_):
     if s[side, ROOSTED] and type_ == FLYING:
         return False
     return s[side, TYPE_1] == type_ or s[side, TYPE_2] == type_
+
+
+@kernel
+def charges(effect):
+    """Whether a move of this effect charges for a turn before it hits."""
+    return _CHARGES[effect]
 
 
 @kernel

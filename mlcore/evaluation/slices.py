@@ -5,7 +5,15 @@ from typing import Any
 import numpy as np
 
 from mlcore.datasets import sampling
-from mlcore.engine.specs import DEFAULT_LEVEL, DamageClass, Effect, MoveColumn, Setups
+from mlcore.engine.specs import (
+    CHARGES,
+    DEFAULT_LEVEL,
+    REACTIVE,
+    DamageClass,
+    Effect,
+    MoveColumn,
+    Setups,
+)
 from mlcore.game import move_strength
 from mlcore.game.gamedata import GameData
 from mlcore.learning import baselines, features
@@ -16,17 +24,12 @@ MIN_DUELS = 150
 
 
 _MECHANICS: dict[str, tuple[Effect, ...]] = {
-    "charge": (
-        Effect.CHARGE,
-        Effect.CHARGE_RAISE_DEFENSE,
-        Effect.CHARGE_UNDERGROUND,
-        Effect.CHARGE_AIRBORNE,
-    ),
+    "charge": CHARGES,
     "recharge": (Effect.RECHARGE,),
     "lock_in": (Effect.LOCK_IN,),
     "partial_trap": (Effect.PARTIAL_TRAP,),
     "crash": (Effect.CRASH,),
-    "reactive": (Effect.COUNTER, Effect.MIRROR_COAT, Effect.BIDE),
+    "reactive": REACTIVE,
     "self_destruct": (Effect.SELF_DESTRUCT,),
     "one_hit_ko": (Effect.ONE_HIT_KO,),
     "fixed_damage": (Effect.LEVEL_DAMAGE, Effect.RANDOM_LEVEL_DAMAGE, Effect.HALF_HP_DAMAGE),

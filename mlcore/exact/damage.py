@@ -1,10 +1,16 @@
 """How much a use of a move takes, as values with their odds."""
 
 from mlcore.engine import state as st
-from mlcore.engine.damage import rolled_damage, weight_power
+from mlcore.engine.damage import (
+    critical_odds,
+    friendship_power,
+    hit_count_chance,
+    rolled_damage,
+    weight_power,
+)
 from mlcore.engine.jit import kernel
 from mlcore.exact import columns, situations
-from mlcore.exact.fighters import effectiveness, has_type, is_hidden, stage_of
+from mlcore.exact.fighters import has_type, is_hidden, stage_of, type_effect
 from mlcore.exact.situations import get_field
 
 
@@ -18,7 +24,7 @@ def one_hit(workspace, side, key, foe_key, move, row):
     if effect == st.E_WEIGHT_POWER:
         power = weight_power(workspace.fighters[foe, columns.WEIGHT])
     elif effect == st.E_FRIENDSHIP_POWER:
-        power = max(1, workspace.fighters[side, columns.FRIENDSHIP] * 10 // 25)
+        power = friendship_power(workspace.fighters[side, columns.FRIENDSHIP])
     elif effect == st.E_DOUBLE_WHEN_STATUSED:
         status = get_field(key, situations.STATUS)
         if status != st.NO_AILMENT and status != st.SLEEP:
@@ -36,7 +42,7 @@ def one_hit(workspace, side, key, foe_key, move, row):
     if effect == st.E_STRUGGLE:
         move_type = st.NO_TYPE
     stab = move_type != st.NO_TYPE and has_type(workspace, side, move_type)
-    doublings = effectiveness(workspace, foe, move_type)
+    doublings = type_effect(workspace, foe, move_type)
     burned = (
         physical
         and get_field(key, situations.STATUS) == st.BURN
@@ -47,14 +53,7 @@ def one_hit(workspace, side, key, foe_key, move, row):
         hidden == 2 and workspace.moves[move, st.M_DOUBLED_BY_UNDERGROUND] != 0
     )
     screened = get_field(foe_key, situations.REFLECT if physical else situations.LIGHT_SCREEN) > 0
-    crit_stage = workspace.moves[move, st.M_CRITICAL_STAGE]
-    crit_odds = 1.0 / 24.0
-    if workspace.moves[move, st.M_ALWAYS_CRITS] or crit_stage >= 3:
-        crit_odds = 1.0
-    elif crit_stage == 2:
-        crit_odds = 0.5
-    elif crit_stage == 1:
-        crit_odds = 0.125
+    crit_odds = 1.0 / critical_odds(workspace.moves, move, False)
     count = 0
     for critical in (False, True):
         share = crit_odds if critical else 1.0 - crit_odds
@@ -126,9 +125,7 @@ def _several_hits(workspace, move, row, count, cap):
         now = other
         if n < least:
             continue
-        share = 1.0 / (most - least + 1)
-        if least == 2 and most == 5:
-            share = 0.35 if n <= 3 else 0.15
+        share = hit_count_chance(least, most, n)
         for v in range(cap + 1):
             dense[2, v] += share * dense[now, v]
     total = 0

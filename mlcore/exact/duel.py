@@ -21,7 +21,7 @@ from mlcore.engine.jit import kernel
 from mlcore.engine.specs import GameTables, Setups
 from mlcore.engine.stats import compute_stats
 from mlcore.exact import columns, situations
-from mlcore.exact.action import act, charges
+from mlcore.exact.action import act
 from mlcore.exact.damage import use_damage
 from mlcore.exact.distributions import (
     accumulate,
@@ -31,9 +31,9 @@ from mlcore.exact.distributions import (
     halve,
     point,
 )
+from mlcore.exact.end_of_turn import end_turn_all
 from mlcore.exact.fighters import accuracy_of, is_immune, move_now, priority, speed_of
 from mlcore.exact.situations import number
-from mlcore.exact.turn import end_turn_all
 
 
 @kernel
@@ -43,7 +43,7 @@ def _supplies(workspace, side):
     effect = moves[side, st.M_EFFECT]
     uses = moves[side, st.M_PP] * 8 // 5
     fighters[side, columns.FEW_USES] = uses if uses <= situations.FEW else 0
-    if charges(effect):
+    if st.charges(effect):
         uses *= 2
     elif effect == st.E_BIDE:
         uses *= 3

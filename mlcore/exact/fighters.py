@@ -1,30 +1,18 @@
 """Facts about a fighter in a situation."""
 
 from mlcore.engine import state as st
-from mlcore.engine.damage import IMMUNE
+from mlcore.engine.damage import mean_hits
+from mlcore.engine.effectiveness import IMMUNE, doublings
 from mlcore.engine.jit import kernel
 from mlcore.exact import columns, situations
 from mlcore.exact.situations import get_field
 
 
 @kernel
-def effectiveness(workspace, target, move_type):
-    """Doublings (positive) or halvings (negative), or IMMUNE."""
-    if move_type == st.NO_TYPE:
-        return 0
-    total = 0
-    for column in (columns.TYPE_1, columns.TYPE_2):
-        defending = workspace.fighters[target, column]
-        if defending == st.NO_TYPE:
-            continue
-        percent = workspace.chart[move_type, defending]
-        if percent == 0:
-            return IMMUNE
-        if percent == 200:
-            total += 1
-        elif percent == 50:
-            total -= 1
-    return total
+def type_effect(workspace, target, move_type):
+    """Doublings of damage against the target, see effectiveness.doublings."""
+    types = workspace.fighters[target]
+    return doublings(workspace.chart, move_type, types[columns.TYPE_1], types[columns.TYPE_2])
 
 
 @kernel
@@ -120,12 +108,10 @@ def is_immune(workspace, side, move):
     """The foe's types let the move do nothing at all."""
     if not workspace.moves[move, st.M_RESPECTS_IMMUNITY]:
         return False
-    return effectiveness(workspace, 1 - side, workspace.moves[move, st.M_TYPE]) == IMMUNE
+    return type_effect(workspace, 1 - side, workspace.moves[move, st.M_TYPE]) == IMMUNE
 
 
 @kernel
 def hits_of(workspace, move):
     """Mean number of hits."""
-    if workspace.moves[move, st.M_MIN_HITS] == 2 and workspace.moves[move, st.M_MAX_HITS] == 5:
-        return 3.1
-    return (workspace.moves[move, st.M_MIN_HITS] + workspace.moves[move, st.M_MAX_HITS]) / 2.0
+    return mean_hits(workspace.moves[move, st.M_MIN_HITS], workspace.moves[move, st.M_MAX_HITS])

@@ -13,8 +13,15 @@ from enum import IntEnum
 
 import numpy as np
 
-from mlcore.engine.damage import damage_rolls, weight_power
-from mlcore.engine.specs import NO_TYPE, TWO_TURNS, Effect, GameTables, MoveColumn, Setups
+from mlcore.engine import effectiveness as type_effectiveness
+from mlcore.engine.damage import (
+    critical_chance,
+    damage_rolls,
+    friendship_power,
+    hit_count_chance,
+    weight_power,
+)
+from mlcore.engine.specs import NO_TYPE, REACTIVE, TWO_TURNS, Effect, GameTables, MoveColumn, Setups
 from mlcore.engine.stats import compute_stats
 
 #: Uses whose chance to knock out is told.
@@ -22,10 +29,6 @@ USES = 3
 #: Uses that calculators name by their chance ("12.5% chance to 4HKO") before they only bound them.
 CALCULATOR_USES = 4
 ROLLS = 16
-#: Chance of a critical hit by stage.
-CRITICAL_CHANCE = np.array([1 / 24, 1 / 8, 1 / 2, 1.0])
-#: Odds of 2, 3, 4 and 5 hits.
-_TWO_TO_FIVE = {2: 0.35, 3: 0.35, 4: 0.15, 5: 0.15}
 #: Probabilities smaller than this are rounding of the transform.
 _NOISE = 1e-12
 _PSYWAVE_STEPS = 101
@@ -54,9 +57,7 @@ _KIND_OF_EFFECT = {
     Effect.RANDOM_LEVEL_DAMAGE: DamageKind.RANDOM_LEVEL,
     Effect.HALF_HP_DAMAGE: DamageKind.HALF_HP,
     Effect.ONE_HIT_KO: DamageKind.ONE_HIT_KO,
-    Effect.COUNTER: DamageKind.REACTIVE,
-    Effect.MIRROR_COAT: DamageKind.REACTIVE,
-    Effect.BIDE: DamageKind.REACTIVE,
+    **dict.fromkeys(REACTIVE, DamageKind.REACTIVE),
 }
 #: Moves that work at most once: the first turn only, or the user is gone.
 _ONCE = (Effect.FIRST_TURN_ONLY, Effect.SELF_DESTRUCT)
@@ -159,8 +160,7 @@ def calculate(
     kind = _kinds(table, rolls, effectiveness)
     rolls[kind != DamageKind.FORMULA] = 0
     critical_rolls[kind != DamageKind.FORMULA] = 0
-    critical = CRITICAL_CHANCE[np.clip(table[:, MoveColumn.CRITICAL_STAGE], 0, 3)]
-    critical = np.where(table[:, MoveColumn.ALWAYS_CRITS] > 0, 1.0, critical)
+    critical = critical_chance(table)
     critical[kind != DamageKind.FORMULA] = 0.0
 
     accuracy = _accuracy(table, a, b, kind)
@@ -205,10 +205,7 @@ def calculate(
 
 def type_percent(tables: GameTables, types: np.ndarray, b: Setups) -> np.ndarray:
     """Per cent of neutral damage that attacks of ``types`` (k,) deal to B, int64 (k,)."""
-    defending = tables.form_types[b.form]
-    return (
-        tables.type_chart[types, defending[:, 0]] * tables.type_chart[types, defending[:, 1]] // 100
-    )
+    return type_effectiveness.percent(tables.type_chart, types, *tables.form_types[b.form].T)
 
 
 def _kinds(table: np.ndarray, rolls: np.ndarray, effectiveness: np.ndarray) -> np.ndarray:
@@ -228,8 +225,8 @@ def _power(tables: GameTables, a: Setups, table: np.ndarray, b: Setups) -> np.nd
     effect = table[:, MoveColumn.EFFECT]
     for k in np.flatnonzero(effect == Effect.WEIGHT_POWER):
         power[k] = weight_power(tables.weights[b.form[k]])
-    by_friendship = effect == Effect.FRIENDSHIP_POWER
-    power[by_friendship] = np.maximum(1, a.friendship[by_friendship] * 10 // 25)
+    for k in np.flatnonzero(effect == Effect.FRIENDSHIP_POWER):
+        power[k] = friendship_power(int(a.friendship[k]))
     return power
 
 
@@ -334,10 +331,10 @@ def _several_hits(hit: np.ndarray, table: np.ndarray, hp: np.ndarray) -> np.ndar
         if high > 1
     }:
         chosen = np.flatnonzero((table[:, MoveColumn.MIN_HITS] == low) & (most == high))
-        counts = range(low, high + 1)
-        odds = _TWO_TO_FIVE if (low, high) == (2, 5) else dict.fromkeys(counts, 1 / len(counts))
         sums = _sums(hit[chosen], high, hp[chosen])
-        out[chosen] = sum(odds[count] * sums[count - 1] for count in counts)
+        out[chosen] = sum(
+            hit_count_chance(low, high, count) * sums[count - 1] for count in range(low, high + 1)
+        )
     return out
 
 

@@ -4,8 +4,12 @@ from functools import lru_cache
 
 import numpy as np
 
+from mlcore.engine.damage import friendship_power, weight_power
+from mlcore.engine.effectiveness import percent
 from mlcore.engine.specs import (
+    DEFAULT_FRIENDSHIP,
     DEFAULT_LEVEL,
+    REACTIVE,
     TWO_TURNS,
     DamageClass,
     Effect,
@@ -17,9 +21,7 @@ from mlcore.engine.stats import compute_stats
 
 # Moves that are no plan of their own: they need something first, or cost the user everything.
 _NO_PLAN = (
-    Effect.BIDE,
-    Effect.COUNTER,
-    Effect.MIRROR_COAT,
+    *REACTIVE,
     Effect.SELF_DESTRUCT,
     Effect.TARGET_ASLEEP_ONLY,
     Effect.FIRST_TURN_ONLY,
@@ -49,17 +51,14 @@ def expected_damage(tables: GameTables) -> np.ndarray:
             continue
         effect = row[MoveColumn.EFFECT]
         kind = row[MoveColumn.TYPE]
-        effectiveness = np.prod(tables.type_chart[kind][tables.form_types] / 100, axis=1)
+        effectiveness = percent(tables.type_chart, kind, *tables.form_types.T) / 100
         accuracy = (row[MoveColumn.ACCURACY] or 100) / 100
         hits = (row[MoveColumn.MIN_HITS] + row[MoveColumn.MAX_HITS]) / 2
         power = np.full(count, float(row[MoveColumn.POWER]))
         if effect == Effect.WEIGHT_POWER:
-            steps = np.array([100, 250, 500, 1000, 2000])
-            power = np.array([20.0, 40, 60, 80, 100, 120])[
-                np.searchsorted(steps, tables.weights, side="right")
-            ]
+            power = np.array([float(weight_power(weight)) for weight in tables.weights])
         elif effect == Effect.FRIENDSHIP_POWER:
-            power[:] = 28
+            power[:] = friendship_power(DEFAULT_FRIENDSHIP)
         physical = row[MoveColumn.DAMAGE_CLASS] == DamageClass.PHYSICAL
         attack, defense = (1, 2) if physical else (3, 4)
         own = np.broadcast_to(stats[users, None, attack], (len(users), count))

@@ -10,9 +10,14 @@ from functools import lru_cache
 
 import numpy as np
 
+from mlcore.engine.damage import critical_chance
+from mlcore.engine.effectiveness import percent
 from mlcore.engine.specs import (
+    CHARGES,
     NO_TYPE,
+    REACTIVE,
     STATS,
+    STATUS_IMMUNE_TYPES,
     TYPES,
     Ailment,
     DamageClass,
@@ -40,12 +45,7 @@ _DAMAGING_AILMENTS = (
 )
 # What each effect is grouped as in a row; some mean the same to a duel.
 _EFFECT_FLAGS: dict[str, tuple[Effect, ...]] = {
-    "charges": (
-        Effect.CHARGE,
-        Effect.CHARGE_RAISE_DEFENSE,
-        Effect.CHARGE_UNDERGROUND,
-        Effect.CHARGE_AIRBORNE,
-    ),
+    "charges": CHARGES,
     "hides": (Effect.CHARGE_UNDERGROUND, Effect.CHARGE_AIRBORNE),
     "recharges": (Effect.RECHARGE,),
     "locks_in": (Effect.LOCK_IN,),
@@ -54,7 +54,7 @@ _EFFECT_FLAGS: dict[str, tuple[Effect, ...]] = {
     "rages": (Effect.RAGE,),
     "self_destructs": (Effect.SELF_DESTRUCT,),
     "knocks_out": (Effect.ONE_HIT_KO,),
-    "returns_damage": (Effect.COUNTER, Effect.MIRROR_COAT, Effect.BIDE),
+    "returns_damage": REACTIVE,
     "fixed_damage": (Effect.LEVEL_DAMAGE, Effect.RANDOM_LEVEL_DAMAGE),
     "halves_hp": (Effect.HALF_HP_DAMAGE,),
     "doubled_when_statused": (Effect.DOUBLE_WHEN_STATUSED,),
@@ -233,11 +233,7 @@ def _move_columns(tables: GameTables) -> np.ndarray:
     out[:, _AT["is_physical"]] = column(MoveColumn.DAMAGE_CLASS) == DamageClass.PHYSICAL
     out[:, _AT["priority"]] = column(MoveColumn.PRIORITY)
     out[:, _AT["pp"]] = column(MoveColumn.PP)
-    chances = np.array([1 / 24, 1 / 8, 1 / 2, 1])
-    stage = np.minimum(column(MoveColumn.CRITICAL_STAGE), 3)
-    out[:, _AT["critical_chance"]] = np.where(
-        column(MoveColumn.ALWAYS_CRITS) != 0, 1.0, chances[stage]
-    )
+    out[:, _AT["critical_chance"]] = critical_chance(moves)
     out[:, _AT["min_hits"]] = column(MoveColumn.MIN_HITS)
     out[:, _AT["max_hits"]] = column(MoveColumn.MAX_HITS)
     out[:, _AT["drain"]] = column(MoveColumn.DRAIN_PERCENT) / 100
@@ -275,15 +271,10 @@ def _type_mask(types: np.ndarray) -> np.ndarray:
 
 def _ailments_that_take(types: np.ndarray) -> dict[Ailment, np.ndarray]:
     """Which ailments a fighter with these types (..., 18) can get."""
-
-    def without(*slugs: str) -> np.ndarray:
-        return 1 - types[..., [TYPES.index(slug) for slug in slugs]].max(axis=-1)
-
     return {
-        Ailment.PARALYSIS: without("electric"),
-        Ailment.BURN: without("fire"),
-        Ailment.POISON: without("poison", "steel"),
-        Ailment.FREEZE: without("ice"),
+        ailment: 1 - types[..., [TYPES.index(slug) for slug in slugs]].max(axis=-1)
+        for ailment, slugs in STATUS_IMMUNE_TYPES.items()
+        if ailment in _DAMAGING_AILMENTS
     }
 
 
@@ -303,11 +294,8 @@ def _side_columns(tables: GameTables, fighters: np.ndarray, uses: np.ndarray) ->
     foe = np.array([1, 0])
     move_type = tables.moves[moves, MoveColumn.TYPE]
     foe_types = types[:, foe]
-    effectiveness = (
-        tables.type_chart[move_type, foe_types[:, :, 0]]
-        * tables.type_chart[move_type, foe_types[:, :, 1]]
-        / 10_000
-    )
+    chart = tables.type_chart
+    effectiveness = percent(chart, move_type, foe_types[..., 0], foe_types[..., 1]) / 100
     stab = (types == move_type[:, :, None]).any(axis=2)
     out[:, :, _AT["stab"]] = stab
     out[:, :, _AT["effectiveness"]] = effectiveness

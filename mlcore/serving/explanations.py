@@ -17,7 +17,7 @@ from math import factorial
 
 import numpy as np
 
-from mlcore.engine.specs import NO_TYPE, STATS, Effect, GameTables, MoveColumn, Setups
+from mlcore.engine.specs import NO_TYPE, STATS, TWO_TURNS, Effect, GameTables, MoveColumn, Setups
 from mlcore.exact import columns as cf
 from mlcore.exact.duel import fighter_rows, solve
 from mlcore.game.gamedata import GameData
@@ -40,11 +40,7 @@ _EFFECT_COLUMNS = (
 )
 #: Named effects that come on top of the damage; the others are how the damage comes about.
 _SIDE_EFFECTS = (
-    Effect.CHARGE,
-    Effect.CHARGE_RAISE_DEFENSE,
-    Effect.CHARGE_UNDERGROUND,
-    Effect.CHARGE_AIRBORNE,
-    Effect.RECHARGE,
+    *TWO_TURNS,
     Effect.LOCK_IN,
     Effect.PARTIAL_TRAP,
     Effect.CRASH,

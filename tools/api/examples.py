@@ -31,7 +31,7 @@ _A_DUEL = {
     "move_a_id": "thunderbolt",
     "move_b_id": "flamethrower",
 }
-_A_BLOW = {key: _A_DUEL[key] for key in ("pokemon_a_id", "pokemon_b_id", "move_a_id")}
+_A_DAMAGE_QUERY = {key: _A_DUEL[key] for key in ("pokemon_a_id", "pokemon_b_id", "move_a_id")}
 _RAISED = {"level": 50, "nature": "timid", "ivs": 31, "avs": {"speed": 20}, "friendship": 200}
 
 #: Name -> path and body. Of a list, as ``_entry`` says, the first entry is shown.
@@ -72,14 +72,17 @@ QUESTIONS: dict[str, tuple[str, dict | None]] = {
         },
     ),
     "quiz_question": ("/api/v1/quiz/question/?kind=moves&level=medium", None),
-    "damage": ("/api/v1/damage/", _A_BLOW),
+    "damage": ("/api/v1/damage/", _A_DAMAGE_QUERY),
     "damage_with_set_ups": (
         "/api/v1/damage/",
-        {**_A_BLOW, "setup_a": _RAISED, "setup_b": {"level": 60}, "uses": 6},
+        {**_A_DAMAGE_QUERY, "setup_a": _RAISED, "setup_b": {"level": 60}, "uses": 6},
     ),
     "damage_batch": (
         "/api/v1/damage/batch/",
-        {"calculations": [_A_BLOW, {**_A_BLOW, "pokemon_b_id": "charizrd"}], "uses": 2},
+        {
+            "calculations": [_A_DAMAGE_QUERY, {**_A_DAMAGE_QUERY, "pokemon_b_id": "charizrd"}],
+            "uses": 2,
+        },
     ),
     "simulate_duel": ("/api/v1/simulate/", {**_A_DUEL, "plays": 2000, "seed": 7}),
     "simulate_match_up": (

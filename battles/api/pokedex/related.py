@@ -16,6 +16,7 @@ from battles.api.pokedex import related_docs, related_serializers
 from battles.api.pokedex.views import MoveList, PokemonList
 from battles.insights import counters
 from battles.models import Scope
+from mlcore.engine import effectiveness
 from mlcore.engine.specs import NO_TYPE
 from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
@@ -40,9 +41,8 @@ class PokemonWeaknesses(ApiView):
         form = form_in_path(id_or_slug, game)
         tables = game.tables
         own = tables.form_types[form]
-        chart = tables.type_chart
         percents = {
-            slug: int(chart[attacking, own[0]] * chart[attacking, own[1]] // 100)
+            slug: int(effectiveness.percent(tables.type_chart, attacking, *own))
             for attacking, slug in enumerate(tables.type_slugs)
         }
         hardest = sorted(percents, key=lambda slug: -percents[slug])

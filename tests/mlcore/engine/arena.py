@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mlcore.engine import choosing
 from mlcore.engine import events as ev
 from mlcore.engine import rng as rolls
 from mlcore.engine import state as st
@@ -205,17 +206,19 @@ class ArenaBattle:
             return -1
         slots = list(self.state[side, st.MOVE_1 : st.MOVE_1 + st.MOVE_SLOTS])
         slot = slots.index(self.arena.move(move))
-        assert turns.usable(self.state, self.arena.rules, side, slot), f"{move} not usable"
+        assert choosing.usable(self.state, self.arena.rules.moves, side, slot), f"{move} not usable"
         return slot
 
     def choices(self, side: int) -> list[str]:
         """What the side may choose: the move it is bound to, its usable moves, or Struggle."""
         names = self.arena.tables.move_slugs
-        forced = turns.forced_move(self.state, side)
+        forced = choosing.forced_move(self.state, side)
         if forced != -2:
             return ["recharge" if forced == st.RECHARGE else names[forced]]
         slots = [
-            k for k in range(st.MOVE_SLOTS) if turns.usable(self.state, self.arena.rules, side, k)
+            k
+            for k in range(st.MOVE_SLOTS)
+            if choosing.usable(self.state, self.arena.rules.moves, side, k)
         ]
         return [names[self.state[side, st.MOVE_1 + slot]] for slot in slots] or ["struggle"]
 

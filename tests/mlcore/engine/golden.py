@@ -109,8 +109,8 @@ def _play_many(start, rules, seed, stream, plays, s, rng, log, out):
             if s[side, st.CONFUSION]:
                 s[side, st.CONFUSION] = 2 + draw(rng, 4)
         while s[st.FIELD, st.WINNER] == st.UNDECIDED:
-            slot_a = policies.choose_random(s, rng, rules, 0)
-            slot_b = policies.choose_random(s, rng, rules, 1)
+            slot_a = policies.choose_random(s, rng, rules.moves, 0)
+            slot_b = policies.choose_random(s, rng, rules.moves, 1)
             turns.play_turn(s, rng, log, rules, slot_a, slot_b)
         out[s[st.FIELD, st.WINNER] - 1] += 1
         out[3] += s[st.FIELD, st.TURN]

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mlcore.engine import choosing
 from mlcore.engine import events as ev
 from mlcore.engine import rng as rolls
 from mlcore.engine import state as st
@@ -159,18 +160,22 @@ class Replay:
 
     def choices(self, side: int) -> list[str]:
         state = self.battle.state
-        forced = turns.forced_move(state, side)
+        forced = choosing.forced_move(state, side)
         if forced == st.RECHARGE:
             return ["recharge"]
         if forced >= 0:
             return [self._named(forced)]
-        slots = [k for k in range(st.MOVE_SLOTS) if turns.usable(state, self.arena.rules, side, k)]
+        slots = [
+            k
+            for k in range(st.MOVE_SLOTS)
+            if choosing.usable(state, self.arena.rules.moves, side, k)
+        ]
         return [self._named(state[side, st.MOVE_1 + k]) for k in slots] or ["struggle"]
 
     def slot(self, side: int, move: str) -> int:
         """The slot of a chosen move, -1 when the side is bound or struggles."""
         state = self.battle.state
-        if move == "recharge" or turns.forced_move(state, side) != st.FREE_CHOICE:
+        if move == "recharge" or choosing.forced_move(state, side) != st.FREE_CHOICE:
             return -1
         slots = [int(state[side, st.MOVE_1 + k]) for k in range(st.MOVE_SLOTS)]
         index = self.arena.move(move)

@@ -127,7 +127,7 @@ def choices_of(arena, battle, policy, count=300):
     for k in range(count):
         source = rolls.random_source(5, battle=k)
         if policy == policies.RANDOM:
-            slot = policies.choose_random(battle.state, source, arena.rules, 0)
+            slot = policies.choose_random(battle.state, source, arena.rules.moves, 0)
         else:
             slot = policies.choose_strongest(battle.state, source, arena.rules, 0)
         found[int(slot)] = found.get(int(slot), 0) + 1
@@ -164,7 +164,7 @@ def test_a_bound_fighter_has_no_choice(arena, policy, state, moves):
 def test_a_single_move_is_chosen_without_a_draw(arena):
     battle = arena.battle(fighter("mew", "tackle"), fighter("mew", "splash"))
     source = rolls.scripted_source([])
-    assert policies.choose_random(battle.state, source, arena.rules, 0) == 0
+    assert policies.choose_random(battle.state, source, arena.rules.moves, 0) == 0
     assert not rolls.exhausted(source)
 
 
@@ -222,7 +222,9 @@ def test_expected_damage(arena, move, user, target, expected):
         fighter("mew", move, level=level, **user),
         fighter(target.pop("form", "mew"), "splash", **target),
     )
-    found = policies.expected_damage(battle.state, arena.rules, 0, arena.move(move))
+    found = policies.expected_damage(
+        battle.state, arena.rules.moves, arena.rules.chart, 0, arena.move(move)
+    )
     if move == "strength":
         plain = 0.925 * damage(80)
         mean = plain + (0.925 * damage(80, critical=True) - plain) / 24
@@ -241,7 +243,9 @@ def test_expected_damage_is_near_the_true_mean(arena):
     exact = sum(
         probability * after.b.lost for probability, after in battle.outcomes("rock-throw", "splash")
     )
-    found = policies.expected_damage(battle.state, arena.rules, 0, arena.move("rock-throw"))
+    found = policies.expected_damage(
+        battle.state, arena.rules.moves, arena.rules.chart, 0, arena.move("rock-throw")
+    )
     assert abs(found - float(exact)) < 1
 
 

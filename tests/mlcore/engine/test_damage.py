@@ -48,9 +48,13 @@ def rolls_of(arena, line, critical):
     for side in "ab":
         put_into(battle, line, side)
     move = arena.move(line["a"]["move"])
-    power = dm.move_power(battle.state, arena.rules, 0, move)
+    power = dm.move_power(battle.state, arena.rules.moves, 0, move)
     return [
-        int(dm.formula_damage(battle.state, arena.rules, 0, move, power, critical, roll))
+        int(
+            dm.formula_damage(
+                battle.state, arena.rules.moves, arena.rules.chart, 0, move, power, critical, roll
+            )
+        )
         for roll in range(85, 101)
     ]
 
@@ -110,12 +114,14 @@ def test_bulk_rolls_are_those_of_a_battle(arena):
     battle = arena.battle(a, b)
     checked = 0
     for move in rows:
-        power = dm.move_power(battle.state, arena.rules, 0, move)
+        power = dm.move_power(battle.state, arena.rules.moves, 0, move)
         if not bulk[move].any() or power <= 0:
             continue
         checked += 1
         assert bulk[move].tolist() == [
-            dm.formula_damage(battle.state, arena.rules, 0, move, power, False, roll)
+            dm.formula_damage(
+                battle.state, arena.rules.moves, arena.rules.chart, 0, move, power, False, roll
+            )
             for roll in range(85, 101)
         ]
     # 157 damaging moves but 3 one-hit knock-outs, 6 of fixed damage, 3 reactive ones and 2
@@ -216,7 +222,9 @@ def test_types_double_and_halve(arena, move, form, weaknesses, resistances):
     battle = arena.battle(faster(move), idle(form, stages={"speed": -6}))
     index = arena.move(move)
     power = int(arena.tables.moves[index, st.M_POWER])
-    found = dm.formula_damage(battle.state, arena.rules, 0, index, power, False, 100)
+    found = dm.formula_damage(
+        battle.state, arena.rules.moves, arena.rules.chart, 0, index, power, False, 100
+    )
     assert found == damage(
         power, defense=battle.b.defense, weaknesses=weaknesses, resistances=resistances
     )
@@ -403,8 +411,7 @@ HIGH_CRIT = [
 )
 def test_odds_of_a_critical_hit(arena, move, focused, odds):
     """1/24, 1/8, 1/2, always. Source: generation 7's table of stages."""
-    battle = arena.battle(faster(move, focused=focused), idle())
-    assert dm.critical_odds(battle.state, arena.rules, 0, arena.move(move)) == odds
+    assert dm.critical_odds(arena.rules.moves, arena.move(move), bool(focused)) == odds
 
 
 def test_no_other_move_has_a_better_chance_of_critical_hits(arena):
@@ -451,7 +458,7 @@ def test_power_by_weight(hectograms, power):
 def test_power_by_friendship(arena, friendship, power):
     battle = arena.battle(fighter("mew", "pika-papow", friendship=friendship), idle())
     move = arena.move("pika-papow")
-    assert dm.move_power(battle.state, arena.rules, 0, move) == power
+    assert dm.move_power(battle.state, arena.rules.moves, 0, move) == power
 
 
 def test_the_golden_rolls_name_the_simulator_that_gave_them():

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from numba import config as numba_config
 
+from mlcore.engine import choosing
 from mlcore.engine import damage as dm
 from mlcore.engine import state as st
-from mlcore.engine import turn as turns
 from mlcore.engine.rng import random_source
 from mlcore.engine.simulate import simulate_battles, simulate_duels
 from mlcore.engine.specs import NATURE_NAMES, DamageClass, MoveColumn
@@ -70,9 +70,13 @@ def attacks(arena):
 
 def formula(arena, battle, move, *, critical=False):
     """All 16 rolls of A's move on B, lowest first."""
-    power = dm.move_power(battle.state, arena.rules, 0, move)
+    power = dm.move_power(battle.state, arena.rules.moves, 0, move)
     return [
-        int(dm.formula_damage(battle.state, arena.rules, 0, move, power, critical, roll))
+        int(
+            dm.formula_damage(
+                battle.state, arena.rules.moves, arena.rules.chart, 0, move, power, critical, roll
+            )
+        )
         for roll in range(85, 101)
     ]
 
@@ -185,7 +189,9 @@ def play_random(battle, seed):
         slots = []
         for side in (0, 1):
             choice = chooser.choice(battle.choices(side))
-            bound = turns.forced_move(battle.state, side) != st.FREE_CHOICE or choice == "struggle"
+            bound = (
+                choosing.forced_move(battle.state, side) != st.FREE_CHOICE or choice == "struggle"
+            )
             slots.append(None if bound else choice)
         battle.turn(*slots, seed=seed)
         yield

@@ -86,7 +86,9 @@ def play_fixed_set(tables: GameTables) -> dict:
                 slots[k],
             )
         while state[st.FIELD, st.WINNER] == st.UNDECIDED:
-            choices = [policies.choose_random(state, source, tables.rules, side) for side in (0, 1)]
+            choices = [
+                policies.choose_random(state, source, tables.rules.moves, side) for side in (0, 1)
+            ]
             turns.play_turn(state, source, log, tables.rules, *choices)
         results += [state.tolist(), ev.rows(log).tolist()]
     return {"interpreted": bool(numba_config.DISABLE_JIT), "results": results}

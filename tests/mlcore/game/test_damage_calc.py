@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from mlcore.engine import damage as dm
-from mlcore.engine import state as st
 from mlcore.engine.specs import MoveColumn, Setups
 from mlcore.game import damage_calc
 from mlcore.game.damage_calc import DamageKind
@@ -157,10 +156,9 @@ def test_critical_chance_is_the_engines(game):
     moves = np.flatnonzero(game.tables.damaging)
     a = Setups.flat(np.zeros(len(moves), dtype=np.int32))
     damage = damage_calc.calculate(game.tables, a, moves, a)
-    state = st.new_state()
     for k, move in enumerate(moves):
         if damage.kind[k] == DamageKind.FORMULA:
-            odds = dm.critical_odds(state, game.tables.rules, 0, move)
+            odds = dm.critical_odds(game.tables.rules.moves, move, False)
             assert damage.critical_chance[k] == pytest.approx(1 / odds)
 
 

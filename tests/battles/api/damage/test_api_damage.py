@@ -7,7 +7,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def blow():
+def query():
     """A body, changed by the keywords; None takes a key away."""
 
     def build(**changes):
@@ -18,9 +18,9 @@ def blow():
 
 
 @pytest.fixture
-def answer(ask, blow):
+def answer(ask, query):
     def send(**changes):
-        response = ask(PATH, blow(**changes))
+        response = ask(PATH, query(**changes))
         assert response.status_code == 200, response.content
         return response.json()
 
@@ -76,9 +76,9 @@ def test_a_target_needs_no_damaging_move(answer):
     assert answer(pokemon_b_id="ditto")["pokemon_b_id"] == 132
 
 
-def test_it_costs_no_query(ask, blow, game, django_assert_num_queries):
+def test_it_costs_no_query(ask, query, game, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert ask(PATH, blow()).status_code == 200
+        assert ask(PATH, query()).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_it_costs_no_query(ask, blow, game, django_assert_num_queries):
         ({"setup_b": []}, ("setup_b", "wrong_type")),
     ],
 )
-def test_it_rejects(refused, blow, changes, error):
-    assert refused(PATH, blow(**changes)) == {error}
+def test_it_rejects(refused, query, changes, error):
+    assert refused(PATH, query(**changes)) == {error}
 
 
 def test_it_rejects_other_methods(client):

@@ -7,18 +7,18 @@ from mlcore.engine.damage import damage_rolls
 from mlcore.engine.simulate import simulate_duels
 from mlcore.engine.specs import Setups
 from mlcore.exact import columns
-from mlcore.exact import duel as closed_form
+from mlcore.exact import duel as exact
 from mlcore.learning import baselines, features
 
 
 def solve(game, duel):
     """One duel's results."""
-    return closed_form.solve(game.tables, closed_form.fighter_rows(game.tables, *duel))[0]
+    return exact.solve(game.tables, exact.fighter_rows(game.tables, *duel))[0]
 
 
 def uses(game, duel):
     """What A's uses do to a passive B."""
-    return closed_form.uses_to_win(game.tables, closed_form.fighter_rows(game.tables, *duel))[0, 0]
+    return exact.uses_to_win(game.tables, exact.fighter_rows(game.tables, *duel))[0, 0]
 
 
 def by_turn(result, start):
@@ -30,7 +30,7 @@ PASSIVE = ("hypno", "dream-eater")
 
 
 def test_outcomes_add_up_to_one(game, some_duels):
-    ends = closed_form.solve(game.tables, closed_form.fighter_rows(game.tables, *some_duels))
+    ends = exact.solve(game.tables, exact.fighter_rows(game.tables, *some_duels))
     total = ends[:, columns.WIN_A] + ends[:, columns.WIN_B] + ends[:, columns.UNDECIDED]
     np.testing.assert_allclose(total, 1, atol=1e-9)
     assert (ends >= 0).all()
@@ -128,7 +128,7 @@ def test_a_mirror_is_even(game):
     rows = features.build_features(game.tables, *mirrors)
     np.testing.assert_allclose(baselines.closed_form(rows), 0.5, atol=1e-6)
     # Even before both views are averaged: crowded situations are put together in some order.
-    ends = closed_form.solve(game.tables, closed_form.fighter_rows(game.tables, *mirrors))
+    ends = exact.solve(game.tables, exact.fighter_rows(game.tables, *mirrors))
     np.testing.assert_allclose(ends[:, columns.WIN_A], ends[:, columns.WIN_B], atol=0.02)
 
 
@@ -142,7 +142,7 @@ def test_every_damaging_move_ends_as_the_engine_says(game):
     form_b = random.choice(fighters, len(moves))
     move_b = np.array([random.choice(game.usable_moves(int(form))) for form in form_b])
     duels = (Setups.flat(form_a), moves, Setups.flat(form_b), move_b)
-    ends = closed_form.solve(tables, closed_form.fighter_rows(tables, *duels))
+    ends = exact.solve(tables, exact.fighter_rows(tables, *duels))
     foreseen = ends[:, columns.WIN_A] + ends[:, columns.UNDECIDED] / 2
     plays = 3000
     played = simulate_duels(tables, *duels, plays=plays, seed=4).win_share
