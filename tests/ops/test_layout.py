@@ -59,8 +59,8 @@ def late() -> dict[str, set[str]]:
 
 def test_the_search_for_late_imports_finds_them():
     source = (
-        "import a\ndef f():\n import b.c as d\n class E:\n  async def g(self):\n   from h.i import j\n"
-        "   from . import k\nif a:\n from l import m"
+        "import a\ndef f():\n import b.c as d\n class E:\n  async def g(self):\n"
+        "   from h.i import j\n   from . import k\nif a:\n from l import m"
     )
     assert set(late_imports(source)) == {"b", "h", "."}
 
