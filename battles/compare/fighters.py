@@ -86,7 +86,7 @@ class Advanced:
 
 
 @dataclass(frozen=True)
-class Fighter:
+class FighterCard:
     side: str
     pokemon: Pokemon
     options: list[MoveOption]
@@ -246,14 +246,14 @@ def spread_summary(spread: Spread) -> str:
     return " · ".join(words)
 
 
-def build_fighters(form: CompareForm) -> dict[str, Fighter]:
+def build_fighters(form: CompareForm) -> dict[str, FighterCard]:
     present = {side: pokemon for side, pokemon in form.fighters.items() if pokemon}
     takes = type_takes(list(present.values())) if present else {}
     fighters = {}
     for side, pokemon in present.items():
         chosen = {move.pk for move in form.chosen[side]}
         options = [move_option(each, chosen) for each in form.learnable[side]]
-        fighters[side] = Fighter(
+        fighters[side] = FighterCard(
             side=side,
             pokemon=pokemon,
             options=sorted(

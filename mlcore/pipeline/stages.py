@@ -17,7 +17,7 @@ from django.conf import settings
 from mlcore.datasets import dataset
 from mlcore.datasets.dataset import DatasetFiles
 from mlcore.evaluation import gate, plots, report
-from mlcore.evaluation.gate import Verdict
+from mlcore.evaluation.gate import GateVerdict
 from mlcore.game.gamedata import GameData
 from mlcore.learning import training
 from mlcore.learning.model import Model
@@ -42,7 +42,7 @@ class NotTrained(Exception):
 class GateRefused(Exception):
     """The challenger may not serve; says which checks failed."""
 
-    def __init__(self, verdict: Verdict) -> None:
+    def __init__(self, verdict: GateVerdict) -> None:
         refusals = "; ".join(f"{c.name}: {c.value}, {c.bar}" for c in verdict.refusals)
         super().__init__(f"the gate refused it: {refusals}")
         self.verdict = verdict
@@ -199,7 +199,9 @@ class Pipeline:
         candidates.save_report(candidate.name, found, report.page(found))
         return found
 
-    def judge(self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any]) -> Verdict:
+    def judge(
+        self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any]
+    ) -> GateVerdict:
         """The gate's verdict on a candidate, beside the champion that serves if there is one."""
         try:
             champion: Model | None = champion_store.reload()
@@ -214,7 +216,7 @@ class Pipeline:
         return verdict
 
     def register(
-        self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any], verdict: Verdict
+        self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any], verdict: GateVerdict
     ) -> ModelVersion:
         """Export the model as a challenger; keep the run with all that is known about it."""
         trained = candidate.trained

@@ -108,7 +108,7 @@ def _as_json(
     pokemon, standing = row.pokemon, row.standing
     best, worst = standings.best_and_worst(pokemon.pk, MATCHUPS) if standing.can_fight else ([], [])
 
-    def against(outcomes: list[rankings.Outcome]) -> list[dict[str, Any]]:
+    def against(outcomes: list[rankings.MatchupOutcome]) -> list[dict[str, Any]]:
         return [
             {
                 "pokemon_id": each.opponent,
