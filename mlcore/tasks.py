@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from mlcore.game import gamedata
 from mlcore.jobs import dataset_workers, task_runs
-from mlcore.jobs.task_runs import KINDS, Cancelled, Retryable, Run
+from mlcore.jobs.task_runs import KINDS, Cancelled, ClaimedRun, Retryable
 from mlcore.lib import locks
 from mlcore.models import ModelVersion, TaskRun
 from mlcore.monitoring import drift, live_quality, retention, retraining
@@ -69,7 +69,7 @@ def _try_later(run_id: int) -> None:
 
 
 @_task
-def retrain(run: Run, **options: Any) -> dict[str, Any]:
+def retrain(run: ClaimedRun, **options: Any) -> dict[str, Any]:
 
     game = gamedata.current()
     try:
@@ -92,7 +92,7 @@ def retrain(run: Run, **options: Any) -> dict[str, Any]:
 
 
 @_task
-def evaluate_predictions(run: Run, **options: Any) -> dict[str, Any]:
+def evaluate_predictions(run: ClaimedRun, **options: Any) -> dict[str, Any]:
 
     reports = live_quality.evaluate_predictions(
         gamedata.current(),
@@ -106,7 +106,7 @@ def evaluate_predictions(run: Run, **options: Any) -> dict[str, Any]:
 
 
 @_task
-def check_drift(run: Run, **options: Any) -> dict[str, Any]:
+def check_drift(run: ClaimedRun, **options: Any) -> dict[str, Any]:
 
     row = drift.check_drift(
         gamedata.current(), champion_store.current(), say=run.say, **_window(options)
@@ -115,7 +115,7 @@ def check_drift(run: Run, **options: Any) -> dict[str, Any]:
 
 
 @_task
-def refresh_rankings(run: Run, *, force: bool = False) -> dict[str, Any]:
+def refresh_rankings(run: ClaimedRun, *, force: bool = False) -> dict[str, Any]:
 
     try:
         row = refresh.refresh(
@@ -132,13 +132,13 @@ def refresh_rankings(run: Run, *, force: bool = False) -> dict[str, Any]:
 
 
 @_task
-def prune_logs(run: Run, *, days: int | None = None) -> dict[str, Any]:
+def prune_logs(run: ClaimedRun, *, days: int | None = None) -> dict[str, Any]:
 
     return retention.prune_logs(days=days, progress=run.progress)
 
 
 @_task
-def promote(run: Run, *, version: str) -> dict[str, Any]:
+def promote(run: ClaimedRun, *, version: str) -> dict[str, Any]:
 
     try:
         with registry.one_at_a_time():
@@ -152,7 +152,7 @@ def promote(run: Run, *, version: str) -> dict[str, Any]:
 
 
 @_task
-def rollback(run: Run) -> dict[str, Any]:
+def rollback(run: ClaimedRun) -> dict[str, Any]:
 
     try:
         row = registry.rollback()

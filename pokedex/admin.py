@@ -161,7 +161,10 @@ class FactAdmin(admin.ModelAdmin):
         return HttpResponseRedirect(reverse(name))
 
     def _import_page(
-        self, request: HttpRequest, form: exchange.UploadForm, outcome: exchange.Outcome | None
+        self,
+        request: HttpRequest,
+        form: exchange.UploadForm,
+        outcome: exchange.ImportOutcome | None,
     ) -> HttpResponse:
         confirm = ""
         if outcome is not None and outcome.changed and not outcome.bad:

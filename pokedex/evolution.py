@@ -17,12 +17,12 @@ class Stage(models.TextChoices):
 
 
 @dataclass
-class Step:
+class EvolutionStep:
     """A form in its line, how it came about, and what it becomes."""
 
     pokemon: Pokemon
     how: str = ""
-    becomes: list["Step"] = field(default_factory=list)
+    becomes: list["EvolutionStep"] = field(default_factory=list)
 
 
 def stages() -> dict[int, Stage]:
@@ -45,7 +45,7 @@ def stage_of(pokemon: Pokemon, known: dict[int, Stage]) -> Stage:
     return known.get(pokemon.base_form_id or pokemon.pk, Stage.ONLY)
 
 
-def line_of(pokemon: Pokemon) -> Step:
+def line_of(pokemon: Pokemon) -> EvolutionStep:
     """The whole line that a form belongs to, from its first stage; one query."""
     rows = list(
         Evolution.objects.select_related(
@@ -61,12 +61,12 @@ def line_of(pokemon: Pokemon) -> Step:
     while start.pk in before and start.pk not in seen:  # an edited line may bite its own tail
         seen.add(start.pk)
         start = before[start.pk]
-    return _grow(Step(start), rows, {start.pk})
+    return _grow(EvolutionStep(start), rows, {start.pk})
 
 
-def _grow(step: Step, rows: list[Evolution], seen: set[int]) -> Step:
+def _grow(step: EvolutionStep, rows: list[Evolution], seen: set[int]) -> EvolutionStep:
     for row in rows:
         if row.from_pokemon_id == step.pokemon.pk and row.to_pokemon_id not in seen:
             seen.add(row.to_pokemon_id)
-            step.becomes.append(_grow(Step(row.to_pokemon, evolves_how(row)), rows, seen))
+            step.becomes.append(_grow(EvolutionStep(row.to_pokemon, evolves_how(row)), rows, seen))
     return step

@@ -189,7 +189,7 @@ class BadCell:
 
 
 @dataclass
-class Outcome:
+class ImportOutcome:
     """What a file did, or would do: lines count the header as line 1.
 
     changed: (ADDITION or CHANGE, row, [(field, old, new)]) for each row that differs.
@@ -214,7 +214,7 @@ def export(model: type[models.Model], queryset: models.QuerySet[Any]) -> str:
     return str(dataset.export("csv", lineterminator="\n"))
 
 
-def run(model: type[models.Model], rows: list[dict[str, str]], *, dry_run: bool) -> Outcome:
+def run(model: type[models.Model], rows: list[dict[str, str]], *, dry_run: bool) -> ImportOutcome:
     """Import the rows, all of them or none; with ``dry_run`` nothing stays but what was found.
 
     The version of the game data is raised once, with the rows.
@@ -237,12 +237,14 @@ def run(model: type[models.Model], rows: list[dict[str, str]], *, dry_run: bool)
     return outcome
 
 
-def _sort_out(resource: _FactResource, rows: list[dict[str, str]]) -> tuple[Outcome, list[int]]:
+def _sort_out(
+    resource: _FactResource, rows: list[dict[str, str]]
+) -> tuple[ImportOutcome, list[int]]:
     """What can be told from the text alone: rows that are as they were, and repeated ones.
 
     Also the lines of all others. A file of thousands of rows mostly changes a few.
     """
-    outcome = Outcome()
+    outcome = ImportOutcome()
     keys = resource.get_import_id_fields()
     exported = resource.export()
     known = {tuple(row[name] for name in keys): row for row in exported.dict}
@@ -261,7 +263,7 @@ def _sort_out(resource: _FactResource, rows: list[dict[str, str]]) -> tuple[Outc
 
 
 def _add_result(
-    outcome: Outcome, result: Result, lines: list[int], rows: list[dict[str, str]]
+    outcome: ImportOutcome, result: Result, lines: list[int], rows: list[dict[str, str]]
 ) -> None:
     outcome.bad += [BadCell(1, "", str(error.error)) for error in result.base_errors]
     for line, found in zip(lines, result.rows, strict=True):

@@ -8,7 +8,7 @@ from pokedex.text import MULTIPLIERS
 
 
 @dataclass(frozen=True)
-class Group:
+class MultiplierGroup:
     """All types with the same multiplier; ``code`` names its icon."""
 
     percent: int
@@ -18,14 +18,14 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Chart:
+class TypeChart:
     """All types in their order, and per cent of neutral damage by (attacking, defending) id."""
 
     types: tuple[Type, ...]
     percents: dict[tuple[int, int], int]
 
     @classmethod
-    def load(cls, defending: Iterable[Type] | None = None) -> "Chart":
+    def load(cls, defending: Iterable[Type] | None = None) -> "TypeChart":
         """The chart as it stands in the database, or only what hits some types; one query."""
         rows = TypeEffectiveness.objects.select_related("attacking_type").order_by(
             "attacking_type__sort_order"
@@ -50,18 +50,20 @@ class Chart:
         """The harder hit of several attacking types."""
         return max(self.percent(each, defending) for each in attacking)
 
-    def taken(self, defending: Sequence[Type]) -> list[Group]:
+    def taken(self, defending: Sequence[Type]) -> list[MultiplierGroup]:
         """What somebody of these types takes from attacks of all types, hardest first."""
         return self._grouped({each: self.percent(each, defending) for each in self.types})
 
-    def dealt(self, attacking: Sequence[Type]) -> list[Group]:
+    def dealt(self, attacking: Sequence[Type]) -> list[MultiplierGroup]:
         """What attacks of the best of these types do to each single type, hardest first."""
         return self._grouped({each: self.best_percent(attacking, [each]) for each in self.types})
 
     @staticmethod
-    def _grouped(percents: dict[Type, int]) -> list[Group]:
+    def _grouped(percents: dict[Type, int]) -> list[MultiplierGroup]:
         return [
-            Group(percent, code, sign, [kind for kind, at in percents.items() if at == percent])
+            MultiplierGroup(
+                percent, code, sign, [kind for kind, at in percents.items() if at == percent]
+            )
             for percent, (code, sign) in MULTIPLIERS.items()
             if percent in percents.values()
         ]

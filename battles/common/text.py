@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from battles.common import text
 from mlcore.engine.specs import NATURES
 from mlcore.engine.specs import Ailment as AilmentCode
-from mlcore.game.duel_facts import Reason
+from mlcore.game.duel_facts import DuelFact
 from pokedex.choices import STAT_CHANGE_FIELDS, Ailment, LearnMethod, MoveEffect
 from pokedex.models import KeptMove, LearnsetEntry, Move
 from pokedex.text import MULTIPLIERS as MULTIPLIERS
@@ -304,7 +304,7 @@ def signed(number: int) -> str:
 # Reasons
 
 
-def reason_in_words(reason: Reason, names: dict[str, str], moves: dict[str, str]) -> str:
+def reason_in_words(reason: DuelFact, names: dict[str, str], moves: dict[str, str]) -> str:
     """A sentence for a fact; ``names`` and ``moves`` by side."""
     foe = "b" if reason.of == "a" else "a"
     words: dict[str, object] = {

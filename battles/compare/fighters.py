@@ -17,7 +17,7 @@ from mlcore.game import gamedata
 from mlcore.game.spreads import FLAT, MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, TRAINED, Spread
 from pokedex.lookup import normalize
 from pokedex.models import Move, Pokemon
-from pokedex.type_chart import Chart, Group
+from pokedex.type_chart import TypeChart, Group
 
 
 def compare_url(query: str) -> str:
@@ -78,7 +78,7 @@ class Advanced:
 
 
 @dataclass(frozen=True)
-class Fighter:
+class FighterCard:
     side: str
     pokemon: Pokemon
     options: list[MoveOption]
@@ -213,15 +213,15 @@ def spread_summary(spread: Spread) -> str:
     return " · ".join(words)
 
 
-def build_fighters(form: CompareForm) -> dict[str, Fighter]:
+def build_fighters(form: CompareForm) -> dict[str, FighterCard]:
     present = {side: pokemon for side, pokemon in form.fighters.items() if pokemon}
     types = {kind for pokemon in present.values() for kind in pokemon.types}
-    chart = Chart.load(types) if present else None
+    chart = TypeChart.load(types) if present else None
     fighters = {}
     for side, pokemon in present.items():
         chosen = {move.pk for move in form.chosen[side]}
         options = [move_option(each, chosen) for each in form.learnable[side]]
-        fighters[side] = Fighter(
+        fighters[side] = FighterCard(
             side=side,
             pokemon=pokemon,
             options=sorted(

@@ -28,7 +28,7 @@ class Learnable:
 
 
 @dataclass(frozen=True)
-class Corner:
+class ComparedSide:
     """One side of a comparison, as an address names it."""
 
     slug: str = ""
@@ -37,7 +37,7 @@ class Corner:
     spread: Spread = FLAT
 
 
-def compare_query(a: Corner, b: Corner) -> str:
+def compare_query(a: ComparedSide, b: ComparedSide) -> str:
     """The query string of a comparison, always written in the same way."""
     query = QueryDict(mutable=True)
     corners = list(zip(common_forms.SIDES, (a, b), strict=True))
@@ -135,16 +135,16 @@ class CompareForm(common_forms.SidesForm):
             else [text[:MAX_LENGTH] for text in texts[: common_forms.MAX_MOVES]]
         )
 
-    def corner(self, side: str) -> Corner:
+    def corner(self, side: str) -> ComparedSide:
         """What is understood of a side."""
         pokemon = self.fighters[side]
-        return Corner(
+        return ComparedSide(
             slug=pokemon.slug if pokemon else "",
             moves=tuple(move.slug for move in self.chosen[side][: common_forms.MAX_MOVES]),
             spread=self.spreads[side].spread,
         )
 
-    def canonical_query(self, **instead: Corner) -> str:
+    def canonical_query(self, **instead: ComparedSide) -> str:
         """The query string that means the same, or one with other corners: ``a=``, ``b=``."""
         corners = {side: self.corner(side) for side in common_forms.SIDES} | instead
         return compare_query(corners["a"], corners["b"])

@@ -20,8 +20,8 @@ from battles.common.showdown_text import (
     remark_in_words,
     write_set,
 )
-from battles.compare.fighters import Fighter, compare_url, spread_summary
-from battles.compare.forms import CompareForm, Corner
+from battles.compare.fighters import FighterCard, compare_url, spread_summary
+from battles.compare.forms import ComparedSide, CompareForm
 from mlcore.game import gamedata
 from pokedex.models import Move, Pokemon
 
@@ -65,7 +65,7 @@ def _without_nul(data: QueryDict) -> QueryDict:
 
 
 @dataclass(frozen=True)
-class Choice:
+class PastedChoice:
     """One Pokémon of a pasted team."""
 
     name: str
@@ -111,7 +111,7 @@ def _page(
     form: PasteForm,
     side: str,
     query: str,
-    choices: list[Choice] | None = None,
+    choices: list[PastedChoice] | None = None,
 ) -> HttpResponse:
     return render(
         request,
@@ -130,7 +130,7 @@ def _page(
     )
 
 
-def _choices(sets: list[PastedSet], side: str, compared: CompareForm) -> list[Choice]:
+def _choices(sets: list[PastedSet], side: str, compared: CompareForm) -> list[PastedChoice]:
     """What was read, with names in the page's language; two queries, however many."""
     pokemon = {
         each.slug: each
@@ -151,10 +151,10 @@ def _choice(
     compared: CompareForm,
     pokemon: dict[str, Pokemon],
     moves: dict[str, Move],
-) -> Choice:
+) -> PastedChoice:
     found = pokemon.get(pasted.form)
-    corner = Corner(pasted.form, pasted.moves, pasted.spread)
-    return Choice(
+    corner = ComparedSide(pasted.form, pasted.moves, pasted.spread)
+    return PastedChoice(
         name=text.shortened(pasted.name),
         pokemon=found,
         summary=spread_summary(pasted.spread),
@@ -164,6 +164,6 @@ def _choice(
     )
 
 
-def exported(fighter: Fighter, form: CompareForm) -> str:
+def exported(fighter: FighterCard, form: CompareForm) -> str:
     """One side as text, with the moves that were chosen for it."""
     return write_set(fighter.pokemon, form.chosen[fighter.side], fighter.spread)

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from battles.common import text
 from battles.common.forms import MAX_MOVES, SIDES
 from battles.compare.fighters import compare_url, spread_summary
-from battles.compare.forms import CompareForm, Corner, compare_query
+from battles.compare.forms import ComparedSide, CompareForm, compare_query
 from mlcore.engine.specs import Setups
 from mlcore.engine.stats import compute_stats
 from mlcore.game import damage_calc, duel_facts, gamedata
@@ -32,7 +32,7 @@ REASONS_SHOWN = 7
 
 
 @dataclass(frozen=True)
-class Ranked:
+class MoveRank:
     """A move of one side and what comes of it; ``probability`` is that its user wins."""
 
     place: int
@@ -58,7 +58,7 @@ class Ranked:
 
 
 @dataclass(frozen=True)
-class Cell:
+class GridCell:
     percent: str
     #: 0 to 10: how warm it is for A.
     heat: int
@@ -70,7 +70,7 @@ class Cell:
 @dataclass(frozen=True)
 class GridRow:
     move: Move
-    cells: list[Cell]
+    cells: list[GridCell]
 
 
 @dataclass(frozen=True)
@@ -108,13 +108,13 @@ class Weight:
 
 
 @dataclass(frozen=True)
-class Result:
+class PredictionResult:
     """The answer of the model, ready to be shown."""
 
-    best: Ranked
-    ranking: list[Ranked]
+    best: MoveRank
+    ranking: list[MoveRank]
     #: The best moves of B, each against A's best reply.
-    replies: list[Ranked]
+    replies: list[MoveRank]
     grid: Grid | None
     reasons: list[ReasonLine]
     #: What the model weighed; empty when it was replaced in this moment.
@@ -133,11 +133,11 @@ class Result:
     probability: float
 
     @property
-    def shown(self) -> list[Ranked]:
+    def shown(self) -> list[MoveRank]:
         return self.ranking[:RANKING_SHOWN]
 
     @property
-    def folded(self) -> list[Ranked]:
+    def folded(self) -> list[MoveRank]:
         return self.ranking[RANKING_SHOWN:]
 
     def strongest(self, side: str) -> list[Move]:
@@ -184,7 +184,7 @@ def usable_moves(form: CompareForm, side: str) -> list[Move]:
     return form.chosen[side] or [each.move for each in form.learnable[side]]
 
 
-def predict(form: CompareForm) -> Result | NoResult:
+def predict(form: CompareForm) -> PredictionResult | NoResult:
     """Rank A's moves against B's best reply, with their spreads."""
     pokemon = {side: form.fighters[side] for side in SIDES}
     if not all(pokemon.values()):
@@ -224,7 +224,7 @@ def predict(form: CompareForm) -> Result | NoResult:
     return _result(scene)
 
 
-def _result(scene: _Scene) -> Result:
+def _result(scene: _Scene) -> PredictionResult:
     answer = scene.answer
     a, b = scene.pokemon["a"], scene.pokemon["b"]
     ranking = _ranked(
@@ -246,7 +246,7 @@ def _result(scene: _Scene) -> Result:
     has_chance = best.probability >= text.HOPELESS
     explained = _explained(scene)
     advice = _("Use %(move)s") % {"move": best.move.name} if has_chance else _("No winning move")
-    return Result(
+    return PredictionResult(
         best=best,
         ranking=ranking,
         replies=replies,
@@ -277,7 +277,7 @@ def _ranked(
     values: np.ndarray,
     replies: np.ndarray,
     order: np.ndarray,
-) -> list[Ranked]:
+) -> list[MoveRank]:
     """Rows of one side's moves, best first."""
     foe = "b" if side == "a" else "a"
     names = scene.pokemon["a"].name, scene.pokemon["b"].name
@@ -292,7 +292,7 @@ def _ranked(
         code = scene.first(move, reply) if side == "a" else scene.first(reply, move)
         shown = scene.move(side, move)
         result.append(
-            Ranked(
+            MoveRank(
                 place=place,
                 move=shown,
                 reply=scene.move(foe, reply),
@@ -344,8 +344,8 @@ def _grid(scene: _Scene, order_b: np.ndarray) -> Grid | None:
 
 
 def _cell(
-    move: Move, reply: Move, probability: float, is_reply: bool, corners: dict[str, Corner]
-) -> Cell:
+    move: Move, reply: Move, probability: float, is_reply: bool, corners: dict[str, ComparedSide]
+) -> GridCell:
     percent = text.percent(probability)
     query = compare_query(
         replace(corners["a"], moves=(move.slug,)), replace(corners["b"], moves=(reply.slug,))
@@ -357,7 +357,7 @@ def _cell(
     }
     if is_reply:
         words = _("%(words)s, the best reply") % {"words": words}
-    return Cell(
+    return GridCell(
         percent=text.percent_in_short(probability),
         heat=round(probability * 10),
         is_reply=is_reply,
@@ -413,7 +413,7 @@ def _weight(
 
 
 def reason_line(
-    reason: duel_facts.Reason, names: dict[str, str], moves: dict[str, str]
+    reason: duel_facts.DuelFact, names: dict[str, str], moves: dict[str, str]
 ) -> ReasonLine:
     side = reason.speaks_for
     return ReasonLine(
@@ -424,7 +424,7 @@ def reason_line(
     )
 
 
-def advice_reason(a: Pokemon, b: Pokemon, best: Ranked, count: int) -> str:
+def advice_reason(a: Pokemon, b: Pokemon, best: MoveRank, count: int) -> str:
     """One sentence on where the advice comes from."""
     words = {"reply": best.reply.name, "a": a.name, "b": b.name, "count": count}
     if best.probability < text.HOPELESS:

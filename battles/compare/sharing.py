@@ -13,7 +13,7 @@ from battles.common.forms import SIDES
 from battles.common.spread_query import FIELDS
 from battles.compare.fighters import compare_url, spread_summary
 from battles.compare.forms import CompareForm
-from battles.compare.prediction import Result
+from battles.compare.prediction import PredictionResult
 from pokedex.models import Pokemon
 
 COOKIE = "recent"
@@ -42,7 +42,7 @@ class Recent:
     has_details: bool
 
 
-def share(link: str, form: CompareForm, result: Result) -> Share:
+def share(link: str, form: CompareForm, result: PredictionResult) -> Share:
     """The answer as a few lines of text, with the link to it."""
     a, b = (form.fighters[side].name for side in SIDES)
     lines = [

@@ -25,7 +25,7 @@ from django.views.decorators.http import require_safe
 from battles.common import text
 from battles.common.forms import SIDES
 from battles.compare.forms import CompareForm
-from battles.compare.prediction import Result
+from battles.compare.prediction import PredictionResult
 from mlcore.engine import policies
 from mlcore.engine.simulate import one_move_slots, simulate_battles
 from mlcore.engine.specs import Setups
@@ -85,7 +85,7 @@ def _tuples(value: Any) -> Any:
     return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
-def start_count(form: CompareForm, result: Result, mode: str) -> Count:
+def start_count(form: CompareForm, result: PredictionResult, mode: str) -> Count:
     """Nothing played yet: the recommended move against its best reply, or the best four a side."""
     if mode == "move":
         moves = ((result.best.move.slug,), (result.best.reply.slug,))
@@ -156,7 +156,7 @@ def wilson_interval(wins: float, plays: int) -> tuple[float, float]:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class SimulationVerdict:
     """The count in words and widths."""
 
     mode: str
@@ -183,7 +183,7 @@ def referee_url(count: Count) -> str:
     return f"{reverse('battles:referee')}?count={count.signed()}"
 
 
-def judge(count: Count, name_a: str, name_b: str) -> Verdict:
+def judge(count: Count, name_a: str, name_b: str) -> SimulationVerdict:
     points = count.wins + 0.5 * count.draws
     share = points / count.played if count.played else 0.5
     low, high = wilson_interval(points, count.played)
@@ -194,7 +194,7 @@ def judge(count: Count, name_a: str, name_b: str) -> Verdict:
         tally += ", " + ngettext("%(count)d draw", "%(count)d draws", count.draws) % {
             "count": count.draws
         }
-    return Verdict(
+    return SimulationVerdict(
         mode=count.mode,
         name_a=name_a,
         is_over=count.is_over,
@@ -266,7 +266,7 @@ class Offer:
     start_url: str
 
 
-def offers(form: CompareForm, result: Result) -> list[Offer]:
+def offers(form: CompareForm, result: PredictionResult) -> list[Offer]:
     query = form.canonical_query()
     names = {side: text.listed(move.name for move in result.strongest(side)) for side in SIDES}
     best = {"move": result.best.move.name, "reply": result.best.reply.name}
@@ -290,7 +290,9 @@ def offers(form: CompareForm, result: Result) -> list[Offer]:
     ]
 
 
-def judge_at_once(form: CompareForm, result: Result, mode: str) -> Verdict | None:
+def judge_at_once(
+    form: CompareForm, result: PredictionResult, mode: str
+) -> SimulationVerdict | None:
     """The whole count for a page without scripts; None when the game is not in memory."""
     try:
         count = play_on(start_count(form, result, mode), gamedata.current(), WHOLE_SECONDS)

@@ -17,7 +17,7 @@ from battles.common.forms import SIDES
 from battles.compare.fighters import build_fighters, compare_url, similar_links, stat_rows
 from battles.compare.forms import CompareForm
 from battles.compare.paste import exported
-from battles.compare.prediction import NoResult, Result, conditions, predict
+from battles.compare.prediction import NoResult, PredictionResult, conditions, predict
 from battles.compare.sharing import read_recent, recent_links, remember, share
 from battles.compare.simulation import MODES, judge_at_once, offers
 from pokedex.htmx import wants_fragment
@@ -69,7 +69,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         response["HX-Push-Url"] = url if valid else "false"
     if response.status_code == 503:
         response["Retry-After"] = "30"
-    if isinstance(answer, Result):
+    if isinstance(answer, PredictionResult):
         remember(response, before, query)
     return response
 
@@ -106,10 +106,10 @@ def _scene(request: HttpRequest, form: CompareForm) -> dict:
 
 
 def _answer(
-    request: HttpRequest, form: CompareForm, answer: Result | NoResult | None, mode: str
+    request: HttpRequest, form: CompareForm, answer: PredictionResult | NoResult | None, mode: str
 ) -> dict:
     """The prediction and everything that rests on it."""
-    if not isinstance(answer, Result):
+    if not isinstance(answer, PredictionResult):
         return {"result": None, "no_result": answer}
     fighters = {side: form.fighters[side] for side in SIDES}
     query = form.canonical_query()

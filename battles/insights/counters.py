@@ -28,7 +28,7 @@ CACHE_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
-class Rival:
+class RivalOutcome:
     """Another form and what comes of meeting it; the chance is that of the side who wins."""
 
     pokemon: Pokemon
@@ -47,8 +47,8 @@ class Rival:
 
 @dataclass(frozen=True)
 class Insights:
-    counters: list[Rival]
-    victims: list[Rival]
+    counters: list[RivalOutcome]
+    victims: list[RivalOutcome]
     #: Opponents that it beats more often than not, and all opponents.
     beaten: int
     opponents: int
@@ -111,7 +111,7 @@ def insights_of(game: gamedata.GameData, form: int, *, megas: bool) -> Insights:
     compare = reverse("battles:compare")
     return Insights(
         counters=[
-            Rival(
+            RivalOutcome(
                 pokemon[slugs[k]],
                 moves[game.move_slugs[int(pairs.move_b[k])]],
                 1 - float(pairs.reply[k]),
@@ -120,7 +120,7 @@ def insights_of(game: gamedata.GameData, form: int, *, megas: bool) -> Insights:
             for k in beats_it
         ],
         victims=[
-            Rival(
+            RivalOutcome(
                 pokemon[slugs[k]],
                 moves[game.move_slugs[int(pairs.move_a[k])]],
                 float(pairs.value[k]),

@@ -369,7 +369,7 @@ def protocol_log(replay: Replay) -> str:
     battle = replay.battle
     snapshot = snapshot_of(battle)
     players = ("Player", f"Opponent ({battle.strength})")
-    names = protocol.Names(
+    names = protocol.ProtocolNames(
         fighters=(form_of(battle, 0).name_en, form_of(battle, 1).name_en),
         players=players,
         move=lambda index: snapshot.moves[index].name_en,

@@ -64,7 +64,7 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class Chart:
+class ChanceChart:
     """How the chance to win went: points of a line and of the area under it, in a 100 by 100 box.
 
     rows: (turn, chance in words) for those who cannot see it.
@@ -76,8 +76,8 @@ class Chart:
     last: int
 
 
-def names_of(battle: Battle, snapshot: Snapshot) -> narration.Names:
-    return narration.Names(
+def names_of(battle: Battle, snapshot: Snapshot) -> narration.LogNames:
+    return narration.LogNames(
         fighters=narration.fighter_names(battle.name_a, battle.name_b),
         move=lambda index: snapshot.moves[index].name,
         type=lambda index: snapshot.types[index].name,
@@ -85,7 +85,7 @@ def names_of(battle: Battle, snapshot: Snapshot) -> narration.Names:
 
 
 def stage_side(
-    battle: Battle, engine: bt.Battle, snapshot: Snapshot, names: narration.Names, side: int
+    battle: Battle, engine: bt.Battle, snapshot: Snapshot, names: narration.LogNames, side: int
 ) -> StageSide:
     own = engine.state[side]
     slots = [slot for slot in range(st.MOVE_SLOTS) if own[st.MOVE_1 + slot] >= 0]
@@ -104,7 +104,7 @@ def stage_side(
     )
 
 
-def buttons(engine: bt.Battle, snapshot: Snapshot, names: narration.Names) -> list[Button]:
+def buttons(engine: bt.Battle, snapshot: Snapshot, names: narration.LogNames) -> list[Button]:
     """The player's moves; empty when there is nothing to choose."""
     allowed = engine.choices(0)
     own = engine.state[0]
@@ -151,14 +151,14 @@ def chance_words(share: float, games: int, name: str) -> str:
     ) % {"games": games, "name": name, "percent": text.percent(share)}
 
 
-def chart_of(battle: Battle) -> Chart | None:
+def chart_of(battle: Battle) -> ChanceChart | None:
     shares = [share for share, _games in battle.chances]
     if len(shares) < 2:
         return None
     step = 100 / (len(shares) - 1)
     points = [(i * step, 100 * (1 - share)) for i, share in enumerate(shares)]
     line = " ".join(f"{x:.2f},{y:.2f}" for x, y in points)
-    return Chart(
+    return ChanceChart(
         line=line,
         area=f"0,100 {line} 100,100",
         rows=[(turn, text.percent(share)) for turn, share in enumerate(shares)],

@@ -36,7 +36,7 @@ _PAGES = {"round": "battles:quiz-round", "daily": "battles:quiz-daily"}
 
 
 @dataclass(frozen=True)
-class Step:
+class RoundStep:
     """A square of the row that shows how far a round is."""
 
     number: int
@@ -47,12 +47,12 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ShownChoice:
     """A choice and what became of it: "", "right", "wrong" or "missed"."""
 
     value: int
     key: int
-    choice: wording.Choice
+    choice: wording.AnswerChoice
     state: str = ""
 
 
@@ -239,7 +239,7 @@ def _question(game: gamedata.GameData, round_: Round, index: int) -> dict[str, A
         "faces": _faces(question, names, ticket.level, answered),
         "hides_power": question.kind == "moves" and ticket.level == "hard" and not answered,
         "answers": [
-            Answer(k, k + 1, choice, _state(k, chosen, question.answer) if answered else "")
+            ShownChoice(k, k + 1, choice, _state(k, chosen, question.answer) if answered else "")
             for k, choice in enumerate(wording.choices(question, names, answered=answered))
         ],
         "answered": answered,
@@ -269,7 +269,7 @@ def _state(k: int, chosen: int | None, answer: int) -> str:
 
 
 def _faces(
-    question: questions.Question, names: wording.Names, level: str, answered: bool
+    question: questions.Question, names: wording.QuizNames, level: str, answered: bool
 ) -> dict[str, Any]:
     """What is seen above the choices. A hard type question hides the types until it is answered."""
     if isinstance(question, questions.MoveQuestion):
@@ -289,7 +289,7 @@ def _faces(
     return {}
 
 
-def _steps(round_: Round, page: str, index: int | None) -> list[Step]:
+def _steps(round_: Round, page: str, index: int | None) -> list[RoundStep]:
     steps = []
     for k in range(round_.length):
         if k < len(round_.marks):
@@ -302,7 +302,7 @@ def _steps(round_: Round, page: str, index: int | None) -> list[Step]:
         else:
             state, words = "", _("Question %(number)d: open")
         url = f"{page}?q={k + 1}" if k <= len(round_.marks) else ""
-        steps.append(Step(k + 1, state, words % {"number": k + 1}, url, k == index))
+        steps.append(RoundStep(k + 1, state, words % {"number": k + 1}, url, k == index))
     return steps
 
 

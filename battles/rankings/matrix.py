@@ -17,7 +17,14 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from battles.common import text
-from battles.rankings.views import FORMATS, State, compare_url, csv_response, nothing_yet, state
+from battles.rankings.views import (
+    FORMATS,
+    RankingState,
+    compare_url,
+    csv_response,
+    nothing_yet,
+    state,
+)
 from mlcore.rankings.standings import Standings
 from pokedex.choices import PokemonKind
 from pokedex.forms import ANY, FilterForm, choice_field
@@ -136,7 +143,7 @@ def matrix_url(query: str) -> str:
 
 
 @dataclass(frozen=True)
-class Cell:
+class MatrixCell:
     """One of A (row) against one of B (column); ``strength`` names its colour, 0 to 4."""
 
     value: float
@@ -147,10 +154,10 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class MatrixRow:
     pokemon: Pokemon
     mean: float | None
-    cells: list[Cell | None]
+    cells: list[MatrixCell | None]
 
     @property
     def percent(self) -> str:
@@ -164,15 +171,15 @@ def build_rows(
     *,
     linked: bool,
     moves: dict[int, Move],
-) -> list[Row]:
+) -> list[MatrixRow]:
     """All cells; None where a form meets itself."""
     rows = []
     for a in group_a:
-        cells: list[Cell | None] = []
+        cells: list[MatrixCell | None] = []
         for b in group_b:
             outcome = standings.outcome(a.pk, b.pk)
             cells.append(
-                Cell(
+                MatrixCell(
                     value=outcome.value,
                     short=text.percent_in_short(outcome.value),
                     strength=min(4, int(outcome.value * 5)),
@@ -183,7 +190,7 @@ def build_rows(
                 else None
             )
         values = [cell.value for cell in cells if cell]
-        rows.append(Row(a, sum(values) / len(values) if values else None, cells))
+        rows.append(MatrixRow(a, sum(values) / len(values) if values else None, cells))
     return rows
 
 
@@ -208,12 +215,12 @@ def move_names(
 
 
 @dataclass(frozen=True)
-class Example:
+class MatrixExample:
     label: str
     url: str
 
 
-def examples() -> list[Example]:
+def examples() -> list[MatrixExample]:
     """Groups to start from."""
     eevee = "eevee, vaporeon, jolteon, flareon, eevee-starter"
     starters = "venusaur, charizard, blastoise, pikachu-starter, eevee-starter"
@@ -223,7 +230,7 @@ def examples() -> list[Example]:
         (_("Eevee family vs the starters"), {"names_a": eevee, "names_b": starters}),
         (_("Everyone vs the strongest"), {"kind_a": ALL}),
     ]
-    return [Example(label, matrix_url(urlencode(query))) for label, query in found]
+    return [MatrixExample(label, matrix_url(urlencode(query))) for label, query in found]
 
 
 def side_fields(form: MatrixForm) -> list[dict[str, Any]]:
@@ -258,7 +265,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
 
 def _page(
     request: HttpRequest,
-    found: State,
+    found: RankingState,
     standings: Standings,
     form: MatrixForm,
     group_a: list[Pokemon],

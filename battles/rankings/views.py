@@ -20,7 +20,7 @@ from battles.common.text import exact_percent
 from mlcore.game import gamedata
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh, standings
-from mlcore.rankings.standings import Outcome, Standing, Standings
+from mlcore.rankings.standings import MatchupOutcome, Standing, Standings
 from mlcore.serving import champion as champion_store
 from pokedex.choices import PokemonKind
 from pokedex.forms import (
@@ -46,7 +46,7 @@ FORMATS = (("", gettext_lazy("page")), ("csv", "CSV"))
 
 
 @dataclass(frozen=True)
-class State:
+class RankingState:
     """What is there to be shown.
 
     standings   None before the first computation
@@ -83,7 +83,7 @@ class State:
         }
 
 
-def state() -> State:
+def state() -> RankingState:
     """The newest ranking beside the champion and the facts of this moment."""
     ranking = standings.current()
     running = rankings_progress.running()
@@ -92,7 +92,7 @@ def state() -> State:
     except (champion_store.NoChampion, gamedata.IncompleteGameData):
         no_model = _("No model is available yet.")
         stale = _("These rankings come from a retired model.") if ranking else ""
-        return State(ranking, stale, running, False, no_model)
+        return RankingState(ranking, stale, running, False, no_model)
     stale = ""
     if ranking and ranking.inputs != refresh.inputs_of(champion, game):
         stale = (
@@ -100,7 +100,7 @@ def state() -> State:
             if ranking.model_version != champion.version
             else _("The game data has changed since then.")
         )
-    return State(ranking, stale, running, not running and (not ranking or bool(stale)), "")
+    return RankingState(ranking, stale, running, not running and (not ranking or bool(stale)), "")
 
 
 # Rows
@@ -117,7 +117,7 @@ class Against:
 
 
 @dataclass(frozen=True)
-class Row:
+class StandingRow:
     pokemon: Pokemon
     standing: Standing
     move: Move | None
@@ -156,7 +156,7 @@ class RowMaker:
         wanted = {each.move for each in ranking.standings.values() if each.move}
         self.moves = Move.objects.in_bulk(wanted)
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[StandingRow]:
         """Everyone, best first."""
         return [
             self._row(self.everyone[standing.form], standing)
@@ -164,9 +164,9 @@ class RowMaker:
             if standing.form in self.everyone
         ]
 
-    def _row(self, pokemon: Pokemon, standing: Standing) -> Row:
+    def _row(self, pokemon: Pokemon, standing: Standing) -> StandingRow:
         best, worst = self.standings.best_and_worst(pokemon.pk, self.matchups)
-        return Row(
+        return StandingRow(
             pokemon=pokemon,
             standing=standing,
             move=self.moves.get(standing.move) if standing.move else None,
@@ -174,7 +174,7 @@ class RowMaker:
             worst=self._against(pokemon, worst) if standing.can_fight else [],
         )
 
-    def _against(self, pokemon: Pokemon, found: list[Outcome]) -> list[Against]:
+    def _against(self, pokemon: Pokemon, found: list[MatchupOutcome]) -> list[Against]:
         return [
             Against(
                 self.everyone[each.opponent],
@@ -188,7 +188,7 @@ class RowMaker:
 
 
 #: What the rankings can be sorted by: key, label, value of a row.
-SORTS: dict[str, tuple[Any, Callable[[Row], Any]]] = {
+SORTS: dict[str, tuple[Any, Callable[[StandingRow], Any]]] = {
     "place": (gettext_lazy("place"), lambda row: row.standing.place),
     "name": (gettext_lazy("name"), lambda row: normalize(row.pokemon.name)),
     "number": (gettext_lazy("number"), lambda row: row.pokemon.species_id),
@@ -222,7 +222,7 @@ class RankingFilter(FilterForm):
         """A page, unless ``changes`` ask for a file."""
         return super().url(**{"format": "", **changes})
 
-    def chosen(self, rows: list[Row]) -> list[Row]:
+    def chosen(self, rows: list[StandingRow]) -> list[StandingRow]:
         """Rows that pass the filters, in the order asked for; places stay those among all."""
         found = rows
         if self.value("type"):
@@ -254,7 +254,7 @@ def csv_response(name: str, rows: Iterable[Iterable[object]]) -> HttpResponse:
     return response
 
 
-def csv_rows(rows: list[Row], ranking: Standings) -> Iterable[Iterable[object]]:
+def csv_rows(rows: list[StandingRow], ranking: Standings) -> Iterable[Iterable[object]]:
     yield (
         "place", "number", "slug", "name", "type_1", "type_2", "form",
         "mean_win_probability", "wins", "opponents", "base_stat_total",
@@ -287,7 +287,7 @@ def csv_rows(rows: list[Row], ranking: Standings) -> Iterable[Iterable[object]]:
 # Pages
 
 
-def nothing_yet(request: HttpRequest, found: State) -> HttpResponse:
+def nothing_yet(request: HttpRequest, found: RankingState) -> HttpResponse:
     """The page before the first ranking."""
     response = render(
         request,

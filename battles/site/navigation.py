@@ -34,7 +34,7 @@ ENTRIES: tuple[tuple[str, Promise, Promise], ...] = (
 
 
 @dataclass(frozen=True)
-class Entry:
+class NavigationEntry:
     name: str
     label: Promise
     words: Promise
@@ -43,7 +43,7 @@ class Entry:
     current: str = ""
 
 
-def entries(path: str = "") -> list[Entry]:
+def entries(path: str = "") -> list[NavigationEntry]:
     """Entries whose page exists, in the active language; ``path`` is where the visitor is."""
     found = []
     for name, label, words in ENTRIES:
@@ -52,5 +52,5 @@ def entries(path: str = "") -> list[Entry]:
         except NoReverseMatch:
             continue
         current = "page" if path == url else "true" if path.startswith(url) else ""
-        found.append(Entry(name, label, words, url, current))
+        found.append(NavigationEntry(name, label, words, url, current))
     return found

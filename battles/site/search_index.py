@@ -58,7 +58,7 @@ _IDLE_WORDS = frozenset(_IDLE.split())
 
 
 @dataclass(frozen=True)
-class Entry:
+class SearchEntry:
     """Something that can be found. ``names`` are what it answers to."""
 
     kind: str
@@ -98,40 +98,42 @@ class Entry:
 
 
 @dataclass
-class Group:
+class ResultGroup:
     """Entries of one kind, best first."""
 
     kind: str
     heading: str
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[SearchEntry] = field(default_factory=list)
     all_url: str = ""
 
     @property
-    def shown(self) -> list[Entry]:
+    def shown(self) -> list[SearchEntry]:
         return self.entries[:SHOWN]
 
 
 @lru_cache(maxsize=2)
-def _facts(version: int) -> tuple[Entry, ...]:
+def _facts(version: int) -> tuple[SearchEntry, ...]:
     """Everything that raises the version of the game data when it changes; three queries."""
     return (
         *(
-            Entry("pokemon", (p.name_en, p.name_fr, p.slug), "pokedex:pokemon-detail", p.slug, p)
+            SearchEntry(
+                "pokemon", (p.name_en, p.name_fr, p.slug), "pokedex:pokemon-detail", p.slug, p
+            )
             for p in Pokemon.objects.with_battle_data()
         ),
         *(
-            Entry("move", (m.name_en, m.name_fr, m.slug), "pokedex:move-detail", m.slug, m)
+            SearchEntry("move", (m.name_en, m.name_fr, m.slug), "pokedex:move-detail", m.slug, m)
             for m in Move.objects.with_battle_data()
         ),
         *(
-            Entry("type", (t.name_en, t.name_fr), "pokedex:types", t.slug, t)
+            SearchEntry("type", (t.name_en, t.name_fr), "pokedex:types", t.slug, t)
             for t in Type.objects.all()
         ),
     )
 
 
 @lru_cache(maxsize=1)
-def _pages() -> tuple[Entry, ...]:
+def _pages() -> tuple[SearchEntry, ...]:
     """The pages that this site has."""
     entries = []
     for route, (title, words) in PAGES.items():
@@ -143,20 +145,20 @@ def _pages() -> tuple[Entry, ...]:
         for code in ("en", "fr"):
             with translation.override(code):
                 titles.append(str(title))
-        entries.append(Entry("page", (*titles, *words.split()), route, "", None, title))
+        entries.append(SearchEntry("page", (*titles, *words.split()), route, "", None, title))
     return tuple(entries)
 
 
-def index() -> tuple[Entry, ...]:
+def index() -> tuple[SearchEntry, ...]:
     """All that can be found; two queries, three more when the game data has changed."""
     bosses = (
-        Entry("boss", (b.name_en, b.name_fr), "battles:boss", b.slug, b)
+        SearchEntry("boss", (b.name_en, b.name_fr), "battles:boss", b.slug, b)
         for b in Boss.objects.select_related("type")
     )
     return (*_facts(GameDataVersion.current()), *bosses, *_pages())
 
 
-def _number(text: str, entries: tuple[Entry, ...]) -> list[Entry]:
+def _number(text: str, entries: tuple[SearchEntry, ...]) -> list[SearchEntry]:
     """Forms with that national number."""
     number = text.strip().lstrip("#").lstrip("0")
     if not (number.isascii() and number.isdigit()):
@@ -164,7 +166,7 @@ def _number(text: str, entries: tuple[Entry, ...]) -> list[Entry]:
     return [e for e in entries if e.kind == "pokemon" and str(e.thing.species_id) == number]
 
 
-def _of_types(text: str, entries: tuple[Entry, ...]) -> list[Entry]:
+def _of_types(text: str, entries: tuple[SearchEntry, ...]) -> list[SearchEntry]:
     """Forms that have all the types that the text names."""
     parts = [normalize(part) for part in text.split()]
 
@@ -179,7 +181,7 @@ def _of_types(text: str, entries: tuple[Entry, ...]) -> list[Entry]:
     ]
 
 
-def _ranked(text: str, entries: tuple[Entry, ...], *, typos: bool) -> list[tuple[int, int]]:
+def _ranked(text: str, entries: tuple[SearchEntry, ...], *, typos: bool) -> list[tuple[int, int]]:
     """(place, index) of the entries that fit, best first; kinds in their order among equals."""
     order = list(KINDS)
     found = []
@@ -190,7 +192,7 @@ def _ranked(text: str, entries: tuple[Entry, ...], *, typos: bool) -> list[tuple
     return [(place, at) for place, _kind, at in sorted(found)]
 
 
-def find(text: str) -> list[Entry]:
+def find(text: str) -> list[SearchEntry]:
     """What ``text`` may mean, best first: names, else slips of names, else names in a question."""
     text = text[:MAX_LENGTH]
     if not normalize(text):
@@ -216,12 +218,12 @@ def find(text: str) -> list[Entry]:
     return list(dict.fromkeys([*found, *typed]))
 
 
-def groups(found: list[Entry], query: str) -> list[Group]:
+def groups(found: list[SearchEntry], query: str) -> list[ResultGroup]:
     """The entries by kind; the kind of the best entry comes first."""
-    by_kind: dict[str, Group] = {}
+    by_kind: dict[str, ResultGroup] = {}
     for entry in found:
         heading, route = KINDS[entry.kind]
-        group = by_kind.setdefault(entry.kind, Group(entry.kind, str(heading)))
+        group = by_kind.setdefault(entry.kind, ResultGroup(entry.kind, str(heading)))
         group.entries.append(entry)
         if route and len(group.entries) > SHOWN:
             group.all_url = f"{reverse(route)}?{query}"

@@ -31,7 +31,7 @@ FORMS = ("pikachu", "charizard", "mew", "charizard-mega-x", "nidoran-f", "raichu
 
 
 @dataclass(frozen=True)
-class Chance:
+class MeterState:
     """A state of the meter."""
 
     percent_a: str
@@ -40,8 +40,8 @@ class Chance:
     winner: str
 
 
-def _chance(probability: float) -> Chance:
-    return Chance(
+def _chance(probability: float) -> MeterState:
+    return MeterState(
         text.percent(probability),
         text.percent(1 - probability),
         f"{100 * probability:.1f}%",

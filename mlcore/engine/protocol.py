@@ -63,7 +63,7 @@ _ONE_TURN = {st.PROTECTED: "Protect", st.ROOSTED: "move: Roost"}
 
 
 @dataclass(frozen=True)
-class Names:
+class ProtocolNames:
     """What to call things: fighters A and B, moves and types by index."""
 
     fighters: tuple[str, str]
@@ -73,7 +73,7 @@ class Names:
 
 
 def to_protocol(
-    log: np.ndarray, names: Names, *, levels: Sequence[int], max_hp: Sequence[int]
+    log: np.ndarray, names: ProtocolNames, *, levels: Sequence[int], max_hp: Sequence[int]
 ) -> str:
     """The protocol text of a battle whose events are ``log`` (n, 4)."""
     who = [f"p{side + 1}a: {names.fighters[side]}" for side in (0, 1)]
@@ -158,7 +158,9 @@ def to_protocol(
     return "\n".join(line for line in lines if line) + "\n"
 
 
-def _condition_line(code: int, me: str, side: int, first: int, second: int, names: Names) -> str:
+def _condition_line(
+    code: int, me: str, side: int, first: int, second: int, names: ProtocolNames
+) -> str:
     if first in _SIDE_CONDITION:
         verb = "-sidestart" if code == ev.START else "-sideend"
         return f"|{verb}|p{side + 1}: {names.players[side]}|{_SIDE_CONDITION[first]}"

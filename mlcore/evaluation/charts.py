@@ -10,7 +10,7 @@ WIDTH, HEIGHT = 320.0, 100.0
 
 
 @dataclass(frozen=True)
-class Line:
+class TimeSeries:
     """A figure over time, ready to draw.
 
     points  [{"x", "y", "label", "value", "notable"}], the oldest first
@@ -29,7 +29,7 @@ class Line:
 
 def line(
     values: Sequence[tuple[datetime, float, bool]], *, bar: float | None = None
-) -> Line | None:
+) -> TimeSeries | None:
     """(when, value, is it notable) in any order -> a line; None without values.
 
     Values below nought, which sampling error makes of very good ones, are drawn at nought.
@@ -52,7 +52,7 @@ def line(
         }
         for when, value, notable in ordered
     ]
-    return Line(
+    return TimeSeries(
         points=points,
         path="M" + "L".join(f"{point['x']} {point['y']}" for point in points),
         bar=None if bar is None else _height(bar, top),

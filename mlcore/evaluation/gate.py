@@ -34,7 +34,7 @@ _SPEED_DUELS = 1_000
 
 
 @dataclass(frozen=True)
-class Check:
+class ReleaseCheck:
     """One question to the challenger and its answer."""
 
     name: str
@@ -44,30 +44,30 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    checks: tuple[Check, ...]
+class GateVerdict:
+    checks: tuple[ReleaseCheck, ...]
 
     @property
     def passed(self) -> bool:
         return all(check.passed for check in self.checks)
 
     @property
-    def refusals(self) -> tuple[Check, ...]:
+    def refusals(self) -> tuple[ReleaseCheck, ...]:
         return tuple(check for check in self.checks if not check.passed)
 
     def as_json(self) -> dict[str, Any]:
         return {"passed": self.passed, "checks": [asdict(check) for check in self.checks]}
 
 
-def _at_least(name: str, value: float, bar: float) -> Check:
-    return Check(name, value >= bar, f"{value:.4f}", f"at least {bar}")
+def _at_least(name: str, value: float, bar: float) -> ReleaseCheck:
+    return ReleaseCheck(name, value >= bar, f"{value:.4f}", f"at least {bar}")
 
 
-def _at_most(name: str, value: float, bar: float) -> Check:
-    return Check(name, value <= bar, f"{value:.3g}", f"at most {bar}")
+def _at_most(name: str, value: float, bar: float) -> ReleaseCheck:
+    return ReleaseCheck(name, value <= bar, f"{value:.3g}", f"at most {bar}")
 
 
-def absolute_checks(found: dict[str, Any]) -> list[Check]:
+def absolute_checks(found: dict[str, Any]) -> list[ReleaseCheck]:
     """What a challenger must reach whoever serves; ``found`` is its report."""
     checks = []
     for split in report.HOLDOUTS:
@@ -91,7 +91,7 @@ def absolute_checks(found: dict[str, Any]) -> list[Check]:
 
 def paired_checks(
     game: GameData, challenger: Model, champion: Model, view: FeatureView
-) -> list[Check]:
+) -> list[ReleaseCheck]:
     """Log-loss beside the champion's on the same duels: overall and on every slice."""
     losses = [
         metrics.log_loss(training.predict_view(model, view), view.duels.share)
@@ -105,7 +105,7 @@ def paired_checks(
         sure = SURE_OVERALL if index == 0 else SURE_ON_SLICE
         bar = max(NEGLIGIBLE, sure * float(errors[index]))
         checks.append(
-            Check(
+            ReleaseCheck(
                 f"log-loss beside {champion.version}: {name}",
                 bool(means[index] <= bar),
                 f"{means[index]:+.5f}",
@@ -115,7 +115,9 @@ def paired_checks(
     return checks
 
 
-def speed_check(game: GameData, challenger: Model, champion: Model, view: FeatureView) -> Check:
+def speed_check(
+    game: GameData, challenger: Model, champion: Model, view: FeatureView
+) -> ReleaseCheck:
     """Time of one batched call beside the champion's, taken in turns in one run."""
     duels = view.duels.take(np.arange(min(_SPEED_DUELS, len(view.duels))))
     best: dict[str, float] = {}
@@ -126,7 +128,7 @@ def speed_check(game: GameData, challenger: Model, champion: Model, view: Featur
             seconds = time.perf_counter() - started
             best[name] = min(best.get(name, seconds), seconds)
     ratio = best["challenger"] / best["champion"]
-    return Check(
+    return ReleaseCheck(
         "time beside the champion's",
         ratio <= MAX_SLOWDOWN,
         f"{ratio:.2f}",
@@ -140,10 +142,10 @@ def judge(
     found: dict[str, Any],
     champion: Model | None,
     view: FeatureView,
-) -> Verdict:
+) -> GateVerdict:
     """May the challenger serve? ``view`` is the holdout, which nothing was fitted on."""
     checks = absolute_checks(found)
     if champion is not None:
         checks += paired_checks(game, challenger, champion, view)
         checks.append(speed_check(game, challenger, champion, view))
-    return Verdict(tuple(checks))
+    return GateVerdict(tuple(checks))

@@ -24,7 +24,7 @@ _NOTABLE = 0.05
 
 
 @dataclass(frozen=True)
-class Reason:
+class DuelFact:
     """One fact.
 
     code      what it is about, see ``find``
@@ -55,7 +55,7 @@ def first_to_move(
     return "tie" if of_a == of_b else "A" if of_a > of_b else "B"
 
 
-def find(tables: GameTables, a: Setups, move_a: int, b: Setups, move_b: int) -> list[Reason]:
+def find(tables: GameTables, a: Setups, move_a: int, b: Setups, move_b: int) -> list[DuelFact]:
     """The facts of one duel (set-ups of length 1), the weightiest first.
 
     Codes: ``priority_first``, ``speed_first`` (values speed, other_speed), ``speed_tie``;
@@ -80,78 +80,78 @@ def find(tables: GameTables, a: Setups, move_a: int, b: Setups, move_b: int) -> 
     return sorted(found, key=lambda reason: -reason.weight)
 
 
-def _order(tables: GameTables, a: Setups, move_a: int, b: Setups, move_b: int) -> list[Reason]:
+def _order(tables: GameTables, a: Setups, move_a: int, b: Setups, move_b: int) -> list[DuelFact]:
     speed = {
         "a": int(compute_stats(tables, a)[0, _SPEED]),
         "b": int(compute_stats(tables, b)[0, _SPEED]),
     }
     first = first_to_move(tables, speed["a"], speed["b"], move_a, move_b)
     if first == "tie":
-        return [Reason("speed_tie", "a", None, 0.6, {"speed": speed["a"]})]
+        return [DuelFact("speed_tie", "a", None, 0.6, {"speed": speed["a"]})]
     side: Side = "a" if first == "A" else "b"
     priorities = tables.moves[[move_a, move_b], MoveColumn.PRIORITY]
     by_priority = priorities[0] != priorities[1]
     values = {"speed": speed[side], "other_speed": speed[other(side)]}
-    return [Reason("priority_first" if by_priority else "speed_first", side, side, 0.8, values)]
+    return [DuelFact("priority_first" if by_priority else "speed_first", side, side, 0.8, values)]
 
 
-def _effect(damage: Damage, side: Side) -> list[Reason]:
+def _effect(damage: Damage, side: Side) -> list[DuelFact]:
     if damage.kind[0] in (DamageKind.FIXED, DamageKind.RANDOM_LEVEL, DamageKind.HALF_HP):
         return []
     percent = int(damage.effectiveness[0])
     values = {"percent": percent}
     if damage.kind[0] == DamageKind.NOTHING:
-        return [Reason("no_effect", side, other(side), 1.0, values)]
+        return [DuelFact("no_effect", side, other(side), 1.0, values)]
     if percent > 100:
-        return [Reason("effective", side, side, 0.4 + percent / 1000, values)]
+        return [DuelFact("effective", side, side, 0.4 + percent / 1000, values)]
     if percent < 100:
-        return [Reason("resisted", side, other(side), 0.7 - percent / 200, values)]
+        return [DuelFact("resisted", side, other(side), 0.7 - percent / 200, values)]
     return []
 
 
-def _reach(damage: Damage, side: Side) -> list[Reason]:
+def _reach(damage: Damage, side: Side) -> list[DuelFact]:
     """How soon the move knocks out, and whether the other side stands after one use."""
     if damage.kind[0] in (DamageKind.NOTHING, DamageKind.REACTIVE) or damage.asleep_only[0]:
         return []
     chance = float(damage.knockout[0, 0])
     low, high = int(damage.fewest_uses[0]), int(damage.most_uses[0])
     if low == 0:
-        return [Reason("cannot_knock_out", side, other(side), 0.5, {})]
+        return [DuelFact("cannot_knock_out", side, other(side), 0.5, {})]
     if chance > 0.5 or low == high == 1:
-        return [Reason("one_hit", side, side, 0.95, {"probability": chance})]
+        return [DuelFact("one_hit", side, side, 0.95, {"probability": chance})]
     if chance > _NOTABLE:
-        return [Reason("survives", other(side), other(side), 0.9, {"probability": 1 - chance})]
+        return [DuelFact("survives", other(side), other(side), 0.9, {"probability": 1 - chance})]
     speaks_for = side if high <= 2 else other(side) if low >= 4 else None
-    return [Reason("hits_needed", side, speaks_for, 0.75, {"low": low, "high": high})]
+    return [DuelFact("hits_needed", side, speaks_for, 0.75, {"low": low, "high": high})]
 
 
-def _risks(damage: Damage, side: Side) -> list[Reason]:
+def _risks(damage: Damage, side: Side) -> list[DuelFact]:
     found = []
     accuracy = float(damage.accuracy[0])
     if 0 < accuracy < 1 - _NOTABLE / 2:
         miss = {"probability": 1 - accuracy}
-        found.append(Reason("may_miss", side, other(side), 0.35 + (1 - accuracy) / 2, miss))
+        found.append(DuelFact("may_miss", side, other(side), 0.35 + (1 - accuracy) / 2, miss))
     critical = float(damage.critical_chance[0])
     if critical > _NOTABLE:
-        found.append(Reason("critical", side, side, 0.3, {"probability": critical}))
+        found.append(DuelFact("critical", side, side, 0.3, {"probability": critical}))
     return found
 
 
-def _nature_of_move(tables: GameTables, move: int, damage: Damage, side: Side) -> list[Reason]:
+def _nature_of_move(tables: GameTables, move: int, damage: Damage, side: Side) -> list[DuelFact]:
     """What the move costs its user, and what it does besides damage."""
     row = tables.moves[move]
     foe = other(side)
     found = []
     if damage.turns_per_use[0] > 1:
-        found.append(Reason("two_turns", side, foe, 0.65, {}))
+        found.append(DuelFact("two_turns", side, foe, 0.65, {}))
     if damage.asleep_only[0]:
-        found.append(Reason("needs_sleep", side, foe, 1.0, {}))
+        found.append(DuelFact("needs_sleep", side, foe, 1.0, {}))
     if damage.kind[0] == DamageKind.REACTIVE:
-        found.append(Reason("reactive", side, None, 0.7, {}))
+        found.append(DuelFact("reactive", side, None, 0.7, {}))
     if row[MoveColumn.EFFECT] == Effect.SELF_DESTRUCT:
-        found.append(Reason("faints", side, foe, 0.85, {}))
+        found.append(DuelFact("faints", side, foe, 0.85, {}))
     elif damage.only_once[0]:
-        found.append(Reason("works_once", side, foe, 0.85, {}))
+        found.append(DuelFact("works_once", side, foe, 0.85, {}))
     if damage.kind[0] == DamageKind.NOTHING:
         return found
     if row[MoveColumn.RECOIL_PERCENT] > 0:
@@ -163,11 +163,11 @@ def _nature_of_move(tables: GameTables, move: int, damage: Damage, side: Side) -
             "ailment": int(row[MoveColumn.AILMENT]),
             "percent": int(row[MoveColumn.AILMENT_CHANCE]),
         }
-        found.append(Reason("ailment", side, side, 0.2 + values["percent"] / 300, values))
+        found.append(DuelFact("ailment", side, side, 0.2 + values["percent"] / 300, values))
     if row[MoveColumn.FLINCH_CHANCE] >= 10:
         found.append(_percent("flinch", side, side, 0.25, row[MoveColumn.FLINCH_CHANCE]))
     return found
 
 
-def _percent(code: str, of: Side, speaks_for: Side, weight: float, percent: int) -> Reason:
-    return Reason(code, of, speaks_for, weight, {"percent": int(percent)})
+def _percent(code: str, of: Side, speaks_for: Side, weight: float, percent: int) -> DuelFact:
+    return DuelFact(code, of, speaks_for, weight, {"percent": int(percent)})

@@ -222,7 +222,7 @@ def _has_younger(run: TaskRun) -> bool:
 # --- carrying out -------------------------------------------------------------------------------
 
 
-class Run:
+class ClaimedRun:
     """A claimed run, as the work sees it: to say how far it is, and to learn that it is to stop."""
 
     def __init__(self, row: TaskRun) -> None:
@@ -270,7 +270,7 @@ class Run:
                 "log": "\n".join(self._lines)[-_LOG_KEPT:],
             }
 
-    def __enter__(self) -> "Run":
+    def __enter__(self) -> "ClaimedRun":
         self._thread.start()
         return self
 
@@ -340,7 +340,7 @@ def execute(number: int, work: Callable[..., dict[str, Any] | None]) -> TaskRun 
         return None
     with log_context.of_request(row.request_id):
         logger.info("%s begins: %s", row, row.reason, extra={"task_run_id": row.pk})
-        with Run(row) as run:
+        with ClaimedRun(row) as run:
             try:
                 result = work(run, **row.arguments)
             except BaseException as error:
@@ -370,7 +370,7 @@ def _as_retryable(row: TaskRun, error: BaseException) -> BaseException | None:
     return error
 
 
-def _note_failure(run: Run, error: BaseException) -> None:
+def _note_failure(run: ClaimedRun, error: BaseException) -> None:
     if isinstance(error, Cancelled):
         _end(run, State.CANCELLED)
         return
@@ -391,7 +391,7 @@ def retry_seconds(attempts: int) -> int:
     return int(FIRST_RETRY_SECONDS * 2 ** max(0, attempts - 1))
 
 
-def _end(run: Run, state: State, **fields: Any) -> None:
+def _end(run: ClaimedRun, state: State, **fields: Any) -> None:
     """Leave the running state if this process still holds the run; waits a short outage out."""
     values = {"ended_at": timezone.now(), **run.told(), **fields, "state": state}
     for pause in (1, 2, 4, 8, None):

@@ -39,7 +39,7 @@ SURE = 2.6
 
 
 @dataclass(frozen=True, eq=False)
-class Served:
+class ServedSample:
     """A sample of served predictions of one model version: duels, answers, who asked."""
 
     duels: tuple[Setups, np.ndarray, Setups, np.ndarray]
@@ -109,7 +109,7 @@ def summary(row: EvaluationReport) -> str:
 
 def sample_of(
     game: GameData, logs: QuerySet[PredictionLog], count: int, *, seed: int = 0
-) -> Served:
+) -> ServedSample:
     """Up to ``count`` duels of the logged requests, without repetition, each duel as likely."""
     sizes = list(logs.order_by("id").values_list("id", "duel_count"))
     ends = np.cumsum([size for _, size in sizes], dtype=np.int64)
@@ -123,7 +123,7 @@ def sample_of(
     return read(game, rows_of)
 
 
-def read(game: GameData, rows_of: dict[int, list[int]]) -> Served:
+def read(game: GameData, rows_of: dict[int, list[int]]) -> ServedSample:
     """The chosen rows of the chosen requests; a form or move that is gone leaves its request."""
     sides: list[tuple[Setups, np.ndarray, Setups, np.ndarray]] = []
     answers: list[np.ndarray] = []
@@ -140,7 +140,7 @@ def read(game: GameData, rows_of: dict[int, list[int]]) -> Served:
     if not sides:
         none = Setups.flat(np.zeros(0, dtype=np.int32))
         sides, answers = [(none, np.zeros(0, np.int64), none, np.zeros(0, np.int64))], [np.zeros(0)]
-    return Served(
+    return ServedSample(
         duels=(
             join([side[0] for side in sides]),
             np.concatenate([side[1] for side in sides]),
@@ -166,7 +166,7 @@ def join(parts: list[Setups]) -> Setups:
 
 
 def judge(
-    game: GameData, served: Served, *, plays: int = PLAYS, seed: int = 0, threads: int = 1
+    game: GameData, served: ServedSample, *, plays: int = PLAYS, seed: int = 0, threads: int = 1
 ) -> dict[str, Any]:
     """Play the duels and score the answers: the measured fields of an EvaluationReport."""
     a, move_a, b, move_b = served.duels

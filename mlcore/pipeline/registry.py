@@ -164,14 +164,14 @@ def serve(version: str) -> ModelVersion:
 
 
 @contextmanager
-def run(name: str, *, nested: bool = False) -> Iterator["Run"]:
+def run(name: str, *, nested: bool = False) -> Iterator["TrackedRun"]:
     """A run of the experiment; ``nested`` belongs to the run that is open."""
     mlflow = _mlflow()
     with mlflow.start_run(run_name=name, nested=nested) as active:
-        yield Run(mlflow, active.info.run_id)
+        yield TrackedRun(mlflow, active.info.run_id)
 
 
-class Run:
+class TrackedRun:
     """What a stage tells the tracking store, in this project's words."""
 
     def __init__(self, mlflow: Any, run_id: str) -> None:

@@ -19,7 +19,7 @@ from django.conf import settings
 from mlcore.datasets import dataset
 from mlcore.datasets.dataset import DatasetFiles
 from mlcore.evaluation import gate, plots, report
-from mlcore.evaluation.gate import Verdict
+from mlcore.evaluation.gate import GateVerdict
 from mlcore.game.gamedata import GameData
 from mlcore.learning import training
 from mlcore.learning.model import Model
@@ -64,7 +64,7 @@ class NotTrained(Exception):
 class GateRefused(Exception):
     """The challenger may not serve; says which checks failed."""
 
-    def __init__(self, verdict: Verdict) -> None:
+    def __init__(self, verdict: GateVerdict) -> None:
         refusals = "; ".join(f"{c.name}: {c.value}, {c.bar}" for c in verdict.refusals)
         super().__init__(f"the gate refused it: {refusals}")
         self.verdict = verdict
@@ -240,7 +240,9 @@ class Pipeline:
             )
         return twin.as_model("twin"), test
 
-    def judge(self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any]) -> Verdict:
+    def judge(
+        self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any]
+    ) -> GateVerdict:
         """The gate's verdict on a candidate, beside the champion that serves if there is one."""
         try:
             champion: Model | None = champion_store.reload()
@@ -255,7 +257,7 @@ class Pipeline:
         return verdict
 
     def register(
-        self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any], verdict: Verdict
+        self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any], verdict: GateVerdict
     ) -> ModelVersion:
         """Export the model as a challenger; keep the run with all that is known about it."""
         trained = candidate.trained

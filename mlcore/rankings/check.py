@@ -18,7 +18,7 @@ SIGMAS, ORDER_SIGMAS = 3.5, 5.0
 
 
 @dataclass(frozen=True, eq=False)
-class Check:
+class RankingCheck:
     """k pairs: what the ranking says, what was played.
 
     forms    int (k, 2): ids of A and B; predicted, played: float64 (k,), P(A wins) with A's best
@@ -70,7 +70,7 @@ def check(
     plays: int = PLAYS,
     seed: int,
     threads: int = 1,
-) -> Check:
+) -> RankingCheck:
     """Draw pairs from the ranking and play each with the moves that it names."""
     square = standings.square
     fights = (square.moves != NO_MOVE) & (square.replies != NO_MOVE)
@@ -99,4 +99,4 @@ def check(
     # One play more on each side: a share of 0 or 1 has an error too.
     smoothed = (played * plays + 1) / (plays + 2)
     errors = np.sqrt(smoothed * (1 - smoothed) / plays)
-    return Check(forms, square.values[row, column].astype(np.float64), played, errors)
+    return RankingCheck(forms, square.values[row, column].astype(np.float64), played, errors)

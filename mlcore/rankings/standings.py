@@ -35,7 +35,7 @@ from mlcore.rankings import compute as rankings_compute
 
 
 @dataclass(frozen=True)
-class Outcome:
+class MatchupOutcome:
     """One form against another, by their ids; ``move`` and ``reply`` are ids or None."""
 
     opponent: int
@@ -118,23 +118,25 @@ class Standings:
         """The standing of a form; None for one that was not ranked."""
         return self.standings.get(form)
 
-    def outcome(self, a: int, b: int) -> Outcome | None:
+    def outcome(self, a: int, b: int) -> MatchupOutcome | None:
         """A against B; None for a form against itself or one that was not ranked."""
         row, column = self.index.get(a), self.index.get(b)
         if row is None or column is None or row == column:
             return None
         return self._outcome(row, column)
 
-    def _outcome(self, row: int, column: int) -> Outcome:
+    def _outcome(self, row: int, column: int) -> MatchupOutcome:
         move, reply = self.square.moves[row, column], self.square.replies[row, column]
-        return Outcome(
+        return MatchupOutcome(
             opponent=int(self.form_ids[column]),
             value=float(self.square.values[row, column]),
             move=None if move == rankings_compute.NO_MOVE else int(self.move_ids[move]),
             reply=None if reply == rankings_compute.NO_MOVE else int(self.move_ids[reply]),
         )
 
-    def best_and_worst(self, form: int, count: int = 3) -> tuple[list[Outcome], list[Outcome]]:
+    def best_and_worst(
+        self, form: int, count: int = 3
+    ) -> tuple[list[MatchupOutcome], list[MatchupOutcome]]:
         """The form's best and worst match-ups, the most extreme first.
 
         Opponents without a damaging move are left out. Of equally sure match-ups (to a hundredth)
@@ -204,7 +206,7 @@ def place_of(form: int) -> Standing | None:
     return standings.place_of(form) if standings else None
 
 
-def best_and_worst(form: int, count: int = 3) -> tuple[list[Outcome], list[Outcome]]:
+def best_and_worst(form: int, count: int = 3) -> tuple[list[MatchupOutcome], list[MatchupOutcome]]:
     """Best and worst match-ups of a form, by its id; empty when nothing is ranked yet."""
     standings = current()
     return standings.best_and_worst(form, count) if standings else ([], [])

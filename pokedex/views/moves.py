@@ -17,7 +17,7 @@ from pokedex.forms import MOVE_SORTS, MoveFilter
 from pokedex.htmx import render_list, wanted_partial
 from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon, Type
 from pokedex.text import method_heading, move_effects
-from pokedex.type_chart import Chart
+from pokedex.type_chart import TypeChart
 from pokedex.views.lookup import canonical, find, unknown
 from pokedex.views.pokemon import heading
 
@@ -26,7 +26,7 @@ SORTED_BY = ("name", "power", "accuracy", "pp")
 
 
 @dataclass(frozen=True)
-class Row:
+class MoveRow:
     move: Move
     effects: str
 
@@ -63,7 +63,7 @@ def top_lists(form: MoveFilter) -> list[TopList]:
 @vary_on_headers("HX-Request", "HX-Target")
 def move_list(request: HttpRequest) -> HttpResponse:
     form = MoveFilter(request.GET, Type.objects.all())
-    rows = [Row(move, "; ".join(move_effects(move))) for move in form.rows()]
+    rows = [MoveRow(move, "; ".join(move_effects(move))) for move in form.rows()]
     partial = wanted_partial(request, ("move-list", "move-results"))
     return render_list(
         request,
@@ -142,7 +142,7 @@ def move_detail(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "move": move,
             "effects": move_effects(move),
-            "groups": Chart.load().dealt([move.type]) if deals_damage else [],
+            "groups": TypeChart.load().dealt([move.type]) if deals_damage else [],
             "learners": learners,
             "learner_count": len({each.pokemon.pk for by in learners for each in by.learners}),
         },

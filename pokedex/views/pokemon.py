@@ -17,7 +17,7 @@ from pokedex.forms import POKEMON_SORTS, PokemonFilter
 from pokedex.htmx import render_list, wanted_partial
 from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon, Type
 from pokedex.text import STAT_NAMES, STAT_SHORTS, learned_when, method_heading
-from pokedex.type_chart import Chart
+from pokedex.type_chart import TypeChart
 from pokedex.views.lookup import canonical, find, unknown
 
 # The list
@@ -146,7 +146,7 @@ def pokemon_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "pokemon": pokemon,
             "bars": stat_bars(pokemon),
             "radar": charts.radar(pokemon.base_stats, [str(name) for name in STAT_SHORTS]),
-            "takes": Chart.load().taken(pokemon.types),
+            "takes": TypeChart.load().taken(pokemon.types),
             "line": evolution.line_of(base),
             "forms": list(rows.filter(species=pokemon.species_id)),
             "learned": learnset(pokemon),

@@ -15,11 +15,11 @@ from pokedex.forms import TypeCalculator
 from pokedex.htmx import wanted_partial
 from pokedex.models import Pokemon, Type
 from pokedex.text import MULTIPLIERS, multiplier_words
-from pokedex.type_chart import Chart, Group
+from pokedex.type_chart import MultiplierGroup, TypeChart
 
 
 @dataclass(frozen=True)
-class Cell:
+class ChartCell:
     defending: Type
     code: str
     sign: str
@@ -29,20 +29,20 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartRow:
     """A row of the chart: what an attacking type does to each of the eighteen."""
 
     attacking: Type
-    cells: list[Cell]
+    cells: list[ChartCell]
 
 
 @dataclass(frozen=True)
-class Answer:
+class CalculatorResult:
     """What the calculator says of one type or two."""
 
     types: list[Type]
-    takes: list[Group]
-    deals: list[Group]
+    takes: list[MultiplierGroup]
+    deals: list[MultiplierGroup]
     coverage: str
     #: Forms of exactly these types.
     forms: list[Pokemon]
@@ -61,13 +61,13 @@ def cell_words(attacking: Type, defending: Type, percent: int) -> str:
     }
 
 
-def lines(chart: Chart, form: TypeCalculator) -> list[Line]:
+def lines(chart: TypeChart, form: TypeCalculator) -> list[ChartRow]:
     current = form.cell or (chart.types[0], chart.types[0])
     return [
-        Line(
+        ChartRow(
             attacking,
             [
-                Cell(
+                ChartCell(
                     defending,
                     *MULTIPLIERS[percent],
                     words=cell_words(attacking, defending, percent),
@@ -84,7 +84,7 @@ def lines(chart: Chart, form: TypeCalculator) -> list[Line]:
     ]
 
 
-def answer(chart: Chart, types: list[Type]) -> Answer | None:
+def answer(chart: TypeChart, types: list[Type]) -> CalculatorResult | None:
     """Defence and attack of the chosen types; one query."""
     if not types:
         return None
@@ -98,7 +98,7 @@ def answer(chart: Chart, types: list[Type]) -> Answer | None:
         len(everyone),
     ) % {"hard": hard, "all": len(everyone), "weak": weak}
     wanted = {each.pk for each in types}
-    return Answer(
+    return CalculatorResult(
         types=types,
         takes=chart.taken(types),
         deals=chart.dealt(types),
@@ -111,7 +111,7 @@ def answer(chart: Chart, types: list[Type]) -> Answer | None:
 @cache_control(private=True, no_cache=True)
 @vary_on_headers("HX-Request", "HX-Target")
 def types(request: HttpRequest) -> HttpResponse:
-    chart = Chart.load()
+    chart = TypeChart.load()
     form = TypeCalculator(request.GET, chart.types)
     said = cell_words(*form.cell, chart.percent(form.cell[0], [form.cell[1]])) if form.cell else ""
     url = page_url(form.query())

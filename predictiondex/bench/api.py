@@ -19,7 +19,7 @@ import numpy as np
 from django.conf import settings
 
 from mlcore.game.gamedata import GameData
-from predictiondex.bench.served import Served, copy_site, served
+from predictiondex.bench.served import BenchServer, copy_site, served
 
 REQUESTS = settings.BASE_DIR / "tools" / "load" / "requests.lua"
 CONNECTIONS = 8
@@ -37,7 +37,7 @@ class NoLoadTool(Exception):
 
 
 @dataclass(frozen=True)
-class Target:
+class BenchTarget:
     """What is asked of an endpoint: lines of method, path and body for ``requests.lua``."""
 
     name: str
@@ -104,7 +104,7 @@ def line(method: str, path: str, body: object = None) -> str:
     return f"{method}\t{path}\t{'' if body is None else json.dumps(body)}"
 
 
-def targets(game: GameData, seed: int) -> list[Target]:
+def targets(game: GameData, seed: int) -> list[BenchTarget]:
     """Every kind of request, each with as many different bodies or addresses as make sense."""
     rng = np.random.default_rng(seed)
     duels = random_duels(game, rng, 20 * BATCH)
@@ -124,9 +124,9 @@ def targets(game: GameData, seed: int) -> list[Target]:
 
     battles = predict("battle", duels)
     return [
-        Target(f"predict/battle/ ({VARIETY} duels again and again)", battles[:VARIETY]),
-        Target("predict/battle/ (no duel twice)", battles[VARIETY:], once=True),
-        Target(
+        BenchTarget(f"predict/battle/ ({VARIETY} duels again and again)", battles[:VARIETY]),
+        BenchTarget("predict/battle/ (no duel twice)", battles[VARIETY:], once=True),
+        BenchTarget(
             f"predict/batch/ of {BATCH:,}",
             predict(
                 "batch",
@@ -134,15 +134,15 @@ def targets(game: GameData, seed: int) -> list[Target]:
             ),
             BATCH,
         ),
-        Target(
+        BenchTarget(
             "predict/best-move/ without reasons",
             predict("best-move", [matchup | {"reasons": False} for matchup in matchups]),
         ),
-        Target("predict/best-move/", predict("best-move", matchups)),
-        Target("pokemon/ (list)", [line("GET", "/api/v1/pokemon/")]),
-        Target("pokemon/ (one)", [line("GET", f"/api/v1/pokemon/{slug}/") for slug in slugs]),
-        Target("moves/ (list)", [line("GET", "/api/v1/moves/?type=fire")]),
-        Target("types/", [line("GET", "/api/v1/types/")]),
+        BenchTarget("predict/best-move/", predict("best-move", matchups)),
+        BenchTarget("pokemon/ (list)", [line("GET", "/api/v1/pokemon/")]),
+        BenchTarget("pokemon/ (one)", [line("GET", f"/api/v1/pokemon/{slug}/") for slug in slugs]),
+        BenchTarget("moves/ (list)", [line("GET", "/api/v1/moves/?type=fire")]),
+        BenchTarget("types/", [line("GET", "/api/v1/types/")]),
     ]
 
 
@@ -216,7 +216,7 @@ def api_rates(
         yield from measured
 
 
-def _bare(folder: Path, name: str, workers: int) -> AbstractContextManager[Served]:
+def _bare(folder: Path, name: str, workers: int) -> AbstractContextManager[BenchServer]:
     folder.mkdir()
     return served(
         folder,

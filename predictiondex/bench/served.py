@@ -24,7 +24,7 @@ STOP_SECONDS = 25.0
 
 
 @dataclass(frozen=True)
-class Served:
+class BenchServer:
     """A running server: its address, and the process that stands for all of its workers."""
 
     url: str
@@ -46,7 +46,7 @@ def served(
     application: str = "predictiondex.wsgi",
     ready: str = "/readyz",
     environment: Mapping[str, str] | None = None,
-) -> Iterator[Served]:
+) -> Iterator[BenchServer]:
     """gunicorn with the deployed configuration, until the block ends.
 
     ``directory`` is its VAR_DIR. Nobody's minute is limited, though every request is counted.
@@ -81,7 +81,7 @@ def served(
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_until_ready(process, url + ready, log)
-        yield Served(url, process.pid, log)
+        yield BenchServer(url, process.pid, log)
     finally:
         process.send_signal(signal.SIGTERM)
         try:

@@ -24,7 +24,7 @@ if not settings.configured:  # run as a script
     django.setup()
 
 from battles.api.access import keys as api_keys
-from predictiondex.bench.served import Served, copy_site, served
+from predictiondex.bench.served import BenchServer, copy_site, served
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Site:
     database_url: str
 
     @contextmanager
-    def served(self, *, workers: int = 1, **environment: str) -> Iterator[Served]:
+    def served(self, *, workers: int = 1, **environment: str) -> Iterator[BenchServer]:
         with served(
             self.directory,
             workers=workers,

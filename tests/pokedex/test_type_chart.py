@@ -5,7 +5,7 @@ import pytest
 from pokedex import evolution
 from pokedex.charts import radar
 from pokedex.models import Pokemon, Type
-from pokedex.type_chart import Chart
+from pokedex.type_chart import TypeChart
 
 pytestmark = pytest.mark.django_db
 
@@ -21,12 +21,12 @@ def by_sign(groups):
 
 @pytest.fixture
 def chart(db):
-    return Chart.load()
+    return TypeChart.load()
 
 
 def test_the_chart_costs_one_query(django_assert_num_queries):
     with django_assert_num_queries(1):
-        chart = Chart.load()
+        chart = TypeChart.load()
     assert len(chart.types) == 18
     assert len(chart.percents) == 324
 

@@ -22,7 +22,7 @@ _OWN = "as returned when the battle was started"
 
 
 @dataclass(frozen=True)
-class Side:
+class BattleTeam:
     """Indices into the game's tables, and its spread."""
 
     form: int
@@ -31,15 +31,15 @@ class Side:
 
 
 @dataclass(frozen=True)
-class BattleRequest:
-    a: Side
-    b: Side
+class BattleSetup:
+    a: BattleTeam
+    b: BattleTeam
     strength: str
     seed: int | None
 
 
 @dataclass(frozen=True)
-class Choice:
+class MoveChoice:
     """``move``: what the client called it; None where there is nothing to choose."""
 
     secret: str
@@ -47,7 +47,7 @@ class Choice:
     move: int | str | None
 
 
-def read_battle(body: Any, game: GameData) -> BattleRequest:
+def read_battle(body: Any, game: GameData) -> BattleSetup:
     """The body of ``battles/``; raises Problem with everything that is wrong."""
     reader = Reader(body, game, BATTLE_KEYS, status_moves=True)
     forms = {side: reader.form(f"pokemon_{side}_id", fighting=False) for side in "ab"}
@@ -63,15 +63,15 @@ def read_battle(body: Any, game: GameData) -> BattleRequest:
     a, b = forms["a"], forms["b"]
     assert a is not None
     assert b is not None
-    return BattleRequest(
-        a=Side(a, moves.get("a") or moves_against(game, a, b), setups["a"]),
-        b=Side(b, moves.get("b") or moves_against(game, b, a), setups["b"]),
+    return BattleSetup(
+        a=BattleTeam(a, moves.get("a") or moves_against(game, a, b), setups["a"]),
+        b=BattleTeam(b, moves.get("b") or moves_against(game, b, a), setups["b"]),
         strength=strength,
         seed=seed,
     )
 
 
-def read_choice(body: Any, *, moves: bool) -> Choice:
+def read_choice(body: Any, *, moves: bool) -> MoveChoice:
     """The body of ``battles/{id}/move/`` or, without ``moves``, of ``forfeit/``."""
     keys = ("secret", "turn", "move_id") if moves else ("secret", "turn")
     reader = Reader(body, None, keys)
@@ -91,7 +91,7 @@ def read_choice(body: Any, *, moves: bool) -> Choice:
         allowed = "an id, a slug, a name or null"
         reader.errors.append(FieldError("move_id", "wrong_type", reason, allowed))
     reader.finish()
-    return Choice(secret, turn, move)
+    return MoveChoice(secret, turn, move)
 
 
 def is_called(move: KnownMove, given: int | str) -> bool:

@@ -216,9 +216,9 @@ def _slot_of(replay: Replay, move: Any) -> int:
 # How it stands
 
 
-def _names(battle: Battle) -> narration.Names:
+def _names(battle: Battle) -> narration.LogNames:
     snapshot = play.snapshot_of(battle)
-    return narration.Names(
+    return narration.LogNames(
         fighters=narration.fighter_names(battle.name_a, battle.name_b),
         move=lambda index: snapshot.moves[index].name,
         type=lambda index: snapshot.types[index].name,

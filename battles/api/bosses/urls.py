@@ -5,6 +5,6 @@ from django.urls import path
 from battles.api.bosses import views
 
 urlpatterns = [
-    path("", views.BossList.as_view(), name="boss-list"),
-    path("<str:id_or_slug>/", views.BossDetail.as_view(), name="boss-detail"),
+    path("", views.BossListView.as_view(), name="boss-list"),
+    path("<str:id_or_slug>/", views.BossDetailView.as_view(), name="boss-detail"),
 ]

@@ -18,7 +18,7 @@ from pokedex.lookup import normalize
 from pokedex.models import Boss
 
 
-class BossList(FactList):
+class BossListView(FactList):
     keeps = False  # no battle depends on bosses: they change without the version of the facts
     serializer_class = serializers_facts.BossSummary
     queryset = Boss.objects.all()
@@ -41,7 +41,7 @@ class BossList(FactList):
         return rows
 
 
-class BossDetail(FactDetail):
+class BossDetailView(FactDetail):
     keeps = False
     serializer_class = serializers_facts.BossDetail
     queryset = Boss.objects.all()

@@ -13,7 +13,7 @@ from battles.api.core.base import HEAVY, ApiView
 from battles.api.core.facts import FactDetail, FactList, known, type_called
 from battles.api.core.reader import form_of
 from battles.api.pokedex import related_docs, related_serializers
-from battles.api.pokedex.views import MoveList, PokemonList
+from battles.api.pokedex.views import MoveListView, PokemonListView
 from battles.insights import counters
 from battles.models import Scope
 from mlcore.engine import effectiveness
@@ -66,7 +66,7 @@ class PokemonMoves(FactList):
 
     serializer_class = related_serializers.LearnableMove
     queryset = Move.objects.all()
-    parameters = MoveList.parameters
+    parameters = MoveListView.parameters
 
     @related_docs.moves(parameters)
     def get(self, request: Request, id_or_slug: str) -> HttpResponseBase:
@@ -80,7 +80,7 @@ class PokemonMoves(FactList):
         forms = [pk for pk in (pokemon.pk, pokemon.base_form_id) if pk is not None]
         learned = LearnsetEntry.objects.filter(pokemon__in=forms).order_by("method", "level")
         kept = KeptMove.objects.filter(pokemon__in=forms)
-        rows = MoveList.narrowed(pokemon.usable_moves().with_battle_data(), given)
+        rows = MoveListView.narrowed(pokemon.usable_moves().with_battle_data(), given)
         return rows.prefetch_related(
             Prefetch("learnset", learned, to_attr="ways"), Prefetch("kept_by", kept, to_attr="kept")
         )
@@ -123,7 +123,7 @@ class PokemonCounters(ApiView):
         )
 
 
-def _rival(rival: counters.Rival) -> dict[str, Any]:
+def _rival(rival: counters.RivalOutcome) -> dict[str, Any]:
     return {
         "pokemon_id": rival.pokemon.pk,
         "slug": rival.pokemon.slug,
@@ -188,11 +188,11 @@ def _cells() -> QuerySet[TypeEffectiveness]:
     )
 
 
-class PokemonOfType(PokemonList):
+class PokemonOfType(PokemonListView):
     """The Pokémon of a type."""
 
     parameters = {
-        name: parameter for name, parameter in PokemonList.parameters.items() if name != "type"
+        name: parameter for name, parameter in PokemonListView.parameters.items() if name != "type"
     }
 
     @related_docs.pokemon_of_type(parameters)

@@ -5,8 +5,8 @@ from django.urls import path
 from battles.api.pokedex import related, views
 
 urlpatterns = [
-    path("pokemon/", views.PokemonList.as_view(), name="pokemon-list"),
-    path("pokemon/<str:id_or_slug>/", views.PokemonDetail.as_view(), name="pokemon-detail"),
+    path("pokemon/", views.PokemonListView.as_view(), name="pokemon-list"),
+    path("pokemon/<str:id_or_slug>/", views.PokemonDetailView.as_view(), name="pokemon-detail"),
     path(
         "pokemon/<str:id_or_slug>/weaknesses/",
         related.PokemonWeaknesses.as_view(),
@@ -18,9 +18,9 @@ urlpatterns = [
         related.PokemonCounters.as_view(),
         name="pokemon-counters",
     ),
-    path("moves/", views.MoveList.as_view(), name="move-list"),
-    path("moves/<str:id_or_slug>/", views.MoveDetail.as_view(), name="move-detail"),
-    path("types/", views.TypeList.as_view(), name="type-list"),
+    path("moves/", views.MoveListView.as_view(), name="move-list"),
+    path("moves/<str:id_or_slug>/", views.MoveDetailView.as_view(), name="move-detail"),
+    path("types/", views.TypeListView.as_view(), name="type-list"),
     path("types/affinities/", related.AffinityList.as_view(), name="affinity-list"),
     path(
         "types/affinities/<str:attacking>/<str:defending>/",
@@ -28,5 +28,5 @@ urlpatterns = [
         name="affinity-detail",
     ),
     path("types/<str:slug>/pokemon/", related.PokemonOfType.as_view(), name="type-pokemon"),
-    path("types/<str:slug>/", views.TypeDetail.as_view(), name="type-detail"),
+    path("types/<str:slug>/", views.TypeDetailView.as_view(), name="type-detail"),
 ]

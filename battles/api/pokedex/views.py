@@ -25,7 +25,7 @@ def _fighter(form: int) -> Setups:
     return Setups.flat(np.array([form], dtype=np.int32))
 
 
-class PokemonList(core_facts.FactList):
+class PokemonListView(core_facts.FactList):
     serializer_class = serializers.PokemonSummary
     queryset = Pokemon.objects.all()
     parameters = {
@@ -63,7 +63,7 @@ class PokemonList(core_facts.FactList):
         return rows.alias(total=total).order_by(*order, "id")
 
 
-class MoveList(core_facts.FactList):
+class MoveListView(core_facts.FactList):
     serializer_class = serializers.MoveSummary
     queryset = Move.objects.all()
     parameters = {
@@ -99,7 +99,7 @@ class MoveList(core_facts.FactList):
         return rows.order_by(*given.get("ordering", []), "id")
 
 
-class TypeList(core_facts.FactList):
+class TypeListView(core_facts.FactList):
     serializer_class = serializers.TypeSummary
     queryset = Type.objects.all()
 
@@ -111,7 +111,7 @@ class TypeList(core_facts.FactList):
         return Type.objects.all()
 
 
-class PokemonDetail(core_facts.FactDetail):
+class PokemonDetailView(core_facts.FactDetail):
     serializer_class = serializers.PokemonDetail
     queryset = Pokemon.objects.all()
     lookup_field = "id_or_slug"
@@ -132,7 +132,7 @@ class PokemonDetail(core_facts.FactDetail):
         return pokemon
 
 
-class MoveDetail(core_facts.FactDetail):
+class MoveDetailView(core_facts.FactDetail):
     serializer_class = serializers.MoveDetail
     queryset = Move.objects.all()
     lookup_field = "id_or_slug"
@@ -155,7 +155,7 @@ class MoveDetail(core_facts.FactDetail):
         return move
 
 
-class TypeDetail(core_facts.FactDetail):
+class TypeDetailView(core_facts.FactDetail):
     serializer_class = serializers.TypeDetail
     queryset = Type.objects.all()
     lookup_field = "slug"

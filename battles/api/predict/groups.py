@@ -19,7 +19,7 @@ MEMBER_KEYS = ("pokemon_id", "moves", "setup")
 
 
 @dataclass(frozen=True)
-class Member:
+class MatrixMember:
     """One of a group, as indices into the game's tables; ``moves`` None: the strongest."""
 
     form: int
@@ -27,7 +27,7 @@ class Member:
     setup: Spread = FLAT
 
 
-def read_groups(body: Any, game: GameData) -> tuple[list[Member], list[Member]]:
+def read_groups(body: Any, game: GameData) -> tuple[list[MatrixMember], list[MatrixMember]]:
     """Both groups of a ``predict/matrix/`` body."""
     reader = Reader(body, game, MATRIX_KEYS)
     groups = [
@@ -38,8 +38,8 @@ def read_groups(body: Any, game: GameData) -> tuple[list[Member], list[Member]]:
     return groups[0], groups[1]
 
 
-def _group(reader: Reader, name: str, given: list[Any]) -> list[Member]:
-    members: list[Member] = []
+def _group(reader: Reader, name: str, given: list[Any]) -> list[MatrixMember]:
+    members: list[MatrixMember] = []
     for position, value in enumerate(given):
         place = f"{name}[{position}]"
         brief = len(reader.errors) >= core_reader.FULL_ERRORS
@@ -53,5 +53,5 @@ def _group(reader: Reader, name: str, given: list[Any]) -> list[Member]:
         setup = inner.setup("setup")
         reader.errors += [replace(error, field=f"{place}.{error.field}") for error in inner.errors]
         if form is not None:
-            members.append(Member(form, moves, setup))
+            members.append(MatrixMember(form, moves, setup))
     return members

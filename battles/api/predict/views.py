@@ -12,7 +12,7 @@ from battles.api.core.base import HEAVY, ApiView
 from battles.api.core.reader import failed
 from battles.api.predict import docs as docs_predict
 from battles.api.predict.batch import Batch, read_batch
-from battles.api.predict.groups import Member, read_groups
+from battles.api.predict.groups import MatrixMember, read_groups
 from battles.api.predict.inputs import MatchupRequest, read_duel, read_matchup
 from battles.models import Scope
 from mlcore.engine.specs import Setups
@@ -235,11 +235,11 @@ class PredictMatrix(ApiView):
         )
 
 
-def _moves(member: Member) -> np.ndarray | None:
+def _moves(member: MatrixMember) -> np.ndarray | None:
     return None if member.moves is None else np.array(member.moves)
 
 
-def _members(game: GameData, group: list[Member], means: np.ndarray) -> list[dict[str, Any]]:
+def _members(game: GameData, group: list[MatrixMember], means: np.ndarray) -> list[dict[str, Any]]:
     return [
         {
             "pokemon_id": int(game.tables.form_ids[member.form]),

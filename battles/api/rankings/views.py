@@ -14,7 +14,7 @@ from battles.api.rankings import docs as rankings_docs
 from mlcore.game import gamedata
 from mlcore.game.gamedata import IncompleteGameData
 from mlcore.rankings import refresh, standings
-from mlcore.rankings.standings import Outcome, Standing, Standings
+from mlcore.rankings.standings import MatchupOutcome, Standing, Standings
 from mlcore.serving import champion as champion_store
 from mlcore.serving.champion import NoChampion
 from pokedex.choices import PokemonKind
@@ -108,7 +108,7 @@ def _as_json(
     pokemon, standing = row.pokemon, row.standing
     best, worst = ranking.best_and_worst(pokemon.pk, MATCHUPS) if standing.can_fight else ([], [])
 
-    def against(outcomes: list[Outcome]) -> list[dict[str, Any]]:
+    def against(outcomes: list[MatchupOutcome]) -> list[dict[str, Any]]:
         return [
             {
                 "pokemon_id": each.opponent,

@@ -202,7 +202,7 @@ def test_searching_beats_random(arena):
 @pytest.fixture
 def text_of(arena):
     """The protocol text of some events."""
-    names = protocol.Names(
+    names = protocol.ProtocolNames(
         fighters=("Mew", "Muk"),
         players=("Ann", "Bob"),
         move=lambda move: arena.tables.move_slugs[move],

@@ -34,7 +34,7 @@ def champion(small):
 def judge(game, pipeline, views, champion):
     """The verdict on a model beside the champion; only what the model says is measured anew."""
 
-    def judged(model: Model, champion: Model | None = champion) -> gate.Verdict:
+    def judged(model: Model, champion: Model | None = champion) -> gate.GateVerdict:
         found = {
             **pipeline.report,
             "splits": {

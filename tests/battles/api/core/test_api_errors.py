@@ -94,7 +94,7 @@ def test_a_defect_is_a_problem_without_its_details(monkeypatch):
     def crash(request):
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(views.TypeList, "list", lambda self, request: crash(request))
+    monkeypatch.setattr(views.TypeListView, "list", lambda self, request: crash(request))
     response = Client(raise_request_exception=False).get("/api/v1/types/")
     assert response.status_code == 500
     assert response["Content-Type"] == "application/problem+json"
