@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST
 from mlcore.evaluation import charts, gate
 from mlcore.jobs import task_runs
 from mlcore.models import DriftReport, EvaluationReport, ModelVersion, PredictionLog, TaskRun
-from mlcore.monitoring import live_quality
 
 #: Reports that a chart over time goes back.
 _CHARTED = 200
@@ -321,7 +320,7 @@ class EvaluationReportAdmin(ReadOnlyAdmin):
             (
                 _("Log loss above the best possible"),
                 "log_loss_excess",
-                live_quality.MAX_LOG_LOSS_EXCESS,
+                EvaluationReport.MAX_LOG_LOSS_EXCESS,
             ),
             (_("Calibration error"), "ece", gate.MAX_ECE),
         ):

@@ -106,7 +106,7 @@ class EvaluationReport(models.Model):
     """How true a version's served predictions were in a window of time, judged by the engine.
 
     scores, slices {name: scores} and reliability are what ``mlcore.learning.metrics`` measures; the
-    excesses are above what a prophet who knows every probability would score on the same plays.
+    excesses are above the best achievable score on the same plays.
     """
 
     class Verdict(models.TextChoices):
@@ -114,6 +114,8 @@ class EvaluationReport(models.Model):
         DEGRADED = "degraded", _("degraded")
         TOO_FEW = "too_few", _("too few duels")
 
+    #: Log-loss above the best achievable, in nats; champions leave training with 0.001.
+    MAX_LOG_LOSS_EXCESS = 0.01
     #: Fields that are figures of ``scores``, kept beside it to sort, plot and alert on.
     MEASURED = (
         "log_loss_excess",

@@ -16,7 +16,6 @@ from battles.common import text as common_text
 from mlcore.evaluation import charts, model_card
 from mlcore.game import gamedata
 from mlcore.models import EvaluationReport
-from mlcore.monitoring import live_quality
 from mlcore.serving import champion as champion_store
 
 #: What the splits that nothing was fitted on are to a reader.
@@ -176,7 +175,7 @@ def live_context(version: str) -> dict[str, Any] | None:
         "favorites": common_text.exact_percent(newest.clear_favourites_right),
         "line": charts.line(
             [(row.created_at, row.log_loss_excess, row.verdict == degraded) for row in rows],
-            bar=live_quality.MAX_LOG_LOSS_EXCESS,
+            bar=EvaluationReport.MAX_LOG_LOSS_EXCESS,
         ),
         "rows": [
             {

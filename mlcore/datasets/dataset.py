@@ -4,24 +4,23 @@ A data set is a folder under ``settings.DATASETS_DIR`` with one Parquet file per
 ``manifest.json``. It is written beside its place and moved there in one step, so a run that is
 stopped leaves nothing half-written. Its name is a hash of everything it depends on: a data set
 that is there need not be made again.
-
-Splits go by unordered pair of species (Megas and Alolan forms count with their species), chosen
-by a hash that no seed changes: what is held out today is held out in every later data set.
 """
 
 import hashlib
+import io
 import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from django.conf import settings
 
-from mlcore.datasets import sampling
+from mlcore.datasets import sampling, schema, splits
+from mlcore.datasets.duels import BadDataset, Duels
 from mlcore.engine import jit
 from mlcore.engine.simulate import simulate_duels
 from mlcore.engine.specs import (
@@ -34,24 +33,16 @@ from mlcore.game import move_strength
 from mlcore.game.gamedata import GameData
 from mlcore.lib import atomic
 
-SPLITS = ("train", "validation", "holdout", "unseen")
 MANIFEST_NAME = "manifest.json"
 #: Layout of the files; raised when it changes.
 FORMAT_VERSION = 1
 
 #: How much a duel of a scenario counts, where it was drawn more often than it is met.
 _WEIGHTS = {"special": 0.5, "mirror": 0.5}
-_VALIDATION_PERCENT = 10
-_HOLDOUT_PERCENT = 10
-_UNSEEN_PERCENT = 5
 #: A duel gets more plays when the exact solver gives the weaker side at least this chance. Were
 #: it chosen by its first plays, lucky ones would look decided and the labels would lie.
 _UNDECIDED = 0.01
 _PLAYED_AT_ONCE = 20_000
-
-
-class BadDataset(Exception):
-    """A data set that must not be learned from; says which check failed."""
 
 
 @dataclass(frozen=True)
@@ -73,44 +64,6 @@ PROFILES = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Duels:
-    """k duels and how they went.
-
-    move_a, move_b, scenario (index into drawing.SCENARIOS), plays, half_plays   int (k,)
-    share, half_share   float (k,): share of the plays that A won, a draw counting half; of all
-        plays, and of those ``half_plays`` among them that were set aside to check others by
-    turns, weight       float (k,): mean length; how much the duel counts
-    """
-
-    a: Setups
-    move_a: np.ndarray
-    b: Setups
-    move_b: np.ndarray
-    scenario: np.ndarray
-    plays: np.ndarray
-    share: np.ndarray
-    half_plays: np.ndarray
-    half_share: np.ndarray
-    turns: np.ndarray
-    weight: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.move_a)
-
-    def take(self, rows: np.ndarray) -> "Duels":
-        columns: dict[str, Any] = {}
-        for name in (column.name for column in fields(self)):
-            value = getattr(self, name)
-            columns[name] = value.take(rows) if isinstance(value, Setups) else value[rows]
-        return Duels(**columns)
-
-    @property
-    def noise(self) -> np.ndarray:
-        """Variance of ``share`` that comes from playing only so often, unbiased; float (k,)."""
-        return self.share * (1 - self.share) / np.maximum(self.plays - 1, 1)
-
-
 @dataclass(frozen=True)
 class DatasetFiles:
     """A data set on disk."""
@@ -125,42 +78,6 @@ class DatasetFiles:
     def load(self, split: str) -> Duels:
         """One split, checked against its hash in the manifest."""
         return _read(self.path / f"{split}.parquet", self.manifest["files"][split])
-
-
-# --- splitting ----------------------------------------------------------------------------------
-
-
-def _percentile(text: str) -> int:
-    """0..99, the same for the same text on every machine."""
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % 100
-
-
-def is_unseen(species: int) -> bool:
-    """Whether no duel with this species is ever trained on."""
-    return _percentile(f"species {species}") < _UNSEEN_PERCENT
-
-
-def split_of_pair(species_a: int, species_b: int) -> str:
-    """The split of all duels between two species, whichever side they are on."""
-    if is_unseen(species_a) or is_unseen(species_b):
-        return "unseen"
-    low, high = sorted((species_a, species_b))
-    percentile = _percentile(f"pair {low} {high}")
-    if percentile < _HOLDOUT_PERCENT:
-        return "holdout"
-    if percentile < _HOLDOUT_PERCENT + _VALIDATION_PERCENT:
-        return "validation"
-    return "train"
-
-
-def splits_of(game: GameData, form_a: np.ndarray, form_b: np.ndarray) -> np.ndarray:
-    """Index into SPLITS of each duel, int8 (k,)."""
-    species, index = np.unique(game.form_species, return_inverse=True)
-    table = np.array(
-        [[SPLITS.index(split_of_pair(int(x), int(y))) for y in species] for x in species],
-        dtype=np.int8,
-    )
-    return table[index[form_a], index[form_b]]
 
 
 # --- playing ------------------------------------------------------------------------------------
@@ -273,7 +190,7 @@ def play(
     progress: Callable[[int], None] = lambda done: None,
     play_chunks: PlayChunks = play_in_turn,
 ) -> tuple[Duels, np.ndarray]:
-    """Draw and play the duels of a recipe: (duels, index into SPLITS).
+    """Draw and play the duels of a recipe: (duels, index into splits.SPLITS).
 
     ``progress`` is called with the number of duels just played. The result depends on recipe
     and game only, not on who plays which chunk.
@@ -302,68 +219,17 @@ def play(
         turns=(turns / plays).astype(np.float32),
         weight=weights[scenario].astype(np.float32),
     )
-    return duels, splits_of(game, a.form, b.form)
-
-
-# --- checking -----------------------------------------------------------------------------------
-
-
-def check(game: GameData, parts: dict[str, Duels]) -> None:
-    """Everything that must hold before anybody learns from these duels; raises BadDataset."""
-    pairs: dict[str, set[tuple[int, int]]] = {}
-    for split, duels in parts.items():
-        if len(duels) == 0:
-            raise BadDataset(f"{split} is empty; draw more duels")
-        for name, low, high in (
-            ("share", 0, 1),
-            ("half_share", 0, 1),
-            ("plays", 1, None),
-            ("turns", 1, 100),
-            ("weight", 0.01, 10),
-        ):
-            values = getattr(duels, name)
-            if not np.isfinite(values).all():
-                raise BadDataset(f"{split}: {name} has values that are no numbers")
-            if values.min() < low or (high is not None and values.max() > high):
-                raise BadDataset(f"{split}: {name} leaves {low}..{high}")
-        for setups, moves in ((duels.a, duels.move_a), (duels.b, duels.move_b)):
-            if not (game.tables.usable[setups.form, moves] & game.tables.damaging[moves]).all():
-                raise BadDataset(f"{split}: a move that its form cannot use")
-            if setups.level.min() < 1 or setups.level.max() > 100:
-                raise BadDataset(f"{split}: levels leave 1..100")
-        species_a = game.form_species[duels.a.form]
-        species_b = game.form_species[duels.b.form]
-        low, high = np.minimum(species_a, species_b), np.maximum(species_a, species_b)
-        pairs[split] = set(zip(low.tolist(), high.tolist(), strict=True))
-    for split, seen in pairs.items():
-        for other, theirs in pairs.items():
-            if split < other and seen & theirs:
-                raise BadDataset(f"{split} and {other} share pairs of species")
-    known = {
-        number for split in ("train", "validation") for pair in pairs[split] for number in pair
-    }
-    strangers = {number for number in known if is_unseen(number)}
-    if strangers:
-        raise BadDataset(f"species {sorted(strangers)} must not be trained on")
-    train = parts["train"]
-    balance = float(train.share.mean())
-    # Chance alone moves the mean of n shares by about 1 / sqrt(4 n).
-    slack = 0.05 + 2 / np.sqrt(len(train))
-    if abs(balance - 0.5) > slack:
-        raise BadDataset(f"A wins {balance:.1%} of the training duels; the sides are not balanced")
-    noise = float(train.noise.mean())
-    if noise > 0.02:
-        raise BadDataset(f"labels are too noisy: variance {noise:.4f}; play each duel more often")
+    return duels, splits.splits_of(game, a.form, b.form)
 
 
 # --- keeping ------------------------------------------------------------------------------------
 
 
 def code_version() -> str:
-    """Hash of the code that a data set depends on: this module, sampling, move strength,
-    exact solver, engine."""
+    """Hash of the code that a data set depends on: this module, sampling, splits, move
+    strength, exact solver, engine."""
     digest = hashlib.sha256(jit.source_hash().encode())
-    for path in (__file__, str(sampling.__file__), str(move_strength.__file__)):
+    for path in (__file__, *(str(module.__file__) for module in (sampling, splits, move_strength))):
         digest.update(Path(path).read_bytes())
     return digest.hexdigest()[:16]
 
@@ -398,8 +264,8 @@ def make(
     started = time.perf_counter()
     duels, split = play(game, recipe, threads=threads, progress=progress, play_chunks=play_chunks)
     played = time.perf_counter()
-    parts = {name: duels.take(split == index) for index, name in enumerate(SPLITS)}
-    check(game, parts)
+    parts = {name: duels.take(split == index) for index, name in enumerate(splits.SPLITS)}
+    schema.check(game, parts)
     path = folder_of(game, recipe)
     with atomic.folder(path) as workshop:
         files = {name: _write(workshop / f"{name}.parquet", part) for name, part in parts.items()}
@@ -416,7 +282,11 @@ def make(
                 name: int((duels.scenario == index).sum())
                 for index, name in enumerate(sampling.SCENARIOS)
             },
-            "unseen_species": sorted({int(n) for n in game.form_species if is_unseen(int(n))}),
+            "unseen_species": [
+                int(number)
+                for number in np.unique(game.form_species)
+                if splits.is_unseen(int(number))
+            ],
             "label_noise": float(duels.noise.mean()),
             "seconds": {
                 "play": round(played - started, 2),
@@ -428,48 +298,15 @@ def make(
     return DatasetFiles(path, manifest)
 
 
-_PLAIN_COLUMNS = tuple(column.name for column in fields(Duels) if column.name not in ("a", "b"))
-
-
 def _write(path: Path, duels: Duels) -> dict[str, Any]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    columns = {name: pa.array(getattr(duels, name)) for name in _PLAIN_COLUMNS}
-    for side in ("a", "b"):
-        setups = getattr(duels, side)
-        for column in fields(Setups):
-            values = getattr(setups, column.name)
-            if values.ndim == 1:
-                columns[f"{column.name}_{side}"] = pa.array(values)
-            else:
-                for index in range(values.shape[1]):
-                    columns[f"{column.name}_{side}_{index}"] = pa.array(values[:, index])
-    pq.write_table(pa.table(columns), path, compression="zstd")
+    duels.to_frame().to_parquet(path, compression="zstd", index=False)
     return {"rows": len(duels), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
 def _read(path: Path, entry: dict[str, Any]) -> Duels:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    import pandas as pd
 
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != entry["sha256"]:
         raise BadDataset(f"{path}: its SHA-256 is not the one in the manifest")
-    table = pq.read_table(pa.BufferReader(content))
-
-    def column(name: str) -> np.ndarray:
-        return table.column(name).to_numpy()
-
-    def setups(side: str) -> Setups:
-        values = {}
-        for entry in fields(Setups):
-            if entry.name in ("ivs", "avs"):
-                parts = [column(f"{entry.name}_{side}_{index}") for index in range(6)]
-                values[entry.name] = np.stack(parts, axis=1)
-            else:
-                values[entry.name] = column(f"{entry.name}_{side}")
-        return Setups(**values)
-
-    plain = {name: column(name) for name in _PLAIN_COLUMNS}
-    return Duels(a=setups("a"), b=setups("b"), **plain)
+    return Duels.from_frame(pd.read_parquet(io.BytesIO(content)))

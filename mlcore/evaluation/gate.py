@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from mlcore.evaluation import report, slices
+from mlcore.datasets.splits import HOLDOUTS
+from mlcore.evaluation import slices
 from mlcore.game.gamedata import GameData
 from mlcore.learning import metrics, training
 from mlcore.learning.model import Model, predict_with
@@ -70,7 +71,7 @@ def _at_most(name: str, value: float, bar: float) -> ReleaseCheck:
 def absolute_checks(found: dict[str, Any]) -> list[ReleaseCheck]:
     """What a challenger must reach whoever serves; ``found`` is its report."""
     checks = []
-    for split in report.HOLDOUTS:
+    for split in HOLDOUTS:
         part = found["splits"][split]
         scores = part["scores"]
         behind = scores["best_accuracy"] - scores["accuracy"]

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from mlcore.evaluation import charts, report
+from mlcore.datasets.splits import HOLDOUTS
+from mlcore.evaluation import charts
 from mlcore.game.gamedata import GameData
 from mlcore.learning.model import Model
 from mlcore.models import ModelVersion
@@ -45,7 +46,7 @@ def card(champion: Model, game: GameData) -> dict[str, Any]:
         "seed": about.get("seed"),
         "fingerprint": champion.fingerprint,
         "data_changed": champion.fingerprint != game.fingerprint,
-        "splits": [_split(split, metrics) for split in report.HOLDOUTS if metrics.get(split)],
+        "splits": [_split(split, metrics) for split in HOLDOUTS if metrics.get(split)],
         "plain_split": metrics.get("plain_split"),
         "best_move": metrics.get("best_move"),
         "gate": about.get("gate"),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from mlcore.datasets.dataset import DatasetFiles
+from mlcore.datasets.splits import HOLDOUTS
 from mlcore.evaluation import report
 from mlcore.game.gamedata import GameData
 from mlcore.learning import baselines, features, metrics, training
@@ -47,7 +48,7 @@ def run(
     say: Say,
 ) -> dict[str, Any]:
     """Fit everything, print the table, and return it; ``views`` holds all four splits."""
-    splits = ("validation", *report.HOLDOUTS)
+    splits = ("validation", *HOLDOUTS)
     contenders = [
         Contender(name, False, {split: rule(views[split].rows_ab) for split in splits})
         for name, rule in baselines.BASELINES.items()

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 from django.template.loader import render_to_string
 
-from mlcore.datasets.dataset import DatasetFiles, Duels
+from mlcore.datasets.dataset import DatasetFiles
+from mlcore.datasets.duels import Duels
+from mlcore.datasets.splits import HOLDOUTS
 from mlcore.engine.simulate import simulate_duels
 from mlcore.engine.specs import Setups
 from mlcore.evaluation import charts, slices
@@ -18,8 +20,6 @@ from mlcore.learning import model as learning_model
 from mlcore.learning.model import Model
 from mlcore.learning.training import FeatureView
 
-#: Splits that nothing was fitted on.
-HOLDOUTS = ("holdout", "unseen")
 #: Size of the match-ups that best moves are judged by.
 _REGRET_MATCHUPS = 150
 _REGRET_MOVES = 4

@@ -52,17 +52,15 @@ def reliability(
     y_prob: np.ndarray, share: np.ndarray, *, bins: int = ECE_BINS
 ) -> list[dict[str, float]]:
     """Per bin of predicted probability that is not empty: count, mean prediction, frequency."""
+    import pandas as pd
+
     index = np.minimum((y_prob * bins).astype(int), bins - 1)
+    frame = pd.DataFrame({"predicted": y_prob, "observed": share}, dtype=np.float64)
+    rows = frame.groupby(index).agg(
+        count=("predicted", "size"), predicted=("predicted", "mean"), observed=("observed", "mean")
+    )
     return [
-        {
-            "low": b / bins,
-            "high": (b + 1) / bins,
-            "count": int((index == b).sum()),
-            "predicted": float(y_prob[index == b].mean()),
-            "observed": float(share[index == b].mean()),
-        }
-        for b in range(bins)
-        if (index == b).any()
+        {"low": b / bins, "high": (b + 1) / bins, **row} for b, row in rows.to_dict("index").items()
     ]
 
 
@@ -136,35 +134,28 @@ def classification(y_prob: np.ndarray, share: np.ndarray) -> dict[str, float]:
 
     Duels that were exactly even in the plays have no label and are left out.
     """
+    from sklearn.metrics import confusion_matrix, precision_recall_fscore_support, roc_auc_score
+
     labelled = share != 0.5
     truth, picks = share[labelled] > 0.5, y_prob[labelled] >= 0.5
-    true_a, false_a = int((picks & truth).sum()), int((picks & ~truth).sum())
-    true_b, false_b = int((~picks & ~truth).sum()), int((~picks & truth).sum())
-    precision = true_a / max(true_a + false_a, 1)
-    recall = true_a / max(true_a + false_b, 1)
+    true_b, false_a, false_b, true_a = confusion_matrix(truth, picks, labels=[False, True]).flat
+    precision, recall, f1, _ = precision_recall_fscore_support(
+        truth, picks, average="binary", zero_division=0.0
+    )
     return {
-        "duels": int(labelled.sum()),
-        "accuracy": (true_a + true_b) / max(int(labelled.sum()), 1),
-        "precision": precision,
-        "recall": recall,
-        "f1": 2 * precision * recall / max(precision + recall, _LEAST),
-        "roc_auc": roc_auc(y_prob[labelled], truth),
-        "true_a": true_a,
-        "false_a": false_a,
-        "true_b": true_b,
-        "false_b": false_b,
+        "duels": len(truth),
+        "accuracy": float((truth == picks).mean()),
+        "precision": float(precision),
+        "recall": float(recall),
+        "f1": float(f1),
+        "roc_auc": float(roc_auc_score(truth, y_prob[labelled]))
+        if 0 < truth.sum() < len(truth)
+        else 1.0,
+        "true_a": int(true_a),
+        "false_a": int(false_a),
+        "true_b": int(true_b),
+        "false_b": int(false_b),
     }
-
-
-def roc_auc(y_prob: np.ndarray, truth: np.ndarray) -> float:
-    """Chance that a duel that A wins gets a higher probability than one that B wins."""
-    wins, losses = int(truth.sum()), int((~truth).sum())
-    if not wins or not losses:
-        return 1.0
-    _, index, counts = np.unique(y_prob, return_inverse=True, return_counts=True)
-    # Equal probabilities share the mean of their ranks.
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[index]
-    return float((ranks[truth].sum() - wins * (wins + 1) / 2) / (wins * losses))
 
 
 def paired_difference(

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 
 from mlcore.datasets import dataset
-from mlcore.datasets.dataset import DatasetFiles, Duels
+from mlcore.datasets.dataset import DatasetFiles
+from mlcore.datasets.duels import Duels
 from mlcore.game.gamedata import GameData
 from mlcore.learning import features
 from mlcore.learning import model as learning_model

@@ -15,7 +15,7 @@ import numpy as np
 from django.conf import settings
 from django.utils import timezone
 
-from mlcore.datasets import dataset, sampling
+from mlcore.datasets import sampling, splits
 from mlcore.engine.specs import MoveColumn, Setups
 from mlcore.game.gamedata import GameData
 from mlcore.learning import model as learning_model
@@ -89,7 +89,7 @@ def _draw_reference(game: GameData, champion: Model) -> dict[str, Any]:
     recipe = (champion.metadata.get("dataset") or {}).get("recipe") or {}
     random = np.random.default_rng(recipe.get("seed", 0))
     a, move_a, b, move_b, _ = sampling.draw(game.tables, _REFERENCE_DUELS, random)
-    train = dataset.splits_of(game, a.form, b.form) == dataset.SPLITS.index("train")
+    train = splits.splits_of(game, a.form, b.form) == splits.SPLITS.index("train")
     duels = (a.take(train), move_a[train], b.take(train), move_b[train])
     y_prob = learning_model.predict_with(champion, game, *duels)
     seen = observations(game, duels, y_prob)

@@ -21,7 +21,6 @@ from prometheus_client.registry import Collector
 from mlcore.game import gamedata
 from mlcore.jobs.task_runs import KINDS
 from mlcore.models import DriftReport, EvaluationReport, TaskRun
-from mlcore.monitoring import live_quality
 from mlcore.serving import champion as champion_store
 from pokedex.game_data_version import GameDataVersion
 
@@ -71,7 +70,7 @@ def _champion() -> Iterator[Metric]:
     yield _gauge(
         "model_promotion_gate_log_loss_excess_limit",
         "Live log-loss above the best possible from which quality counts as degraded",
-        live_quality.MAX_LOG_LOSS_EXCESS,
+        EvaluationReport.MAX_LOG_LOSS_EXCESS,
     )
     changed = GameDataVersion.objects.values_list("updated_at", flat=True).first()
     yield _gauge(

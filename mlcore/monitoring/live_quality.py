@@ -15,7 +15,7 @@ import numpy as np
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from mlcore.datasets.dataset import Duels
+from mlcore.datasets.duels import Duels
 from mlcore.engine.simulate import simulate_duels
 from mlcore.engine.specs import Setups
 from mlcore.evaluation import gate, slices
@@ -32,8 +32,6 @@ PLAYS = 400
 WINDOW = timedelta(days=1)
 #: Fewer duels than this are measured, but neither praised nor blamed.
 MIN_DUELS = 200
-#: Log-loss above what a prophet would score, in nats; champions leave training with 0.001.
-MAX_LOG_LOSS_EXCESS = 0.01
 #: A figure is beyond its bar when it is by this many standard errors.
 SURE = 2.6
 
@@ -228,7 +226,7 @@ def verdict(scores: dict[str, Any]) -> str:
         return EvaluationReport.Verdict.TOO_FEW
     surely_above = (
         scores["log_loss_excess"] - SURE * scores["log_loss_excess_standard_error"]
-        > MAX_LOG_LOSS_EXCESS
+        > EvaluationReport.MAX_LOG_LOSS_EXCESS
     )
     favorites, correct = scores["clear_favourites"], scores["clear_favourites_right"]
     bar = gate.MIN_FAVORITES_CORRECT

@@ -18,6 +18,7 @@ from django.conf import settings
 
 from mlcore.datasets import dataset
 from mlcore.datasets.dataset import DatasetFiles
+from mlcore.datasets.splits import HOLDOUTS
 from mlcore.evaluation import gate, plots, report
 from mlcore.evaluation.gate import GateVerdict
 from mlcore.game.gamedata import GameData
@@ -208,7 +209,7 @@ class Pipeline:
         if kept:
             self.say(f"evaluate: the report on {candidate.name} is there already.")
             return kept
-        views = {split: self.view(files, split) for split in report.HOLDOUTS}
+        views = {split: self.view(files, split) for split in HOLDOUTS}
         found = report.make(
             self.game,
             files,
@@ -277,7 +278,7 @@ class Pipeline:
                     "code_version": trained.metadata["code_version"],
                 }
             )
-            for split in report.HOLDOUTS:
+            for split in HOLDOUTS:
                 run.metrics(found["splits"][split]["scores"], prefix=f"{split}_")
             run.metrics(found["plain_split"], prefix="plain_split_")
             run.metrics(found["best_move"], prefix="best_move_")

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from mlcore.datasets import dataset
-from mlcore.evaluation import model_comparison, report
+from mlcore.datasets.duels import BadDataset
+from mlcore.datasets.splits import HOLDOUTS
+from mlcore.evaluation import model_comparison
 from mlcore.game import gamedata
 from mlcore.learning import model as learning_model
 from mlcore.lib import atomic, locks
@@ -74,7 +76,7 @@ class Command(BaseCommand):
             raise CommandError(str(reason)) from reason
         except (locks.Locked, learning_model.BadArtefact) as reason:
             raise CommandError(str(reason)) from reason
-        except dataset.BadDataset as error:
+        except BadDataset as error:
             raise CommandError(f"Invalid data set: {error}") from error
 
     def carry_out(
@@ -125,7 +127,7 @@ class Command(BaseCommand):
             self.compare(pipeline, files)
 
     def compare(self, pipeline: Pipeline, files: dataset.DatasetFiles) -> None:
-        splits = ("train", "validation", *report.HOLDOUTS)
+        splits = ("train", "validation", *HOLDOUTS)
         table = model_comparison.run(
             pipeline.game,
             files,

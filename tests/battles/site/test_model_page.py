@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from battles.site import model_card as model_page
-from mlcore.datasets import sampling
-from mlcore.evaluation import model_card, report, slices
+from mlcore.datasets import sampling, splits
+from mlcore.evaluation import model_card, slices
 from mlcore.game import gamedata
 from mlcore.models import EvaluationReport, ModelVersion
 from mlcore.serving import champion as champion_store
@@ -121,7 +121,7 @@ def test_every_slice_and_rule_has_words(game_data, db):
     }
     assert named <= set(model_page.SLICE_WORDS)
     assert set(model_page.BASELINE_WORDS) == set(baselines.BASELINES)
-    assert set(model_page.SPLIT_WORDS) == set(report.HOLDOUTS)
+    assert set(model_page.SPLIT_WORDS) == set(splits.HOLDOUTS)
 
 
 def test_card_as_markdown_says_the_same(trained):

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mlcore.datasets import dataset
-from mlcore.datasets.dataset import BadDataset, Recipe
+from mlcore.datasets import dataset, schema, splits
+from mlcore.datasets.dataset import Recipe
+from mlcore.datasets.duels import BadDataset
 
 RECIPE = Recipe(duels=3_000, plays=4, more_plays=12, seed=5)
 
@@ -14,7 +15,7 @@ RECIPE = Recipe(duels=3_000, plays=4, more_plays=12, seed=5)
 @pytest.fixture(scope="module")
 def played(game):
     duels, split = dataset.play(game, RECIPE, threads=1)
-    return {name: duels.take(split == index) for index, name in enumerate(dataset.SPLITS)}
+    return {name: duels.take(split == index) for index, name in enumerate(splits.SPLITS)}
 
 
 def pairs_of(game, duels):
@@ -23,7 +24,7 @@ def pairs_of(game, duels):
 
 
 def test_dataset_passes_its_own_check(game, played):
-    dataset.check(game, played)
+    schema.check(game, played)
 
 
 def test_no_pair_of_species_is_in_two_splits(game, played):
@@ -35,7 +36,7 @@ def test_no_pair_of_species_is_in_two_splits(game, played):
 
 def test_unseen_species_are_in_no_other_split(game, played):
     strangers = {n for pair in pairs_of(game, played["unseen"]) for n in pair} & {
-        int(n) for n in game.form_species if dataset.is_unseen(int(n))
+        int(n) for n in game.form_species if splits.is_unseen(int(n))
     }
     assert strangers
     for name in ("train", "validation", "holdout"):
@@ -44,7 +45,7 @@ def test_unseen_species_are_in_no_other_split(game, played):
 
 def test_split_does_not_depend_on_the_side():
     assert all(
-        dataset.split_of_pair(x, y) == dataset.split_of_pair(y, x)
+        splits.split_of_pair(x, y) == splits.split_of_pair(y, x)
         for x in range(1, 40)
         for y in range(1, 40)
     )
@@ -65,8 +66,8 @@ def test_same_recipe_gives_the_same_duels_on_any_number_of_threads(game):
 @pytest.mark.parametrize(
     ("name", "spoil", "words"),
     [
-        pytest.param("share", lambda v: v + 1, "leaves", id="share-above-one"),
-        pytest.param("share", lambda v: v * np.nan, "no numbers", id="nulls"),
+        pytest.param("share", lambda v: v + 1, r"share: in_range", id="share-above-one"),
+        pytest.param("share", lambda v: v * np.nan, "share: not_nullable", id="nulls"),
         pytest.param("share", lambda v: v * 0 + 1, "balanced", id="one-sided"),
         pytest.param("move_a", lambda v: v * 0, "cannot use", id="impossible-move"),
     ],
@@ -75,12 +76,12 @@ def test_check_stops_a_spoiled_dataset(game, played, name, spoil, words):
     train = played["train"]
     bad = replace(train, **{name: spoil(getattr(train, name))})
     with pytest.raises(BadDataset, match=words):
-        dataset.check(game, {**played, "train": bad})
+        schema.check(game, {**played, "train": bad})
 
 
 def test_check_stops_leakage(game, played):
     with pytest.raises(BadDataset, match="share pairs"):
-        dataset.check(game, {**played, "holdout": played["train"]})
+        schema.check(game, {**played, "holdout": played["train"]})
 
 
 def test_written_dataset_reads_back_the_same(game, settings, tmp_path):

@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from mlcore.datasets import dataset, sampling
+from mlcore.datasets import sampling
+from mlcore.datasets.splits import SPLITS
 from mlcore.engine.specs import Setups
 
 
 @pytest.fixture(scope="module")
 def splits(small):
-    return {name: small[0].load(name) for name in dataset.SPLITS}
+    return {name: small[0].load(name) for name in SPLITS}
 
 
 def columns(duels):

@@ -2,9 +2,8 @@
 
     python -m tests.mlcore.evaluation.score [--folder tests/golden]
 
-Prints, per file of golden duels: share of clear favorites called correctly, mean squared error to
-the simulated frequency, the same above its sampling noise, calibration error, log-loss and its
-floor.
+Prints, per file of golden duels: clear favorites called correctly, mean squared error to the
+simulated frequency, the same above its sampling noise, calibration error, log-loss and its floor.
 Training never reads these files.
 """
 

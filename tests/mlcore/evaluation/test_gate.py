@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
+from mlcore.datasets.splits import HOLDOUTS
 from mlcore.engine.specs import Effect, MoveColumn
 from mlcore.evaluation import gate, report, slices
 from mlcore.learning import features, training
@@ -20,8 +21,7 @@ AT = {name: index for index, name in enumerate(features.FEATURE_NAMES)}
 @pytest.fixture(scope="module")
 def views(pipeline):
     return {
-        split: pipeline.view(pipeline.files, split)
-        for split in ("train", "validation", *report.HOLDOUTS)
+        split: pipeline.view(pipeline.files, split) for split in ("train", "validation", *HOLDOUTS)
     }
 
 
@@ -37,9 +37,7 @@ def judge(game, pipeline, views, champion):
     def judged(model: Model, champion: Model | None = champion) -> gate.GateVerdict:
         found = {
             **pipeline.report,
-            "splits": {
-                split: report.of_split(game, model, views[split]) for split in report.HOLDOUTS
-            },
+            "splits": {split: report.of_split(game, model, views[split]) for split in HOLDOUTS},
         }
         return gate.judge(game, model, found, champion, views["holdout"])
 

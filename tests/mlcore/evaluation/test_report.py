@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
+from mlcore.datasets.splits import HOLDOUTS
 from mlcore.evaluation import gate, model_comparison, plots, report
 from mlcore.learning import metrics as evaluation
 from mlcore.learning import training
@@ -13,7 +14,7 @@ from mlcore.learning import training
 
 def test_report_is_json_and_says_everything(pipeline):
     found = json.loads(json.dumps(pipeline.report))
-    for split in report.HOLDOUTS:
+    for split in HOLDOUTS:
         part = found["splits"][split]
         assert {
             "log_loss", "log_loss_floor", "brier", "brier_floor", "ece", "accuracy",
@@ -25,20 +26,6 @@ def test_report_is_json_and_says_everything(pipeline):
         assert len(part["slices"]) >= 10
     assert found["plain_split"]["accuracy"] >= 0.94
     assert abs(found["best_move"]["mean_regret"]) < 0.02
-
-
-def test_classification_agrees_with_the_library():
-    random = np.random.default_rng(3)
-    share = random.choice([0.0, 0.2, 0.5, 0.7, 1.0], 4_000)
-    y_prob = np.clip(np.round(share + random.normal(0, 0.3, 4_000), 1), 0, 1)
-    found = evaluation.classification(y_prob, share)
-    labelled = share != 0.5
-    truth, picks = share[labelled] > 0.5, y_prob[labelled] >= 0.5
-    assert found["accuracy"] == pytest.approx(metrics.accuracy_score(truth, picks))
-    assert found["precision"] == pytest.approx(metrics.precision_score(truth, picks))
-    assert found["recall"] == pytest.approx(metrics.recall_score(truth, picks))
-    assert found["f1"] == pytest.approx(metrics.f1_score(truth, picks))
-    assert found["roc_auc"] == pytest.approx(metrics.roc_auc_score(truth, y_prob[labelled]))
 
 
 def test_log_loss_and_brier_agree_with_the_library():
@@ -80,7 +67,7 @@ def test_page_names_every_slice_and_check(pipeline):
 def test_plots_are_drawn(pipeline, tmp_path):
     paths = plots.draw(pipeline.report, tmp_path)
     assert {path.name for path in paths} == {
-        f"{kind}_{split}.png" for kind in ("reliability", "slices") for split in report.HOLDOUTS
+        f"{kind}_{split}.png" for kind in ("reliability", "slices") for split in HOLDOUTS
     }
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in paths)
 

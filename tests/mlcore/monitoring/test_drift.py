@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mlcore.datasets import dataset, sampling
+from mlcore.datasets import sampling, splits
 from mlcore.learning import baselines, features
 from mlcore.learning import model as learning_model
 from mlcore.models import DriftReport, PredictionLog
@@ -35,7 +35,7 @@ def ask(game, champion):
     def log(count=400, change=lambda a, b: None, size=1):
         rng = np.random.default_rng(9)
         a, move_a, b, move_b, _ = sampling.draw(game.tables, 2 * count * size, rng)
-        train = np.flatnonzero(dataset.splits_of(game, a.form, b.form) == 0)
+        train = np.flatnonzero(splits.splits_of(game, a.form, b.form) == 0)
         train = rng.permutation(train)[: count * size]
         a, move_a, b, move_b = a.take(train), move_a[train], b.take(train), move_b[train]
         change(a, b)
