@@ -1,4 +1,4 @@
-"""What stands on the compare page about each fighter: moves, weaknesses, stats, set-up."""
+"""The compare page's details about each fighter: moves, weaknesses, stats, set-up."""
 
 from dataclasses import dataclass, replace
 
@@ -41,7 +41,7 @@ class MoveOption:
 
 @dataclass(frozen=True)
 class Takes:
-    """All types whose attacks hurt a Pokémon equally; ``code`` names the icon."""
+    """The attacking types with one multiplier against a Pokémon; ``code`` names the icon."""
 
     code: str
     sign: str
@@ -93,9 +93,9 @@ class Fighter:
     chosen_count: int
     summary: str
     takes: list[Takes]
-    #: Names of moves that an earlier Pokémon left behind.
+    #: Names of ignored moves, chosen for the previous Pokémon.
     dropped: str
-    #: The same page with all of its moves.
+    #: The same page with all moves.
     all_moves_url: str
     raised: Raised
     advanced: Advanced
@@ -103,7 +103,7 @@ class Fighter:
 
 @dataclass(frozen=True)
 class StatRow:
-    """A stat of both as they fight, and the base stat that it grew from."""
+    """A stat of both sides in battle, and its base stat."""
 
     name: str
     a: int
@@ -131,7 +131,7 @@ def move_option(learnable: Learnable, chosen: set[int]) -> MoveOption:
 
 
 def type_takes(fighters: list[Pokemon]) -> dict[int, list[Takes]]:
-    """What each fighter takes from attacks of the 18 types, hardest first; one query."""
+    """Each fighter's weaknesses and resistances, highest multiplier first; one query."""
     rows = list(
         TypeEffectiveness.objects.filter(
             defending_type__in={each.pk for pokemon in fighters for each in pokemon.types}
@@ -156,7 +156,7 @@ def type_takes(fighters: list[Pokemon]) -> dict[int, list[Takes]]:
 
 
 def stat_rows(form: CompareForm) -> list[StatRow] | None:
-    """Stats of both as they fight, side by side; the longest bar fills its half.
+    """Both sides' battle stats; the longest bar fills its half.
 
     None when there are not two fighters, or the game is not in memory yet.
     """
@@ -273,7 +273,7 @@ def build_fighters(form: CompareForm) -> dict[str, Fighter]:
 
 
 def similar_links(form: CompareForm) -> dict[str, list[Link]]:
-    """For a name that nobody bears: this page with a Pokémon whose name looks like it."""
+    """For an unknown name: links to this page with similarly named Pokémon."""
     return {
         side: [
             Link(
