@@ -1,4 +1,4 @@
-"""API keys in the admin: made, shown once, revoked."""
+"""API keys in the admin: created, shown once, revoked."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from battles.models import ApiKey, Scope, default_scopes
 
 class ApiKeyForm(forms.ModelForm):
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("may"),
+        label=gettext_lazy("scopes"),
         choices=Scope.choices,
         initial=default_scopes,
         widget=forms.CheckboxSelectMultiple,
@@ -45,9 +45,9 @@ class ApiKeyAdmin(admin.ModelAdmin):
     actions = ("revoke",)
 
     def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
-        return False  # a revoked key stays, so that one can see who had it
+        return False  # revoked keys are kept as a record
 
-    @admin.display(description=gettext_lazy("may"))
+    @admin.display(description=gettext_lazy("scopes"))
     def shown_scopes(self, row: ApiKey) -> str:
         return ", ".join(row.scopes)
 
@@ -61,7 +61,7 @@ class ApiKeyAdmin(admin.ModelAdmin):
             name=obj.name, scopes=obj.scopes, rate_per_minute=obj.rate_per_minute
         )
         obj.__dict__.update(row.__dict__)
-        # Only as long as this request lives: the answer shows it.
+        # Only for this request, whose response shows it.
         request.new_api_key = key  # type: ignore[attr-defined]
 
     def response_add(
@@ -74,7 +74,7 @@ class ApiKeyAdmin(admin.ModelAdmin):
             "row": obj,
             "key": request.new_api_key,  # type: ignore[attr-defined]
         }
-        # The admin lets no page be stored, so this one is gone once it is closed.
+        # The admin sends Cache-Control: no-store, so the page is gone once it is closed.
         return TemplateResponse(request, "admin/battles/apikey/created.html", context)
 
     @admin.action(description=gettext_lazy("Revoke the selected keys"), permissions=["change"])

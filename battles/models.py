@@ -1,4 +1,4 @@
-"""What people leave behind: battles they played, and the keys their programs use."""
+"""Saved battles and API keys."""
 
 import secrets
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def new_public_id() -> str:
-    """96 random bits: nobody guesses the address of another's battle."""
+    """96 random bits, so that addresses of battles cannot be guessed."""
     return secrets.token_urlsafe(12)
 
 
@@ -26,7 +26,7 @@ class Scope(models.TextChoices):
 
 
 class GameSnapshot(models.Model):
-    """The game data that battles were played with, whatever an admin changes later.
+    """The game data that battles were played with, unaffected by later changes in the admin.
 
     One row for each state of the facts that a battle was begun with. ``data`` is written and
     read by battles/play/snapshots.py, ``digest`` is its SHA-256.
@@ -107,7 +107,7 @@ class Battle(models.Model):
         return bool(self.result)
 
     def name_of(self, side: str) -> str:
-        """The fighter's name in the language of the moment."""
+        """The fighter's name in the active language."""
         french = (get_language() or "").startswith("fr")
         return self.setup[side]["fr" if french else "en"]
 
@@ -121,7 +121,7 @@ class Battle(models.Model):
 
 
 class ApiKey(models.Model):
-    """A key of a program that uses the API; what is kept of it is its SHA-256.
+    """An API key, of which only the SHA-256 is stored.
 
     ``prefix`` is the beginning of the key, to tell it from others. Keys are random enough
     (256 bits) that a plain hash cannot be turned back.
@@ -130,7 +130,7 @@ class ApiKey(models.Model):
     name = models.CharField(_("name"), max_length=80, help_text=_("Who uses this key and why."))
     prefix = models.CharField(_("begins with"), max_length=16, unique=True, editable=False)
     digest = models.CharField(max_length=64, editable=False)
-    scopes = models.JSONField(_("may"), default=default_scopes)
+    scopes = models.JSONField(_("scopes"), default=default_scopes)
     rate_per_minute = models.PositiveIntegerField(
         _("requests per minute"),
         null=True,
@@ -151,7 +151,7 @@ class ApiKey(models.Model):
 
 
 class RateCount(models.Model):
-    """What a caller has used of its allowance in the minute ``window``; one row a caller."""
+    """The requests a caller has made in the minute ``window``; one row per caller."""
 
     caller = models.CharField(max_length=80, primary_key=True)
     window = models.BigIntegerField(db_index=True)

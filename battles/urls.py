@@ -1,4 +1,4 @@
-"""Pages that people touch."""
+"""Routes of the pages."""
 
 from django.urls import path
 

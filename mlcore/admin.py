@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -194,7 +194,8 @@ class TaskRunAdmin(ReadOnlyAdmin):
     def cancel(self, request: HttpRequest, runs: QuerySet[TaskRun]) -> None:
         _must_be_allowed(request)
         count = sum(task_runs.cancel(run) for run in runs)
-        words = gettext("Runs that stop: %(count)d.") % {"count": count}
+        words = ngettext("%(count)d run was cancelled.", "%(count)d runs were cancelled.", count)
+        words %= {"count": count}
         self.message_user(request, words, messages.SUCCESS)
 
     def get_urls(self) -> list[URLPattern]:

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from pokedex import exchange, history
@@ -87,7 +87,13 @@ class FactAdmin(admin.ModelAdmin):
             given = [("is_curated", "1", "0")]
             history.write(_user_id(request), [(CHANGE, row, given) for row in freed])
         self.message_user(
-            request, _("%(count)d row(s) will be updated by the next import.") % {"count": count}
+            request,
+            ngettext(
+                "%(count)d row will be updated by the next import.",
+                "%(count)d rows will be updated by the next import.",
+                count,
+            )
+            % {"count": count},
         )
 
     # CSV ---------------------------------------------------------------------------------------

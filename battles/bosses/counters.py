@@ -28,17 +28,17 @@ SHOWN = 10
 SHOWN_EACH = 3
 
 
-#: Most Pokémon of a team, and its longest text in signs: six full exports fit into an address.
+#: Maximum team size, and text length in characters: six full exports fit into a URL.
 MAX_MEMBERS = 6
 
 
-#: Remarks on a pasted team that change nothing here: every export has some of them.
+#: Import remarks that do not matter here: every export has some of them.
 _PASSED_OVER = {"item", "ability", "field", "status_move"}
 
 
 @dataclass(frozen=True)
 class CounterCell:
-    """One of yours against one of the boss's; ``strength`` names its colour, 0 to 4."""
+    """One of yours against one of the boss's; ``strength`` names its color, 0 to 4."""
 
     foe: BossPokemon
     probability: float
@@ -65,7 +65,7 @@ class TeamMember:
 
 @dataclass
 class Team:
-    """What could be read of a text, and a sentence for everything that could not."""
+    """The parsed team, and a sentence for everything that could not be parsed."""
 
     members: list[TeamMember] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -75,7 +75,7 @@ class Team:
 class CounterRow:
     pokemon: Pokemon
     level: int
-    #: Set-up beyond the level, in words; empty under flat rules.
+    #: Set-up beyond the level, in words; empty under standard rules.
     setup: str
     cells: list[CounterCell]
     mean: float
@@ -91,7 +91,7 @@ class CounterRow:
 
 @dataclass(frozen=True)
 class Foe:
-    """A Pokémon of the boss and the best answers to it."""
+    """A boss's Pokémon and its best counters."""
 
     entry: BossPokemon
     moves: list[Move]
@@ -120,7 +120,7 @@ def team_of(boss: Boss, edition: str) -> list[BossPokemon]:
 
 
 def foe_moves(game: gamedata.GameData, entry: BossPokemon) -> np.ndarray | None:
-    """The known moves that deal damage; None when there is none, so that any may come."""
+    """The known damaging moves; None if there are none, so that any are allowed."""
     known = [game.move_index(move.slug) for move in entry.moves]
     damaging = [index for index in known if game.tables.damaging[index]]
     return np.array(damaging) if damaging else None
@@ -129,7 +129,7 @@ def foe_moves(game: gamedata.GameData, entry: BossPokemon) -> np.ndarray | None:
 def predict_matrix(
     game: gamedata.GameData, members: Sequence[TeamMember], foes: list[BossPokemon]
 ) -> Matrix:
-    """All members against all foes in one call. Raises NoChampion."""
+    """All members vs all foes in one call. Raises NoChampion."""
     champion = champion_store.current()
     forms_b = [game.form_index(foe.pokemon.slug) for foe in foes]
     moves_b = [foe_moves(game, foe) for foe in foes]
@@ -150,12 +150,12 @@ def predict_matrix(
 
 
 def everyone_at(game: gamedata.GameData, level: int) -> list[TeamMember]:
-    """All forms under flat rules, by index."""
+    """All forms under standard rules, by index."""
     return [TeamMember(form, Spread(level=level)) for form in range(len(game.form_slugs))]
 
 
 def everyone_against(game: gamedata.GameData, foes: list[BossPokemon], level: int) -> Matrix:
-    """All forms at one level against the team; kept until model, data or team change."""
+    """All forms at one level vs the team; cached until model, data or team change."""
     team = tuple((foe.pokemon.slug, foe.level, *(m.slug for m in foe.moves)) for foe in foes)
     version = champion_store.current().version
     key = f"boss:{version}:{game.fingerprint[:16]}:{game.version}:{level}:{hash(team)}"
@@ -169,7 +169,7 @@ def everyone_against(game: gamedata.GameData, foes: list[BossPokemon], level: in
 
 
 class Words:
-    """Turns indices of the tables into rows of the database: two queries for a whole page."""
+    """Maps table indices to database rows: two queries per page."""
 
     def __init__(self, game: gamedata.GameData, foes: list[BossPokemon]) -> None:
         self.game = game
@@ -207,7 +207,7 @@ class Words:
 
 
 def read_members(given: str, game: gamedata.GameData, level: int) -> Team:
-    """The team of a text; ``level`` is that of members without one of their own."""
+    """The team in a text; ``level`` is the default level."""
     team = Team()
     if len(given) > bosses_forms.MAX_TEXT:
         team.problems.append(
@@ -237,7 +237,7 @@ def read_members(given: str, game: gamedata.GameData, level: int) -> Team:
 
 
 def _unknown(name: str, game: gamedata.GameData) -> str:
-    """That nobody bears this name, and who bears one like it."""
+    """Says that the name is unknown, with similar names."""
     words = _("There is no Pokémon “%(text)s” in Let’s Go.") % {"text": text.shortened(name)}
     try:
         game.form_index(name)
@@ -259,7 +259,7 @@ class CounterReport:
 
 
 def verdict(rows: list[CounterRow], boss: Boss, count: int) -> str:
-    """One sentence on the team as a whole."""
+    """A one-sentence verdict on the team."""
     if not rows:
         return ""
     covered = sum(any(row.cells[k].probability >= 0.5 for row in rows) for k in range(count))
@@ -277,7 +277,7 @@ def verdict(rows: list[CounterRow], boss: Boss, count: int) -> str:
 
 
 def answer(game: gamedata.GameData, boss: Boss, form: bosses_forms.BossForm) -> CounterReport:
-    """Counters, and the team when there is one. Raises NoChampion."""
+    """Counters, and the visitor's team if there is one. Raises NoChampion."""
     foes = team_of(boss, form.chosen_edition)
     level = form.cleaned_data.get("level") or max(foe.level for foe in foes)
     words = Words(game, foes)

@@ -1,4 +1,4 @@
-"""What a visitor may choose on a boss's page."""
+"""The form of a boss's page."""
 
 from django import forms
 from django.http import QueryDict
@@ -11,7 +11,7 @@ MAX_TEXT = 2000
 
 
 class BossForm(AddressForm):
-    """Level of your side, your team, and what to leave out."""
+    """Your level, your team, and filters."""
 
     level = forms.IntegerField(
         required=False, min_value=1, max_value=100, label=gettext_lazy("Your level")
@@ -33,7 +33,7 @@ class BossForm(AddressForm):
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
-        # The text is read up to its limit and no further; unreadable signs are named there.
+        # The text is read up to its limit; unreadable parts are reported there.
         self.fields["team"].validators = []
         self.is_valid()
 

@@ -1,4 +1,4 @@
-"""Gym Leaders, Elite Four and Champion: their teams, and who beats them.
+"""Gym Leaders, Elite Four and Champion: their teams and counters.
 
 The best counters overall and the team that somebody enters, at the levels given; the address
 holds all of it.
@@ -24,10 +24,10 @@ from pokedex.htmx import wants_fragment
 from pokedex.matching import best_matches
 from pokedex.models import Boss
 
-# The table: rows of yours, columns of the boss's
+# The table: your Pokémon in rows, the boss's in columns
 
 
-# The pages
+# Pages
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def boss(request: HttpRequest, slug: str) -> HttpResponse:
     except champion_store.NoChampion as error:
         reason = str(error)
     except (gamedata.UnknownName, gamedata.IncompleteGameData) as error:
-        # The facts have changed within the last two seconds; what is in memory follows.
+        # The facts changed within the last two seconds; the copy in memory is about to follow.
         reason = str(error)
     query = form.query()
     url = reverse("battles:boss", args=[found.slug]) + (f"?{query}" if query else "")

@@ -1,6 +1,6 @@
-"""Pictures that stand for a page when its link is shared: 1200 x 630 pixels, drawn here.
+"""Preview images of shared links: 1200 x 630 pixels, drawn with Pillow.
 
-Colours and faces are those of the pages. The same content gives the same bytes.
+Colors and fonts are those of the pages. The same content gives the same bytes.
 """
 
 import io
@@ -13,19 +13,19 @@ from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, HEIGHT = 1200, 630
-#: Everything is drawn twice as large and then reduced, which smooths the edges.
+#: Everything is drawn at twice the size and scaled down for antialiasing.
 _SCALE = 2
 _MARGIN = 60
 _DISPLAY = "bricolage-grotesque-latin-800-normal.woff2"
 _TEXT = "figtree-latin-wght-normal.woff2"
 _BOLD = 700
-#: Signs that the faces lack, as Showdown writes them.
+#: Characters missing from the fonts, as Showdown writes them.
 _INSTEAD = str.maketrans({"♀": "-F", "♂": "-M"})
 
 
 @dataclass(frozen=True)
 class Badge:
-    """A type: its slug, which names the colour, and its name."""
+    """A type: its slug, which names the color, and its name."""
 
     slug: str
     name: str
@@ -43,7 +43,7 @@ class Plate:
 
 @dataclass(frozen=True)
 class CardVerdict:
-    """What the model says: the probability that A wins, and the words of the page."""
+    """The prediction: the probability that A wins, and the page's words for it."""
 
     probability: float
     percent_a: str
@@ -53,7 +53,7 @@ class CardVerdict:
 
 
 @lru_cache(maxsize=1)
-def colours() -> dict[str, str]:
+def colors() -> dict[str, str]:
     """The light theme of tokens.css: name -> ``#rrggbb``."""
     css = (settings.BASE_DIR / "static/css/tokens.css").read_text()
     return dict(re.findall(r"--([\w-]+):\s*(?:light-dark\()?(#[0-9a-f]{6})", css))
@@ -68,35 +68,35 @@ def _face(file: str, size: int) -> ImageFont.FreeTypeFont:
 
 
 class Canvas:
-    """A sheet of paper; coordinates are those of the finished picture."""
+    """A canvas; coordinates are those of the final image."""
 
     def __init__(self, width: int = WIDTH, height: int = HEIGHT, ground: str | None = "paper"):
         self.size = (width, height)
-        fill = colours()[ground] if ground else (0, 0, 0, 0)
+        fill = colors()[ground] if ground else (0, 0, 0, 0)
         self.image = Image.new("RGB" if ground else "RGBA", (width * _SCALE, height * _SCALE), fill)
         self.draw = ImageDraw.Draw(self.image)
 
     def dots(self) -> None:
-        """The grid of a notebook."""
+        """The dotted background."""
         for y in range(12, self.size[1], 24):
             for x in range(12, self.size[0], 24):
                 self.disc(x, y, 1.2, "dot")
 
-    def disc(self, x: float, y: float, radius: float, colour: str) -> None:
-        self.draw.ellipse(_box(x - radius, y - radius, x + radius, y + radius), colours()[colour])
+    def disc(self, x: float, y: float, radius: float, color: str) -> None:
+        self.draw.ellipse(_box(x - radius, y - radius, x + radius, y + radius), colors()[color])
 
-    def bar(self, left: float, top: float, right: float, bottom: float, colour: str) -> None:
-        self.draw.rectangle(_box(left, top, right, bottom), colours()[colour])
+    def bar(self, left: float, top: float, right: float, bottom: float, color: str) -> None:
+        self.draw.rectangle(_box(left, top, right, bottom), colors()[color])
 
     def round_bar(
-        self, left: float, top: float, right: float, bottom: float, radius: float, colour: str
+        self, left: float, top: float, right: float, bottom: float, radius: float, color: str
     ) -> None:
         self.draw.rounded_rectangle(
-            _box(left, top, right, bottom), radius * _SCALE, colours()[colour]
+            _box(left, top, right, bottom), radius * _SCALE, colors()[color]
         )
 
-    def polygon(self, points: Sequence[tuple[float, float]], colour: str) -> None:
-        self.draw.polygon([(x * _SCALE, y * _SCALE) for x, y in points], colours()[colour])
+    def polygon(self, points: Sequence[tuple[float, float]], color: str) -> None:
+        self.draw.polygon([(x * _SCALE, y * _SCALE) for x, y in points], colors()[color])
 
     def text(
         self,
@@ -104,28 +104,26 @@ class Canvas:
         y: float,
         words: str,
         size: int,
-        colour: str,
+        color: str,
         *,
         anchor: str = "ls",
         file: str = _DISPLAY,
         room: float = WIDTH - 2 * _MARGIN,
     ) -> float:
-        """Write ``words``, smaller when they need more than ``room``; gives their width."""
+        """Write ``words``, smaller if wider than ``room``; returns their width."""
         words = words.translate(_INSTEAD)
         while (width := _face(file, size).getlength(words) / _SCALE) > room and size > 14:
             size -= 2
-        self.draw.text(
-            (x * _SCALE, y * _SCALE), words, colours()[colour], _face(file, size), anchor
-        )
+        self.draw.text((x * _SCALE, y * _SCALE), words, colors()[color], _face(file, size), anchor)
         return width
 
     def mark(self, x: float, y: float, size: float) -> None:
-        """The disc that two sides share, cut along a slanted line; ``x``, ``y`` its centre."""
+        """The disc that two sides share, cut along a slanted line; ``x``, ``y`` its center."""
         side = round(size * _SCALE)
         sheet = Image.new("L", (side, side), 0)
         ImageDraw.Draw(sheet).ellipse((0, 0, side - 1, side - 1), 255)
         cut, gap, slant = side / 2, side * 0.055, side * 0.115
-        for colour, shape in (
+        for color, shape in (
             ("a", [(0, 0), (cut - slant - gap, 0), (cut + slant - gap, side), (0, side)]),
             ("b", [(cut - slant + gap, 0), (side, 0), (side, side), (cut + slant + gap, side)]),
         ):
@@ -133,13 +131,13 @@ class Canvas:
             ImageDraw.Draw(half).polygon(shape, 255)
             mask = Image.composite(half, Image.new("L", (side, side), 0), sheet)
             corner = (round(x * _SCALE - side / 2), round(y * _SCALE - side / 2))
-            self.image.paste(colours()[colour], (*corner, corner[0] + side, corner[1] + side), mask)
+            self.image.paste(colors()[color], (*corner, corner[0] + side, corner[1] + side), mask)
 
     def finished(self) -> Image.Image:
         return self.image.resize(self.size, Image.Resampling.LANCZOS)
 
     def png(self) -> bytes:
-        """The picture; few colours are in it, so that a palette does."""
+        """The image, with a palette since it has few colors."""
         image = self.finished().quantize(192, dither=Image.Dither.NONE)
         file = io.BytesIO()
         image.save(file, "PNG", optimize=True)
@@ -147,7 +145,7 @@ class Canvas:
 
 
 def _box(left: float, top: float, right: float, bottom: float) -> tuple[int, int, int, int]:
-    """Pixels from edge to edge: Pillow counts the last one in."""
+    """A box in pixels: Pillow includes the last pixel."""
     return (
         round(left * _SCALE),
         round(top * _SCALE),
@@ -168,7 +166,7 @@ def _plate(canvas: Canvas, plate: Plate, x: float, y: float, radius: float) -> N
     first, second = plate.types[0].slug, plate.types[-1].slug
     canvas.disc(x, y, radius, f"type-{second}")
     canvas.draw.pieslice(
-        _box(x - radius, y - radius, x + radius, y + radius), 135, 315, colours()[f"type-{first}"]
+        _box(x - radius, y - radius, x + radius, y + radius), 135, 315, colors()[f"type-{first}"]
     )
     canvas.disc(x, y, radius * 0.81, "card")
     canvas.text(x, y + radius * 0.17, plate.monogram, round(radius * 0.72), "ink", anchor="ms")
@@ -184,7 +182,7 @@ def _plate(canvas: Canvas, plate: Plate, x: float, y: float, radius: float) -> N
 
 
 def _badges(canvas: Canvas, types: Sequence[Badge], x: float, y: float, *, centred: bool) -> None:
-    """Rounded badges in a row that starts at ``x``, or has its middle there."""
+    """A row of badges that starts at ``x`` or is centered there."""
     face = _face(_TEXT, 24)
     widths = [face.getlength(each.name) / _SCALE + 36 for each in types]
     if centred:
@@ -198,16 +196,16 @@ def _badges(canvas: Canvas, types: Sequence[Badge], x: float, y: float, *, centr
 
 
 def _meter(canvas: Canvas, probability: float, top: float) -> None:
-    """The tug of war: A's colour from the left, B's from the right, a notch at one half."""
+    """The meter: A's color from the left, B's from the right, a notch at one half."""
     left, right, height = _MARGIN, WIDTH - _MARGIN, 54
     inner = left + (right - left) * probability
     shape = Image.new("L", canvas.image.size, 0)
     whole = _box(left, top, right, top + height)
     ImageDraw.Draw(shape).rounded_rectangle(whole, height / 2 * _SCALE, 255)
-    halves = Image.new("RGB", canvas.image.size, colours()["b"])
+    halves = Image.new("RGB", canvas.image.size, colors()["b"])
     draw = ImageDraw.Draw(halves)
-    draw.rectangle(_box(left, top, inner, top + height), colours()["a"])
-    draw.rectangle(_box(inner - 2, top, inner + 2, top + height), colours()["paper"])
+    draw.rectangle(_box(left, top, inner, top + height), colors()["a"])
+    draw.rectangle(_box(inner - 2, top, inner + 2, top + height), colors()["paper"])
     canvas.image.paste(halves, (0, 0), shape)
     middle = WIDTH / 2
     canvas.bar(middle - 1.5, top - 9, middle + 1.5, top, "ink")
@@ -217,7 +215,7 @@ def _meter(canvas: Canvas, probability: float, top: float) -> None:
 def versus_card(
     a: Plate, b: Plate, versus: str, verdict: CardVerdict | None, question: str
 ) -> bytes:
-    """Two Pokémon face to face, and who wins; without a verdict the ``question``."""
+    """Two Pokémon and who wins; without a verdict, the ``question``."""
     canvas = _sheet()
     for plate, x, ink in ((a, 310, "a-ink"), (b, WIDTH - 310, "b-ink")):
         _plate(canvas, plate, x, 216, 104)
@@ -258,7 +256,7 @@ def pokemon_card(plate: Plate, stats: Sequence[tuple[str, int]], title: str) -> 
 
 
 def site_card(title: str, words: str) -> bytes:
-    """The card of every page that has none of its own."""
+    """The default card."""
     canvas = Canvas()
     canvas.dots()
     canvas.mark(WIDTH / 2, 190, 200)

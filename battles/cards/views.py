@@ -1,4 +1,4 @@
-"""The pictures that networks show beside a shared link, in the language of the link.
+"""The preview images of shared links, in the link's language.
 
 An unchanged picture costs its reader a 304: the ETag names everything that is drawn, and it is
 known before anything is drawn.
@@ -30,14 +30,14 @@ from pokedex.models import Move, Pokemon
 from pokedex.views.lookup import find
 
 _DAY = 24 * 3600
-#: Raised when the drawing changes.
+#: Incremented when the drawing changes.
 _EDITION = 1
 
 
 @require_safe
 @cache_control(public=True, max_age=_DAY)
 def site_card(request: HttpRequest) -> HttpResponse:
-    title, words = _("Who wins, and with which move?"), _("Battles of Pokémon Let’s Go, predicted")
+    title, words = _("Who wins, and with which move?"), _("Pokémon Let’s Go battles, predicted")
     return _png(request, (title, words), lambda: card_art.site_card(title, words))
 
 
@@ -58,7 +58,7 @@ def pokemon_card(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=_DAY)
 def compare_card(request: HttpRequest) -> HttpResponse:
-    """Takes the query string of the compare page; 404 where that page has no two fighters."""
+    """Takes the compare page's query string; 404 without two fighters."""
     form = CompareForm(request.GET)
     if not form.is_valid() or not all(form.fighters.values()):
         raise Http404
@@ -77,7 +77,7 @@ def compare_card(request: HttpRequest) -> HttpResponse:
 
 
 def _verdict(form: CompareForm) -> card_art.CardVerdict | None:
-    """The answer of the page; not logged, for nobody has asked for it. None without one."""
+    """The page's prediction, or None; not logged, since no visitor requested it."""
     game = gamedata.current()
     try:
         setups, moves = [], []
@@ -119,7 +119,7 @@ def _plate(pokemon: Pokemon) -> card_art.Plate:
 
 
 def _png(request: HttpRequest, content: object, draw: Callable[[], bytes]) -> HttpResponse:
-    """The picture of ``content``, drawn once a process; or that it has not changed."""
+    """The image of ``content``, cached in the process, or 304 Not Modified."""
     words = repr((_EDITION, get_language(), content))
     key = hashlib.sha256(words.encode()).hexdigest()[:32]
     etag = quote_etag(key)

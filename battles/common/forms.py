@@ -18,7 +18,7 @@ SIDES = ("a", "b")
 
 MAX_MOVES = 4
 
-#: More values than this for one side's moves are not looked at.
+#: Maximum number of values read for one side's moves.
 MAX_VALUES = 20
 
 
@@ -37,7 +37,7 @@ def similar_pokemon(text: str, count: int = 3) -> list[Pokemon]:
 
 
 class AddressForm(forms.Form):
-    """Bound to a query string; a field that is wrong says so, the others keep their values."""
+    """Bound to a query string; invalid fields show errors, the others keep their values."""
 
     @property
     def messages(self) -> list[str]:
@@ -48,7 +48,7 @@ class AddressForm(forms.Form):
         ]
 
     def query(self) -> str:
-        """The query string of what is valid."""
+        """The query string of the valid fields."""
         query = QueryDict(mutable=True)
         for name, value in self.cleaned_data.items():
             if value not in (None, ""):
@@ -115,7 +115,7 @@ class SidesForm(forms.Form):
         return found
 
     def _read_moves(self, side: str, options: list[Move]) -> tuple[list[Move], list[str]]:
-        """Moves among ``options`` in the order given, and the texts that name none of them."""
+        """The moves among ``options`` in the given order, and the unknown texts."""
         by_key = {key: move for move in options for key in move.keys} | {
             str(move.pk): move for move in options
         }
@@ -125,7 +125,7 @@ class SidesForm(forms.Form):
         return list(moves.values()), [text for text, move in found.items() if move is None]
 
     def _is_changed(self, side: str, pokemon: Pokemon) -> bool:
-        """Whether the moves were chosen for the Pokémon before: a new one comes with those."""
+        """Whether the moves were chosen for the previous Pokémon, submitted with a new one."""
         return self.data.get(f"of_{side}", "") not in ("", pokemon.slug)
 
     def _refuse_moves(
@@ -143,11 +143,11 @@ class SidesForm(forms.Form):
             )
 
     def _never(self, move: Move) -> str:
-        """Why nobody can choose ``move`` here; empty when somebody can."""
+        """Why ``move`` cannot be chosen here; empty if it can."""
         return ""
 
     def _reason(self, text: str, pokemon: Pokemon, options: list[Move]) -> str:
-        """Why ``pokemon`` cannot use what ``text`` names, and what it can."""
+        """Why ``pokemon`` cannot use the move ``text``, and what it can use."""
         move = Move.objects.called(text[:MAX_LENGTH]).first()
         if move is not None:
             if never := self._never(move):

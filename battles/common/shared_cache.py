@@ -1,4 +1,4 @@
-"""The cache that all workers share, for those who can do without it for a while."""
+"""The cache shared by all workers, for callers that can do without it during an outage."""
 
 import logging
 from collections.abc import Callable
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def errors() -> tuple[type[Exception], ...]:
-    """What a Redis that does not answer raises; nothing without Redis."""
+    """The errors of an unreachable Redis; none without Redis."""
     if not settings.REDIS_URL:
         return ()
     from django_redis.exceptions import ConnectionInterrupted
@@ -23,7 +23,7 @@ def errors() -> tuple[type[Exception], ...]:
 
 
 def get_or_make(key: str, make: Callable[[], T], seconds: int) -> T:
-    """What is kept under ``key``, made when it is not there. None is not kept.
+    """The value cached under ``key``, computed if missing. None is not cached.
 
     While the shared cache does not answer, each process keeps its own.
     """

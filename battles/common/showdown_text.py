@@ -29,11 +29,11 @@ from pokedex.choices import PokemonKind
 from pokedex.models import Move, Pokemon
 from pokedex.text import shortened
 
-#: Longest text and most Pokémon that are read.
+#: Maximum text length and number of Pokémon.
 MAX_LENGTH = 20_000
 MAX_TEAM = 24
 MAX_MOVES = 4
-#: A text that names no level means this one.
+#: The default level of the format.
 SHOWDOWN_LEVEL = 100
 STAT_ABBREVIATIONS = ("HP", "Atk", "Def", "SpA", "SpD", "Spe")
 _STAT_INDEX = {name.lower(): index for index, name in enumerate(STAT_ABBREVIATIONS)}
@@ -54,7 +54,7 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
 
 @dataclass(frozen=True)
 class Remark:
-    """Something that was read differently or left out.
+    """Something that was changed or ignored.
 
     Codes: ``item``, ``ability``, ``field`` (a line Let's Go has no use for), ``unknown_move``,
     ``cannot_learn``, ``status_move``, ``too_many_moves``, ``too_high`` (read as ``limit``),
@@ -78,7 +78,7 @@ class PastedSet:
 
 
 def read_team(text: str, game: GameData, *, level: int = SHOWDOWN_LEVEL) -> list[PastedSet]:
-    """Every Pokémon of a text, in its order; at most MAX_TEAM.
+    """Every Pokémon in a text, in order; at most MAX_TEAM.
 
     ``level`` is that of those who name none. A line names a Pokémon or several, or says something
     about the one before it; after an empty line it is always a name.
@@ -91,7 +91,7 @@ def read_team(text: str, game: GameData, *, level: int = SHOWDOWN_LEVEL) -> list
             begins = True
         elif begins or not _read_line(line, readings[-1]):
             named = _heads(line, game, level)
-            # Within a set, what names nobody is a line of it that cannot be read.
+            # Within a set, an unknown name is an unreadable line.
             if begins or any(each.form is not None for each in named) or readings[-1].is_name_only:
                 readings += named
             else:
@@ -103,7 +103,7 @@ def read_team(text: str, game: GameData, *, level: int = SHOWDOWN_LEVEL) -> list
 
 
 class _Reading:
-    """What has been gathered from the lines of one Pokémon; ``form`` is its index or None."""
+    """The parsed lines of one Pokémon; ``form`` is its index or None."""
 
     def __init__(self, name: str, form: int | None, level: int) -> None:
         self.name = name
@@ -140,7 +140,7 @@ def _finished(reading: _Reading, game: GameData) -> PastedSet:
 
 
 def _heads(line: str, game: GameData, level: int) -> list[_Reading]:
-    """Whom a line names: one, or several with commas between them."""
+    """The Pokémon a line names, separated by commas."""
     whole = _head(line, game, level)
     parts = [part.strip() for part in re.split(r"[,;]", line)[: MAX_TEAM + 1] if part.strip()]
     if whole.form is not None or len(parts) < 2:
@@ -149,7 +149,7 @@ def _heads(line: str, game: GameData, level: int) -> list[_Reading]:
 
 
 def _head(line: str, game: GameData, level: int) -> _Reading:
-    """Name, form and what else stands there: ``Nickname (Species) (F) @ Item``, ``Starmie 42``."""
+    """Parse a heading: ``Nickname (Species) (F) @ Item``, ``Starmie 42``."""
     line = line.rstrip(",; ")
     before, _at, item = line.partition(" @ ")
     name, form = _named(before, game)
@@ -185,7 +185,7 @@ def _form(name: str, game: GameData) -> int | None:
 
 
 def _read_line(line: str, reading: _Reading) -> bool:
-    """Whether the line says something about the Pokémon before it."""
+    """Whether the line belongs to the Pokémon before it."""
     if match := _MOVE.fullmatch(line):
         reading.moves.append(match["name"].strip())
     elif match := _NATURE.fullmatch(line):
@@ -242,12 +242,12 @@ def _read_stats(value: str, reading: _Reading, values: list[int], high: int) -> 
 
 
 def _moves(reading: _Reading, form: int | None, game: GameData) -> tuple[str, ...]:
-    """Slugs of the moves that can be compared."""
+    """Slugs of the moves to compare."""
     tables = game.tables
     found: list[str] = []
     for name in reading.moves[:20]:
         try:
-            # Numbers are ids elsewhere; here they are no names.
+            # Numbers are ids elsewhere, but not names here.
             move = None if name.isdigit() else int(game.move_index(name[:60]))
         except UnknownName:
             move = None
@@ -265,7 +265,7 @@ def _moves(reading: _Reading, form: int | None, game: GameData) -> tuple[str, ..
 
 
 def remark_in_words(remark: Remark, name: str) -> str:
-    """What was left out of a text about the Pokémon ``name``, or read differently, and why."""
+    """What was ignored or changed in the text about the Pokémon ``name``, and why."""
     words = {"text": shortened(remark.text), "limit": remark.limit, "pokemon": name}
     return {
         "item": _("Ignored %(text)s: Let’s Go has no held items."),
@@ -294,7 +294,7 @@ def species_name(pokemon: Pokemon) -> str:
 
 
 def write_set(pokemon: Pokemon, moves: list[Move], spread: Spread) -> str:
-    """One Pokémon as text; read again, it is the same."""
+    """One Pokémon as text; reading it gives the same Pokémon."""
     lines = [species_name(pokemon)]
     if spread.level != SHOWDOWN_LEVEL:
         lines.append(f"Level: {spread.level}")

@@ -1,4 +1,4 @@
-"""Codes and numbers in words, in the language of the page."""
+"""Codes and numbers in words, in the page's language."""
 
 import re
 from collections.abc import Sequence
@@ -62,9 +62,9 @@ AILMENT_VERBS = {
     Ailment.FREEZE: pgettext_lazy("has a chance to", "freeze"),
     Ailment.CONFUSION: pgettext_lazy("has a chance to", "confuse"),
 }
-#: Longest name that is looked up; the longest of the game has 24 characters.
+#: Maximum length of a name to look up; the game's longest has 24 characters.
 LONGEST_NAME = 60
-#: Factors that the model's answer is split into (see mlcore.explanations).
+#: Factors that a prediction is split into (see mlcore.serving.explanations).
 FACTORS = {
     "strength": gettext_lazy("Stats and power"),
     "order": gettext_lazy("Who moves first"),
@@ -72,15 +72,15 @@ FACTORS = {
     "accuracy": gettext_lazy("Accuracy"),
     "effects": gettext_lazy("Side effects"),
 }
-#: Less than this is no chance worth an advice.
+#: Below this chance, no move is recommended.
 HOPELESS = 0.01
-#: Closer than this to one half, a prediction names no winner.
+#: Closer to one half than this, a prediction names no winner.
 TOO_CLOSE = 0.025
 
 
 def percent(probability: float) -> str:
-    """``0.874`` as ``87%``; never 0% or 100%, for no battle is certain."""
-    # What is left out of one is a bit more or less than it: both sides of 0.995 must agree.
+    """``0.874`` as ``87%``; never 0% or 100%, since no battle is certain."""
+    # 1 - p is inexact in floating point: both sides of 0.995 must agree.
     if probability > 0.995 - 1e-9:
         return percentage(99, ">")
     if probability < 0.005 + 1e-9:
@@ -89,17 +89,17 @@ def percent(probability: float) -> str:
 
 
 def percent_in_short(probability: float) -> str:
-    """``0.874`` as ``87``, as narrow as can be."""
+    """``0.874`` as ``87``, for narrow cells."""
     return percent(probability).replace("%", "").replace(NBSP, "")
 
 
 def share(part: float) -> str:
-    """``0.874`` as ``87%``: an amount, which may be nothing or more than all."""
+    """``0.874`` as ``87%``: an amount, which may be 0% or over 100%."""
     return percentage(round(part * 100))
 
 
 def odds(probability_a: float, name_a: str, name_b: str) -> str:
-    """Who wins and how often, as one would say it."""
+    """Who wins and how often, in words."""
     if abs(probability_a - 0.5) < TOO_CLOSE:
         return _("Too close to call")
     name, probability = (
@@ -121,14 +121,14 @@ def who_moves_first(code: str, name_a: str, name_b: str) -> str:
 
 
 def first_in_short(code: str, name_a: str, name_b: str) -> str:
-    """``code`` is "A", "B" or "tie"; for the rows of a list."""
+    """``code`` is "A", "B" or "tie"; a short form for lists."""
     if code == "tie":
         return _("speed tie")
     return _("%(name)s first") % {"name": name_a if code == "A" else name_b}
 
 
 def how_learned(entries: Sequence[LearnsetEntry], tm_number: int | None) -> str:
-    """The easiest way to a move, in a few letters: by level, by machine, else by name."""
+    """The easiest way to learn a move, in short: by level, by TM, else by name."""
     levels = [entry.level for entry in entries if entry.level is not None]
     if levels:
         return _("Lv. %(level)d") % {"level": min(levels)}
@@ -151,7 +151,7 @@ def kept_from(kept: KeptMove) -> str:
 
 
 def moves_summary(chosen: Sequence[object], available: int) -> str:
-    """What stands on the closed fold of a side's moves."""
+    """The summary of a side's moves, shown when folded."""
     if chosen:
         return ngettext("%(count)d move chosen", "%(count)d moves chosen", len(chosen)) % {
             "count": len(chosen)
@@ -164,7 +164,7 @@ def moves_summary(chosen: Sequence[object], available: int) -> str:
 
 
 def monogram(name: str) -> str:
-    """Two letters for a plate: of the first and the last word, or of the only one."""
+    """Two letters for an avatar: of the first and last word, or of the only one."""
     words = [word for word in re.split(r"[^\w]+", name) if word]
     if not words:
         return "?"
@@ -177,7 +177,7 @@ def monogram(name: str) -> str:
 
 
 def nature_label(name: str) -> str:
-    """A nature with what it raises and lowers."""
+    """A nature with the stats it raises and lowers."""
     raised, lowered = NATURES[name]
     if raised == lowered:
         return str(NATURE_LABELS[name])
@@ -197,7 +197,7 @@ def friendship_in_words(friendship: int) -> str:
 
 
 def values_in_short(name: str, values: Sequence[int]) -> str:
-    """IVs or AVs: one number when all are the same, else the six of them."""
+    """IVs or AVs: one number if all are the same, else all six."""
     numbers = str(values[0]) if len(set(values)) == 1 else "/".join(map(str, values))
     return f"{name}{NBSP}{numbers}"
 
@@ -206,7 +206,7 @@ def values_in_short(name: str, values: Sequence[int]) -> str:
 
 
 def hits_to_knock_out(low: int, high: int) -> str:
-    """How many uses that hit it takes; 0 for never."""
+    """The number of hits to KO; 0 for never."""
     if low == 0:
         return _("never")
     numbers = str(low) if low == high else f"{low}–{high}" if high else f"{low}+"
@@ -218,12 +218,12 @@ def accuracy(percent_: int | None) -> str:
 
 
 def share_of_hp(damage: int, hp: int) -> str:
-    """Damage in per cent of HP, one decimal, rounded down: what takes less than all is not 100."""
+    """Damage in percent of HP, one decimal, rounded down, so that only a KO shows 100."""
     return percentage(decimal(1000 * damage // hp / 10))
 
 
 def chance(probability: float) -> str:
-    """A chance that is computed and not predicted: 0% and 100% are certain."""
+    """An exact chance: 0% and 100% are certain."""
     if probability in (0.0, 1.0):
         return share(probability)
     if probability < 0.001:
@@ -235,12 +235,12 @@ def chance(probability: float) -> str:
 
 
 def decimal(value: float, digits: int = 1) -> str:
-    """A number with the page's decimal sign; rounded, for Django only cuts off."""
+    """A number with the page's decimal separator; rounded, since Django truncates."""
     return formats.number_format(round(value, digits), digits)
 
 
 def effect_in_short(move: Move) -> str:
-    """What a move does besides plain damage, in a few words."""
+    """A move's effects besides plain damage, in short."""
     words = []
     if move.effect != MoveEffect.NONE:
         words.append(str(move.get_effect_display()))
@@ -291,7 +291,7 @@ def _stat_changes(move: Move) -> list[str]:
 
 
 def log_odds(value: float) -> str:
-    """Signed, one decimal; what rounds to nothing has no sign."""
+    """Signed, one decimal; zero has no sign."""
     rounded = round(value, 1)
     sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
     return f"{sign}{decimal(abs(rounded))}"
@@ -305,7 +305,7 @@ def signed(number: int) -> str:
 
 
 def reason_in_words(reason: DuelFact, names: dict[str, str], moves: dict[str, str]) -> str:
-    """A sentence for a fact; ``names`` and ``moves`` by side."""
+    """A fact as a sentence; ``names`` and ``moves`` by side."""
     foe = "b" if reason.of == "a" else "a"
     words: dict[str, object] = {
         "name": names[reason.of],

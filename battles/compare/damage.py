@@ -1,4 +1,4 @@
-"""The exact damage calculation of one move: a page of its own, and a fragment under its row."""
+"""A move's exact damage calculation, as a page and as a fragment under its row."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ from pokedex.models import Move, Pokemon
 
 #: The plot of the rolls, in units of its view box.
 PLOT_WIDTH, PLOT_HEIGHT = 320.0, 72.0
-#: Calculators bound the uses up to this many.
+#: Damage calculators give KO chances for up to this many hits.
 _MAX_USES = 9
 
 
@@ -48,7 +48,7 @@ class KnockOut:
 
 @dataclass(frozen=True)
 class DamageCard:
-    """One calculation, ready to be shown."""
+    """A calculation, ready for the template."""
 
     side: str
     move: Move
@@ -58,7 +58,7 @@ class DamageCard:
     bars: list[Bar]
     rolls: str
     critical_rolls: str
-    #: Where 0 HP, the target's HP and the ends of the plot lie.
+    #: Positions of 0 HP, the target's HP and the ends of the plot.
     plot_low: int
     plot_high: int
     hp_x: str
@@ -92,7 +92,7 @@ def damage(request: HttpRequest) -> HttpResponse:
     form = CompareForm(request.GET)
     query = form.canonical_query() if form.is_valid() else ""
     if not query or not all(form.fighters.values()):
-        # The page of the comparison says what is wrong with it, or asks for the other side.
+        # The compare page says what is wrong, or asks for the other side.
         return HttpResponseRedirect(compare_url(request.GET.urlencode()))
     side = "b" if request.GET.get("by") == "b" else "a"
     given = request.GET.get("move", "")[: text.LONGEST_NAME]
@@ -137,7 +137,7 @@ def damage(request: HttpRequest) -> HttpResponse:
 
 
 def damage_card(form: CompareForm, side: str, move: Move, game: gamedata.GameData) -> DamageCard:
-    """The calculation of a move of ``side``. Raises UnknownName."""
+    """The calculation of one of ``side``'s moves. Raises UnknownName."""
     foe = "b" if side == "a" else "a"
     attacker, target = form.fighters[side], form.fighters[foe]
     if attacker is None or target is None:
@@ -198,7 +198,7 @@ def _x(value: float, low: int, high: int) -> float:
 
 
 def plot(found: Damage) -> tuple[list[Bar], int, int]:
-    """Bars of the sixteen rolls and of the sixteen critical ones over the damage of one hit.
+    """Bars of the 16 rolls and the 16 critical rolls along the damage of one hit.
 
     Returns the bars and the least and the most damage of the axis.
     """
@@ -207,7 +207,7 @@ def plot(found: Damage) -> tuple[list[Bar], int, int]:
         series.insert(0, (found.rolls[0], False))
     low = int(min(rolls[0] for rolls, _critical in series))
     high = int(max(rolls[-1] for rolls, _critical in series))
-    # Never wider than a sixteenth, so that a single value does not look like a wall.
+    # At most a sixteenth wide, so that a single value does not fill the plot.
     width = min(PLOT_WIDTH / 16, max(2.0, 0.8 * PLOT_WIDTH / (high - low + 1)))
     bars = []
     for rolls, critical in series:
@@ -228,7 +228,7 @@ def plot(found: Damage) -> tuple[list[Bar], int, int]:
 
 
 def notes(found: Damage, move: Move, attacker: Pokemon, target: Pokemon) -> list[str]:
-    """What the numbers leave out or rest on."""
+    """Notes on what the numbers assume or leave out."""
     names = {"move": move.name, "name": attacker.name, "foe": target.name}
     kind = found.kind[0]
     said = []
@@ -236,7 +236,7 @@ def notes(found: Damage, move: Move, attacker: Pokemon, target: Pokemon) -> list
         said.append(_("%(move)s doesn’t affect %(foe)s.") % names)
     elif kind == DamageKind.REACTIVE:
         said.append(
-            _("%(move)s returns twice the damage its user took, so it has no fixed number.")
+            _("%(move)s returns twice the damage its user took, so it has no damage of its own.")
         )
     elif kind == DamageKind.HALF_HP:
         said.append(_("Each hit takes half of the remaining HP."))
@@ -259,7 +259,7 @@ def notes(found: Damage, move: Move, attacker: Pokemon, target: Pokemon) -> list
     return [each % names if "%(" in each else each for each in said]
 
 
-# The line that damage calculators print; English, since that is how it is read everywhere.
+# The line that damage calculators print; always in English, as players share it.
 
 
 def calculator_line(
@@ -309,7 +309,7 @@ def _trained(spread: Spread, stat: int) -> str:
 
 
 def _tenths(damage: int, hp: int) -> str:
-    """Per cent of HP with one decimal, rounded down."""
+    """Percentage of HP with one decimal, rounded down."""
     tenths = 1000 * damage // hp
     return str(tenths // 10) if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"
 

@@ -1,4 +1,4 @@
-"""What stands on the compare page about each fighter: moves, weaknesses, stats, set-up."""
+"""The compare page's details about each fighter: moves, weaknesses, stats, set-up."""
 
 from dataclasses import dataclass, replace
 
@@ -85,9 +85,9 @@ class FighterCard:
     chosen_count: int
     summary: str
     type_matchups: list[Group]
-    #: Names of moves that an earlier Pokémon left behind.
+    #: Names of ignored moves, chosen for the previous Pokémon.
     dropped: str
-    #: The same page with all of its moves.
+    #: The same page with all moves.
     all_moves_url: str
     spread: Spread
     advanced: Advanced
@@ -95,7 +95,7 @@ class FighterCard:
 
 @dataclass(frozen=True)
 class StatRow:
-    """A stat of both as they fight, and the base stat that it grew from."""
+    """A stat of both sides in battle, and its base stat."""
 
     name: str
     a: int
@@ -123,7 +123,7 @@ def move_option(learnable: Learnable, chosen: set[int]) -> MoveOption:
 
 
 def stat_rows(form: CompareForm) -> list[StatRow] | None:
-    """Stats of both as they fight, side by side; the longest bar fills its half.
+    """Both sides' battle stats; the longest bar fills its half.
 
     None when there are not two fighters, or the game is not in memory yet.
     """
@@ -241,7 +241,7 @@ def build_fighters(form: CompareForm) -> dict[str, FighterCard]:
 
 
 def similar_links(form: CompareForm) -> dict[str, list[Link]]:
-    """For a name that nobody bears: this page with a Pokémon whose name looks like it."""
+    """For an unknown name: links to this page with similarly named Pokémon."""
     return {
         side: [
             Link(

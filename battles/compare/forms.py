@@ -1,4 +1,4 @@
-"""What the compare page reads from its address: two Pokémon, up to four moves a side, set-ups.
+"""The compare page's query string: two Pokémon, up to four moves per side, set-ups.
 
 The address is typed, shared and edited by hand, so every value may be anything. A field that
 cannot be understood says why and what is possible; the others keep their values.
@@ -20,7 +20,7 @@ from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon
 
 @dataclass
 class Learnable:
-    """One damaging move of a fighter and how it came by it."""
+    """A fighter's damaging move and how it learned it."""
 
     move: Move
     entries: list[LearnsetEntry] = field(default_factory=list)
@@ -29,7 +29,7 @@ class Learnable:
 
 @dataclass(frozen=True)
 class ComparedSide:
-    """One side of a comparison, as an address names it."""
+    """One side of a comparison, as in its query string."""
 
     slug: str = ""
     #: Slugs of the moves it may use; none means all.
@@ -38,7 +38,7 @@ class ComparedSide:
 
 
 def compare_query(a: ComparedSide, b: ComparedSide) -> str:
-    """The query string of a comparison, always written in the same way."""
+    """The canonical query string of a comparison."""
     query = QueryDict(mutable=True)
     corners = list(zip(common_forms.SIDES, (a, b), strict=True))
     for name, corner in corners:
@@ -127,7 +127,7 @@ class CompareForm(common_forms.SidesForm):
         return ""
 
     def waiting_moves(self, side: str) -> list[str]:
-        """Moves, as given, of a Pokémon that is not known yet."""
+        """Submitted moves of a Pokémon that is not chosen yet."""
         texts: list[str] = self.cleaned_data.get(f"moves_{side}", [])
         return (
             []
@@ -136,7 +136,7 @@ class CompareForm(common_forms.SidesForm):
         )
 
     def corner(self, side: str) -> ComparedSide:
-        """What is understood of a side."""
+        """A side's valid values."""
         pokemon = self.fighters[side]
         return ComparedSide(
             slug=pokemon.slug if pokemon else "",

@@ -1,4 +1,4 @@
-"""Pokémon and teams pasted in as text, and each side written out again."""
+"""Import of Pokémon and teams from text, and export of each side."""
 
 from dataclasses import dataclass
 
@@ -25,12 +25,12 @@ from battles.compare.forms import ComparedSide, CompareForm
 from mlcore.game import gamedata
 from pokedex.models import Move, Pokemon
 
-#: Longest address of the comparison that a paste comes from.
+#: Maximum length of the address to return to.
 _LONGEST_QUERY = 2000
 
 
 class PasteForm(forms.Form):
-    """``sets`` holds what was read after ``is_valid``."""
+    """After ``is_valid``, ``sets`` holds the parsed Pokémon."""
 
     side = forms.ChoiceField(choices=[(side, side) for side in SIDES])
     query = forms.CharField(required=False, max_length=_LONGEST_QUERY)
@@ -57,7 +57,7 @@ class PasteForm(forms.Form):
 
 
 def _without_nul(data: QueryDict) -> QueryDict:
-    """A sign that no text has is no reason to refuse the rest of it."""
+    """Drops NUL characters instead of rejecting the text."""
     copy = data.copy()
     for name in copy:
         copy.setlist(name, [value.replace("\0", "") for value in copy.getlist(name)])
@@ -79,7 +79,7 @@ class PastedChoice:
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(private=True, no_store=True)
 def paste(request: HttpRequest) -> HttpResponse:
-    """GET: a form. POST: one Pokémon takes its side; of several one is chosen."""
+    """GET: a form. POST: load one Pokémon as a side, or choose one of several."""
     if request.method != "POST":
         side = request.GET.get("side", "")
         compared = CompareForm(request.GET)
@@ -131,7 +131,7 @@ def _page(
 
 
 def _choices(sets: list[PastedSet], side: str, compared: CompareForm) -> list[PastedChoice]:
-    """What was read, with names in the page's language; two queries, however many."""
+    """The parsed Pokémon, with names in the page's language; always two queries."""
     pokemon = {
         each.slug: each
         for each in Pokemon.objects.with_battle_data().filter(
@@ -165,5 +165,5 @@ def _choice(
 
 
 def exported(fighter: FighterCard, form: CompareForm) -> str:
-    """One side as text, with the moves that were chosen for it."""
+    """One side as text, with its chosen moves."""
     return write_set(fighter.pokemon, form.chosen[fighter.side], fighter.spread)

@@ -1,4 +1,4 @@
-"""The answer of the compare page: ranking, grid, reasons, and the damage behind them."""
+"""The compare page's prediction: ranking, grid, reasons, and the damage behind them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,28 +22,28 @@ from mlcore.serving import champion as champion_store
 from mlcore.serving.predict import LogUnavailable
 from pokedex.models import Move, Pokemon
 
-#: Rows of the ranking that are shown before the rest is folded away.
+#: Rows of the ranking shown; the rest is folded.
 RANKING_SHOWN = 6
-#: Moves of the opponent that are ranked, too; the page of the calculation lists all of them.
+#: Opponent's moves shown in its ranking; the damage page lists all of them.
 REPLIES_SHOWN = 8
-#: Rows and columns of the grid; the rest of the moves stay out of it.
+#: Maximum rows and columns of the grid.
 GRID_SIZE = 8
 REASONS_SHOWN = 7
 
 
 @dataclass(frozen=True)
 class MoveRank:
-    """A move of one side and what comes of it; ``probability`` is that its user wins."""
+    """A move and its outcome; ``probability`` that its user wins."""
 
     place: int
     move: Move
     reply: Move
     probability: float
     width: str
-    #: Who moves first: a sentence, and a few words.
+    #: Who moves first, as a sentence and in short.
     first: str
     first_short: str
-    #: Share of the target's HP that a use takes on average: in words, and as a width.
+    #: Mean share of the target's HP per use, as text and as a width.
     damage: str
     damage_width: str
     hits: str
@@ -60,7 +60,7 @@ class MoveRank:
 @dataclass(frozen=True)
 class GridCell:
     percent: str
-    #: 0 to 10: how warm it is for A.
+    #: Heat, 0 to 10, from A's point of view.
     heat: int
     is_reply: bool
     url: str
@@ -75,30 +75,30 @@ class GridRow:
 
 @dataclass(frozen=True)
 class Grid:
-    """Win probability of A for each of its moves (rows) against each of B's (columns)."""
+    """A's win probability for each of its moves (rows) against each of B's (columns)."""
 
     columns: list[Move]
     rows: list[GridRow]
-    #: Says that not all moves are in it; empty when they are.
+    #: Says that some moves are left out; else empty.
     left_out: str
 
 
 @dataclass(frozen=True)
 class ReasonLine:
     words: str
-    #: "a", "b" or "": the side that it speaks for.
+    #: "a", "b" or "": the favored side.
     side: str
     sign: str
-    #: The sign in words.
+    #: Which side it favors, in words.
     meaning: str
 
 
 @dataclass(frozen=True)
 class Weight:
-    """How far one factor moves the model's answer; the bar leaves the middle towards its side."""
+    """How far a factor moves the prediction; its bar grows from the middle toward that side."""
 
     words: str
-    #: "a", "b" or "": the side that it speaks for.
+    #: "a", "b" or "": the favored side.
     side: str
     #: In log-odds, signed, as text.
     value: str
@@ -109,15 +109,15 @@ class Weight:
 
 @dataclass(frozen=True)
 class PredictionResult:
-    """The answer of the model, ready to be shown."""
+    """The prediction, ready for the template."""
 
     best: MoveRank
     ranking: list[MoveRank]
-    #: The best moves of B, each against A's best reply.
+    #: B's best moves, each against A's best reply.
     replies: list[MoveRank]
     grid: Grid | None
     reasons: list[ReasonLine]
-    #: What the model weighed; empty when it was replaced in this moment.
+    #: What tipped the balance; empty if the model was replaced in the meantime.
     weights: list[Weight]
     together: str
     words: str
@@ -141,14 +141,14 @@ class PredictionResult:
         return self.ranking[RANKING_SHOWN:]
 
     def strongest(self, side: str) -> list[Move]:
-        """Up to four moves that a side would take into a battle."""
+        """Up to four moves for a side to take into a battle."""
         rows = self.ranking if side == "a" else self.replies
         return [row.move for row in rows[:MAX_MOVES]]
 
 
 @dataclass(frozen=True)
 class NoResult:
-    """Why there is no answer: "no-move-a", "no-move-b", "no-model" or "no-log"."""
+    """Why there is no prediction: "no-move-a", "no-move-b", "no-model" or "no-log"."""
 
     code: str
     reason: str = ""
@@ -160,7 +160,7 @@ class NoResult:
 
 @dataclass(frozen=True)
 class _Scene:
-    """Everything that the rows of an answer are made of."""
+    """The data behind the rows of a prediction."""
 
     form: CompareForm
     game: gamedata.GameData
@@ -180,7 +180,7 @@ class _Scene:
 
 
 def usable_moves(form: CompareForm, side: str) -> list[Move]:
-    """The moves of a side that are compared: the chosen ones, else all."""
+    """A side's compared moves: the chosen ones, else all."""
     return form.chosen[side] or [each.move for each in form.learnable[side]]
 
 
@@ -208,7 +208,7 @@ def predict(form: CompareForm) -> PredictionResult | NoResult:
     except champion_store.NoChampion as error:
         return NoResult("no-model", str(error))
     except (gamedata.UnknownName, gamedata.IncompleteGameData) as error:
-        # The facts have changed within the last two seconds; what is in memory follows.
+        # The facts changed within the last two seconds; the copy in memory is about to follow.
         return NoResult("no-model", str(error))
     except LogUnavailable as error:
         return NoResult("no-log", str(error))
@@ -230,7 +230,7 @@ def _result(scene: _Scene) -> PredictionResult:
     ranking = _ranked(
         scene, "a", answer.moves_a, answer.moves_b, answer.values, answer.replies, answer.ranking
     )
-    # The same question from the other side: B's moves against A's best reply.
+    # The other side's view: B's moves into A's best reply.
     mirrored = game_matchup.from_grid(answer.moves_b, answer.moves_a, 1.0 - answer.grid.T)
     replies = _ranked(
         scene,
@@ -312,7 +312,7 @@ def _ranked(
 
 
 def _grid(scene: _Scene, order_b: np.ndarray) -> Grid | None:
-    """The heat map of the best moves of both; None when one side has a single move."""
+    """The heat map of both sides' best moves; None if a side has a single move."""
     answer = scene.answer
     rows, columns = answer.ranking[:GRID_SIZE], order_b[:GRID_SIZE]
     if len(answer.moves_a) < 2 and len(answer.moves_b) < 2:
@@ -367,7 +367,7 @@ def _cell(
 
 
 def _reason_lines(scene: _Scene) -> list[ReasonLine]:
-    """Facts of the rules about the recommended move and the best reply to it."""
+    """Facts about the recommended move and its best reply, by the rules of the game."""
     answer = scene.answer
     move_a = int(answer.moves_a[answer.best])
     move_b = int(answer.moves_b[answer.replies[answer.best]])
@@ -378,7 +378,7 @@ def _reason_lines(scene: _Scene) -> list[ReasonLine]:
 
 
 def _explained(scene: _Scene) -> explanations.Explanation | None:
-    """What the model weighed for the recommended move and the best reply to it."""
+    """The model's reasons for the recommended move and its best reply."""
     answer = scene.answer
     champion = champion_store.current()
     if champion.version != answer.model_version:
@@ -425,7 +425,7 @@ def reason_line(
 
 
 def advice_reason(a: Pokemon, b: Pokemon, best: MoveRank, count: int) -> str:
-    """One sentence on where the advice comes from."""
+    """The reason for the recommendation, in one sentence."""
     words = {"reply": best.reply.name, "a": a.name, "b": b.name, "count": count}
     if best.probability < text.HOPELESS:
         words["move"] = best.move.name

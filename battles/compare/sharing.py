@@ -1,4 +1,4 @@
-"""A comparison to pass on: as a link, as text; and the ones looked at before."""
+"""Sharing a comparison as a link or text, and recent comparisons."""
 
 from dataclasses import dataclass
 
@@ -18,16 +18,16 @@ from pokedex.models import Pokemon
 
 COOKIE = "recent"
 _SALT = "battles.recent"
-#: Comparisons that are remembered, and how long; only in the visitor's own browser.
+#: How many recent comparisons the visitor's browser stores, and for how long.
 REMEMBERED = 8
 _SECONDS = 90 * 24 * 3600
-#: A longer address is remembered without its moves and set-ups.
+#: A longer address is stored without its moves and set-ups.
 _LONGEST = 250
 
 
 @dataclass(frozen=True)
 class Share:
-    """Ready to be copied."""
+    """Link and text to copy."""
 
     link: str
     text: str
@@ -38,12 +38,12 @@ class Recent:
     a: Pokemon
     b: Pokemon
     url: str
-    #: Whether moves or set-ups were chosen, too.
+    #: Whether moves or set-ups were chosen.
     has_details: bool
 
 
 def share(link: str, form: CompareForm, result: PredictionResult) -> Share:
-    """The answer as a few lines of text, with the link to it."""
+    """The prediction as a few lines of text, with its link."""
     a, b = (form.fighters[side].name for side in SIDES)
     lines = [
         f"{a} {result.percent_a}, {b} {result.percent_b}",
@@ -67,13 +67,13 @@ def share(link: str, form: CompareForm, result: PredictionResult) -> Share:
 
 
 def read_recent(request: HttpRequest) -> list[str]:
-    """Query strings of the comparisons before, newest first."""
+    """Query strings of recent comparisons, newest first."""
     kept = request.get_signed_cookie(COOKIE, default="", salt=_SALT)
     return [each for each in kept.split("|") if each][:REMEMBERED]
 
 
 def remember(response: HttpResponse, before: list[str], query: str) -> None:
-    """Put a comparison in front of those before."""
+    """Add a comparison to the recent ones."""
     if len(query) > _LONGEST:
         given = QueryDict(query)
         query = f"a={given['a']}&b={given['b']}"
@@ -92,7 +92,7 @@ def remember(response: HttpResponse, before: list[str], query: str) -> None:
 
 
 def recent_links(queries: list[str], current: str) -> list[Recent]:
-    """The comparisons before as links, without the one that is shown; one query at most."""
+    """Links to recent comparisons except the current one; at most one query."""
     given = [(query, QueryDict(query)) for query in queries if query != current]
     slugs = {fields.get(side, "") for _query, fields in given for side in ("a", "b")}
     if not slugs:
@@ -115,7 +115,7 @@ def recent_links(queries: list[str], current: str) -> list[Recent]:
 
 @require_POST
 def forget_recent(request: HttpRequest) -> HttpResponse:
-    """Delete the history, and go back to the comparison that was shown."""
+    """Clear the recent comparisons and return to the current one."""
     query = QueryDict(request.POST.get("query", "")[:2000])
     response = redirect(compare_url(query.urlencode()))
     response.delete_cookie(COOKIE, samesite="Lax")

@@ -1,4 +1,4 @@
-"""The referee: the match-up is played now, many times, and counted beside the model's number.
+"""Simulations: plays the matchup many times and compares the win rate with the prediction.
 
 No state is kept on the server. A signed text carries what is played and the count so far; each
 request plays for a fraction of a second, adds to the count and hands out the next text. Battle
@@ -34,30 +34,30 @@ from mlcore.game import gamedata
 from mlcore.game.spreads import Spread
 from pokedex.models import Pokemon
 
-#: How the sides choose: each sticks to its move, or both look ahead among up to four.
+#: How the sides choose: one fixed move each, or both look ahead with up to four.
 MODES = {"move": 1000, "search": 100}
-#: Seconds of play per request, and in one go for pages without scripts.
+#: Seconds of simulation per request, and in total for pages without scripts.
 CHUNK_SECONDS = 0.15
 WHOLE_SECONDS = 4.0
-#: Battles that are played before the clock is looked at again.
+#: Battles between two looks at the clock.
 _BATCH = {"move": 250, "search": 2}
 #: HTTP status that tells htmx to stop polling.
 STOP_POLLING = 286
 _SALT = "battles.referee"
-#: Standard normal quantile of a 95 % interval.
+#: Standard normal quantile of a 95% interval.
 _Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
 class Count:
-    """What is played and how it stands."""
+    """A simulation and its results so far."""
 
     mode: str
     forms: tuple[str, str]
     moves: tuple[tuple[str, ...], tuple[str, ...]]
     spreads: tuple[tuple, tuple]
     seed: int
-    #: P(A wins) as the model has it for the single moves.
+    #: The model's P(A wins) for the single moves.
     predicted: float
     played: int = 0
     wins: int = 0
@@ -76,17 +76,17 @@ class Count:
 
 
 def read_count(given: str) -> Count:
-    """The count in a signed text; raises signing.BadSignature."""
+    """The simulation in a signed text; raises signing.BadSignature."""
     return Count(*_tuples(signing.loads(given, salt=_SALT)))
 
 
 def _tuples(value: Any) -> Any:
-    """Lists as tuples, all the way down: JSON knows lists only."""
+    """Nested lists as tuples, since JSON only has lists."""
     return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 def start_count(form: CompareForm, result: PredictionResult, mode: str) -> Count:
-    """Nothing played yet: the recommended move against its best reply, or the best four a side."""
+    """A new simulation: the recommended move vs its best reply, or the best four per side."""
     if mode == "move":
         moves = ((result.best.move.slug,), (result.best.reply.slug,))
     else:
@@ -98,7 +98,7 @@ def start_count(form: CompareForm, result: PredictionResult, mode: str) -> Count
 
 
 def play_on(count: Count, game: gamedata.GameData, seconds: float) -> Count:
-    """Play until the time is over or all is played, one batch at least. Raises UnknownName."""
+    """Play until time is up or all battles are played, at least one batch. Raises UnknownName."""
     setups = [
         Spread(*spread).setups(game.form_index(form))
         for form, spread in zip(count.forms, count.spreads, strict=True)
@@ -145,7 +145,7 @@ def _play_batch(
 
 
 def wilson_interval(wins: float, plays: int) -> tuple[float, float]:
-    """The 95 % interval of a win share; a draw counts as half a win."""
+    """The 95% interval of a win share; a draw counts as half a win."""
     if plays == 0:
         return 0.0, 1.0
     share = wins / plays
@@ -157,7 +157,7 @@ def wilson_interval(wins: float, plays: int) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class SimulationVerdict:
-    """The count in words and widths."""
+    """The results as text and widths."""
 
     mode: str
     name_a: str
@@ -170,7 +170,7 @@ class SimulationVerdict:
     words: str
     beside: str
     tally: str
-    #: Ends and middle of the interval over the meter.
+    #: Ends and middle of the interval above the meter.
     low: str
     high: str
     middle: str
@@ -216,7 +216,7 @@ def judge(count: Count, name_a: str, name_b: str) -> SimulationVerdict:
 
 
 def _beside(count: Count, low: float, high: float) -> str:
-    """How the model's number stands beside the interval."""
+    """Compares the prediction with the interval."""
     words = {"percent": text.percent(count.predicted)}
     if count.mode == "search":
         return (
@@ -236,7 +236,7 @@ def _beside(count: Count, low: float, high: float) -> str:
 @require_safe
 @cache_control(private=True, no_store=True)
 def referee(request: HttpRequest) -> HttpResponse:
-    """Play a little more of a signed count; answers a fragment that asks for the next part."""
+    """Continue a signed simulation; the returned fragment requests the next part."""
     try:
         count = read_count(request.GET.get("count", ""))
     except signing.BadSignature:
@@ -257,7 +257,7 @@ def referee(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Offer:
-    """A button of the referee's: with scripts it polls, without it loads the page again."""
+    """A simulation button: with scripts it polls, without them it reloads the page."""
 
     mode: str
     label: str
@@ -293,7 +293,7 @@ def offers(form: CompareForm, result: PredictionResult) -> list[Offer]:
 def judge_at_once(
     form: CompareForm, result: PredictionResult, mode: str
 ) -> SimulationVerdict | None:
-    """The whole count for a page without scripts; None when the game is not in memory."""
+    """The complete simulation for a page without scripts; None if the game is not in memory."""
     try:
         count = play_on(start_count(form, result, mode), gamedata.current(), WHOLE_SECONDS)
     except (gamedata.UnknownName, gamedata.IncompleteGameData):

@@ -1,4 +1,4 @@
-"""The compare page: two Pokémon face to face, who wins, and with which move.
+"""The compare page: two Pokémon head to head, who wins, and with which move.
 
 Its address holds the whole state. The same address answers a page to a browser and a fragment
 of it to htmx. What stands on it comes from the compare_*.py beside this file.
@@ -65,7 +65,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         status=answer.status if isinstance(answer, NoResult) else 200,
     )
     if fragment:
-        # What is refused does not become an address.
+        # Invalid values are not pushed to the address bar.
         response["HX-Push-Url"] = url if valid else "false"
     if response.status_code == 503:
         response["Retry-After"] = "30"
@@ -75,14 +75,14 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 def card_url(form: CompareForm) -> str:
-    """Where the picture of a comparison is; the site's own until both fighters are known."""
+    """URL of the comparison's preview image; the site's own until both sides are chosen."""
     if not all(form.fighters.values()):
         return reverse("battles:site-card")
     return f"{reverse('battles:compare-card')}?{form.canonical_query()}"
 
 
 def _scene(request: HttpRequest, form: CompareForm) -> dict:
-    """What is known without a model: the fighters, and links to the page's relatives."""
+    """Everything that needs no model: the fighters and links."""
     fighters = build_fighters(form)
     a, b = (fighters.get(side) for side in SIDES)
     title = (
@@ -108,7 +108,7 @@ def _scene(request: HttpRequest, form: CompareForm) -> dict:
 def _answer(
     request: HttpRequest, form: CompareForm, answer: PredictionResult | NoResult | None, mode: str
 ) -> dict:
-    """The prediction and everything that rests on it."""
+    """The prediction and everything based on it."""
     if not isinstance(answer, PredictionResult):
         return {"result": None, "no_result": answer}
     fighters = {side: form.fighters[side] for side in SIDES}

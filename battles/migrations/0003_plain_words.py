@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+import battles.models
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -54,5 +56,10 @@ class Migration(migrations.Migration):
                 ],
                 max_length=10,
             ),
+        ),
+        migrations.AlterField(
+            model_name="apikey",
+            name="scopes",
+            field=models.JSONField(default=battles.models.default_scopes, verbose_name="scopes"),
         ),
     ]

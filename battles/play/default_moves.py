@@ -7,7 +7,7 @@ from mlcore.engine.damage import mean_hits
 from pokedex.choices import DamageClass, MoveEffect
 from pokedex.models import Move, Pokemon
 
-#: What the special effects of a hard hit cost: by so much it is worth less.
+#: What a move's drawbacks cost: its expected damage is multiplied by this.
 _COST = {
     MoveEffect.CHARGE: 2,
     MoveEffect.CHARGE_RAISE_DEFENSE: 2,

@@ -21,21 +21,21 @@ from mlcore.engine.specs import DEFAULT_LEVEL
 from mlcore.game.spreads import MAX_LEVEL, MIN_LEVEL, Spread
 from pokedex.models import Move, Pokemon
 
-#: Who fights when nobody was named: an open match-up.
+#: The default Pokémon: an open matchup.
 DEFAULT_FIGHTERS = {"a": "charizard", "b": "dragonite"}
 DEFAULT_STRENGTH = Strength.STRONGEST
-#: In place of a name: anybody.
+#: In place of a name: a random Pokémon.
 RANDOM = "random"
 
 
 def random_pokemon() -> Pokemon:
-    """Any form, each as likely."""
+    """A form drawn uniformly at random."""
     numbers = list(Pokemon.objects.values_list("pk", flat=True))
     return Pokemon.objects.with_battle_data().get(pk=secrets.choice(numbers))
 
 
 class LevelField(forms.IntegerField):
-    """A level; nothing given means the usual one."""
+    """A level; empty means the default."""
 
     def __init__(self) -> None:
         words = gettext_lazy("The level is a whole number from 1 to 100.")
@@ -67,7 +67,7 @@ class BattleForm(SidesForm):
     )
 
     def __init__(self, data: QueryDict, *, begins: bool = False) -> None:
-        """``begins``: the form was sent to begin, so nothing ticked means just that."""
+        """``begins``: the form was submitted to start, so no selected moves means none."""
         super().__init__(data)
         self.begins = begins
         self.options: dict[str, list[Move]] = {side: [] for side in SIDES}
@@ -120,13 +120,13 @@ class BattleForm(SidesForm):
         )
 
     def level(self, side: str) -> Any:
-        """What stands in the field, right or wrong."""
+        """The field's content, valid or not."""
         given = self.data.get(f"level_{side}", "")
         return self.cleaned_data.get(f"level_{side}", shortened(given, 12))
 
     @property
     def opponent(self) -> str:
-        """How strong the opponent plays."""
+        """The difficulty."""
         return self.cleaned_data.get("strength", DEFAULT_STRENGTH)
 
     def canonical_query(

@@ -32,24 +32,24 @@ MAX_MOVES = 4
 _RAISED = ("nature", "friendship", "ivs", "avs")
 #: Playouts of a decision of the strongest opponent.
 SEARCH_BUDGET = 2000
-#: Random streams beside the battle's own (0): who thinks with which.
+#: Random streams besides the battle's own (0), one per use.
 _OPPONENT, _CHANCE, _REVIEW = 1, 2, 3
 
 
 class PlayError(Exception):
-    """An action that cannot be; nothing has changed. ``code`` says which of the reasons it is."""
+    """An invalid action; nothing has changed. ``code`` is the reason."""
 
     code = ""
 
 
 class IllegalTeam(PlayError):
-    """A fighter that cannot be: an unknown form, a move it cannot use, too many, a wrong level."""
+    """An invalid fighter: an unknown form, a move it cannot use, too many moves, a wrong level."""
 
     code = "illegal_team"
 
 
 class NotYours(PlayError):
-    """Somebody else plays this battle."""
+    """This is someone else's battle."""
 
     code = "not_yours"
 
@@ -59,25 +59,25 @@ class BattleOver(PlayError):
 
 
 class StaleTurn(PlayError):
-    """The choice was for a turn that has been played, or is yet to come."""
+    """The choice was for a past or future turn."""
 
     code = "stale_turn"
 
 
 class IllegalMove(PlayError):
-    """A slot that may not be chosen now."""
+    """A slot that cannot be chosen now."""
 
     code = "illegal_move"
 
 
 class OpponentAway(PlayError):
-    """The opponent cannot choose: its model is not there."""
+    """The opponent cannot choose: no model is available."""
 
     code = "opponent_away"
 
 
 class NotReplayable(PlayError):
-    """The rules have changed since, and the choices do not lead where they led."""
+    """The rules have changed since, and replaying the choices gives a different battle."""
 
     code = "not_replayable"
 
@@ -95,7 +95,7 @@ class Fighter:
 
 
 def owner_of(secret: str) -> str:
-    """What is stored of the secret in a player's cookie."""
+    """The hash of a player's secret, which is what the database stores."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -188,7 +188,7 @@ def spread_of(side: dict) -> Spread:
     return Spread(**values | {"level": side["level"]})
 
 
-# Where it stands
+# State
 
 
 def snapshot_of(battle: Battle) -> Snapshot:
@@ -334,7 +334,7 @@ def _ending(result: str, events: list) -> dict:
 
 
 def _write(battle: Battle, changed: dict) -> None:
-    """Write the turn unless another request was first: one of two equal ones finds no row."""
+    """Save the turn unless another request was first: the second of two finds no row."""
     changed["updated_at"] = timezone.now()
     same = Battle.objects.filter(pk=battle.pk, turns=battle.turns, result=Result.OPEN)
     if not same.update(**changed):
@@ -361,11 +361,11 @@ def opponent_choice(battle: Battle, engine: bt.Battle, champion: Callable[[], Mo
         raise OpponentAway(str(error)) from error
 
 
-# Telling
+# Log
 
 
 def protocol_log(replay: Replay) -> str:
-    """The battle so far in the protocol of Showdown's battle logs, in English as that is."""
+    """The battle so far in Showdown's battle log protocol, in English."""
     battle = replay.battle
     snapshot = snapshot_of(battle)
     players = ("Player", f"Opponent ({battle.strength})")
@@ -387,7 +387,7 @@ def protocol_log(replay: Replay) -> str:
 
 
 def warm_up(game: GameData) -> None:
-    """Compile, or load from the cache, what a turn needs: no player waits for it."""
+    """Compile, or load from the cache, what a turn needs, so that no player waits for it."""
     moves = [int(i) for i in game.usable_moves(0, damaging=False)[:2]]
     engine = bt.Battle(game.tables, Setups.flat(np.zeros(2)), (moves, moves), seed=0)
     bt.random_choice(engine, 0)

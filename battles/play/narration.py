@@ -1,4 +1,4 @@
-"""What happens in a battle, in the words of the page's language.
+"""A battle's events as sentences, in the page's language.
 
 The engine speaks in codes (mlcore/engine/events.py); every code has its words here. Sentences
 begin with the fighter's name and do without articles before it, so that they are right for
@@ -39,14 +39,14 @@ class NarratedLine:
 
 @dataclass
 class ToldTurn:
-    """A turn of the log; number 0 is what came before the first."""
+    """A turn of the log; number 0 is what happens before the first turn."""
 
     number: int
     lines: list[NarratedLine] = field(default_factory=list)
 
 
 def fighter_names(name_a: str, name_b: str) -> tuple[str, str]:
-    """Names that tell the sides apart, also when one Pokémon meets its like."""
+    """Names that differ even when both sides use the same Pokémon."""
     if name_a != name_b:
         return name_a, name_b
     return f"{name_a} (A)", f"{name_b} (B)"
@@ -201,7 +201,7 @@ def _end(name: str, condition: int) -> str:
         st.DISABLE_TURNS: _("%(name)s is no longer disabled!"),
         st.ENCORE_TURNS: _("%(name)s’s encore ended!"),
         st.TAUNT_TURNS: _("%(name)s shook off the taunt!"),
-        # What follows says whether it falls asleep.
+        # The next event says whether it falls asleep.
         st.YAWN_TURNS: "",
         st.SUBSTITUTE: _("%(name)s’s substitute faded!"),
         st.BIDE_TURNS: _("%(name)s unleashed its energy!"),
@@ -223,7 +223,7 @@ def _win(side: int, names: LogNames) -> str:
     return _("%(name)s won the battle!") % {"name": names.fighters[side]}
 
 
-#: How each code is told: (name, first, second, names, HP before) -> words, and the kind of line.
+#: The sentence of each code: (name, first, second, names, HP before) -> words, and kind of line.
 _Teller = Callable[[str, int, int, LogNames, int], str]
 TELLERS: dict[int, tuple[str, _Teller]] = {
     ev.MOVE: (
@@ -319,7 +319,7 @@ def tell(events: np.ndarray, names: LogNames, max_hp: Sequence[int]) -> list[Tol
     return turns if turns[0].lines else turns[1:]
 
 
-# What is the matter with a fighter, as tags
+# A fighter's conditions, as tags
 
 
 @dataclass(frozen=True)
@@ -331,7 +331,7 @@ class Tag:
 
 
 def tags(state: np.ndarray, side: int, names: LogNames) -> list[Tag]:
-    """Status, stat stages and conditions of a fighter, the weightiest first."""
+    """Status, stat stages and conditions of a fighter, most important first."""
     own = state[side]
     result = []
     if own[st.STATUS]:
@@ -384,7 +384,7 @@ def _condition_tags(own: np.ndarray, names: LogNames) -> list[tuple[int, str]]:
 
 
 def why_not(state: np.ndarray, moves: np.ndarray, side: int, slot: int, names: LogNames) -> str:
-    """Why the move in the slot cannot be chosen now; it is known that it cannot."""
+    """Why the move in the slot, which is unavailable, cannot be chosen now."""
     own = state[side]
     move = int(own[st.MOVE_1 + slot])
     if own[st.PP_1 + slot] <= 0:
@@ -397,7 +397,7 @@ def why_not(state: np.ndarray, moves: np.ndarray, side: int, slot: int, names: L
 
 
 def bound(forced: int | None, name: str, names: LogNames) -> str:
-    """What a fighter that has nothing to choose does next."""
+    """What a fighter without a choice does next."""
     if forced is None:
         return _("%(name)s can only use Struggle.") % {"name": name}
     if forced == st.RECHARGE:
@@ -406,5 +406,5 @@ def bound(forced: int | None, name: str, names: LogNames) -> str:
 
 
 def spoken(turn: ToldTurn) -> str:
-    """A turn for the live region: what a screen reader says after a move."""
+    """A turn as text for the live region, read out by screen readers."""
     return " ".join(line.words for line in turn.lines)

@@ -14,7 +14,7 @@ from mlcore.learning import model as learning_model
 
 @dataclass(frozen=True, eq=False)
 class _Tables:
-    """What the predictor reads of the game data: its facts, and the name it remembers them by."""
+    """The part of the game data that the predictor reads: tables and fingerprint."""
 
     tables: GameTables
     fingerprint: str
@@ -23,7 +23,7 @@ class _Tables:
 def model_choice(
     champion: Callable[[], learning_model.Model], fingerprint: str, engine: bt.Battle, side: int
 ) -> int:
-    """The move that the champion thinks wins most often against the foe's best reply.
+    """The move that wins most often into the foe's best reply, according to the champion.
 
     ``fingerprint`` is that of the game data the battle is played with.
 
@@ -42,7 +42,7 @@ def model_choice(
         return bt.strongest_damage(engine, side)
     moves = np.array([state[side, st.MOVE_1 + slot] for slot in own])
     rows = np.zeros(len(moves) * len(foes), dtype=np.int64)
-    # A fighter that has transformed fights with the other's stats.
+    # A transformed fighter has the other's stats.
     who = [1 - each if state[each, st.TRANSFORMED] else each for each in (side, 1 - side)]
     grid = learning_model.predict_with(
         champion(),

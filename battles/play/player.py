@@ -5,7 +5,7 @@ import re
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-#: The secret that says whose battles are whose; nothing else is known of a player.
+#: The secret that identifies a player's battles; nothing else is known about a player.
 COOKIE = "player"
 
 
@@ -16,7 +16,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{22,64}")
 
 
 def secret_of(request: HttpRequest) -> str:
-    """The player's secret, empty for somebody who never played."""
+    """The player's secret; empty if they have never played."""
     given = request.COOKIES.get(COOKIE, "")
     return given if _SECRET.fullmatch(given) else ""
 

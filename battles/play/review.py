@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from battles.play.game import Replay
 
-#: Differences in percentage points that playouts cannot tell from none, and that are a mistake.
+#: Differences in percentage points below which it is noise, and from which it is a mistake.
 NOISE_POINTS, MISTAKE_POINTS = 5, 15
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """A decision of the player: what it chose and what a search would have, moves by index."""
+    """A decision: the player's move and the search's best, by index."""
 
     turn: int
     chosen: int

@@ -112,7 +112,7 @@ def battle_setup(request: HttpRequest) -> HttpResponse:
             request, "503.html", {"reason": _("The game data is not available yet.")}, status=503
         )
     if begins and request.POST.get("do") == "update":
-        # Without scripts the form is sent to show the moves of another Pokémon.
+        # Without scripts, the form is submitted to show another Pokémon's moves.
         if valid:
             return HttpResponseRedirect(play_addresses.setup_url(form.canonical_query()))
     elif begins and valid:
@@ -136,7 +136,7 @@ def battle_setup(request: HttpRequest) -> HttpResponse:
 
 
 def begin(request: HttpRequest, form: BattleForm) -> HttpResponse | None:
-    """Begin the battle of a valid form, or say in the form why not."""
+    """Start the battle of a valid form, or add the reason why not to the form."""
     secret = play_player.secret_of(request) or secrets.token_urlsafe(24)
     try:
         battle = game.create(
@@ -152,7 +152,7 @@ def begin(request: HttpRequest, form: BattleForm) -> HttpResponse | None:
             "strength", _("The model is unavailable right now. Choose another difficulty.")
         )
     except (game.IllegalTeam, gamedata.IncompleteGameData):
-        # The facts have changed within the last two seconds; what is in memory follows.
+        # The facts changed within the last two seconds; the copy in memory is about to follow.
         form.add_error(None, _("The game data is being updated. Try again in a moment."))
     else:
         return play_player.remember(

@@ -1,4 +1,4 @@
-"""The game data of a battle, kept as it was: facts an admin corrects later change no battle."""
+"""The game data of a battle, frozen: later corrections in the admin change no battle."""
 
 import hashlib
 import json
@@ -62,7 +62,7 @@ class KnownMove(Known):
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """Tables to play with, and names to tell it by."""
+    """Tables for the engine, and names for the log."""
 
     tables: GameTables
     forms: tuple[KnownForm, ...] = field(repr=False)
@@ -79,7 +79,7 @@ def _named(rows: Any, numbers: np.ndarray) -> list[list[Any]]:
 
 
 def _pack(game: GameData) -> bytes:
-    """What a battle needs of the game, the same bytes for the same facts."""
+    """The game data a battle needs; the same facts give the same bytes."""
     tables = game.tables
     names = ("slug", "name_en", "name_fr")
     types = {slug: (slug, en, fr) for slug, en, fr in Type.objects.values_list(*names)}
@@ -99,7 +99,7 @@ def _packed(game: GameData) -> tuple[str, bytes]:
 
 
 def keep(game: GameData) -> GameSnapshot:
-    """The snapshot of these facts, written when it is the first of its kind.
+    """The snapshot of these facts, created if it does not exist yet.
 
     Raises IncompleteGameData when the facts are just being changed.
     """
@@ -120,7 +120,7 @@ def _read(digest: str) -> Snapshot:
     form_names, move_names, types = content["forms"], content["move_names"], content["types"]
     tables = GameTables(
         **arrays,
-        # Who may learn what was settled when the battle began.
+        # Learnsets were checked when the battle began.
         usable=np.zeros((len(form_names), len(move_names)), dtype=bool),
         form_slugs=tuple(row[1] for row in form_names),
         move_slugs=tuple(row[1] for row in move_names),
@@ -155,11 +155,11 @@ def _read(digest: str) -> Snapshot:
 
 
 def read(row: GameSnapshot) -> Snapshot:
-    """The game as it was; kept in memory for the next turn."""
+    """The frozen game data, cached in memory for the next turn."""
     return _read(row.digest)
 
 
 def forget() -> None:
-    """Drop what is in memory. For tests."""
+    """Clear the cache. For tests."""
     _read.cache_clear()
     _packed.cache_clear()

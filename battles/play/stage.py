@@ -38,20 +38,20 @@ class StageSide:
 
 @dataclass(frozen=True)
 class Button:
-    """A move to choose, or one that cannot be, with the reason."""
+    """A move button, with the reason if it is disabled."""
 
     slot: int
     move: KnownMove
     damage_class: str
     pp: int
     reason: str
-    #: Code and sign of how hard it hits the foe, empty for a status move.
+    #: Code and sign of its effectiveness against the foe; empty for a status move.
     effect: tuple[str, str] | None
 
 
 @dataclass(frozen=True)
 class Decision:
-    """A choice of the player, weighed afterwards."""
+    """A decision of the player and its review."""
 
     turn: int
     chosen: str
@@ -59,13 +59,13 @@ class Decision:
     #: "best", "equal", "slip" or "mistake".
     verdict: str
     verdict_words: str
-    #: Percentage points of the chance to win that the choice cost.
+    #: What the choice cost, in percentage points of win chance.
     points: int
 
 
 @dataclass(frozen=True)
 class ChanceChart:
-    """How the chance to win went: points of a line and of the area under it, in a 100 by 100 box.
+    """The win chance over time: a line and the area under it, in a 100 by 100 box.
 
     rows: (turn, chance in words) for those who cannot see it.
     """
@@ -105,7 +105,7 @@ def stage_side(
 
 
 def buttons(engine: bt.Battle, snapshot: Snapshot, names: narration.LogNames) -> list[Button]:
-    """The player's moves; empty when there is nothing to choose."""
+    """The player's moves; empty if there is no choice."""
     allowed = engine.choices(0)
     own = engine.state[0]
     if not allowed:
@@ -133,7 +133,7 @@ def buttons(engine: bt.Battle, snapshot: Snapshot, names: narration.LogNames) ->
 
 
 def effect(engine: bt.Battle, move: KnownMove) -> tuple[str, str] | None:
-    """How hard the move's type hits the foe as it is now."""
+    """The effectiveness of the move's type against the foe's current types."""
     if move.damage_class == DamageClass.STATUS:
         return None
     foe = engine.state[1]
@@ -143,7 +143,7 @@ def effect(engine: bt.Battle, move: KnownMove) -> tuple[str, str] | None:
 
 
 def chance_words(share: float, games: int, name: str) -> str:
-    """Where the chance on the meter comes from."""
+    """Explains the win chance on the meter."""
     if not games:
         return _("The battle is decided.")
     return _(
@@ -167,7 +167,7 @@ def chart_of(battle: Battle) -> ChanceChart | None:
 
 
 def decisions(replay: game.Replay, snapshot: Snapshot) -> list[Decision]:
-    """The player's choices beside what a search would have chosen."""
+    """The player's decisions, compared with the search's."""
     result = []
     for weighed in review.review(replay):
         points = round(100 * (weighed.best_value - weighed.value))
@@ -208,7 +208,7 @@ def ending_words(battle: Battle) -> str:
 
 
 def watched_ending(battle: Battle) -> str:
-    """The end for somebody who only looks at it."""
+    """The ending as shown to spectators."""
     winner = {Result.WON: battle.name_a, Result.LOST: battle.name_b}.get(Result(battle.result))
     if winner:
         return _("%(name)s won.") % {"name": winner}

@@ -1,4 +1,4 @@
-"""The battle pages: set one up, play it turn by turn, look back at it.
+"""The battle pages: set up a battle, play it turn by turn, review it.
 
 Every action is a POST that redirects to the battle's address; htmx gets the part of the page
 that changes instead. An action that cannot be shows the battle as it stands, with a word.
@@ -27,7 +27,7 @@ from mlcore.engine import lookahead
 from mlcore.game import gamedata
 from mlcore.serving import champion as champion_store
 
-#: Words for what cannot be done, and the status they are sent with.
+#: Message and status of each refusal.
 REFUSALS = {
     "not_yours": (403, gettext_lazy("This is someone else’s battle. You can watch.")),
     "battle_over": (409, gettext_lazy("This battle is over. Nothing has changed.")),
@@ -107,7 +107,7 @@ def play_context(request: HttpRequest, replay: game.Replay, refusal: str = "") -
 
 
 def show(request: HttpRequest, replay: game.Replay, refusal: str = "") -> HttpResponse:
-    """The battle's page, or to htmx the part of it that a turn changes."""
+    """The battle's page or, for htmx, the part that a turn changes."""
     fragment = wants_fragment(request)
     context = play_context(request, replay, refusal) | {"fragment": fragment}
     status = REFUSALS[refusal][0] if refusal else 200
@@ -130,7 +130,7 @@ def battle(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def number(given: str | None) -> int | None:
-    """A small whole number as a form sends it."""
+    """A small whole number from a form."""
     return int(given) if given and re.fullmatch(r"-?[0-9]{1,4}", given) else None
 
 
@@ -180,7 +180,7 @@ def battle_forfeit(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @vary_on_cookie
 def battle_again(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The same fighters again: with ``same`` the very same battle, else with new luck."""
+    """A rematch: with ``same`` the same random rolls, otherwise new ones."""
     found = play_addresses.find(public_id)
     secret = play_player.secret_of(request) or secrets.token_urlsafe(24)
     if request.POST.get("same"):
@@ -206,7 +206,7 @@ def battle_again(request: HttpRequest, public_id: str) -> HttpResponse:
             **fighters,
         )
     except (game.IllegalTeam, champion_store.NoChampion, gamedata.IncompleteGameData):
-        # The set-up page says what no longer works.
+        # The set-up page says what is no longer valid.
         return HttpResponseRedirect(play_addresses.setup_url(play_addresses.setup_query(found)))
     return play_player.remember(
         request, HttpResponseRedirect(play_addresses.battle_url(again)), secret
@@ -216,7 +216,7 @@ def battle_again(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @cache_control(private=True, no_cache=True)
 def battle_log(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The log in Showdown's format, to be kept."""
+    """The log in Showdown's format, as a download."""
     found = play_addresses.find(public_id)
     response = HttpResponse(
         game.protocol_log(game.Replay(found)), content_type="text/plain; charset=utf-8"

@@ -24,19 +24,19 @@ from mlcore.game.gamedata import GameData
 
 KINDS = ("types", "moves", "winner")
 LEVELS = ("easy", "medium", "hard")
-#: Kinds of a round: one of KINDS or all in turn.
+#: Kinds of rounds: one of KINDS, or all in turn.
 ROUND_KINDS = (*KINDS, "mixed")
 
 _SALT = "battles.quiz"
-#: Battles that decide who wins.
+#: Simulated battles per question.
 PLAYS = 1_000
-#: The better choice must be better by this factor, and by less than that.
+#: The best choice must beat the next by a factor in this range.
 _DAMAGE_GAPS = {"easy": (2.0, np.inf), "medium": (1.35, 2.0), "hard": (1.1, 1.35)}
 #: How often the favorite wins.
 _FAVORITES = {"easy": (0.95, 1.0), "medium": (0.8, 0.95), "hard": (0.65, 0.8)}
 _BATCH = 48
 _BATCHES = 25
-#: Moves whose single use says little: they need a second turn, a certain foe, or cost the user.
+#: Moves that one use does not describe: they need a second turn or a certain foe, or cost HP.
 _SPECIAL_EFFECTS = (
     Effect.ONE_HIT_KO,
     *REACTIVE,
@@ -55,12 +55,12 @@ class BadToken(ValueError):
 
 
 class NoQuestion(LookupError):
-    """The facts allow no question of that kind and level."""
+    """No question of that kind and level is possible with these facts."""
 
 
 @dataclass(frozen=True)
 class TypeQuestion:
-    """How hard does a type hit one or two others? ``parts``: per cent by defending type.
+    """How effective is a type against one or two others? ``parts``: percent by defending type.
 
     At the hard level ``move`` and ``pokemon`` (slugs) stand in for the types.
     """
@@ -75,7 +75,7 @@ class TypeQuestion:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """Multipliers in per cent."""
+        """Multipliers in percent."""
         several = len(self.defending) > 1 or self.pokemon
         return ("0", "25", "50", "100", "200", "400") if several else ("0", "50", "100", "200")
 
@@ -86,7 +86,7 @@ class TypeQuestion:
 
 @dataclass(frozen=True)
 class MoveQuestion:
-    """Which of four moves deals most in one use? ``damage``: expected shares of the foe's HP.
+    """Which of four moves deals the most damage? ``damage``: expected shares of the foe's HP.
 
     Exact expectation over rolls, critical hits, number of hits and misses, not capped at a
     knock-out. ``percents`` is the type effectiveness of each move as far as it counts.
@@ -157,14 +157,14 @@ class Ticket:
 
     @property
     def token(self) -> str:
-        """Signed; says which question is meant, not its answer."""
+        """Signed; identifies the question without giving away the answer."""
         return signing.dumps(
             [self.round, self.index, self.kind, self.level, self.fingerprint], salt=_SALT
         )
 
     @classmethod
     def read(cls, token: str) -> "Ticket":
-        """The ticket that ``token`` was made of; raises BadToken."""
+        """The ticket in ``token``; raises BadToken."""
         try:
             return cls(*signing.loads(token[:400], salt=_SALT))
         except (signing.BadSignature, ValueError, TypeError) as error:
@@ -172,7 +172,7 @@ class Ticket:
 
     @property
     def seed(self) -> int:
-        """Reproducible here, out of reach for anyone without the site's key."""
+        """Reproducible here, unpredictable without the site's key."""
         text = f"{self.round}/{self.index}/{self.kind}/{self.level}"
         return int.from_bytes(salted_hmac(_SALT, text, algorithm="sha256").digest()[:8])
 
@@ -182,12 +182,12 @@ def new_round_id() -> str:
 
 
 def fingerprint(game: GameData) -> str:
-    """Which facts a question was made of, short enough for a token."""
+    """A fingerprint of the question's facts, short enough for a token."""
     return game.fingerprint[:12]
 
 
 def ask(game: GameData, ticket: Ticket) -> Question:
-    """The question of a ticket, always the same one. Raises NoQuestion."""
+    """The ticket's question, always the same. Raises NoQuestion."""
     return make_question(game, ticket.seed, ticket.kind, ticket.level)
 
 
@@ -247,7 +247,7 @@ def _type_question(
 def _draw_by_percent(
     rng: np.random.Generator, percents: list[int], cases: list[Any]
 ) -> tuple[int, Any]:
-    """A multiplier, each as likely as any other, then a case that has it."""
+    """Draws a multiplier uniformly, then a case that has it."""
     if not cases:
         raise NoQuestion("no types to ask about")
     percent = int(rng.choice(sorted(set(percents))))
@@ -259,13 +259,13 @@ def _draw_by_percent(
 
 
 def _plain_moves(game: GameData) -> np.ndarray:
-    """bool (m,): damaging moves that do what they do in a single use."""
+    """bool (m,): damaging moves whose single use tells all."""
     effects = game.tables.moves[:, MoveColumn.EFFECT]
     return game.tables.damaging & ~np.isin(effects, _SPECIAL_EFFECTS)
 
 
 def _is_unscaled(game: GameData) -> np.ndarray:
-    """bool (m,): damage that effectiveness does not change."""
+    """bool (m,): moves whose damage ignores effectiveness."""
     rows = game.tables.moves
     return np.isin(rows[:, MoveColumn.EFFECT], _UNSCALED_EFFECTS) | (
         rows[:, MoveColumn.FIXED_DAMAGE] > 0
@@ -275,12 +275,12 @@ def _is_unscaled(game: GameData) -> np.ndarray:
 def expected_damage(
     game: GameData, a: np.ndarray, move: np.ndarray, b: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Expected HP that one use takes from a fresh foe, misses counted, and the foe's HP.
+    """Expected damage of one use to a foe at full HP, misses included, and the foe's HP.
 
     Forms under flat rules; float64 (k,) and int64 (k,).
     """
     tables = game.tables
-    # What the foe would do does not matter to a single use.
+    # The foe's move does not matter for a single use.
     rows = fighter_rows(tables, Setups.flat(a), move, Setups.flat(b), move)
     uses = uses_to_win(tables, rows)[:, 0]
     mean = uses[:, columns.MEAN_DAMAGE] * uses[:, columns.HIT_CHANCE]
@@ -303,7 +303,7 @@ def _make_moves(game: GameData, rng: np.random.Generator, level: str) -> MoveQue
         shares = (mean / hp).reshape(-1, 4)
         ordered = np.sort(shares, axis=1)
         gaps = ordered[:, 3] / np.maximum(ordered[:, 2], 1e-9)
-        # A foe that a second move would fell as surely is no test of strength.
+        # If a second move KOs as reliably, the question has no single answer.
         fits = (gaps >= low) & (gaps < high) & (ordered[:, 2] > 0.02) & (ordered[:, 2] < 1)
         if fits.any():
             k = int(np.flatnonzero(fits)[0])
@@ -344,7 +344,7 @@ def _make_winner(game: GameData, rng: np.random.Generator, level: str) -> Winner
                 seed=int(rng.integers(2**62)),
             )
             wins = int(outcome.wins_a[0]), int(outcome.wins_b[0])
-            # The battles have the last word, and what they leave open is not asked.
+            # The simulation decides; pairs it leaves too close are skipped.
             if max(wins) < 0.6 * PLAYS:
                 continue
             return WinnerQuestion(
@@ -372,7 +372,7 @@ def _first(game: GameData, fighters: np.ndarray) -> str:
 def _one_of_the_strongest(
     game: GameData, rng: np.random.Generator, known: np.ndarray, own: np.ndarray, foe: np.ndarray
 ) -> np.ndarray:
-    """For each pair one of the three moves with most expected damage, int64 (k,)."""
+    """For each pair, one of the three moves with the highest expected damage, int64 (k,)."""
     lists = [np.flatnonzero(known[form]) for form in own]
     counts = [len(each) for each in lists]
     moves = np.concatenate(lists)

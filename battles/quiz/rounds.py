@@ -63,7 +63,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Record:
-    """What a visitor has reached: best score by (kind, level), answers right in a row."""
+    """A visitor's records: best score by (kind, level), and streaks."""
 
     best: dict[tuple[str, str], int]
     streak: int
@@ -75,7 +75,7 @@ def new_round(kind: str, level: str, fingerprint: str) -> Round:
 
 
 def daily_round(day: datetime.date, fingerprint: str) -> Round:
-    """The same round for everybody on that day."""
+    """The same round for everyone on that day."""
     return Round(f"day-{day.isoformat()}", "mixed", "", fingerprint, day=day.isoformat())
 
 
@@ -92,10 +92,10 @@ class Rounds:
 
     def put(self, name: str, round_: Round) -> None:
         self._data[name] = asdict(round_)
-        self._session[_KEY] = self._data  # assigned anew, so that the session knows
+        self._session[_KEY] = self._data  # reassigned, so that the session is saved
 
     def count(self, name: str, round_: Round, choice: int, is_right: bool) -> None:
-        """Take down the answer to the next question of ``round_``."""
+        """Record the answer to the next question of ``round_``."""
         round_.answers.append(choice)
         round_.marks.append(is_right)
         streak = self._data.get("streak", 0) + 1 if is_right else 0
@@ -117,6 +117,6 @@ class Rounds:
 
 
 def share_text(round_: Round, title: str, url: str) -> str:
-    """A result to send: a square for each question, no answers."""
+    """A result to share: one square per question, no answers."""
     squares = "".join("🟩" if mark else "⬛" for mark in round_.marks)
     return f"{title} {round_.day}: {round_.score}/{round_.length}\n{squares}\n{url}"

@@ -37,7 +37,7 @@ _PAGES = {"round": "battles:quiz-round", "daily": "battles:quiz-daily"}
 
 @dataclass(frozen=True)
 class RoundStep:
-    """A square of the row that shows how far a round is."""
+    """A square of the progress row."""
 
     number: int
     state: str
@@ -48,7 +48,7 @@ class RoundStep:
 
 @dataclass(frozen=True)
 class ShownChoice:
-    """A choice and what became of it: "", "right", "wrong" or "missed"."""
+    """A choice and its state: "", "right", "wrong" or "missed"."""
 
     value: int
     key: int
@@ -62,7 +62,7 @@ class ShownChoice:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def lobby(request: HttpRequest) -> HttpResponse:
-    """GET: what there is to play. POST: begin a round of ``kind`` at ``level``."""
+    """GET: the lobby. POST: start a round of ``kind`` at ``level``."""
     rounds = Rounds(request.session)
     if request.method != "POST":
         note = _NOTES.get(request.GET.get("note", ""))
@@ -124,7 +124,7 @@ def _lobby(request: HttpRequest, rounds: Rounds, error: str) -> dict[str, Any]:
 @vary_on_headers("HX-Request")
 @require_http_methods(["GET", "HEAD", "POST"])
 def practice(request: HttpRequest) -> HttpResponse:
-    """The round that was begun in the lobby; ``q`` is the question's place, counted from 1."""
+    """The round started in the lobby; ``q`` is the question's number, counted from 1."""
     return _round_page(request, "round")
 
 
@@ -132,7 +132,7 @@ def practice(request: HttpRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 @require_http_methods(["GET", "HEAD", "POST"])
 def daily(request: HttpRequest) -> HttpResponse:
-    """The quiz of the day, the same for everybody."""
+    """The quiz of the day, the same for everyone."""
     return _round_page(request, "daily")
 
 
@@ -154,7 +154,7 @@ def _round_page(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _current_round(rounds: Rounds, name: str, fingerprint: str) -> Round | None:
-    """The round to go on with. Questions cannot be made again once the facts have changed."""
+    """The round in progress. Its questions cannot be rebuilt once the facts have changed."""
     round_ = rounds.get(name)
     if name == "daily":
         today = timezone.now().date()
@@ -170,7 +170,7 @@ def _current_round(rounds: Rounds, name: str, fingerprint: str) -> Round | None:
 def _take_answer(
     request: HttpRequest, game: gamedata.GameData, rounds: Rounds, name: str, round_: Round
 ) -> HttpResponse:
-    """Count the answer once, if it is one to the next question; then show that question."""
+    """Count an answer to the next question, once; then show that question."""
     page = reverse(_PAGES[name])
     try:
         ticket = questions.Ticket.read(request.POST.get("token", ""))
@@ -271,7 +271,7 @@ def _state(k: int, chosen: int | None, answer: int) -> str:
 def _faces(
     question: questions.Question, names: wording.QuizNames, level: str, answered: bool
 ) -> dict[str, Any]:
-    """What is seen above the choices. A hard type question hides the types until it is answered."""
+    """What is shown above the choices. A hard type question hides the types until answered."""
     if isinstance(question, questions.MoveQuestion):
         return {
             "a": names.pokemon[question.attacker],

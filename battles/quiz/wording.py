@@ -16,7 +16,7 @@ KIND_NAMES = {
     "mixed": gettext_lazy("A bit of everything"),
 }
 KIND_WORDS = {
-    "types": gettext_lazy("How hard does an attack hit? Learn all multipliers from ×0 to ×4."),
+    "types": gettext_lazy("How effective is an attack? Learn all multipliers from ×0 to ×4."),
     "moves": gettext_lazy("Four moves, one target: which of them deals the most damage?"),
     "winner": gettext_lazy(
         "Two Pokémon, one move each: a thousand simulated battles decide the winner."
@@ -28,7 +28,7 @@ LEVEL_NAMES = {
     "medium": gettext_lazy("Medium"),
     "hard": gettext_lazy("Hard"),
 }
-#: Multipliers in per cent, as words.
+#: Multipliers in percent, as words.
 _TIMES = {
     "400": gettext_lazy("four times the damage"),
     "200": gettext_lazy("twice the damage"),
@@ -41,7 +41,7 @@ _TIMES = {
 
 @dataclass(frozen=True)
 class QuizNames:
-    """What the slugs of a question stand for; three queries at most."""
+    """The objects behind a question's slugs; at most three queries."""
 
     types: dict[str, Type]
     moves: dict[str, Move]
@@ -101,17 +101,17 @@ def prompt(question: Question, names: QuizNames) -> str:
             "move_b": names.moves[question.move_b].name,
         }
     if question.pokemon:
-        return _("How hard does %(move)s hit %(name)s?") % {
+        return _("How effective is %(move)s against %(name)s?") % {
             "move": names.moves[question.move].name,
             "name": names.pokemon[question.pokemon].name,
         }
     defending = [names.types[slug].name for slug in question.defending]
     if len(defending) == 1:
-        return _("How hard does a %(attack)s move hit a %(type)s-type Pokémon?") % {
+        return _("How effective is a %(attack)s-type move against a %(type)s-type Pokémon?") % {
             "attack": names.types[question.attacking].name,
             "type": defending[0],
         }
-    return _("How hard does a %(attack)s move hit a %(one)s/%(two)s-type Pokémon?") % {
+    return _("How effective is a %(attack)s-type move against a %(one)s/%(two)s-type Pokémon?") % {
         "attack": names.types[question.attacking].name,
         "one": defending[0],
         "two": defending[1],
@@ -119,7 +119,7 @@ def prompt(question: Question, names: QuizNames) -> str:
 
 
 def choices(question: Question, names: QuizNames, *, answered: bool) -> list[AnswerChoice]:
-    """The answers to choose from; with ``answered`` the figures behind them too."""
+    """The choices; once ``answered``, with the figures behind them."""
     if isinstance(question, MoveQuestion):
         top = max(question.damage)
         return [
@@ -156,7 +156,7 @@ def _multiplier(percent: str) -> AnswerChoice:
 
 
 def _move_detail(question: MoveQuestion, names: QuizNames, k: int) -> str:
-    """How much a move takes, and why."""
+    """How much damage a move deals, and why."""
     move = names.moves[question.moves[k]]
     parts = [_("%(share)s of the HP") % {"share": text.share(question.damage[k])}]
     if question.percents[k] != 100:
@@ -245,7 +245,7 @@ def _explain_winner(question: WinnerQuestion, names: QuizNames) -> list[str]:
 
 
 def verdict(is_right: bool, question: Question, names: QuizNames) -> str:
-    """Right or wrong, and what would have been right."""
+    """Right or wrong, and the right answer."""
     if is_right:
         return _("Right!")
     right = choices(question, names, answered=False)[question.answer].label
@@ -253,12 +253,12 @@ def verdict(is_right: bool, question: Question, names: QuizNames) -> str:
 
 
 def praise(score: int, length: int) -> str:
-    """The end of a round in words."""
+    """The result of a round, in words."""
     share = score / length
     if share == 1:
         return _("Perfect score! You’ve mastered this one.")
     if share >= 0.8:
-        return _("Very strong. A gym leader would be worried.")
+        return _("Very strong. A Gym Leader would be worried.")
     if share >= 0.5:
         return _("Well fought. The squares above lead back to every explanation.")
     return _("Every trainer started like this. The squares above lead back to every explanation.")

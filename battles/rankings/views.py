@@ -197,7 +197,7 @@ SORTS: dict[str, tuple[Any, Callable[[StandingRow], Any]]] = {
 }
 #: Columns whose heading sorts, and what it says.
 HEADINGS = {
-    "place": gettext_lazy("Place"),
+    "place": gettext_lazy("Rank"),
     "name": gettext_lazy("Pokémon"),
     "wins": gettext_lazy("Wins"),
     "total": gettext_lazy("Base stats"),

@@ -1,4 +1,4 @@
-"""What the site is made of: the about page."""
+"""The about page."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from mlcore.serving import champion as champion_store
 @require_safe
 @cache_control(private=True, no_cache=True)
 def about(request: HttpRequest) -> HttpResponse:
-    """Sources, method, limits, credits, trademarks, privacy; figures of what serves now."""
+    """Sources, method, limits, credits, trademarks, privacy; figures of the live model."""
     sprite_host = settings.SPRITE_URL_TEMPLATE.split("/")[2] if settings.SPRITE_URL_TEMPLATE else ""
     return render(
         request,
@@ -24,7 +24,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 def _facts() -> dict[str, int] | None:
-    """How much game data there is; None before the import."""
+    """Counts of the game data; None before the import."""
     try:
         game = gamedata.current()
     except gamedata.IncompleteGameData:
@@ -37,7 +37,7 @@ def _facts() -> dict[str, int] | None:
 
 
 def _model() -> dict[str, object] | None:
-    """What the champion learned from, as its metadata says; None without one."""
+    """The champion's training data, from its metadata; None without a champion."""
     try:
         champion = champion_store.current()
     except champion_store.NoChampion:

@@ -1,4 +1,4 @@
-"""What programs read about the site: robots.txt, sitemap.xml, the web manifest."""
+"""Files for crawlers and browsers: robots.txt, sitemap.xml, the web manifest."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ from battles.site import navigation
 from pokedex.models import Boss, Move, Pokemon
 
 _CLOSED = ("battles:search", "battles:quiz-round", "battles:quiz-daily", "battles:theme")
-#: Programs that fetch one page because somebody has posted its address.
+#: Bots that fetch one page to preview a posted link.
 _PREVIEWERS = (
     "Discordbot",
     "facebookexternalhit",
@@ -32,7 +32,7 @@ _PREVIEWERS = (
 @require_safe
 @cache_control(public=True, max_age=24 * 3600)
 def robots(request: HttpRequest) -> HttpResponse:
-    """Everything but what has no end (searches, choices of moves) and what is not for reading.
+    """Everything except endless URL spaces (searches, choices of moves) and non-pages.
 
     Whoever shows a preview of a shared link may read any page.
     """
@@ -70,14 +70,14 @@ class Pages(_BothLanguages):
 
 
 class Facts(_BothLanguages):
-    """A page for each row of a table, by its slug."""
+    """One page per row of a table, by slug."""
 
     def __init__(self, model: type[Model], view_name: str):
         self.model = model
         self.view_name = view_name
 
     def items(self) -> Sequence[str]:
-        # A list, for it is walked once a language.
+        # A list, since it is iterated once per language.
         return list(self.model._default_manager.order_by("pk").values_list("slug", flat=True))
 
     def location(self, item: str) -> str:
@@ -95,7 +95,7 @@ SITEMAPS = {
 @require_safe
 @cache_control(public=True, max_age=24 * 3600)
 def manifest(request: HttpRequest) -> HttpResponse:
-    """The site as something to put on a home screen, in the language of the page."""
+    """The web app manifest, in the page's language."""
     home = reverse("battles:home")
     return JsonResponse(
         {

@@ -13,7 +13,7 @@ from battles.site import navigation
 from battles.site.matchup_of_the_day import shown_today
 from pokedex.models import Pokemon
 
-#: Match-ups to start from: slugs of both sides.
+#: Example matchups: slugs of both sides.
 EXAMPLES = (
     ("pikachu", "gyarados"),
     ("arcanine", "nidoking"),
@@ -30,7 +30,7 @@ class Example:
 
 
 def examples(count: int = len(EXAMPLES)) -> list[Example]:
-    """Match-ups to start from, those whose Pokémon are there; one query."""
+    """Example matchups whose Pokémon exist; one query."""
     wanted = EXAMPLES[:count]
     found = {
         pokemon.slug: pokemon

@@ -1,4 +1,4 @@
-"""The match-up of the day on the home page: two Pokémon that the date picks, and a real prediction.
+"""The home page's matchup of the day: two Pokémon picked by date, and a real prediction.
 
 The champion is asked once a day; the answer is kept in the cache by day, model and game data, in
 codes, so that it serves both languages.
@@ -22,14 +22,14 @@ from pokedex.models import Move, Pokemon
 
 #: A match-up is worth a look when the favorite's chance lies between these.
 _OPEN = (0.55, 0.93)
-#: Pairs that are looked at before the last one is taken as it is.
+#: Pairs to try before settling for the last one.
 _TRIES = 12
 _SECONDS = 48 * 3600
 
 
 @dataclass(frozen=True)
 class Pair:
-    """The answer in codes; ``probability`` that A wins with ``move`` against ``reply``."""
+    """The prediction in codes; ``probability`` that A wins with ``move`` against ``reply``."""
 
     a: str
     b: str
@@ -41,7 +41,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Shown:
-    """The same as it stands on the page."""
+    """The same as shown on the page."""
 
     a: Pokemon
     b: Pokemon
@@ -93,7 +93,7 @@ def pair_of(game: GameData, day: datetime.date) -> Pair:
 
 
 def shown_today(day: datetime.date) -> Shown | None:
-    """The match-up of ``day`` in the page's language; None when nothing can answer."""
+    """The matchup of ``day`` in the page's language; None if no model is available."""
     try:
         game = gamedata.current()
         version = champion_store.current().version

@@ -1,4 +1,4 @@
-"""The page of the model that serves: how true it is, where it is weak, what it learned from."""
+"""The page of the live model: how accurate it is, its weak spots, its training data."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ from mlcore.game import gamedata
 from mlcore.models import EvaluationReport
 from mlcore.serving import champion as champion_store
 
-#: What the splits that nothing was fitted on are to a reader.
+#: The test splits, in words.
 SPLIT_WORDS: dict[str, tuple[Promise, Promise]] = {
     "holdout": (
         gettext_lazy("Pairs not seen in training"),
@@ -53,7 +53,7 @@ SLICE_WORDS: dict[str, Promise] = {
     "mechanic: recoil": gettext_lazy("Moves with recoil"),
     "mechanic: priority": gettext_lazy("Moves with priority"),
     "mechanic: flinch": gettext_lazy("Moves that can make the target flinch"),
-    "mechanic: ailment": gettext_lazy("Moves that can inflict a status"),
+    "mechanic: ailment": gettext_lazy("Moves that can inflict a status condition"),
     "mechanic: stat_change": gettext_lazy("Moves that can change stats"),
     "mechanic: multi_hit": gettext_lazy("Multi-hit moves"),
     "mechanic: none": gettext_lazy("Two ordinary moves"),
@@ -83,7 +83,7 @@ SLICE_WORDS: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class SliceRow:
-    """A part of the holdout: ``error`` is how far off the model typically is, in points."""
+    """A slice of the holdout: ``error`` is the model's typical error in percentage points."""
 
     words: str
     duels: int
@@ -94,7 +94,7 @@ class SliceRow:
 
 
 def points(scores: dict[str, float]) -> str:
-    """At most how far off predictions typically are, in percentage points.
+    """An upper bound of the typical error of predictions, in percentage points.
 
     Root of the squared error above the noise of the plays, two standard errors added: what is
     measured on few plays may lie below the truth, and even below nothing.
@@ -104,7 +104,7 @@ def points(scores: dict[str, float]) -> str:
 
 
 def slice_rows(part: dict[str, Any]) -> list[SliceRow]:
-    """All slices of a split, the least accurate first."""
+    """All slices of a split, least accurate first."""
     largest = max((max(row["mse_above_noise"], 0) ** 0.5 for row in part["slices"]), default=0)
     return [
         SliceRow(
@@ -154,12 +154,12 @@ def split_context(part: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-#: Reports on served predictions that the page goes back.
+#: How many live quality reports the page shows.
 _CHARTED = 60
 
 
 def live_context(version: str) -> dict[str, Any] | None:
-    """What became of the answers that were served: this version's reports; None without any."""
+    """This version's live quality reports; None without any."""
     rows = list(
         EvaluationReport.objects.filter(model_version=version).defer("slices", "scores")[:_CHARTED]
     )
@@ -194,7 +194,7 @@ def live_context(version: str) -> dict[str, Any] | None:
 @require_safe
 @cache_control(private=True, no_cache=True)
 def model(request: HttpRequest) -> HttpResponse:
-    """The model card of the champion, graphic and honest."""
+    """The champion's model card."""
     try:
         card = model_card.card(champion_store.current(), gamedata.current())
     except (champion_store.NoChampion, gamedata.IncompleteGameData):

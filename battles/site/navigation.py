@@ -1,4 +1,4 @@
-"""The ways through the site: one line per page. A page that is not there yet has no entry."""
+"""Site navigation: one line per page. A page that does not exist yet has no entry."""
 
 from dataclasses import dataclass
 
@@ -6,19 +6,19 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-#: URL name, label and what is to be had there, in the order of the menu.
+#: URL name, label and description, in menu order.
 ENTRIES: tuple[tuple[str, Promise, Promise], ...] = (
     (
         "battles:compare",
         _("Compare"),
-        _("Two Pokémon face to face: who wins, with which move."),
+        _("Two Pokémon head to head: who wins, and with which move."),
     ),
     ("battles:battle-setup", _("Battle"), _("Play a battle turn by turn, then review your moves.")),
     ("battles:quiz", _("Quiz"), _("Learn types, moves and winners, ten questions at a time.")),
     (
         "pokedex:pokemon-list",
         _("Pokédex"),
-        _("All Pokémon and forms of Let’s Go, with stats."),
+        _("All Pokémon and forms in Let’s Go, with stats."),
     ),
     ("pokedex:move-list", _("Moves"), _("Every move: power, accuracy, effect, and who learns it.")),
     ("pokedex:types", _("Types"), _("The chart of all 18 types, attacking and defending.")),

@@ -1,4 +1,4 @@
-"""The home page, the search over everything, and the one that fills every picker."""
+"""Site search, and the search behind every picker."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,7 +23,7 @@ _PLACES = {EXACT: 0, START: 2, WORD_START: 3, WITHIN: 5}
 
 
 def rank(pokemon: Pokemon, text: str) -> int | None:
-    """How well a form answers a search, smaller is better; None when it does not."""
+    """How well a form matches a search, smaller is better; None if it does not."""
     key = normalize(text)
     number = key.lstrip("0") if key.isascii() and key.isdigit() else ""
     if number and str(pokemon.species_id) == number:
@@ -41,7 +41,7 @@ def rank(pokemon: Pokemon, text: str) -> int | None:
 
 
 def matching_pokemon(text: str) -> list[Pokemon]:
-    """Forms that answer ``text``: a name in either language, a number or a type; best first."""
+    """Forms that match ``text``: a name in either language, a number or a type; best first."""
     everyone = list(Pokemon.objects.with_battle_data())
     text = text[:MAX_LENGTH]
     if not normalize(text):
@@ -75,7 +75,7 @@ def picker_options(request: HttpRequest, side: str) -> HttpResponse:
 @cache_control(private=True, max_age=60)
 @vary_on_headers("HX-Request", "HX-Target")
 def search(request: HttpRequest) -> HttpResponse:
-    """Everything that ``q`` may mean: a page, or suggestions for the box in the header.
+    """Results for ``q``: a page, or suggestions for the search box in the header.
 
     A picker asks here too, with its ``side``.
     """

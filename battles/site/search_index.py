@@ -1,4 +1,4 @@
-"""Search everywhere: Pokémon, moves, types, bosses and pages, in both languages, slips forgiven."""
+"""Site search: Pokémon, moves, types, bosses and pages, in both languages, typos tolerated."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,7 +13,7 @@ from pokedex.lookup import normalize
 from pokedex.matching import EXACT, MAX_LENGTH, fit
 from pokedex.models import Boss, Move, Pokemon, Type
 
-#: Suggestions while typing; rows of a group on the page before "all of them".
+#: Suggestions while typing; results per group before "All results".
 SUGGESTED = 8
 SHOWN = 12
 
@@ -24,7 +24,7 @@ KINDS = {
     "boss": (gettext_lazy("Bosses"), ""),
     "page": (gettext_lazy("Pages"), ""),
 }
-#: Pages by their routes, with words that people may look for in both languages.
+#: Pages by route, with search words in both languages.
 PAGES = {
     "battles:home": (pgettext_lazy("page", "Home"), "start accueil debut"),
     "battles:compare": (
@@ -47,7 +47,7 @@ PAGES = {
     "battles:model": (pgettext_lazy("page", "Model"), "model quality modele qualite"),
     "battles:about": (pgettext_lazy("page", "About"), "about sources credits a propos"),
 }
-#: Words of questions, which name nothing.
+#: Stop words of questions.
 _IDLE = """
     a an and are at beat beats best by can counter counters does for from how in is learn learns me
     move moves of on pokemon strong the to type types weak weakness what which who with your
@@ -59,7 +59,7 @@ _IDLE_WORDS = frozenset(_IDLE.split())
 
 @dataclass(frozen=True)
 class SearchEntry:
-    """Something that can be found. ``names`` are what it answers to."""
+    """Something that can be found by its ``names``."""
 
     kind: str
     names: tuple[str, ...]
@@ -74,7 +74,7 @@ class SearchEntry:
 
     @property
     def other_name(self) -> str:
-        """The name in the other language, when it differs."""
+        """The name in the other language, if it differs."""
         if self.thing is None:
             return ""
         both = {self.thing.name_en, self.thing.name_fr} - {self.name}
@@ -113,7 +113,7 @@ class ResultGroup:
 
 @lru_cache(maxsize=2)
 def _facts(version: int) -> tuple[SearchEntry, ...]:
-    """Everything that raises the version of the game data when it changes; three queries."""
+    """All entries from the game data; three queries."""
     return (
         *(
             SearchEntry(
@@ -134,7 +134,7 @@ def _facts(version: int) -> tuple[SearchEntry, ...]:
 
 @lru_cache(maxsize=1)
 def _pages() -> tuple[SearchEntry, ...]:
-    """The pages that this site has."""
+    """The site's pages."""
     entries = []
     for route, (title, words) in PAGES.items():
         try:
@@ -150,7 +150,7 @@ def _pages() -> tuple[SearchEntry, ...]:
 
 
 def index() -> tuple[SearchEntry, ...]:
-    """All that can be found; two queries, three more when the game data has changed."""
+    """All entries; two queries, three more if the game data has changed."""
     bosses = (
         SearchEntry("boss", (b.name_en, b.name_fr), "battles:boss", b.slug, b)
         for b in Boss.objects.select_related("type")
@@ -167,7 +167,7 @@ def _number(text: str, entries: tuple[SearchEntry, ...]) -> list[SearchEntry]:
 
 
 def _of_types(text: str, entries: tuple[SearchEntry, ...]) -> list[SearchEntry]:
-    """Forms that have all the types that the text names."""
+    """Forms that have all types named in the text."""
     parts = [normalize(part) for part in text.split()]
 
     def has(pokemon: Pokemon, part: str) -> bool:
@@ -182,7 +182,7 @@ def _of_types(text: str, entries: tuple[SearchEntry, ...]) -> list[SearchEntry]:
 
 
 def _ranked(text: str, entries: tuple[SearchEntry, ...], *, typos: bool) -> list[tuple[int, int]]:
-    """(place, index) of the entries that fit, best first; kinds in their order among equals."""
+    """(place, index) of the matching entries, best first; ties in the order of kinds."""
     order = list(KINDS)
     found = []
     for at, entry in enumerate(entries):
@@ -193,7 +193,7 @@ def _ranked(text: str, entries: tuple[SearchEntry, ...], *, typos: bool) -> list
 
 
 def find(text: str) -> list[SearchEntry]:
-    """What ``text`` may mean, best first: names, else slips of names, else names in a question."""
+    """Matches of ``text``, best first: names, else misspelled names, else names in a question."""
     text = text[:MAX_LENGTH]
     if not normalize(text):
         return []
@@ -210,7 +210,7 @@ def find(text: str) -> list[SearchEntry]:
             for word in words:
                 if len(normalize(word)) > 2 and normalize(word) not in _IDLE_WORDS:
                     hits = _ranked(word, entries, typos=typos)
-                    # A word of a question counts when it is a name, not a part of one.
+                    # A word of a question counts if it is a whole name, not part of one.
                     ranked += [hit for hit in hits if typos or hit[0] == EXACT]
             if ranked:
                 break

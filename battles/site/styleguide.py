@@ -1,4 +1,4 @@
-"""Every component in every state on one page, for whoever builds pages. DEBUG only."""
+"""Every component in every state on one page, for developers. DEBUG only."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 from battles.common import text
 from pokedex.models import Move, Pokemon, Type
 
-#: Custom properties of tokens.css that are colours; each has a rule ``.swatch-NAME``.
+#: Custom properties of tokens.css that are colors; each has a rule ``.swatch-NAME``.
 # fmt: off
-COLOURS = (
+COLORS = (
     "paper", "card", "sunk", "dot", "line", "line-strong", "ink", "ink-soft", "a", "a-ink",
     "a-wash", "on-a", "b", "b-ink", "b-wash", "on-b", "bad", "bad-wash", "good", "focus",
 )
@@ -61,7 +61,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         request,
         "battles/styleguide.html",
         {
-            "colours": COLOURS,
+            "colors": COLORS,
             "sizes": SIZES,
             "spaces": SPACES,
             "icons": ICONS,

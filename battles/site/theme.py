@@ -1,4 +1,4 @@
-"""Light or dark: the system decides until a visitor does. The choice is kept in a cookie."""
+"""Light or dark: the system's until a visitor chooses. The choice is kept in a cookie."""
 
 from collections.abc import Callable
 
@@ -36,12 +36,12 @@ class ThemeMiddleware:
         return response
 
 
-# Without a CSRF token on purpose: it would put a cookie on everybody who only reads, and all that
-# a forged request could do is to change the colours of a page.
+# Without a CSRF token on purpose: it would set a cookie for every reader, and a forged request
+# could only change the colors of a page.
 @csrf_exempt
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
-    """Remember ``theme`` and go back to ``next``; "system" forgets the choice."""
+    """Store ``theme`` and redirect to ``next``; "system" clears the choice."""
     theme = request.POST.get("theme", "")
     if theme not in CHOICES:
         return HttpResponseBadRequest(

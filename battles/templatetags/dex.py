@@ -20,7 +20,7 @@ register = template.Library()
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """One of our icons, in the colour of the text around it."""
+    """One of our icons, in the color of the text around it."""
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>',
         static("img/icons.svg"),
@@ -30,7 +30,7 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def type_badge(kind: Type) -> SafeString:
-    """Glyph and name on the colour of the type."""
+    """Glyph and name on the color of the type."""
     return format_html(
         '<span class="type type-{}"><svg aria-hidden="true"><use href="{}#{}"/></svg>{}</span>',
         kind.slug,
@@ -56,7 +56,7 @@ def type_icon(kind: Type) -> SafeString:
 
 @register.inclusion_tag("components/_avatar.html")
 def avatar(pokemon: Pokemon, *, picture: bool = False) -> dict[str, Any]:
-    """A plate in the colours of the types; with ``picture`` an image from outside may cover it."""
+    """A plate in the colors of the types; with ``picture``, an external image may cover it."""
     address = settings.SPRITE_URL_TEMPLATE
     return {
         "first": pokemon.types[0].slug,
@@ -68,7 +68,7 @@ def avatar(pokemon: Pokemon, *, picture: bool = False) -> dict[str, Any]:
 
 
 def in_language(url: str, code: str) -> str:
-    """The same page in another language, or its home page for an address without a page."""
+    """The same page in another language, or the home page if there is none."""
     translated = translate_url(url, code)
     if translated == url and code != get_language():
         return translate_url(reverse("battles:home"), code)
@@ -77,7 +77,7 @@ def in_language(url: str, code: str) -> str:
 
 @register.inclusion_tag("components/_languages.html", takes_context=True)
 def languages(context: dict[str, Any], *, url: str = "", swap: bool = False) -> dict[str, Any]:
-    """Links to this page in each language; ``swap`` marks them for htmx to put in place."""
+    """Links to this page in each language; ``swap`` makes htmx swap them out of band."""
     request: HttpRequest | None = context.get("request")
     here = url or (request.get_full_path() if request else reverse("battles:home"))
     return {
@@ -96,20 +96,20 @@ def languages(context: dict[str, Any], *, url: str = "", swap: bool = False) -> 
 
 @register.inclusion_tag("components/_navigation.html", takes_context=True)
 def site_navigation(context: dict[str, Any]) -> dict[str, Any]:
-    """Links to all pages that exist."""
+    """Links to all pages."""
     request: HttpRequest | None = context.get("request")
     return {"entries": navigation.entries(request.path if request else "")}
 
 
 @register.simple_tag(takes_context=True)
 def theme_choice(context: dict[str, Any]) -> str:
-    """ "light" or "dark" when the visitor has chosen, else "system"."""
+    """ "light" or "dark" if the visitor has chosen, else "system"."""
     return theme.chosen(context.get("request"))
 
 
 @register.inclusion_tag("components/_theme.html", takes_context=True)
 def theme_switch(context: dict[str, Any]) -> dict[str, Any]:
-    """Three buttons: as the system, light, dark."""
+    """Three buttons: system, light, dark."""
     request: HttpRequest | None = context.get("request")
     is_page = request is not None and request.method in ("GET", "HEAD")
     return {
@@ -140,7 +140,7 @@ def alternates(context: dict[str, Any], url: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def canonical(context: dict[str, Any], url: str = "") -> SafeString:
-    """``<link rel="canonical">``: the one address of this page, in its language."""
+    """``<link rel="canonical">`` of this page, in its language."""
     request: HttpRequest | None = context.get("request")
     if request is None:
         return SafeString("")
@@ -150,7 +150,7 @@ def canonical(context: dict[str, Any], url: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def absolute(context: dict[str, Any], url: str) -> str:
-    """The whole address, for those who read it elsewhere."""
+    """The absolute URL."""
     return str(context["request"].build_absolute_uri(url))
 
 
@@ -168,13 +168,13 @@ def percentage(value: int) -> str:
 
 @register.filter
 def get_side(values: dict[str, Any], side: str) -> Any:
-    """What belongs to a side, "a" or "b"."""
+    """The value of a side, "a" or "b"."""
     return values.get(side)
 
 
 @register.filter
 def moves_errors(errors: dict[str, Any], side: str) -> list[str]:
-    """What is wrong with a side's moves."""
+    """The errors of a side's moves."""
     return list(errors.get(f"moves_{side}", []))
 
 

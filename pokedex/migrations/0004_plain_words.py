@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='move',
             name='effect',
-            field=models.CharField(choices=[('none', 'none'), ('struggle', 'struggle'), ('one_hit_ko', 'KOs in one hit'), ('level_damage', "damage equal to the user's level"), ('random_level_damage', "0.5 to 1.5 times the user's level as damage"), ('half_hp_damage', "halves the target's HP"), ('counter', 'returns double the physical damage taken'), ('mirror_coat', 'returns double the special damage taken'), ('bide', 'endures, then returns double the damage'), ('self_destruct', 'user faints'), ('charge', 'charges for a turn'), ('charge_raise_defense', 'charges for a turn and raises Defense'), ('charge_underground', 'charges for a turn under the ground'), ('charge_airborne', 'charges for a turn in the air'), ('recharge', 'must recharge the next turn'), ('lock_in', 'repeats for 2 or 3 turns, then confuses the user'), ('partial_trap', 'traps and hurts the target for some turns'), ('crash', 'hurts the user on a miss'), ('rage', 'raises Attack when hit'), ('double_when_statused', 'doubled if the user has a status condition'), ('use_target_attack', "uses the target's Attack"), ('weight_power', "power depends on the target's weight"), ('friendship_power', "power depends on the user's friendship"), ('target_asleep_only', 'only works on sleeping targets'), ('target_attacking_only', 'only works on an attacking target'), ('first_turn_only', 'only works on the first turn'), ('break_protect', 'breaks protection'), ('break_screens', 'breaks screens'), ('reset_target_stages', "resets the target's stat changes"), ('reset_all_stages', 'resets all stat changes'), ('leech_seed', 'plants a seed on the target'), ('light_screen', 'halves special damage for some turns'), ('reflect', 'halves physical damage for some turns'), ('cure_user', 'cures the user'), ('tri_status', 'burns, freezes or paralyzes'), ('mist', 'keeps stats from being lowered'), ('substitute', 'makes a substitute'), ('protect', 'protects the user'), ('rest', 'sleeps and heals fully'), ('roost', 'lands and heals the user'), ('focus_energy', 'raises the critical-hit ratio'), ('minimize', 'makes the user small'), ('disable', 'disables the last move'), ('encore', 'makes the target repeat its move'), ('taunt', 'keeps the target from status moves'), ('yawn', 'puts the target to sleep a turn later'), ('mimic', "copies the target's last move"), ('transform', 'becomes the target'), ('metronome', 'uses a random move'), ('mirror_move', "uses the target's last move"), ('conversion', 'takes the type of one of its own moves'), ('fails_alone', 'fails in one-on-one battles'), ('does_nothing', 'has no effect in one-on-one battles')], default='none', help_text='What the other fields don’t cover.', max_length=24, verbose_name='effect'),
+            field=models.CharField(choices=[('none', 'none'), ('struggle', 'struggle'), ('one_hit_ko', 'KOs in one hit'), ('level_damage', "damage equal to the user's level"), ('random_level_damage', "0.5 to 1.5 times the user's level as damage"), ('half_hp_damage', "halves the target's HP"), ('counter', 'returns double the physical damage taken'), ('mirror_coat', 'returns double the special damage taken'), ('bide', 'endures, then returns double the damage'), ('self_destruct', 'the user faints'), ('charge', 'charges for a turn'), ('charge_raise_defense', 'charges for a turn and raises Defense'), ('charge_underground', 'spends a turn underground'), ('charge_airborne', 'spends a turn in the air'), ('recharge', 'must recharge the next turn'), ('lock_in', 'repeats for 2 or 3 turns, then confuses the user'), ('partial_trap', 'traps and hurts the target for some turns'), ('crash', 'hurts the user on a miss'), ('rage', 'raises Attack when hit'), ('double_when_statused', 'doubled if the user has a status condition'), ('use_target_attack', "uses the target's Attack"), ('weight_power', "power depends on the target's weight"), ('friendship_power', "power depends on the user's friendship"), ('target_asleep_only', 'only works on sleeping targets'), ('target_attacking_only', 'only works on an attacking target'), ('first_turn_only', 'only works on the first turn'), ('break_protect', 'breaks protection'), ('break_screens', 'breaks screens'), ('reset_target_stages', "resets the target's stat changes"), ('reset_all_stages', 'resets all stat changes'), ('leech_seed', 'plants a seed on the target'), ('light_screen', 'halves special damage for some turns'), ('reflect', 'halves physical damage for some turns'), ('cure_user', 'cures the user'), ('tri_status', 'burns, freezes or paralyzes'), ('mist', 'prevents stats from being lowered'), ('substitute', 'makes a substitute'), ('protect', 'protects the user'), ('rest', 'sleeps and heals fully'), ('roost', 'lands and heals the user'), ('focus_energy', 'raises the critical-hit ratio'), ('minimize', 'makes the user small'), ('disable', 'disables the last move'), ('encore', 'makes the target repeat its move'), ('taunt', 'prevents the target from using status moves'), ('yawn', 'puts the target to sleep a turn later'), ('mimic', "copies the target's last move"), ('transform', 'becomes the target'), ('metronome', 'uses a random move'), ('mirror_move', "uses the target's last move"), ('conversion', 'takes the type of one of its own moves'), ('fails_alone', 'fails in one-on-one battles'), ('does_nothing', 'has no effect in one-on-one battles')], default='none', help_text='What the other fields don’t cover.', max_length=24, verbose_name='effect'),
         ),
         migrations.AlterField(
             model_name='move',
@@ -175,5 +175,34 @@ class Migration(migrations.Migration):
             model_name='pokemon',
             name='pokemon_mega_has_base_form',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('base_form__isnull', False), ('kind', 'mega')), models.Q(models.Q(('kind', 'mega'), _negated=True), ('base_form__isnull', True)), _connector='OR'), name='pokemon_mega_has_base_form', violation_error_message='Only a Mega Evolution has a base form, and it must have one.'),
+        ),
+        migrations.AlterModelOptions(
+            name='bosspokemon',
+            options={'ordering': ('boss', 'position', 'edition'), 'verbose_name': 'boss’s Pokémon', 'verbose_name_plural': 'bosses’ Pokémon'},
+        ),
+        migrations.AlterField(
+            model_name='learnsetentry',
+            name='method',
+            field=models.CharField(choices=[('level_up', 'level up'), ('evolution', 'on evolution'), ('tm', 'TM'), ('tutor', 'move tutor'), ('shake', 'shaking the console'), ('event', 'event')], max_length=10, verbose_name='method'),
+        ),
+        migrations.AlterField(
+            model_name='move',
+            name='doubled_by_underground',
+            field=models.BooleanField(default=False, verbose_name='doubled on a target underground'),
+        ),
+        migrations.AlterField(
+            model_name='move',
+            name='hits_underground',
+            field=models.BooleanField(default=False, verbose_name='hits a target underground'),
+        ),
+        migrations.AlterField(
+            model_name='move',
+            name='respects_type_immunity',
+            field=models.BooleanField(default=True, help_text='Fails where the type chart says ×0.', verbose_name='respects type immunity'),
+        ),
+        migrations.AlterField(
+            model_name='move',
+            name='stat_change_target',
+            field=models.CharField(choices=[('user', 'user'), ('target', 'target')], default='target', max_length=10, verbose_name='target of the stat changes'),
         ),
     ]

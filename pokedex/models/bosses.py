@@ -78,8 +78,8 @@ class BossPokemon(Fact):
     objects = FactQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("Pokémon of a boss")
-        verbose_name_plural = _("Pokémon of bosses")
+        verbose_name = _("boss’s Pokémon")
+        verbose_name_plural = _("bosses’ Pokémon")
         ordering = ("boss", "position", "edition")
         constraints = (
             models.UniqueConstraint(

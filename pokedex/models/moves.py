@@ -68,7 +68,7 @@ class Move(Named):
     accuracy_change = models.SmallIntegerField(_("accuracy change"), default=0)
     evasion_change = models.SmallIntegerField(_("evasion change"), default=0)
     stat_change_target = models.CharField(
-        _("stats changed of"),
+        _("target of the stat changes"),
         max_length=10,
         choices=StatChangeTarget.choices,
         default=StatChangeTarget.TARGET,
@@ -94,15 +94,15 @@ class Move(Named):
     respects_type_immunity = models.BooleanField(
         _("respects type immunity"),
         default=True,
-        help_text=_("Fails where the type chart says x 0."),
+        help_text=_("Fails where the type chart says ×0."),
     )
     thaws_user = models.BooleanField(_("thaws the user"), default=False)
     thaws_target = models.BooleanField(_("thaws the target"), default=False)
     hits_airborne = models.BooleanField(_("hits a target in the air"), default=False)
-    hits_underground = models.BooleanField(_("hits a target under the ground"), default=False)
+    hits_underground = models.BooleanField(_("hits a target underground"), default=False)
     doubled_by_airborne = models.BooleanField(_("doubled on a target in the air"), default=False)
     doubled_by_underground = models.BooleanField(
-        _("doubled on a target under the ground"), default=False
+        _("doubled on a target underground"), default=False
     )
     doubled_by_minimize = models.BooleanField(
         _("doubled on a minimized target"),

@@ -1,4 +1,4 @@
-"""What the schema says about battles and quiz."""
+"""Schema of ``battles/``."""
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 

@@ -1,4 +1,4 @@
-"""Bodies of the endpoints of battles and quiz."""
+"""Bodies of ``battles/``."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ from pokedex.lookup import normalize
 BATTLE_KEYS = ("pokemon_a_id", "pokemon_b_id", "moves_a", "moves_b", *SETUPS, "strength", "seed")
 DEFAULT_STRENGTH = Strength.STRONGEST.value
 STRENGTHS: tuple[str, ...] = tuple(Strength.values)
-#: No battle lasts longer.
+#: Maximum number of turns.
 MAX_TURNS = 1000
 _OWN = "as returned when the battle was started"
 
@@ -40,7 +40,7 @@ class BattleSetup:
 
 @dataclass(frozen=True)
 class MoveChoice:
-    """``move``: what the client called it; None where there is nothing to choose."""
+    """``move`` as the client named it; None if there is no choice."""
 
     secret: str
     turn: int
@@ -48,7 +48,7 @@ class MoveChoice:
 
 
 def read_battle(body: Any, game: GameData) -> BattleSetup:
-    """The body of ``battles/``; raises Problem with everything that is wrong."""
+    """The body of ``battles/``; raises Problem with all errors."""
     reader = Reader(body, game, BATTLE_KEYS, status_moves=True)
     forms = {side: reader.form(f"pokemon_{side}_id", fighting=False) for side in "ab"}
     moves = {
@@ -95,7 +95,7 @@ def read_choice(body: Any, *, moves: bool) -> MoveChoice:
 
 
 def is_called(move: KnownMove, given: int | str) -> bool:
-    """A client means this move: by its id, slug or name in either language."""
+    """Whether the text is this move's id, slug or name in either language."""
     if isinstance(given, int):
         return given == move.pk
     key = normalize(given[:100])

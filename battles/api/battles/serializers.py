@@ -1,4 +1,4 @@
-"""What the schema says about bodies and answers of battles and quiz."""
+"""Bodies and answers of ``battles/``."""
 
 from rest_framework import serializers
 

@@ -1,4 +1,4 @@
-"""The endpoints under ``/api/v1/battles/``: a program plays as a person does on the pages."""
+"""The endpoints under ``/api/v1/battles/``: battles against the computer."""
 
 import re
 import secrets
@@ -25,7 +25,7 @@ from mlcore.engine import state as st
 from mlcore.game import gamedata
 from mlcore.serving import champion as champion_store
 
-#: A turn weighs the chances of both sides: it counts for several requests.
+#: A turn simulates both sides' chances, so it counts as several requests.
 PLAY_COST = 5
 _ID = re.compile(r"[A-Za-z0-9_-]{1,22}")
 
@@ -49,7 +49,7 @@ _STAGES = (
 
 
 class BattleCreate(ApiView):
-    """Begin a battle against the program."""
+    """Start a battle."""
 
     scope = Scope.SIMULATE
     cost = PLAY_COST
@@ -85,7 +85,7 @@ class BattleCreate(ApiView):
 
 
 class BattleDetail(ApiView):
-    """How a battle stands."""
+    """State of a battle."""
 
     @docs_play.detail
     def get(self, request: Request, battle_id: str) -> Response:
@@ -116,7 +116,7 @@ class BattleMove(ApiView):
 
 
 class BattleForfeit(ApiView):
-    """Give up."""
+    """Forfeit."""
 
     scope = Scope.SIMULATE
 
@@ -131,7 +131,7 @@ class BattleForfeit(ApiView):
 
 
 class BattleLog(ApiView):
-    """What has happened, in sentences and in Showdown's protocol."""
+    """The log in sentences and in Showdown's protocol."""
 
     @docs_play.log
     def get(self, request: Request, battle_id: str) -> Response:
@@ -158,9 +158,9 @@ class BattleLog(ApiView):
 
 
 def find(battle_id: str) -> Battle:
-    """The battle with that id; raises Problem when there is none."""
+    """The battle with that id; raises Problem if there is none."""
     rows = Battle.objects.select_related("snapshot").defer("snapshot__data")
-    # What is no id is not asked for: PostgreSQL refuses NUL in a text.
+    # Invalid ids are not queried: PostgreSQL rejects NUL in text.
     found = rows.filter(public_id=battle_id).first() if _ID.fullmatch(battle_id) else None
     if found is None:
         raise problems.unknown_battle(battle_id)
@@ -169,7 +169,7 @@ def find(battle_id: str) -> Battle:
 
 @contextmanager
 def told_as_problems(replay: Replay, turn: int) -> Iterator[None]:
-    """Why an action cannot be, as a problem document."""
+    """The problem document of an invalid action."""
     try:
         yield
     except play.NotYours as error:
@@ -213,7 +213,7 @@ def _slot_of(replay: Replay, move: Any) -> int:
     raise play.IllegalMove
 
 
-# How it stands
+# State
 
 
 def _names(battle: Battle) -> narration.LogNames:
@@ -226,7 +226,7 @@ def _names(battle: Battle) -> narration.LogNames:
 
 
 def state_of(replay: Replay) -> dict[str, Any]:
-    """All that its player sees; raises Problem when it cannot be replayed."""
+    """Everything its player sees; raises Problem if it cannot be replayed."""
     battle = replay.battle
     try:
         engine = replay.engine
@@ -240,7 +240,7 @@ def state_of(replay: Replay) -> dict[str, Any]:
         "is_over": battle.is_over,
         "result": battle.result or "open",
         "strength": battle.strength,
-        # While it is played the seed would tell what luck there is to come.
+        # During the battle, the seed would give away the rolls to come.
         "seed": battle.seed if battle.is_over else None,
         "win_probability": share,
         "win_probability_games": games,
@@ -250,7 +250,7 @@ def state_of(replay: Replay) -> dict[str, Any]:
 
 
 def _choices(engine: bt.Battle, snapshot: Snapshot) -> list[dict[str, Any]]:
-    """The moves that A may choose now; none where it is bound, or has only Struggle left."""
+    """The moves A can choose now; none if it is locked in or has only Struggle left."""
     found = [snapshot.moves[engine.state[0, st.MOVE_1 + slot]] for slot in engine.choices(0)]
     return [{"move_id": move.pk, "move": move.slug} for move in found]
 

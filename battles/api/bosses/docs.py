@@ -1,4 +1,4 @@
-"""What the schema says about model, rankings, bosses and types."""
+"""Schema of ``bosses/``."""
 
 from collections.abc import Mapping
 

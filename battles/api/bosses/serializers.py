@@ -1,4 +1,4 @@
-"""What the endpoints about model, rankings, bosses and types answer with."""
+"""Answers of ``bosses/``."""
 
 from rest_framework import serializers
 

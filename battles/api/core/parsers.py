@@ -1,4 +1,4 @@
-"""JSON as RFC 8259 has it, and nothing that two readers could understand differently."""
+"""Strict JSON (RFC 8259), without anything that two parsers could read differently."""
 
 import json
 from typing import IO, Any, NoReturn
@@ -11,7 +11,7 @@ from battles.api.core.problems import FieldError, Problem, quote
 
 
 class _RefusedError(ValueError):
-    """Well-formed JSON that is refused all the same; ``code`` says why."""
+    """Well-formed JSON that is rejected; ``code`` says why."""
 
     def __init__(self, code: str, reason: str, field: str = "body"):
         super().__init__(reason)
@@ -20,7 +20,7 @@ class _RefusedError(ValueError):
 
 
 class StrictJSONParser(BaseParser):
-    """UTF-8 JSON; refuses NaN and infinities, keys given twice, and depth without end."""
+    """UTF-8 JSON; rejects NaN, infinities, repeated keys and excessive depth."""
 
     media_type = "application/json"
 
@@ -38,7 +38,7 @@ class StrictJSONParser(BaseParser):
 
 
 def parse_json(body: bytes) -> Any:
-    """The value of ``body``; raises Problem ``malformed_json`` with the reason and the place."""
+    """The value of ``body``; raises Problem ``malformed_json`` with reason and position."""
     try:
         # A byte order mark is ignored, as the RFC permits.
         text = body.decode("utf-8-sig")

@@ -1,4 +1,4 @@
-"""Reads of the game's facts that were answered before, kept until the facts change."""
+"""Cached responses with game facts, kept until the facts change."""
 
 import hashlib
 from collections.abc import Callable

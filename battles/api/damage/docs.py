@@ -1,4 +1,4 @@
-"""What the schema says about damage and simulations."""
+"""Schema of ``damage/``."""
 
 from battles.api.core import docs as core_docs
 from battles.api.core import problems
@@ -27,7 +27,7 @@ damage: Decorator = operation(
     answer=serializers_rules.DamageAnswer,
     errors=(*BODIES, "no_damaging_move"),
     own=[core_docs._UNKNOWN],
-    examples=[*recorded("damage"), *recorded("damage_with_set_ups")],
+    examples=[*recorded("damage"), *recorded("damage_with_set_ups", title="With training")],
 )
 
 damage_batch: Decorator = operation(

@@ -1,4 +1,4 @@
-"""Bodies of the endpoints that ask the rules, and of groups against each other."""
+"""Bodies of ``damage/``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from battles.api.core.reader import SETUPS, Reader
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import Spread
 
-#: Uses whose chance to knock out is told, by default and at most.
+#: How many uses to give KO chances for: default and maximum.
 USES, MAX_USES = 4, 10
 MAX_CALCULATIONS = 200
 QUERY_KEYS = ("pokemon_a_id", "pokemon_b_id", "move_a_id", *SETUPS)
@@ -52,7 +52,7 @@ def _query(reader: Reader) -> DamageQuery:
     a = reader.form("pokemon_a_id")
     b = reader.form("pokemon_b_id", fighting=False)
     move = reader.move("move_a_id", a)
-    # Where something is None, ``finish`` raises before anybody looks.
+    # If anything is None, ``finish`` has raised.
     return DamageQuery(a, move, b, *(reader.setup(key) for key in SETUPS))  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""What the schema says about bodies and answers of the rules, and of groups."""
+"""Bodies and answers of ``damage/``."""
 
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers

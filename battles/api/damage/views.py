@@ -1,4 +1,4 @@
-"""The endpoints that ask the rules and no model: exact damage, and battles played by the engine."""
+"""``damage/``: exact damage, without a model."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from mlcore.game.spreads import to_setups
 
 
 class DamageView(ApiView):
-    """What one use of a move takes, and how many uses knock out."""
+    """A move's damage and KO chances."""
 
     scope = Scope.SIMULATE
 
@@ -32,7 +32,7 @@ class DamageView(ApiView):
 
 
 class DamageBatch(ApiView):
-    """Many queries, answered in order."""
+    """Many calculations, answered in order."""
 
     scope = Scope.SIMULATE
     cost = HEAVY

@@ -1,4 +1,4 @@
-"""What the schema says of ``model/``."""
+"""Schema of ``model/``."""
 
 from battles.api.core import query_params
 from battles.api.core.docs import READS, Decorator, no_such_parameter, operation, recorded

@@ -12,7 +12,7 @@ from mlcore.serving import champion as champion_store
 
 
 class ModelView(ApiView):
-    """The champion: what it is, what was measured on it, and whether it knows today's game."""
+    """The champion: metadata, scores, and whether the game data has changed since training."""
 
     @model_docs.model
     def get(self, request: Request) -> Response:

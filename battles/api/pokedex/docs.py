@@ -1,4 +1,4 @@
-"""What the schema says of the reads of Pokémon, moves and types."""
+"""Schema of ``pokemon/``, ``moves/`` and ``types/``."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -93,7 +93,7 @@ def fact_list(
 def fact_detail(
     what: str, serializer: type, noun: str, missing: FieldError, value: str, example: dict[str, Any]
 ) -> core_docs.Decorator:
-    """``missing`` is what asking for ``value`` is answered with, ``example`` what is found."""
+    """``missing`` is the error for ``value``, ``example`` a successful answer."""
     path = f"/api/v1/{what}/{value}/"
     return extend_schema(
         operation_id=f"{what}_retrieve",

@@ -1,4 +1,4 @@
-"""What the schema says about what belongs to a Pokémon or a type."""
+"""Schema of what belongs to a Pokémon or a type."""
 
 from collections.abc import Mapping
 

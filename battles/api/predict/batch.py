@@ -1,4 +1,4 @@
-"""Bodies of many duels, read by columns: valid rows need no serializer and no loop of checks.
+"""Bodies of many duels, read column by column: valid rows need no serializer and no loop.
 
 Each distinct name is looked up once and whether a Pokémon can use a move is one look into a
 table for all rows. Only rows with a mistake are read one by one, for the words.
@@ -36,7 +36,7 @@ _KEYS = frozenset(BATTLE_KEYS)
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """The duels that can be predicted, and what is wrong with the others.
+    """The valid duels, and the errors of the others.
 
     rows      int (k,): positions of the duels in the request
     a, b      set-ups (k,); move_a, move_b int (k,): indices into the game's tables
@@ -54,7 +54,7 @@ class Batch:
 
 
 class _Indices(dict[str, int]):
-    """Text -> index, or -1; every text is looked up once."""
+    """Text -> index, or -1; each text is looked up once."""
 
     def __init__(self, find: Callable[..., int | FieldError], game: GameData):
         super().__init__()
@@ -68,7 +68,7 @@ class _Indices(dict[str, int]):
 
 
 def read_batch(body: Any, game: GameData) -> Batch:
-    """The duels of a ``predict/batch/`` body; raises Problem when it holds no list of duels."""
+    """The duels of a ``predict/batch/`` body; raises Problem if it has no list of duels."""
     rows = _rows(body)
     known = [row if type(row) is dict and row.keys() <= _KEYS else {} for row in rows]
     forms, moves = _Indices(form_of, game), _Indices(move_of, game)
@@ -135,9 +135,9 @@ def _rows(body: Any) -> list[Any]:
 def _column(
     rows: list[dict[str, Any]], key: str, texts: _Indices, numbers: dict[int, int]
 ) -> np.ndarray:
-    """Indices of one column, -1 where there is none; int64 (k,)."""
+    """Indices of one column, -1 if missing; int64 (k,)."""
     values = [row.get(key) for row in rows]
-    # By exact type: true is an int to Python, and a list cannot be looked up at all.
+    # By exact type: True is an int in Python, and a list is not hashable.
     return np.array(
         [
             texts[value]

@@ -1,4 +1,4 @@
-"""What the schema says about ``/api/v1/predict/``."""
+"""Schema of ``predict/``."""
 
 from drf_spectacular.utils import extend_schema
 

@@ -1,4 +1,4 @@
-"""The body of ``predict/matrix/``: two groups of Pokémon, checked."""
+"""Validated body of ``predict/matrix/``: two groups of Pokémon."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,7 +20,7 @@ MEMBER_KEYS = ("pokemon_id", "moves", "setup")
 
 @dataclass(frozen=True)
 class MatrixMember:
-    """One of a group, as indices into the game's tables; ``moves`` None: the strongest."""
+    """A group member, as indices into the game's tables; ``moves`` None: the strongest."""
 
     form: int
     moves: tuple[int, ...] | None

@@ -1,4 +1,4 @@
-"""Bodies of ``predict/battle/`` and ``predict/best-move/``, checked."""
+"""Validated bodies of ``predict/battle/`` and ``predict/best-move/``."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -46,12 +46,12 @@ class MatchupRequest:
 
 
 def read_duel(body: Any, game: GameData) -> Duel:
-    """The duel of a ``predict/battle/`` body; raises Problem with everything that is wrong."""
+    """The duel of a ``predict/battle/`` body; raises Problem with all errors."""
     return read_duel_as("body", body, game, brief=False)
 
 
 def read_duel_as(name: str, body: Any, game: GameData, *, brief: bool) -> Duel:
-    """``read_duel`` of what is called ``name``; ``brief``: seek no suggestions."""
+    """``read_duel`` for the key ``name``; ``brief``: without suggestions."""
     reader = core_reader.Reader(body, game, BATTLE_KEYS, name=name, brief=brief)
     forms = {side: reader.form(f"pokemon_{side}_id") for side in "ab"}
     moves = {side: reader.move(f"move_{side}_id", forms[side]) for side in "ab"}
@@ -62,7 +62,7 @@ def read_duel_as(name: str, body: Any, game: GameData, *, brief: bool) -> Duel:
 
 
 def read_matchup(body: Any, game: GameData) -> MatchupRequest:
-    """The match-up of a ``predict/best-move/`` body; raises Problem like ``read_duel``."""
+    """The matchup of a ``predict/best-move/`` body; raises Problem like ``read_duel``."""
     reader = core_reader.Reader(body, game, BEST_MOVE_KEYS)
     forms = {side: reader.form(f"pokemon_{side}_id") for side in "ab"}
     moves = {side: reader.moves(f"moves_{side}", forms[side]) for side in "ab"}

@@ -1,4 +1,4 @@
-"""The endpoints under ``/api/v1/predict/``: the champion's answers, recorded before they go out."""
+"""The endpoints under ``/api/v1/predict/``: predictions, recorded before they are returned."""
 
 from functools import lru_cache
 from typing import Any
@@ -24,7 +24,7 @@ from mlcore.learning.model import Model
 from mlcore.serving import best_move, counters, explanations, predict
 from mlcore.serving import champion as champion_store
 
-#: How predictions of the API are marked in the log.
+#: Source of API predictions in the log.
 SOURCE = "api"
 
 
@@ -129,7 +129,7 @@ def _reasons(
 ) -> list[dict[str, Any]] | None:
     """Reasons for the predicted outcome of the recommended move; None if not requested."""
     champion = champion_store.current()
-    # Between two looks another model may have been promoted: its reasons are not these answers'.
+    # Another model may have been promoted in between: its reasons would not match.
     if not asked.reasons or champion.version != answer.model_version:
         return None
     move = int(answer.moves_a[answer.best])
@@ -142,7 +142,7 @@ def _reasons(
 
 
 class PredictBatch(ApiView):
-    """Many duels, answered in order by one call of the model."""
+    """Many duels, answered in order with one call of the model."""
 
     scope = Scope.PREDICT
     cost = HEAVY
@@ -169,7 +169,7 @@ class PredictBatch(ApiView):
 
 
 def _predicted(game: GameData, batch: Batch, champion: Model) -> list[dict[str, Any]]:
-    """The answers to the duels that are right, logged as one record."""
+    """The predictions of the valid duels, logged as one record."""
     if not len(batch.rows):
         return []
     probabilities = predict.predict_and_log(
@@ -199,7 +199,7 @@ def _predicted(game: GameData, batch: Batch, champion: Model) -> list[dict[str, 
 
 
 class PredictMatrix(ApiView):
-    """Every Pokémon of a group against every Pokémon of another."""
+    """Every Pokémon of one group vs every Pokémon of another."""
 
     scope = Scope.PREDICT
     cost = HEAVY

@@ -1,4 +1,4 @@
-"""What the schema says of ``quiz/``."""
+"""Schema of ``quiz/``."""
 
 from collections.abc import Mapping
 

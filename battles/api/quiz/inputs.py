@@ -11,7 +11,7 @@ DEFAULT_LEVEL = LEVELS[0]
 
 
 def read_answer(body: Any) -> tuple[str, int]:
-    """The body of ``quiz/answer/``: the question's token, and the choice taken."""
+    """The body of ``quiz/answer/``: the question's token and the chosen answer."""
     reader = Reader(body, None, ("token", "choice"))
     token = core_reader._text(
         reader, "token", core_reader.MAX_TOKEN, "as returned by quiz/question/"

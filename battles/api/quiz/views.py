@@ -1,4 +1,4 @@
-"""The quiz over HTTP: a question with a token, and what became of an answer to it.
+"""The quiz over HTTP: a question with a token, and the verdict on an answer.
 
 Nothing is stored: the token names the question, and its signature keeps others from being made.
 """
@@ -22,7 +22,7 @@ ROUND = "api-"
 
 
 class QuizQuestion(ApiView):
-    """Another question each time."""
+    """A new question each time."""
 
     parameters = {
         **query_params.LANGUAGE,
@@ -102,14 +102,14 @@ def _question(
 
 
 def _facts(asked: questions.Question) -> dict[str, Any]:
-    """What is asked about, by slugs."""
+    """The question's subject, as slugs."""
     if isinstance(asked, questions.MoveQuestion):
         return {"attacker": asked.attacker, "defender": asked.defender, "moves": list(asked.moves)}
     if isinstance(asked, questions.WinnerQuestion):
         return {"a": asked.a, "move_a": asked.move_a, "b": asked.b, "move_b": asked.move_b}
     facts: dict[str, Any] = {"attacking": asked.attacking, "defending": list(asked.defending)}
     if asked.pokemon:
-        # Finding out the types is part of the question.
+        # Knowing the types is part of the question.
         return {"move": asked.move, "pokemon": asked.pokemon}
     return facts
 

@@ -1,4 +1,4 @@
-"""What the schema says of ``rankings/``."""
+"""Schema of ``rankings/``."""
 
 from collections.abc import Mapping
 

@@ -21,7 +21,7 @@ from pokedex.choices import PokemonKind
 from pokedex.lookup import normalize
 from pokedex.models import Move, Pokemon
 
-#: Best and worst match-ups of each form.
+#: Best and worst matchups of each form.
 MATCHUPS = 3
 
 
@@ -31,7 +31,7 @@ class _Ranked:
     standing: Standing
 
 
-#: What the rankings can be sorted by.
+#: Sort keys.
 ORDERS: dict[str, Callable[[_Ranked], Any]] = {
     "place": lambda row: row.standing.place,
     "name": lambda row: normalize(row.pokemon.name),
@@ -42,7 +42,7 @@ ORDERS: dict[str, Callable[[_Ranked], Any]] = {
 
 
 class RankingList(ApiView):
-    """Every form by its chance to win over all others."""
+    """Every form by its mean win chance against all others."""
 
     parameters = {
         **query_params.PAGING,
@@ -138,7 +138,7 @@ def _as_json(
 
 
 def _is_current(ranking: Standings) -> bool:
-    """The champion and the facts are those that the rankings were computed with."""
+    """Whether champion and facts are still those of the rankings."""
     try:
         return ranking.inputs == refresh.inputs_of(champion_store.current(), gamedata.current())
     except (NoChampion, IncompleteGameData):

@@ -1,4 +1,4 @@
-"""What the schema says of ``simulate/``."""
+"""Schema of ``simulate/``."""
 
 from battles.api.core import docs as core_docs
 from battles.api.core.docs import BODIES, Decorator, operation, recorded
@@ -21,5 +21,8 @@ simulate: Decorator = operation(
     answer=simulate_serializers.SimulationAnswer,
     errors=BODIES,
     own=[core_docs._UNKNOWN],
-    examples=[*recorded("simulate_duel"), *recorded("simulate_match_up")],
+    examples=[
+        *recorded("simulate_duel"),
+        *recorded("simulate_match_up", title="Simulate a matchup"),
+    ],
 )

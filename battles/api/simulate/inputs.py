@@ -1,4 +1,4 @@
-"""The body of ``simulate/``, checked."""
+"""Validated body of ``simulate/``."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from mlcore.serving import counters
 PLAYS, MAX_PLAYS = 1000, 10_000
 
 
-#: Side that looks ahead: so many battles at most, with so many playouts a decision.
+#: With look-ahead: maximum number of battles, and playouts per decision.
 MAX_SEARCHED_PLAYS, SEARCH_BUDGET = 25, 50
 
 
@@ -38,7 +38,7 @@ SIMULATE_KEYS = (
 
 @dataclass(frozen=True)
 class Simulation:
-    """What to play, as indices into the game's tables; ``seed`` None: any."""
+    """What to simulate, as indices into the game's tables; ``seed`` None: random."""
 
     pokemon_a: int
     pokemon_b: int
@@ -53,7 +53,7 @@ class Simulation:
 
 
 def read_simulation(body: Any, game: GameData) -> Simulation:
-    """The body of ``simulate/``: each side with one move or with up to four."""
+    """The body of ``simulate/``: one move or up to four per side."""
     reader = Reader(body, game, SIMULATE_KEYS, status_moves=True)
     forms = {side: reader.form(f"pokemon_{side}_id", fighting=False) for side in "ab"}
     given = {side: _moves(reader, side, forms[side]) for side in "ab"}
@@ -82,7 +82,7 @@ def read_simulation(body: Any, game: GameData) -> Simulation:
 
 
 def _moves(reader: Reader, side: str, form: int | None) -> tuple[int, ...] | None:
-    """The moves that a side was given, under either name; None without any."""
+    """A side's moves, under either key; None without any."""
     one, several = f"move_{side}_id", f"moves_{side}"
     if one in reader.body and several in reader.body:
         reason = f"{one} and {several} cannot both be given."

@@ -1,4 +1,4 @@
-"""``simulate/``: duels and battles played on the engine."""
+"""``simulate/``: duels and battles simulated on the engine."""
 
 import secrets
 from typing import Any
@@ -22,7 +22,7 @@ from mlcore.game.spreads import to_setups
 
 
 class Simulate(ApiView):
-    """A duel or a match-up, played many times by the engine."""
+    """A duel or a matchup, simulated many times."""
 
     scope = Scope.SIMULATE
     cost = HEAVY

@@ -1,4 +1,4 @@
-"""``/api/v1/tasks/``: how far background work is, for staff only (the session of the admin)."""
+"""``/api/v1/tasks/``: progress of background tasks, for logged-in staff only."""
 
 from importlib import import_module
 from typing import Any
@@ -17,7 +17,7 @@ from battles.api.core.problems import Problem
 from mlcore.jobs import task_runs
 from mlcore.models import TaskRun
 
-#: The newest runs that a list holds.
+#: How many of the newest runs are listed.
 LISTED = 50
 _FIELDS = (
     "id",
@@ -39,7 +39,7 @@ _FIELDS = (
 
 
 class StaffSession(SessionAuthentication):
-    """The admin's session, read here: the API has no cookies of its own."""
+    """Authenticates by the admin's session: the API has no cookies of its own."""
 
     def authenticate(self, request: Request) -> Any:
         plain = request._request
@@ -64,7 +64,7 @@ def _as_json(row: TaskRun) -> dict[str, Any]:
     return {name: getattr(row, name) for name in _FIELDS}
 
 
-# Not part of what clients build on, so not part of the schema either.
+# Internal, so not part of the schema.
 @extend_schema(exclude=True)
 class TaskList(StaffView):
     """The newest runs."""
@@ -77,7 +77,7 @@ class TaskList(StaffView):
 
 @extend_schema(exclude=True)
 class TaskDetail(StaffView):
-    """A run with its log; DELETE asks it to stop."""
+    """A run with its log; DELETE cancels it."""
 
     def get(self, request: Request, number: int) -> Response:
         row = self.one(number)

@@ -80,8 +80,8 @@ def test_the_meter_shows_what_the_page_says(client):
     assert 0.1 < probability < 0.9
     border = 60 + 1080 * probability
     card = client.get(PAIR)
-    assert colour_at(card, round(border) - 12, 493) == card_art.colours()["a"]
-    assert colour_at(card, round(border) + 12, 493) == card_art.colours()["b"]
+    assert colour_at(card, round(border) - 12, 493) == card_art.colors()["a"]
+    assert colour_at(card, round(border) + 12, 493) == card_art.colors()["b"]
 
 
 def test_a_card_logs_no_prediction(client):
@@ -96,13 +96,13 @@ def test_what_is_chosen_changes_the_card(client):
 def test_without_a_champion_the_card_asks(client, no_champion):
     answer = client.get(PAIR)
     assert answer.status_code == 200
-    assert colour_at(answer, 100, 493) == card_art.colours()["paper"]
+    assert colour_at(answer, 100, 493) == card_art.colors()["paper"]
 
 
 def test_who_cannot_fight_gets_a_card_without_a_verdict(client):
     assert (
         colour_at(client.get("/cards/compare.png?a=ditto&b=mew"), 100, 493)
-        == (card_art.colours()["paper"])
+        == (card_art.colors()["paper"])
     )
 
 

@@ -198,7 +198,7 @@ def test_compare_rejects_post(client):
 def test_compare_without_pokemon_invites(page, words):
     text = words(page("/compare/"))
     assert "Compare two Pokémon" in text
-    assert "Show me an example" in text
+    assert "See an example" in text
 
 
 def test_compare_with_one_pokemon_asks_for_the_other(page, words):
