@@ -17,7 +17,7 @@ from mlcore.game import gamedata
 from mlcore.game.spreads import FLAT, MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, TRAINED, Spread
 from pokedex.lookup import normalize
 from pokedex.models import Move, Pokemon
-from pokedex.type_chart import TypeChart, Group
+from pokedex.type_chart import Group, TypeChart
 
 
 def compare_url(query: str) -> str:
