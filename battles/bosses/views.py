@@ -92,7 +92,7 @@ def boss(request: HttpRequest, slug: str) -> HttpResponse:
     form = bosses_forms.BossForm(request.GET)
     result, reason = None, ""
     try:
-        result = bosses_counters.answer(gamedata.current(), found, form)
+        result = bosses_counters.answer(gamedata.current(), champion_store.current(), found, form)
     except champion_store.NoChampion as error:
         reason = str(error)
     except (gamedata.UnknownName, gamedata.IncompleteGameData) as error:

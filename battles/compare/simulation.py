@@ -290,10 +290,12 @@ def offers(form: CompareForm, result: Result) -> list[Offer]:
     ]
 
 
-def judge_at_once(form: CompareForm, result: Result, mode: str) -> Verdict | None:
+def judge_at_once(
+    form: CompareForm, result: Result, mode: str, game: gamedata.GameData
+) -> Verdict | None:
     """The whole count for a page without scripts; None when the game is not in memory."""
     try:
-        count = play_on(start_count(form, result, mode), gamedata.current(), WHOLE_SECONDS)
-    except (gamedata.UnknownName, gamedata.IncompleteGameData):
+        count = play_on(start_count(form, result, mode), game, WHOLE_SECONDS)
+    except gamedata.UnknownName:
         return None
     return judge(count, *(form.fighters[side].name for side in SIDES))

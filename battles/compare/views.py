@@ -13,13 +13,16 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from battles.common import serving as common_serving
 from battles.common.forms import SIDES
+from battles.compare.duel import Duel
 from battles.compare.fighters import build_fighters, compare_url, similar_links, stat_rows
 from battles.compare.forms import CompareForm
 from battles.compare.paste import exported
-from battles.compare.prediction import NoResult, Result, conditions, predict
+from battles.compare.prediction import NoResult, Result, conditions, predict, read_duel
 from battles.compare.sharing import read_recent, recent_links, remember, share
 from battles.compare.simulation import MODES, judge_at_once, offers
+from mlcore.game.gamedata import GameData
 from pokedex.htmx import wants_fragment
 from pokedex.models import Pokemon
 
@@ -44,7 +47,9 @@ def compare(request: HttpRequest) -> HttpResponse:
     if valid and not fragment and request.get_full_path() != here:
         return HttpResponseRedirect(here)
 
-    answer = predict(form) if valid and all(form.fighters.values()) else None
+    serving = common_serving.now() if all(form.fighters.values()) else None
+    duel = read_duel(form, serving) if serving else None
+    answer = predict(form, duel, serving) if valid and serving and duel else None
     target = request.htmx.target if fragment else None
     partial = target if target in FRAGMENTS else "compare"
     before = read_recent(request)
@@ -52,8 +57,8 @@ def compare(request: HttpRequest) -> HttpResponse:
         request,
         f"battles/compare.html#{partial}" if fragment else "battles/compare.html",
         {
-            **_scene(request, form),
-            **_answer(request, form, answer, mode),
+            **_scene(form, duel if isinstance(duel, Duel) else None),
+            **_answer(request, form, answer, mode, serving.game if serving else None),
             "recent": recent_links(before, query),
             "url": url,
             "query": query,
@@ -81,7 +86,7 @@ def card_url(form: CompareForm) -> str:
     return f"{reverse('battles:compare-card')}?{form.canonical_query()}"
 
 
-def _scene(request: HttpRequest, form: CompareForm) -> dict:
+def _scene(form: CompareForm, duel: Duel | None) -> dict:
     """What is known without a model: the fighters, and links to the page's relatives."""
     fighters = build_fighters(form)
     a, b = (fighters.get(side) for side in SIDES)
@@ -96,7 +101,7 @@ def _scene(request: HttpRequest, form: CompareForm) -> dict:
         "sides": [(side, fighters.get(side), form[side]) for side in SIDES],
         "a": a,
         "b": b,
-        "stats": stat_rows(form),
+        "stats": stat_rows(form, duel),
         "similar": similar_links(form),
         "waiting": {side: form.waiting_moves(side) for side in SIDES},
         "title": title,
@@ -106,7 +111,11 @@ def _scene(request: HttpRequest, form: CompareForm) -> dict:
 
 
 def _answer(
-    request: HttpRequest, form: CompareForm, answer: Result | NoResult | None, mode: str
+    request: HttpRequest,
+    form: CompareForm,
+    answer: Result | NoResult | None,
+    mode: str,
+    game: GameData | None,
 ) -> dict:
     """The prediction and everything that rests on it."""
     if not isinstance(answer, Result):
@@ -117,7 +126,7 @@ def _answer(
         "result": answer,
         "no_result": None,
         "offers": offers(form, answer),
-        "verdict": judge_at_once(form, answer, mode) if mode else None,
+        "verdict": judge_at_once(form, answer, mode, game) if mode and game else None,
         "share": share(request.build_absolute_uri(compare_url(query)), form, answer),
         "conditions": conditions(
             {side: form.raised[side].raised for side in SIDES},

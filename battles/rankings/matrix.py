@@ -16,6 +16,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from battles.common import serving as common_serving
 from battles.common import text
 from battles.rankings.views import FORMATS, State, compare_url, csv_response, nothing_yet, state
 from mlcore.rankings import standings as rankings
@@ -244,7 +245,7 @@ def side_fields(form: MatrixForm) -> list[dict[str, Any]]:
 @cache_control(private=True, no_cache=True)
 @vary_on_headers("HX-Request", "HX-Target")
 def matrix(request: HttpRequest) -> HttpResponse:
-    found = state()
+    found = state(common_serving.now())
     if found.standings is None:
         return nothing_yet(request, found)
     form = MatrixForm(request.GET, Type.objects.all())

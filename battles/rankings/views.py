@@ -15,13 +15,13 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from battles.common import serving as common_serving
 from battles.common import text
+from battles.common.serving import Serving
 from battles.common.text import exact_percent
-from mlcore.game import gamedata
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh
 from mlcore.rankings import standings as rankings
-from mlcore.serving import champion as champion_store
 from pokedex.choices import PokemonKind
 from pokedex.forms import (
     ANY,
@@ -83,13 +83,12 @@ class State:
         }
 
 
-def state() -> State:
+def state(serving: Serving) -> State:
     """The newest ranking beside the champion and the facts of this moment."""
     standings = rankings.current()
     running = rankings_progress.running()
-    try:
-        champion, game = champion_store.current(), gamedata.current()
-    except (champion_store.NoChampion, gamedata.IncompleteGameData):
+    champion, game = serving.champion, serving.game
+    if champion is None or game is None:
         no_model = _("No model is available yet.")
         stale = _("These rankings come from a retired model.") if standings else ""
         return State(standings, stale, running, False, no_model)
@@ -305,7 +304,7 @@ def watched(request: HttpRequest) -> HttpResponse:
 
     When it has ended the whole page is loaded anew: its numbers are others now.
     """
-    found = state()
+    found = state(common_serving.now())
     response = render(request, "battles/_rankings_state.html", {"state": found})
     if not found.running:
         response["HX-Refresh"] = "true"
@@ -319,7 +318,7 @@ def ranking(request: HttpRequest) -> HttpResponse:
     partial = wanted_partial(request, ("rankings", "rankings-results", "rankings-state"))
     if partial == "rankings-state":
         return watched(request)
-    found = state()
+    found = state(common_serving.now())
     if found.standings is None:
         return nothing_yet(request, found)
     form = RankingFilter(request.GET, Type.objects.all())
@@ -349,6 +348,6 @@ def ranking(request: HttpRequest) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
     """Begin to compute, in a process of its own, unless all is up to date or under way."""
-    if state().can_start:
+    if state(common_serving.now()).can_start:
         refresh.start_detached()
     return HttpResponseRedirect(reverse("battles:rankings"))

@@ -11,12 +11,10 @@ from battles.api.core import query_params
 from battles.api.core.base import ApiView
 from battles.api.core.problems import no_rankings
 from battles.api.rankings import docs as rankings_docs
-from mlcore.game import gamedata
-from mlcore.game.gamedata import IncompleteGameData
+from battles.common import serving as common_serving
+from battles.common.serving import Serving
 from mlcore.rankings import refresh
 from mlcore.rankings import standings as rankings
-from mlcore.serving import champion as champion_store
-from mlcore.serving.champion import NoChampion
 from pokedex.choices import PokemonKind
 from pokedex.lookup import normalize
 from pokedex.models import Move, Pokemon
@@ -79,7 +77,7 @@ class RankingList(ApiView):
             **envelope.data,
             "model_version": standings.model_version,
             "created_at": standings.created_at.isoformat(),
-            "is_current": _is_current(standings),
+            "is_current": _is_current(standings, common_serving.now()),
         }
         return envelope
 
@@ -137,9 +135,8 @@ def _as_json(
     }
 
 
-def _is_current(standings: rankings.Standings) -> bool:
+def _is_current(standings: rankings.Standings, serving: Serving) -> bool:
     """The champion and the facts are those that the rankings were computed with."""
-    try:
-        return standings.inputs == refresh.inputs_of(champion_store.current(), gamedata.current())
-    except (NoChampion, IncompleteGameData):
+    if serving.game is None or serving.champion is None:
         return False
+    return standings.inputs == refresh.inputs_of(serving.champion, serving.game)

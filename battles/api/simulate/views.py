@@ -16,7 +16,6 @@ from battles.compare.simulation import wilson_interval
 from battles.models import Scope
 from mlcore.engine.simulate import simulate_battles
 from mlcore.engine.state import MOVE_SLOTS
-from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import to_setups
 
@@ -30,7 +29,7 @@ class Simulate(ApiView):
     @simulate_docs.simulate
     def post(self, request: Request) -> Response:
         query_params.read_query(request, {})
-        game = gamedata.current()
+        game = self.game
         asked = read_simulation(request.data, game)
         seed = secrets.randbelow(MAX_SEED + 1) if asked.seed is None else asked.seed
         outcomes = simulate_battles(
