@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import push_url
 
 from battles.bosses import counters as bosses_counters
 from battles.bosses import forms as bosses_forms
@@ -116,5 +117,5 @@ def boss(request: HttpRequest, slug: str) -> HttpResponse:
         },
     )
     if fragment and not form.errors:
-        response["HX-Push-Url"] = url
+        push_url(response, url)
     return response

@@ -9,12 +9,10 @@ from collections.abc import Callable
 
 from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import etag, require_safe
 
 from battles.cards import art as card_art
 from battles.common import serving as common_serving
@@ -115,14 +113,14 @@ def _png(request: HttpRequest, content: object, draw: Callable[[], bytes]) -> Ht
     """The picture of ``content``, drawn once a process; or that it has not changed."""
     words = repr((_EDITION, get_language(), content))
     key = hashlib.sha256(words.encode()).hexdigest()[:32]
-    etag = quote_etag(key)
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
+
+    @etag(lambda request: key)
+    def picture(request: HttpRequest) -> HttpResponse:
         cache = caches["process"]
-        picture = cache.get(f"card/{key}")
-        if picture is None:
-            picture = draw()
-            cache.set(f"card/{key}", picture, _DAY)
-        response = HttpResponse(picture, content_type="image/png")
-    response["ETag"] = etag
-    return response
+        drawn = cache.get(f"card/{key}")
+        if drawn is None:
+            drawn = draw()
+            cache.set(f"card/{key}", drawn, _DAY)
+        return HttpResponse(drawn, content_type="image/png")
+
+    return picture(request)

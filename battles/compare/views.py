@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import push_url
 
 from battles.common import serving as common_serving
 from battles.common.forms import SIDES
@@ -71,7 +72,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     )
     if fragment:
         # What is refused does not become an address.
-        response["HX-Push-Url"] = url if valid else "false"
+        push_url(response, url if valid else False)
     if response.status_code == 503:
         response["Retry-After"] = "30"
     if isinstance(answer, Result):

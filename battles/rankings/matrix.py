@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import push_url
 
 from battles.common import serving as common_serving
 from battles.common import text
@@ -298,7 +299,7 @@ def _page(
         },
     )
     if partial and not form.errors:
-        response["HX-Push-Url"] = form.url()
+        push_url(response, form.url())
     return response
 
 

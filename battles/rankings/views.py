@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRefresh
 
 from battles.common import serving as common_serving
 from battles.common import text
@@ -305,10 +306,9 @@ def watched(request: HttpRequest) -> HttpResponse:
     When it has ended the whole page is loaded anew: its numbers are others now.
     """
     found = state(common_serving.now())
-    response = render(request, "battles/_rankings_state.html", {"state": found})
     if not found.running:
-        response["HX-Refresh"] = "true"
-    return response
+        return HttpResponseClientRefresh()
+    return render(request, "battles/_rankings_state.html", {"state": found})
 
 
 @require_safe

@@ -11,7 +11,8 @@ from battles.api.core import query_params
 from battles.api.core.base import HEAVY, ApiView
 from battles.api.core.reader import MAX_SEED
 from battles.api.simulate import docs as simulate_docs
-from battles.api.simulate.inputs import POLICIES, SEARCH_BUDGET, Simulation, read_simulation
+from battles.api.simulate.inputs import SEARCH_BUDGET, Simulation, read_simulation
+from battles.api.simulate.serializers import POLICIES
 from battles.compare.simulation import wilson_interval
 from battles.models import Scope
 from mlcore.engine.simulate import simulate_battles
