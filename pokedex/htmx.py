@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_htmx.http import push_url
 
 
 def wants_fragment(request: HttpRequest) -> bool:
@@ -37,5 +38,5 @@ def render_list(
         {"form": form, "sort": form.value("sort"), "url": url, "partial": partial, **context},
     )
     if partial and not form.errors:
-        response["HX-Push-Url"] = url
+        push_url(response, url)
     return response

@@ -385,7 +385,7 @@ SPECTACULAR_SETTINGS = {
         "TypeSlug": "mlcore.engine.specs.TYPES",
         "PokemonKind": "pokedex.choices.PokemonKind",
         "DamageKind": "battles.api.damage.serializers.DAMAGE_KINDS",
-        "Policy": "battles.api.simulate.inputs.POLICIES",
+        "Policy": "battles.api.simulate.serializers.POLICIES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -16,7 +16,7 @@ from mlcore.serving import explanations
 from tests.explained import explain_by
 
 
-def predict_by_power(champion, game, a, move_a, b, move_b) -> np.ndarray:
+def predict_by_power(champion, game, a, move_a, b, move_b, built=None) -> np.ndarray:
     """P(A wins) from power and effectiveness of the moves: antisymmetric, 0.5 for equals."""
     tables = game.tables
 

@@ -17,7 +17,7 @@ from battles.insights.counters import CACHE_SECONDS
 from mlcore.engine.specs import Setups
 from mlcore.game import gamedata
 from mlcore.game.spreads import FLAT, Spread
-from mlcore.serving import champion as champion_store
+from mlcore.learning.model import Model
 from mlcore.serving import counters
 from pokedex.models import Boss, BossPokemon, Move, Pokemon
 
@@ -127,10 +127,12 @@ def foe_moves(game: gamedata.GameData, entry: BossPokemon) -> np.ndarray | None:
 
 
 def predict_matrix(
-    game: gamedata.GameData, members: Sequence[TeamMember], foes: list[BossPokemon]
+    game: gamedata.GameData,
+    champion: Model,
+    members: Sequence[TeamMember],
+    foes: list[BossPokemon],
 ) -> Matrix:
-    """All members vs all foes in one call. Raises NoChampion."""
-    champion = champion_store.current()
+    """All members vs all foes in one call."""
     forms_b = [game.form_index(foe.pokemon.slug) for foe in foes]
     moves_b = [foe_moves(game, foe) for foe in foes]
     rows, columns = len(members), len(foes)
@@ -154,16 +156,17 @@ def everyone_at(game: gamedata.GameData, level: int) -> list[TeamMember]:
     return [TeamMember(form, Spread(level=level)) for form in range(len(game.form_slugs))]
 
 
-def everyone_against(game: gamedata.GameData, foes: list[BossPokemon], level: int) -> Matrix:
+def everyone_against(
+    game: gamedata.GameData, champion: Model, foes: list[BossPokemon], level: int
+) -> Matrix:
     """All forms at one level vs the team; cached until model, data or team change."""
     team = tuple((foe.pokemon.slug, foe.level, *(m.slug for m in foe.moves)) for foe in foes)
-    version = champion_store.current().version
-    key = f"boss:{version}:{game.fingerprint[:16]}:{game.version}:{level}:{hash(team)}"
+    key = f"boss:{champion.version}:{game.fingerprint[:16]}:{game.version}:{level}:{hash(team)}"
     cache = caches["process"]
     kept = cache.get(key)
     if kept is None:
         members = everyone_at(game, level)
-        kept = predict_matrix(game, members, foes)
+        kept = predict_matrix(game, champion, members, foes)
         cache.set(key, kept, CACHE_SECONDS)
     return kept
 
@@ -276,13 +279,15 @@ def verdict(rows: list[CounterRow], boss: Boss, count: int) -> str:
     )
 
 
-def answer(game: gamedata.GameData, boss: Boss, form: bosses_forms.BossForm) -> CounterReport:
-    """Counters, and the visitor's team if there is one. Raises NoChampion."""
+def answer(
+    game: gamedata.GameData, champion: Model, boss: Boss, form: bosses_forms.BossForm
+) -> CounterReport:
+    """Counters, and the visitor's team if there is one."""
     foes = team_of(boss, form.chosen_edition)
     level = form.cleaned_data.get("level") or max(foe.level for foe in foes)
     words = Words(game, foes)
     team = read_members(form.team_text, game, level)
-    against = everyone_against(game, foes, level)
+    against = everyone_against(game, champion, foes, level)
     members = everyone_at(game, level)
     allowed = [
         index
@@ -298,7 +303,7 @@ def answer(game: gamedata.GameData, boss: Boss, form: bosses_forms.BossForm) -> 
     best = [words.row(members[index], against, index) for index in overall[:SHOWN]]
     own = []
     if team.members:
-        matrix = predict_matrix(game, team.members, foes)
+        matrix = predict_matrix(game, champion, team.members, foes)
         own = [words.row(member, matrix, at) for at, member in enumerate(team.members)]
     rows = sorted((row for row in own if row), key=lambda row: -row.mean)
     return CounterReport(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import push_url
 
 from battles.bosses import counters as bosses_counters
 from battles.bosses import forms as bosses_forms
@@ -88,7 +89,7 @@ def boss(request: HttpRequest, slug: str) -> HttpResponse:
     form = bosses_forms.BossForm(request.GET)
     result, reason = None, ""
     try:
-        result = bosses_counters.answer(gamedata.current(), found, form)
+        result = bosses_counters.answer(gamedata.current(), champion_store.current(), found, form)
     except champion_store.NoChampion as error:
         reason = str(error)
     except (gamedata.UnknownName, gamedata.IncompleteGameData) as error:
@@ -112,5 +113,5 @@ def boss(request: HttpRequest, slug: str) -> HttpResponse:
         },
     )
     if fragment and not form.errors:
-        response["HX-Push-Url"] = url
+        push_url(response, url)
     return response

@@ -7,25 +7,23 @@ known before anything is drawn.
 import hashlib
 from collections.abc import Callable
 
-import numpy as np
 from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import etag, require_safe
 
 from battles.cards import art as card_art
+from battles.common import serving as common_serving
 from battles.common import text
 from battles.common.forms import SIDES
+from battles.compare.duel import duel_of
 from battles.compare.forms import CompareForm
-from battles.compare.prediction import usable_moves
-from mlcore.game import gamedata
-from mlcore.game import matchup as game_matchup
-from mlcore.serving import champion as champion_store
-from mlcore.serving import predict
+from mlcore.game.gamedata import GameData, UnknownName
+from mlcore.game.matchup import NoDamagingMove
+from mlcore.learning.model import Model
+from mlcore.serving import best_move
 from pokedex.models import Move, Pokemon
 from pokedex.views.lookup import find
 
@@ -63,40 +61,33 @@ def compare_card(request: HttpRequest) -> HttpResponse:
     if not form.is_valid() or not all(form.fighters.values()):
         raise Http404
     a, b = (_plate(form.fighters[side]) for side in SIDES)
-    try:
-        model = (champion_store.current().version, gamedata.current().fingerprint)
-    except (champion_store.NoChampion, gamedata.IncompleteGameData):
-        model = ("", "")
+    serving = common_serving.now()
+    game, champion = serving.game, serving.champion
+    model = (champion.version, game.fingerprint) if game and champion else ("", "")
     versus = pgettext("between two fighters", "vs")
     question = _("Who wins, and with which move?")
 
     def draw() -> bytes:
-        return card_art.versus_card(a, b, versus, _verdict(form) if model[0] else None, question)
+        verdict = _verdict(form, game, champion) if game and champion else None
+        return card_art.versus_card(a, b, versus, verdict, question)
 
     return _png(request, (a, b, versus, question, model, form.canonical_query()), draw)
 
 
-def _verdict(form: CompareForm) -> card_art.CardVerdict | None:
+def _verdict(form: CompareForm, game: GameData, champion: Model) -> card_art.CardVerdict | None:
     """The page's prediction, or None; not logged, since no visitor requested it."""
-    game = gamedata.current()
     try:
-        setups, moves = [], []
-        for side in SIDES:
-            pokemon = form.fighters[side]
-            setups.append(form.spreads[side].spread.setups(game.form_index(pokemon.slug)))
-            indices = [game.move_index(move.slug) for move in usable_moves(form, side)]
-            moves.append(game_matchup.damaging_moves(game, indices, "a" if side == "a" else "b"))
-        rows = np.zeros(len(moves[0]) * len(moves[1]), dtype=np.int64)
-        grid = predict.predict(
+        duel = duel_of(form, game)
+        answer = best_move.best_move(
             game,
-            setups[0].take(rows),
-            np.repeat(moves[0], len(moves[1])),
-            setups[1].take(rows),
-            np.tile(moves[1], len(moves[0])),
-        ).reshape(len(moves[0]), -1)
-    except (game_matchup.NoDamagingMove, champion_store.NoChampion, gamedata.UnknownName):
+            champion,
+            duel.setups["a"],
+            duel.moves["a"],
+            duel.setups["b"],
+            duel.moves["b"],
+        ).matchup
+    except (NoDamagingMove, UnknownName):
         return None
-    answer = game_matchup.from_grid(moves[0], moves[1], grid)
     probability = float(answer.values[answer.best])
     move = Move.objects.get(slug=game.move_slugs[int(answer.moves_a[answer.best])])
     hopeless = probability < text.HOPELESS
@@ -122,14 +113,14 @@ def _png(request: HttpRequest, content: object, draw: Callable[[], bytes]) -> Ht
     """The image of ``content``, cached in the process, or 304 Not Modified."""
     words = repr((_EDITION, get_language(), content))
     key = hashlib.sha256(words.encode()).hexdigest()[:32]
-    etag = quote_etag(key)
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
+
+    @etag(lambda request: key)
+    def picture(request: HttpRequest) -> HttpResponse:
         cache = caches["process"]
-        picture = cache.get(f"card/{key}")
-        if picture is None:
-            picture = draw()
-            cache.set(f"card/{key}", picture, _DAY)
-        response = HttpResponse(picture, content_type="image/png")
-    response["ETag"] = etag
-    return response
+        drawn = cache.get(f"card/{key}")
+        if drawn is None:
+            drawn = draw()
+            cache.set(f"card/{key}", drawn, _DAY)
+        return HttpResponse(drawn, content_type="image/png")
+
+    return picture(request)

@@ -10,10 +10,9 @@ from battles.common import text
 from battles.common.forms import SIDES
 from battles.common.spread_query import SpreadInput
 from battles.common.text import NATURE_LABELS, STAT_NAMES
+from battles.compare.duel import Duel
 from battles.compare.forms import CompareForm, Learnable
-from mlcore.engine.specs import NATURES, Setups
-from mlcore.engine.stats import compute_stats
-from mlcore.game import gamedata
+from mlcore.engine.specs import NATURES
 from mlcore.game.spreads import FLAT, MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, TRAINED, Spread
 from pokedex.lookup import normalize
 from pokedex.models import Move, Pokemon
@@ -122,25 +121,15 @@ def move_option(learnable: Learnable, chosen: set[int]) -> MoveOption:
     )
 
 
-def stat_rows(form: CompareForm) -> list[StatRow] | None:
+def stat_rows(form: CompareForm, duel: Duel | None) -> list[StatRow] | None:
     """Both sides' battle stats; the longest bar fills its half.
 
     None when there are not two fighters, or the game is not in memory yet.
     """
     a, b = form.fighters["a"], form.fighters["b"]
-    if a is None or b is None:
+    if a is None or b is None or duel is None:
         return None
-    try:
-        game = gamedata.current()
-        fighters = Setups.concatenate(
-            [
-                form.spreads[side].spread.setups(game.form_index(form.fighters[side].slug))
-                for side in SIDES
-            ]
-        )
-    except (gamedata.UnknownName, gamedata.IncompleteGameData):
-        return None
-    stats = compute_stats(game.tables, fighters)
+    stats = np.stack([duel.stats[side] for side in SIDES])
     longest = max(120, int(np.max(stats)))
 
     def width(value: int) -> str:

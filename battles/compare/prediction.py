@@ -10,15 +10,14 @@ from django.utils.translation import ngettext
 
 from battles.common import text
 from battles.common.forms import MAX_MOVES, SIDES
+from battles.common.serving import Serving
+from battles.compare.duel import Duel, duel_of, usable_moves
 from battles.compare.fighters import compare_url, spread_summary
 from battles.compare.forms import ComparedSide, CompareForm, compare_query
-from mlcore.engine.specs import Setups
-from mlcore.engine.stats import compute_stats
 from mlcore.game import damage_calc, duel_facts, gamedata
 from mlcore.game import matchup as game_matchup
 from mlcore.game.spreads import Spread
 from mlcore.serving import best_move, explanations
-from mlcore.serving import champion as champion_store
 from mlcore.serving.predict import LogUnavailable
 from pokedex.models import Move, Pokemon
 
@@ -117,7 +116,7 @@ class PredictionResult:
     replies: list[MoveRank]
     grid: Grid | None
     reasons: list[ReasonLine]
-    #: What tipped the balance; empty if the model was replaced in the meantime.
+    #: What tipped the balance.
     weights: list[Weight]
     together: str
     words: str
@@ -163,69 +162,71 @@ class _Scene:
     """The data behind the rows of a prediction."""
 
     form: CompareForm
-    game: gamedata.GameData
+    duel: Duel
     pokemon: dict[str, Pokemon]
-    setups: dict[str, Setups]
     moves: dict[str, dict[str, Move]]
-    answer: game_matchup.Matchup
-    speeds: dict[str, int]
+    answer: best_move.Answer
 
     def move(self, side: str, index: int) -> Move:
-        return self.moves[side][self.game.tables.move_slugs[index]]
+        return self.moves[side][self.duel.game.tables.move_slugs[index]]
 
     def first(self, move_a: int, move_b: int) -> Literal["A", "B", "tie"]:
-        return duel_facts.first_to_move(
-            self.game.tables, self.speeds["a"], self.speeds["b"], move_a, move_b
-        )
+        speeds = [int(self.duel.stats[side][-1]) for side in SIDES]
+        return duel_facts.first_to_move(self.duel.game.tables, *speeds, move_a, move_b)
 
 
-def usable_moves(form: CompareForm, side: str) -> list[Move]:
-    """A side's compared moves: the chosen ones, else all."""
-    return form.chosen[side] or [each.move for each in form.learnable[side]]
+def read_duel(form: CompareForm, serving: Serving) -> Duel | NoResult:
+    """What both fighters of the form are to the engine."""
+    if serving.game is None:
+        return NoResult("no-model", serving.reason)
+    try:
+        return duel_of(form, serving.game)
+    except gamedata.UnknownName as error:
+        # The facts changed within the last two seconds; the copy in memory is about to follow.
+        return NoResult("no-model", str(error))
 
 
-def predict(form: CompareForm) -> PredictionResult | NoResult:
+def predict(
+    form: CompareForm, duel: Duel | NoResult, serving: Serving
+) -> PredictionResult | NoResult:
     """Rank A's moves against B's best reply, with their spreads."""
-    pokemon = {side: form.fighters[side] for side in SIDES}
-    if not all(pokemon.values()):
-        raise ValueError("both sides are needed")
     moves = {side: usable_moves(form, side) for side in SIDES}
     for side in SIDES:
         if not moves[side]:
             return NoResult(f"no-move-{side}")
+    if isinstance(duel, NoResult):
+        return duel
     try:
-        game = gamedata.current()
-        setups = {
-            side: form.spreads[side].spread.setups(game.form_index(pokemon[side].slug))
-            for side in SIDES
+        damaging = {
+            side: game_matchup.damaging_moves(duel.game, duel.moves[side], side) for side in SIDES
         }
-        indices = {side: [game.move_index(move.slug) for move in moves[side]] for side in SIDES}
+        if serving.champion is None:
+            return NoResult("no-model", serving.reason)
         answer = best_move.best_move(
-            game, setups["a"], indices["a"], setups["b"], indices["b"], source="compare"
+            duel.game,
+            serving.champion,
+            duel.setups["a"],
+            damaging["a"],
+            duel.setups["b"],
+            damaging["b"],
+            source="compare",
         )
     except game_matchup.NoDamagingMove as error:
         return NoResult(f"no-move-{error.side}")
-    except champion_store.NoChampion as error:
-        return NoResult("no-model", str(error))
-    except (gamedata.UnknownName, gamedata.IncompleteGameData) as error:
-        # The facts changed within the last two seconds; the copy in memory is about to follow.
-        return NoResult("no-model", str(error))
     except LogUnavailable as error:
         return NoResult("no-log", str(error))
     scene = _Scene(
         form=form,
-        game=game,
-        pokemon=pokemon,
-        setups=setups,
+        duel=duel,
+        pokemon={side: form.fighters[side] for side in SIDES},
         moves={side: {move.slug: move for move in moves[side]} for side in SIDES},
         answer=answer,
-        speeds={side: int(compute_stats(game.tables, setups[side])[0, -1]) for side in SIDES},
     )
     return _result(scene)
 
 
 def _result(scene: _Scene) -> PredictionResult:
-    answer = scene.answer
+    answer = scene.answer.matchup
     a, b = scene.pokemon["a"], scene.pokemon["b"]
     ranking = _ranked(
         scene, "a", answer.moves_a, answer.moves_b, answer.values, answer.replies, answer.ranking
@@ -244,7 +245,7 @@ def _result(scene: _Scene) -> PredictionResult:
     best = ranking[0]
     words = text.odds(best.probability, a.name, b.name)
     has_chance = best.probability >= text.HOPELESS
-    explained = _explained(scene)
+    explained = scene.answer.explain()
     advice = _("Use %(move)s") % {"move": best.move.name} if has_chance else _("No winning move")
     return PredictionResult(
         best=best,
@@ -252,10 +253,8 @@ def _result(scene: _Scene) -> PredictionResult:
         replies=replies,
         grid=_grid(scene, mirrored.ranking),
         reasons=_reason_lines(scene),
-        weights=[_weight(reason, explained, scene) for reason in explained.reasons]
-        if explained
-        else [],
-        together=text.log_odds(explained.log_odds) if explained else "",
+        weights=[_weight(reason, explained, scene) for reason in explained.reasons],
+        together=text.log_odds(explained.log_odds),
         words=words,
         winner=answer.winner.lower(),
         percent_a=text.percent(best.probability),
@@ -283,7 +282,10 @@ def _ranked(
     names = scene.pokemon["a"].name, scene.pokemon["b"].name
     rows = np.zeros(len(own), dtype=np.int64)
     damage = damage_calc.calculate(
-        scene.game.tables, scene.setups[side].take(rows), own, scene.setups[foe].take(rows)
+        scene.duel.game.tables,
+        scene.duel.setups[side].take(rows),
+        own,
+        scene.duel.setups[foe].take(rows),
     )
     low, high = damage.fewest_uses, damage.most_uses
     result = []
@@ -313,7 +315,7 @@ def _ranked(
 
 def _grid(scene: _Scene, order_b: np.ndarray) -> Grid | None:
     """The heat map of both sides' best moves; None if a side has a single move."""
-    answer = scene.answer
+    answer = scene.answer.matchup
     rows, columns = answer.ranking[:GRID_SIZE], order_b[:GRID_SIZE]
     if len(answer.moves_a) < 2 and len(answer.moves_b) < 2:
         return None
@@ -368,29 +370,12 @@ def _cell(
 
 def _reason_lines(scene: _Scene) -> list[ReasonLine]:
     """Facts about the recommended move and its best reply, by the rules of the game."""
-    answer = scene.answer
-    move_a = int(answer.moves_a[answer.best])
-    move_b = int(answer.moves_b[answer.replies[answer.best]])
-    found = duel_facts.find(scene.game.tables, scene.setups["a"], move_a, scene.setups["b"], move_b)
+    duel = scene.duel
+    move_a, move_b = scene.answer.best_duel
+    found = duel_facts.find(duel.game.tables, duel.setups["a"], move_a, duel.setups["b"], move_b)
     names = {side: scene.pokemon[side].name for side in SIDES}
     moves = {"a": scene.move("a", move_a).name, "b": scene.move("b", move_b).name}
     return [reason_line(reason, names, moves) for reason in found[:REASONS_SHOWN]]
-
-
-def _explained(scene: _Scene) -> explanations.Explanation | None:
-    """The model's reasons for the recommended move and its best reply."""
-    answer = scene.answer
-    champion = champion_store.current()
-    if champion.version != answer.model_version:
-        return None
-    return explanations.explain(
-        champion,
-        scene.game,
-        scene.setups["a"],
-        int(answer.moves_a[answer.best]),
-        scene.setups["b"],
-        int(answer.moves_b[answer.replies[answer.best]]),
-    )
 
 
 def _weight(

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+from django_htmx.http import HTMX_STOP_POLLING
 
 from battles.common import text
 from battles.common.forms import SIDES
@@ -41,8 +42,6 @@ CHUNK_SECONDS = 0.15
 WHOLE_SECONDS = 4.0
 #: Battles between two looks at the clock.
 _BATCH = {"move": 250, "search": 2}
-#: HTTP status that tells htmx to stop polling.
-STOP_POLLING = 286
 _SALT = "battles.referee"
 #: Standard normal quantile of a 95% interval.
 _Z95 = 1.959963984540054
@@ -251,7 +250,7 @@ def referee(request: HttpRequest) -> HttpResponse:
         request,
         "battles/referee.html",
         {"verdict": verdict, "fragment": True},
-        status=STOP_POLLING if verdict.is_over else 200,
+        status=HTMX_STOP_POLLING if verdict.is_over else 200,
     )
 
 
@@ -291,11 +290,11 @@ def offers(form: CompareForm, result: PredictionResult) -> list[Offer]:
 
 
 def judge_at_once(
-    form: CompareForm, result: PredictionResult, mode: str
+    form: CompareForm, result: PredictionResult, mode: str, game: gamedata.GameData
 ) -> SimulationVerdict | None:
     """The complete simulation for a page without scripts; None if the game is not in memory."""
     try:
-        count = play_on(start_count(form, result, mode), gamedata.current(), WHOLE_SECONDS)
-    except (gamedata.UnknownName, gamedata.IncompleteGameData):
+        count = play_on(start_count(form, result, mode), game, WHOLE_SECONDS)
+    except gamedata.UnknownName:
         return None
     return judge(count, *(form.fighters[side].name for side in SIDES))

@@ -12,14 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import push_url
 
+from battles.common import serving as common_serving
 from battles.common.forms import SIDES
+from battles.compare.duel import Duel
 from battles.compare.fighters import build_fighters, compare_url, similar_links, stat_rows
 from battles.compare.forms import CompareForm
 from battles.compare.paste import exported
-from battles.compare.prediction import NoResult, PredictionResult, conditions, predict
+from battles.compare.prediction import NoResult, PredictionResult, conditions, predict, read_duel
 from battles.compare.sharing import read_recent, recent_links, remember, share
 from battles.compare.simulation import MODES, judge_at_once, offers
+from mlcore.game.gamedata import GameData
 from pokedex.htmx import wants_fragment
 from pokedex.models import Pokemon
 
@@ -44,7 +48,9 @@ def compare(request: HttpRequest) -> HttpResponse:
     if valid and not fragment and request.get_full_path() != here:
         return HttpResponseRedirect(here)
 
-    answer = predict(form) if valid and all(form.fighters.values()) else None
+    serving = common_serving.now() if all(form.fighters.values()) else None
+    duel = read_duel(form, serving) if serving else None
+    answer = predict(form, duel, serving) if valid and serving and duel else None
     target = request.htmx.target if fragment else None
     partial = target if target in FRAGMENTS else "compare"
     before = read_recent(request)
@@ -52,8 +58,8 @@ def compare(request: HttpRequest) -> HttpResponse:
         request,
         f"battles/compare.html#{partial}" if fragment else "battles/compare.html",
         {
-            **_scene(request, form),
-            **_answer(request, form, answer, mode),
+            **_scene(form, duel if isinstance(duel, Duel) else None),
+            **_answer(request, form, answer, mode, serving.game if serving else None),
             "recent": recent_links(before, query),
             "url": url,
             "query": query,
@@ -66,7 +72,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     )
     if fragment:
         # Invalid values are not pushed to the address bar.
-        response["HX-Push-Url"] = url if valid else "false"
+        push_url(response, url if valid else False)
     if response.status_code == 503:
         response["Retry-After"] = "30"
     if isinstance(answer, PredictionResult):
@@ -81,7 +87,7 @@ def card_url(form: CompareForm) -> str:
     return f"{reverse('battles:compare-card')}?{form.canonical_query()}"
 
 
-def _scene(request: HttpRequest, form: CompareForm) -> dict:
+def _scene(form: CompareForm, duel: Duel | None) -> dict:
     """Everything that needs no model: the fighters and links."""
     fighters = build_fighters(form)
     a, b = (fighters.get(side) for side in SIDES)
@@ -96,7 +102,7 @@ def _scene(request: HttpRequest, form: CompareForm) -> dict:
         "sides": [(side, fighters.get(side), form[side]) for side in SIDES],
         "a": a,
         "b": b,
-        "stats": stat_rows(form),
+        "stats": stat_rows(form, duel),
         "similar": similar_links(form),
         "waiting": {side: form.waiting_moves(side) for side in SIDES},
         "title": title,
@@ -106,7 +112,11 @@ def _scene(request: HttpRequest, form: CompareForm) -> dict:
 
 
 def _answer(
-    request: HttpRequest, form: CompareForm, answer: PredictionResult | NoResult | None, mode: str
+    request: HttpRequest,
+    form: CompareForm,
+    answer: PredictionResult | NoResult | None,
+    mode: str,
+    game: GameData | None,
 ) -> dict:
     """The prediction and everything based on it."""
     if not isinstance(answer, PredictionResult):
@@ -117,7 +127,7 @@ def _answer(
         "result": answer,
         "no_result": None,
         "offers": offers(form, answer),
-        "verdict": judge_at_once(form, answer, mode) if mode else None,
+        "verdict": judge_at_once(form, answer, mode, game) if mode and game else None,
         "share": share(request.build_absolute_uri(compare_url(query)), form, answer),
         "conditions": conditions(
             {side: form.spreads[side].spread for side in SIDES},

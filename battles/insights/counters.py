@@ -12,7 +12,7 @@ from mlcore.engine.specs import (
     Setups,
 )
 from mlcore.game import gamedata
-from mlcore.serving import champion as champion_store
+from mlcore.learning.model import Model
 from mlcore.serving import counters
 from pokedex.models import Move, Pokemon
 
@@ -58,13 +58,13 @@ class Insights:
     duel_count: int
 
 
-def outcomes(game: gamedata.GameData, form: int) -> tuple[counters.Pairs, np.ndarray, float, str]:
+def outcomes(
+    game: gamedata.GameData, champion: Model, form: int
+) -> tuple[counters.Pairs, np.ndarray, float, str]:
     """The form against all others under flat rules, kept until model or data change.
 
-    Gives the pairs, the opponents' indices, the seconds it took and the model's version. Raises
-    NoChampion.
+    Gives the pairs, the opponents' indices, the seconds it took and the model's version.
     """
-    champion = champion_store.current()
     key = f"insights:{champion.version}:{game.fingerprint[:16]}:{game.version}:{form}"
     cache = caches["process"]
     if (kept := cache.get(key)) is not None:
@@ -82,9 +82,9 @@ def outcomes(game: gamedata.GameData, form: int) -> tuple[counters.Pairs, np.nda
     return answer
 
 
-def insights_of(game: gamedata.GameData, form: int, *, megas: bool) -> Insights:
-    """Best counters and victims of a form; two queries. Raises NoChampion."""
-    pairs, opponents, seconds, version = outcomes(game, form)
+def insights_of(game: gamedata.GameData, champion: Model, form: int, *, megas: bool) -> Insights:
+    """Best counters and victims of a form; two queries."""
+    pairs, opponents, seconds, version = outcomes(game, champion, form)
     slugs = [game.form_slugs[index] for index in opponents]
     pokemon = {each.slug: each for each in Pokemon.objects.with_battle_data()}
     own = game.form_slugs[form]

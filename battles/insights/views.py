@@ -64,7 +64,7 @@ def pokemon_insights(request: HttpRequest, slug: str) -> HttpResponse:
         game = gamedata.current()
         index = game.form_index(pokemon.slug)
         stats = stats_of(game, form.spread.setups(index))
-        insights = insights_counters.insights_of(game, index, megas=megas)
+        insights = insights_counters.insights_of(game, champion_store.current(), index, megas=megas)
     except champion_store.NoChampion as error:
         reason = str(error)
     except (gamedata.UnknownName, gamedata.IncompleteGameData, KeyError) as error:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import push_url
 
 from battles.common import text
 from battles.common.forms import SIDES
@@ -131,7 +132,7 @@ def battle_setup(request: HttpRequest) -> HttpResponse:
         status=422 if begins else 200,
     )
     if fragment and valid:
-        response["HX-Push-Url"] = context["url"]
+        push_url(response, context["url"])
     return response
 
 

@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import push_url
 
+from battles.common import serving as common_serving
 from battles.common import text
 from battles.rankings.views import (
     FORMATS,
@@ -251,7 +253,7 @@ def side_fields(form: MatrixForm) -> list[dict[str, Any]]:
 @cache_control(private=True, no_cache=True)
 @vary_on_headers("HX-Request", "HX-Target")
 def matrix(request: HttpRequest) -> HttpResponse:
-    found = state()
+    found = state(common_serving.now())
     if found.standings is None:
         return nothing_yet(request, found)
     form = MatrixForm(request.GET, Type.objects.all())
@@ -304,7 +306,7 @@ def _page(
         },
     )
     if partial and not form.errors:
-        response["HX-Push-Url"] = form.url()
+        push_url(response, form.url())
     return response
 
 

@@ -14,14 +14,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRefresh
 
+from battles.common import serving as common_serving
 from battles.common import text
+from battles.common.serving import Serving
 from battles.common.text import exact_percent
-from mlcore.game import gamedata
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh, standings
 from mlcore.rankings.standings import MatchupOutcome, Standing, Standings
-from mlcore.serving import champion as champion_store
 from pokedex.choices import PokemonKind
 from pokedex.forms import (
     ANY,
@@ -83,13 +84,12 @@ class RankingState:
         }
 
 
-def state() -> RankingState:
+def state(serving: Serving) -> RankingState:
     """The newest ranking beside the champion and the facts of this moment."""
     ranking = standings.current()
     running = rankings_progress.running()
-    try:
-        champion, game = champion_store.current(), gamedata.current()
-    except (champion_store.NoChampion, gamedata.IncompleteGameData):
+    champion, game = serving.champion, serving.game
+    if champion is None or game is None:
         no_model = _("No model is available yet.")
         stale = _("These rankings come from a retired model.") if ranking else ""
         return RankingState(ranking, stale, running, False, no_model)
@@ -305,11 +305,10 @@ def watched(request: HttpRequest) -> HttpResponse:
 
     When it has ended the whole page is loaded anew: its numbers are others now.
     """
-    found = state()
-    response = render(request, "battles/_rankings_state.html", {"state": found})
+    found = state(common_serving.now())
     if not found.running:
-        response["HX-Refresh"] = "true"
-    return response
+        return HttpResponseClientRefresh()
+    return render(request, "battles/_rankings_state.html", {"state": found})
 
 
 @require_safe
@@ -319,7 +318,7 @@ def ranking(request: HttpRequest) -> HttpResponse:
     partial = wanted_partial(request, ("rankings", "rankings-results", "rankings-state"))
     if partial == "rankings-state":
         return watched(request)
-    found = state()
+    found = state(common_serving.now())
     if found.standings is None:
         return nothing_yet(request, found)
     form = RankingFilter(request.GET, Type.objects.all())
@@ -349,6 +348,6 @@ def ranking(request: HttpRequest) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
     """Begin to compute, in a process of its own, unless all is up to date or under way."""
-    if state().can_start:
+    if state(common_serving.now()).can_start:
         refresh.start_detached()
     return HttpResponseRedirect(reverse("battles:rankings"))

@@ -7,8 +7,9 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from mlcore.game import gamedata
-from mlcore.serving import champion as champion_store
+from battles.common import serving as common_serving
+from mlcore.game.gamedata import GameData
+from mlcore.learning.model import Model
 
 
 @require_safe
@@ -16,19 +17,20 @@ from mlcore.serving import champion as champion_store
 def about(request: HttpRequest) -> HttpResponse:
     """Sources, method, limits, credits, trademarks, privacy; figures of the live model."""
     sprite_host = settings.SPRITE_URL_TEMPLATE.split("/")[2] if settings.SPRITE_URL_TEMPLATE else ""
+    serving = common_serving.now()
     return render(
         request,
         "battles/about.html",
-        {"facts": _facts(), "model": _model(), "sprite_host": sprite_host},
+        {
+            "facts": serving.game and _facts(serving.game),
+            "model": serving.champion and _model(serving.champion),
+            "sprite_host": sprite_host,
+        },
     )
 
 
-def _facts() -> dict[str, int] | None:
-    """Counts of the game data; None before the import."""
-    try:
-        game = gamedata.current()
-    except gamedata.IncompleteGameData:
-        return None
+def _facts(game: GameData) -> dict[str, int]:
+    """Counts of the game data."""
     return {
         "species": len(set(game.form_species.tolist())),
         "forms": len(game.form_slugs),
@@ -36,12 +38,8 @@ def _facts() -> dict[str, int] | None:
     }
 
 
-def _model() -> dict[str, object] | None:
-    """The champion's training data, from its metadata; None without a champion."""
-    try:
-        champion = champion_store.current()
-    except champion_store.NoChampion:
-        return None
+def _model(champion: Model) -> dict[str, object]:
+    """The champion's training data, from its metadata."""
     dataset = champion.metadata.get("dataset", {})
     rows = sum(each["rows"] for each in dataset.get("files", {}).values())
     return {

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from battles.common import serving as common_serving
 from battles.site import navigation
 from battles.site.matchup_of_the_day import shown_today
 from pokedex.models import Pokemon
@@ -53,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "battles/home.html",
         {
             "examples": examples(),
-            "daily": shown_today(timezone.now().date()),
+            "daily": shown_today(timezone.now().date(), common_serving.now()),
             "ways": navigation.entries(),
             "pokemon_names": Pokemon.objects.values_list("name_en", "name_fr", "pk"),
         },

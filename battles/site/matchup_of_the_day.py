@@ -12,12 +12,11 @@ import numpy as np
 from django.urls import reverse
 
 from battles.common import shared_cache, text
+from battles.common.serving import Serving
 from mlcore.engine.specs import Setups
-from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
-from mlcore.learning import model as learning_model
+from mlcore.learning.model import Model
 from mlcore.serving import best_move, predict
-from mlcore.serving import champion as champion_store
 from pokedex.models import Move, Pokemon
 
 #: A match-up is worth a look when the favorite's chance lies between these.
@@ -56,9 +55,8 @@ class Shown:
     model_version: str
 
 
-def pair_of(game: GameData, day: datetime.date) -> Pair:
-    """Pick and predict; the prediction is logged. Raises NoChampion, LogUnavailable."""
-    champion = champion_store.current()
+def pair_of(game: GameData, champion: Model, day: datetime.date) -> Pair:
+    """Pick and predict; the prediction is logged. Raises LogUnavailable."""
     rng = np.random.default_rng(
         int.from_bytes(hashlib.sha256(day.isoformat().encode()).digest()[:8])
     )
@@ -66,21 +64,21 @@ def pair_of(game: GameData, day: datetime.date) -> Pair:
     for _ in range(_TRIES):
         form_a, form_b = (int(each) for each in rng.choice(able, 2, replace=False))
         a, b = (Setups.flat(np.array([form])) for form in (form_a, form_b))
-        moves_a, moves_b = game.usable_moves(form_a), game.usable_moves(form_b)
-        rows = np.zeros(len(moves_a) * len(moves_b), dtype=np.int64)
-        probabilities = learning_model.predict_with(
-            champion,
-            game,
-            a.take(rows),
-            np.repeat(moves_a, len(moves_b)),
-            b.take(rows),
-            np.tile(moves_b, len(moves_a)),
+        asked = best_move.best_move(
+            game, champion, a, game.usable_moves(form_a), b, game.usable_moves(form_b)
         )
-        values = probabilities.reshape(len(moves_a), -1).min(axis=1)
-        favorite = max(values.max(), 1 - values.max())
+        answer = asked.matchup
+        favorite = max(answer.values.max(), 1 - answer.values.max())
         if _OPEN[0] <= favorite <= _OPEN[1]:
             break
-    answer = best_move.best_move(game, a, moves_a.tolist(), b, moves_b.tolist(), source="home")
+    # Only the pair that is shown has been asked for.
+    predict.predict_and_log(
+        game,
+        *asked.features.duels[1:],
+        source="home",
+        champion=champion,
+        built=asked.features,
+    )
     best = answer.best
     return Pair(
         a=game.form_slugs[form_a],
@@ -92,14 +90,15 @@ def pair_of(game: GameData, day: datetime.date) -> Pair:
     )
 
 
-def shown_today(day: datetime.date) -> Shown | None:
+def shown_today(day: datetime.date, serving: Serving) -> Shown | None:
     """The matchup of ``day`` in the page's language; None if no model is available."""
+    game, champion = serving.game, serving.champion
+    if game is None or champion is None:
+        return None
+    key = f"matchup-of-the-day/{day.isoformat()}/{champion.version}/{game.fingerprint[:16]}"
     try:
-        game = gamedata.current()
-        version = champion_store.current().version
-        key = f"matchup-of-the-day/{day.isoformat()}/{version}/{game.fingerprint[:16]}"
-        pair = shared_cache.get_or_make(key, lambda: pair_of(game, day), _SECONDS)
-    except (champion_store.NoChampion, predict.LogUnavailable, gamedata.IncompleteGameData):
+        pair = shared_cache.get_or_make(key, lambda: pair_of(game, champion, day), _SECONDS)
+    except predict.LogUnavailable:
         return None
     pokemon = {
         each.slug: each

@@ -1,5 +1,6 @@
 """Two sides with up to four moves each: from a grid of duels to a best move."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -50,7 +51,7 @@ class Matchup:
         return "A" if self.values[self.best] >= 0.5 else "B"
 
 
-def damaging_moves(game: GameData, moves: list[int], side: Side) -> np.ndarray:
+def damaging_moves(game: GameData, moves: Sequence[int] | np.ndarray, side: Side) -> np.ndarray:
     """The moves that can be ranked, int (m,), order kept; raises NoDamagingMove when none."""
     chosen = np.asarray(moves, dtype=np.int64).reshape(-1)
     chosen = chosen[game.tables.damaging[chosen]]

@@ -6,7 +6,7 @@ would be with the sides swapped, so a model that subtracts its answers to both i
 """
 
 import hashlib
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -195,6 +195,25 @@ def build_pair(
     first_view = np.where(swapped[:, None], rows[1], rows[0])
     second_view = np.where(swapped[:, None], rows[0], rows[1])
     return first_view, second_view
+
+
+class Features:
+    """Rows of some duels from both sides, built when first needed and only once."""
+
+    def __init__(
+        self, tables: GameTables, a: Setups, move_a: np.ndarray, b: Setups, move_b: np.ndarray
+    ) -> None:
+        self.duels = (tables, a, move_a, b, move_b)
+
+    @cached_property
+    def pair(self) -> tuple[np.ndarray, np.ndarray]:
+        """See ``build_pair``."""
+        return build_pair(*self.duels)
+
+    def of(self, row: int) -> tuple[np.ndarray, np.ndarray]:
+        """A single duel's rows, (1, F) each."""
+        rows_ab, rows_ba = self.pair
+        return rows_ab[row : row + 1], rows_ba[row : row + 1]
 
 
 def _comes_later(fighters: np.ndarray) -> np.ndarray:

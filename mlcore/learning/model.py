@@ -205,33 +205,28 @@ def predict_with(
     move_a: np.ndarray,
     b: Setups,
     move_b: np.ndarray,
+    built: features.Features | None = None,
 ) -> np.ndarray:
     """P(A wins) by a given champion, float64 (k,).
 
-    A single duel is remembered: the same facts, model and duel have the same answer.
+    A caller that needs the features too gives ``built``, which then holds them. A single duel is
+    remembered: the same facts, model and duel have the same answer.
     """
+    built = built or features.Features(game.tables, a, move_a, b, move_b)
     if len(a) == 1:
         key = _duel_key(game, a, move_a, b, move_b)
         with champion.lock:
             known = champion.answered.get(key)
         if known is None:
-            known = float(_computed(champion, game, a, move_a, b, move_b)[0])
+            known = float(_computed(champion, built)[0])
             with champion.lock:
                 champion.answered[key] = known
         return np.array([known])
-    return _computed(champion, game, a, move_a, b, move_b) if len(a) else np.zeros(0)
+    return _computed(champion, built) if len(a) else np.zeros(0)
 
 
-def _computed(
-    champion: Model,
-    game: GameData,
-    a: Setups,
-    move_a: np.ndarray,
-    b: Setups,
-    move_b: np.ndarray,
-) -> np.ndarray:
-    rows_ab, rows_ba = features.build_pair(game.tables, a, move_a, b, move_b)
-    return sigmoid(champion.margins(rows_ab, rows_ba))
+def _computed(champion: Model, built: features.Features) -> np.ndarray:
+    return sigmoid(champion.margins(*built.pair))
 
 
 def _duel_key(

@@ -81,11 +81,20 @@ class Explanation:
 
 
 def explain(
-    champion: Model, game: GameData, a: Setups, move_a: int, b: Setups, move_b: int
+    champion: Model,
+    game: GameData,
+    a: Setups,
+    move_a: int,
+    b: Setups,
+    move_b: int,
+    rows: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> Explanation:
-    """Reasons for the champion's answer to one duel; ``a`` and ``b`` hold one fighter each."""
+    """Reasons for the champion's answer to one duel; ``a`` and ``b`` hold one fighter each.
+
+    ``rows`` are the duel's features from both sides, where they are built already.
+    """
     moves_a, moves_b = np.array([move_a]), np.array([move_b])
-    rows_ab, rows_ba = features.build_pair(game.tables, a, moves_a, b, moves_b)
+    rows_ab, rows_ba = rows or features.build_pair(game.tables, a, moves_a, b, moves_b)
     log_odds = float(champion.margins(rows_ab, rows_ba)[0])
     shares = learned(champion, rows_ab, rows_ba)
     if champion.on_closed_form:

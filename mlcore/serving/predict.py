@@ -43,16 +43,17 @@ def predict_and_log(
     move_b: np.ndarray,
     *,
     source: str,
-    champion: learning_model.Model | None = None,
+    champion: learning_model.Model,
+    built: features.Features | None = None,
 ) -> np.ndarray:
-    """``predict``, recorded as one PredictionLog row that is committed before it returns.
+    """``predict_with``, recorded as one PredictionLog row that is committed before it returns.
 
-    A caller that names the version in its answer passes the champion that it names. Raises
-    NoChampion, or LogUnavailable when the record cannot be written.
+    Raises LogUnavailable when the record cannot be written.
     """
-    champion = champion or champion_store.current()
     with telemetry.timed(source):
-        probabilities = learning_model.predict_with(champion, game, a, move_a, b, move_b)
+        probabilities = learning_model.predict_with(
+            champion, game, a, move_a, b, move_b, *([built] if built else [])
+        )
     try:
         number = PredictionLog.record(
             source=source,

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import push_url
 
 from pokedex.forms import TypeCalculator
 from pokedex.htmx import wanted_partial
@@ -130,5 +131,5 @@ def types(request: HttpRequest) -> HttpResponse:
         },
     )
     if partial and not form.errors:
-        response["HX-Push-Url"] = url
+        push_url(response, url)
     return response

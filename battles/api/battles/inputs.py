@@ -3,21 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from battles.api.core import reader as core_reader
+from battles.api.battles.serializers import ChoiceRequest, ForfeitRequest, NewBattleRequest
 from battles.api.core.problems import FieldError, kind_of
-from battles.api.core.reader import MAX_SEED, SETUPS, Reader
-from battles.models import Strength
+from battles.api.core.reader import Reader
 from battles.play.snapshots import KnownMove
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import Spread
 from mlcore.serving.counters import moves_against
 from pokedex.lookup import normalize
 
-BATTLE_KEYS = ("pokemon_a_id", "pokemon_b_id", "moves_a", "moves_b", *SETUPS, "strength", "seed")
-DEFAULT_STRENGTH = Strength.STRONGEST.value
-STRENGTHS: tuple[str, ...] = tuple(Strength.values)
-#: Maximum number of turns.
-MAX_TURNS = 1000
 _OWN = "as returned when the battle was started"
 
 
@@ -49,7 +43,7 @@ class MoveChoice:
 
 def read_battle(body: Any, game: GameData) -> BattleSetup:
     """The body of ``battles/``; raises Problem with all errors."""
-    reader = Reader(body, game, BATTLE_KEYS, status_moves=True)
+    reader = Reader(body, game, NewBattleRequest, status_moves=True)
     forms = {side: reader.form(f"pokemon_{side}_id", fighting=False) for side in "ab"}
     moves = {
         side: reader.given_moves(f"moves_{side}", forms[side])
@@ -57,8 +51,8 @@ def read_battle(body: Any, game: GameData) -> BattleSetup:
         if f"moves_{side}" in reader.body
     }
     setups = {side: reader.setup(f"setup_{side}") for side in "ab"}
-    strength = reader.choice("strength", STRENGTHS, DEFAULT_STRENGTH)
-    seed = reader.integer("seed", 0, MAX_SEED, 0) if "seed" in reader.body else None
+    strength = reader.choice("strength")
+    seed = reader.integer("seed")
     reader.finish()
     a, b = forms["a"], forms["b"]
     assert a is not None
@@ -73,15 +67,9 @@ def read_battle(body: Any, game: GameData) -> BattleSetup:
 
 def read_choice(body: Any, *, moves: bool) -> MoveChoice:
     """The body of ``battles/{id}/move/`` or, without ``moves``, of ``forfeit/``."""
-    keys = ("secret", "turn", "move_id") if moves else ("secret", "turn")
-    reader = Reader(body, None, keys)
-    secret = core_reader._text(reader, "secret", core_reader.MAX_SECRET, _OWN)
-    if "turn" not in reader.body:
-        reason = "turn is missing."
-        reader.errors.append(
-            FieldError("turn", "required", reason, "the number of turns played so far")
-        )
-    turn = reader.integer("turn", 0, MAX_TURNS, 0)
+    reader = Reader(body, None, ChoiceRequest if moves else ForfeitRequest)
+    secret = reader.text("secret", _OWN)
+    turn = reader.integer("turn", missing="the number of turns played so far")
     move = reader.body.get("move_id")
     if moves and "move_id" not in reader.body:
         allowed = "one of the choices; null if there are none"
@@ -91,6 +79,7 @@ def read_choice(body: Any, *, moves: bool) -> MoveChoice:
         allowed = "an id, a slug, a name or null"
         reader.errors.append(FieldError("move_id", "wrong_type", reason, allowed))
     reader.finish()
+    assert turn is not None
     return MoveChoice(secret, turn, move)
 
 

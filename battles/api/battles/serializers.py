@@ -2,7 +2,6 @@
 
 from rest_framework import serializers
 
-from battles.api.battles.inputs import DEFAULT_STRENGTH, MAX_TURNS, STRENGTHS
 from battles.api.core import fields as core_fields
 from battles.api.core.fields import (
     PokemonReference,
@@ -12,7 +11,12 @@ from battles.api.core.fields import (
     reference_schema,
 )
 from battles.api.core.reader import MAX_SECRET, MAX_SEED
+from battles.models import Strength
 
+DEFAULT_STRENGTH = Strength.STRONGEST.value
+STRENGTHS: tuple[str, ...] = tuple(Strength.values)
+#: Maximum number of turns.
+MAX_TURNS = 1000
 RESULTS = ("open", "won", "lost", "draw", "forfeit")
 STATUSES = ("paralysis", "burn", "poison", "bad_poison", "sleep", "freeze")
 LINE_KINDS = ("move", "harm", "heal", "strong", "weak", "note", "end")

@@ -22,7 +22,6 @@ from battles.play.game import Fighter, Replay
 from battles.play.snapshots import Snapshot
 from mlcore.engine import battle as bt
 from mlcore.engine import state as st
-from mlcore.game import gamedata
 from mlcore.serving import champion as champion_store
 
 #: A turn simulates both sides' chances, so it counts as several requests.
@@ -57,7 +56,7 @@ class BattleCreate(ApiView):
     @docs_play.create
     def post(self, request: Request) -> Response:
         query_params.read_query(request, query_params.LANGUAGE)
-        game = gamedata.current()
+        game = self.game
         asked = read_battle(request.data, game)
         forms, moves = game.tables.form_ids, game.tables.move_ids
         fighters = [
@@ -75,7 +74,7 @@ class BattleCreate(ApiView):
             a=fighters[0],
             b=fighters[1],
             strength=asked.strength,
-            champion=champion_store.current,
+            champion=lambda: self.champion,
             seed=asked.seed,
         )
         answer = Response({"secret": secret, **state_of(Replay(battle))}, status=201)
@@ -110,7 +109,7 @@ class BattleMove(ApiView):
                 secret=choice.secret,
                 turn=choice.turn,
                 slot=_slot_of(replay, choice.move),
-                champion=champion_store.current,
+                champion=lambda: self.champion,
             )
         return Response(state_of(replay))
 

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,10 @@ from battles.api.access import keys as api_keys
 from battles.api.access import rate_limits
 from battles.api.core import problems
 from battles.models import Scope
+from mlcore.game import gamedata
+from mlcore.game.gamedata import GameData
+from mlcore.learning.model import Model
+from mlcore.serving import champion as champion_store
 
 #: Cost of a request that keeps the model or the engine busy.
 HEAVY = 10
@@ -25,6 +30,16 @@ class ApiView(APIView):
 
     scope: str = Scope.READ
     cost = 1
+
+    @cached_property
+    def game(self) -> GameData:
+        """The game data that this request is answered with. Raises IncompleteGameData."""
+        return gamedata.current()
+
+    @cached_property
+    def champion(self) -> Model:
+        """The model that this request is answered with. Raises NoChampion."""
+        return champion_store.current()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with translation.override(language_of(request)):

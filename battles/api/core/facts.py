@@ -51,7 +51,7 @@ class FactList(ApiView, generics.ListAPIView):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         make = partial(super().list, request)
-        return kept(request, make) if self.keeps else make()
+        return kept(request, self.game, make) if self.keeps else make()
 
     def get_queryset(self) -> QuerySet[Any]:
         return self.filtered(query_params.read_query(self.request, self.parameters))
@@ -68,7 +68,7 @@ class FactDetail(ApiView, generics.RetrieveAPIView):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         make = partial(super().retrieve, request)
-        return kept(request, make) if self.keeps else make()
+        return kept(request, self.game, make) if self.keeps else make()
 
     def get_object(self) -> Model:
         query_params.read_query(self.request, self.parameters)

@@ -33,8 +33,8 @@ def reference_schema(what: str, number: int, slug: str) -> dict[str, Any]:
 
 
 def described(schema: Any, base: type = serializers.Field) -> type:
-    """A field class that the schema shows as ``schema``."""
-    return extend_schema_field(schema)(type("Described", (base,), {}))
+    """A field class that the schema shows as ``schema``; what reads a body checks by it, too."""
+    return extend_schema_field(schema)(type("Described", (base,), {"described_as": schema}))
 
 
 def moves_schema(description: str) -> dict[str, Any]:

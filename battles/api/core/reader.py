@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from rest_framework.serializers import Serializer
+
 from battles.api.core.problems import (
     FieldError,
     did_you_mean,
@@ -105,8 +107,9 @@ def check_text(value: str, field: str, allowed: str | tuple[str, ...] | None) ->
 
 
 class Reader:
-    """Reads one body; what is wrong with it gathers in ``errors``.
+    """Reads one body by its serializer; what is wrong with it gathers in ``errors``.
 
+    Keys, bounds, choices and defaults are those that ``serializer`` describes in the schema.
     ``name`` is what the body is called in errors. A ``brief`` reader skips suggestions and
     long lists of choices, for requests with many mistakes. ``status_moves`` also allows status
     moves.
@@ -116,12 +119,14 @@ class Reader:
         self,
         body: Any,
         game: GameData | None,
-        keys: tuple[str, ...],
+        serializer: type[Serializer],
         *,
         name: str = "body",
         brief: bool = False,
         status_moves: bool = False,
     ):
+        self.fields = serializer._declared_fields
+        keys = tuple(self.fields)
         if not isinstance(body, Mapping):
             reason = f"The {name} must be an object, not {kind_of(body)}."
             raise invalid([FieldError(name, "not_an_object", reason, keys)])
@@ -137,7 +142,8 @@ class Reader:
         if self.errors:
             raise invalid(self.errors)
 
-    def flag(self, field: str, *, default: bool) -> bool:
+    def flag(self, field: str) -> bool:
+        default = self.fields[field].described_as["default"]
         value = self.body.get(field, default)
         if not isinstance(value, bool):
             reason = f"{field} must be true or false, not {kind_of(value)}."
@@ -145,19 +151,31 @@ class Reader:
             return default
         return value
 
-    def integer(self, field: str, low: int, high: int, default: int) -> int:
-        value = self.body.get(field, default)
+    def integer(self, field: str, *, high: int | None = None, missing: str = "") -> int | None:
+        """A whole number; without one its default, or None.
+
+        ``high`` is a bound below that of the schema, ``missing`` what a required number may be.
+        """
+        schema = self.fields[field].described_as
+        low, high = schema["minimum"], schema["maximum"] if high is None else high
+        if field not in self.body:
+            if missing:
+                return self._missing(field, missing)
+            return min(schema["default"], high) if "default" in schema else None
+        value = self.body[field]
         if isinstance(value, bool) or not isinstance(value, int):
             reason = f"{field} must be a whole number, not {kind_of(value)}."
             self.errors.append(FieldError(field, "wrong_type", reason, f"{low} to {high}"))
-            return default
-        if not low <= value <= high:
+        elif not low <= value <= high:
             reason = f"{field} must be from {low} to {high}, not {quote(value)}."
             self.errors.append(FieldError(field, "not_in_range", reason, f"{low} to {high}"))
-            return default
-        return value
+        else:
+            return value
+        return None
 
-    def choice(self, field: str, values: tuple[str, ...], default: str) -> str:
+    def choice(self, field: str) -> str:
+        schema = self.fields[field].described_as
+        values, default = tuple(schema["enum"]), schema["default"]
         value = self.body.get(field, default)
         if isinstance(value, str) and value in values:
             return value
@@ -165,6 +183,41 @@ class Reader:
         reason = f"{field} cannot be {quote(value)}.{did_you_mean(suggestions)}"
         self.errors.append(FieldError(field, "not_a_choice", reason, values, suggestions))
         return default
+
+    def text(self, field: str, allowed: str) -> str:
+        """A text of printable ASCII characters, such as a secret or a token."""
+        if field not in self.body:
+            self._missing(field, allowed)
+            return ""
+        value = self.body[field]
+        if not isinstance(value, str):
+            reason = f"{field} must be a string, not {kind_of(value)}."
+            self.errors.append(FieldError(field, "wrong_type", reason, allowed))
+            return ""
+        longest = self.fields[field].described_as["maxLength"]
+        if len(value) > longest or not (value.isascii() and value.isprintable()):
+            reason = f"Unknown {field}."
+            self.errors.append(FieldError(field, "invalid_characters", reason, allowed))
+            return ""
+        return value
+
+    def list_of(self, field: str, noun: str) -> list[Any]:
+        """A list with as many values as the schema allows; empty if it is missing or invalid."""
+        most = self.fields[field].max_length
+        allowed = f"a list of 1 to {most} {noun}"
+        if field not in self.body:
+            self._missing(field, allowed)
+            return []
+        given = self.body[field]
+        if not isinstance(given, list):
+            reason = f"{field} must be a list, not {kind_of(given)}."
+            self.errors.append(FieldError(field, "wrong_type", reason, allowed))
+            return []
+        if not 1 <= len(given) <= most:
+            reason = f"{field} must have 1 to {most} {noun}, not {len(given)}."
+            self.errors.append(FieldError(field, "wrong_length", reason, allowed))
+            return []
+        return given
 
     def setup(self, field: str) -> Spread:
         """A side's training; anything left out follows the standard rules."""
@@ -302,44 +355,9 @@ def failed(count: int, errors: Mapping[int, tuple[FieldError, ...]]) -> list[dic
 MAX_SECRET, MAX_TOKEN = 64, 400
 
 
-def _text(reader: Reader, field: str, longest: int, allowed: str) -> str:
-    """A text of printable ASCII characters, such as a secret or a token."""
-    if field not in reader.body:
-        reader.errors.append(FieldError(field, "required", f"{field} is missing.", allowed))
-        return ""
-    value = reader.body[field]
-    if not isinstance(value, str):
-        reason = f"{field} must be a string, not {kind_of(value)}."
-        reader.errors.append(FieldError(field, "wrong_type", reason, allowed))
-        return ""
-    if len(value) > longest or not (value.isascii() and value.isprintable()):
-        reason = f"Unknown {field}."
-        reader.errors.append(FieldError(field, "invalid_characters", reason, allowed))
-        return ""
-    return value
-
-
 #: Only this many invalid rows get suggestions.
 FULL_ERRORS = 20
 
 
 #: Seeds that every JSON reader keeps exactly.
 MAX_SEED = 2**53 - 1
-
-
-def _list(reader: Reader, field: str, most: int, noun: str) -> list[Any]:
-    """A list of 1 to ``most`` values; empty if it is missing or invalid."""
-    allowed = f"a list of 1 to {most} {noun}"
-    if field not in reader.body:
-        reader.errors.append(FieldError(field, "required", f"{field} is missing.", allowed))
-        return []
-    given = reader.body[field]
-    if not isinstance(given, list):
-        reason = f"{field} must be a list, not {kind_of(given)}."
-        reader.errors.append(FieldError(field, "wrong_type", reason, allowed))
-        return []
-    if not 1 <= len(given) <= most:
-        reason = f"{field} must have 1 to {most} {noun}, not {len(given)}."
-        reader.errors.append(FieldError(field, "wrong_length", reason, allowed))
-        return []
-    return given

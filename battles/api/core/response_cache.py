@@ -10,19 +10,19 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mlcore.game import gamedata
+from mlcore.game.gamedata import GameData
 
 #: Seconds after which a response is rebuilt even if the facts are the same.
 KEPT_SECONDS = 3600
 
 
-def kept(request: Request, make: Callable[[], Response]) -> HttpResponse:
+def kept(request: Request, game: GameData, make: Callable[[], Response]) -> HttpResponse:
     """What ``make`` answered to this address in this language when the facts were as they are.
 
     Rows, serializers and rendering cost milliseconds; what they give changes with the facts alone.
     Whatever ``make`` raises is not kept.
     """
-    parts = (gamedata.current().version, translation.get_language(), request.build_absolute_uri())
+    parts = (game.version, translation.get_language(), request.build_absolute_uri())
     key = hashlib.sha256(repr(parts).encode()).hexdigest()
     cache = caches["reads"]
     content = cache.get(key)

@@ -6,7 +6,7 @@ from battles.api.core.docs import BODIES, Decorator, operation, recorded
 from battles.api.core.problems import FieldError
 from battles.api.core.reader import FULL_ERRORS
 from battles.api.damage import serializers as serializers_rules
-from battles.api.damage.inputs import MAX_CALCULATIONS
+from battles.api.damage.serializers import MAX_CALCULATIONS
 
 _TOO_MANY = (
     f"calculations must have 1 to {MAX_CALCULATIONS} calculations, not {MAX_CALCULATIONS + 1}."

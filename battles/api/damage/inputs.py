@@ -7,14 +7,9 @@ from typing import Any
 from battles.api.core import reader as core_reader
 from battles.api.core.problems import FieldError, Problem
 from battles.api.core.reader import SETUPS, Reader
+from battles.api.damage.serializers import CalculationRequest, DamageBatchRequest, DamageRequest
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import Spread
-
-#: How many uses to give KO chances for: default and maximum.
-USES, MAX_USES = 4, 10
-MAX_CALCULATIONS = 200
-QUERY_KEYS = ("pokemon_a_id", "pokemon_b_id", "move_a_id", *SETUPS)
-DAMAGE_KEYS = (*QUERY_KEYS, "uses")
 
 
 @dataclass(frozen=True)
@@ -41,9 +36,9 @@ class DamageQueries:
 
 def read_damage(body: Any, game: GameData) -> tuple[DamageQuery, int]:
     """The query of a ``damage/`` body, and up to how many uses to look."""
-    reader = Reader(body, game, DAMAGE_KEYS)
+    reader = Reader(body, game, DamageRequest)
     query = _query(reader)
-    uses = reader.integer("uses", 1, MAX_USES, USES)
+    uses = reader.integer("uses")
     reader.finish()
     return query, uses
 
@@ -58,15 +53,15 @@ def _query(reader: Reader) -> DamageQuery:
 
 def read_damage_batch(body: Any, game: GameData) -> DamageQueries:
     """The queries of a ``damage/batch/`` body; raises Problem when it holds no list of them."""
-    reader = Reader(body, game, ("calculations", "uses"))
-    given = core_reader._list(reader, "calculations", MAX_CALCULATIONS, "calculations")
-    uses = reader.integer("uses", 1, MAX_USES, USES)
+    reader = Reader(body, game, DamageBatchRequest)
+    given = reader.list_of("calculations", "calculations")
+    uses = reader.integer("uses")
     reader.finish()
     queries, rows, errors = [], [], {}
     for position, row in enumerate(given):
         brief = len(errors) >= core_reader.FULL_ERRORS
         try:
-            inner = Reader(row, game, QUERY_KEYS, name="calculation", brief=brief)
+            inner = Reader(row, game, CalculationRequest, name="calculation", brief=brief)
             query = _query(inner)
             inner.finish()
         except Problem as problem:

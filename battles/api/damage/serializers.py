@@ -12,8 +12,11 @@ from battles.api.core.fields import (
     SetupRequest,
     described,
 )
-from battles.api.damage.inputs import MAX_CALCULATIONS, MAX_USES, USES
 from mlcore.game.damage_calc import ROLLS, DamageKind
+
+#: How many uses to give KO chances for: default and maximum.
+USES, MAX_USES = 4, 10
+MAX_CALCULATIONS = 200
 
 Rolls = described(
     {

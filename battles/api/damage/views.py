@@ -12,7 +12,7 @@ from battles.api.core.reader import failed
 from battles.api.damage import docs as docs_rules
 from battles.api.damage.inputs import DamageQuery, read_damage, read_damage_batch
 from battles.models import Scope
-from mlcore.game import damage_calc, gamedata
+from mlcore.game import damage_calc
 from mlcore.game.damage_calc import Damage, DamageKind
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import to_setups
@@ -26,7 +26,7 @@ class DamageView(ApiView):
     @docs_rules.damage
     def post(self, request: Request) -> Response:
         query_params.read_query(request, {})
-        game = gamedata.current()
+        game = self.game
         query, uses = read_damage(request.data, game)
         return Response(_as_json(game, [query], uses)[0])
 
@@ -40,7 +40,7 @@ class DamageBatch(ApiView):
     @docs_rules.damage_batch
     def post(self, request: Request) -> Response:
         query_params.read_query(request, {})
-        game = gamedata.current()
+        game = self.game
         asked = read_damage_batch(request.data, game)
         results = failed(asked.count, asked.errors)
         for position, found in zip(

@@ -7,8 +7,6 @@ from battles.api.core import query_params
 from battles.api.core.base import ApiView
 from battles.api.model import docs as model_docs
 from mlcore.evaluation import model_card
-from mlcore.game import gamedata
-from mlcore.serving import champion as champion_store
 
 
 class ModelView(ApiView):
@@ -17,7 +15,7 @@ class ModelView(ApiView):
     @model_docs.model
     def get(self, request: Request) -> Response:
         query_params.read_query(request, query_params.LANGUAGE)
-        champion, game = champion_store.current(), gamedata.current()
+        champion, game = self.champion, self.game
         card = model_card.card(champion, game)
         return Response(
             {

@@ -18,7 +18,6 @@ from battles.insights import counters
 from battles.models import Scope
 from mlcore.engine import effectiveness
 from mlcore.engine.specs import NO_TYPE
-from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
 from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon, TypeEffectiveness
 
@@ -37,7 +36,7 @@ class PokemonWeaknesses(ApiView):
     @related_docs.weaknesses
     def get(self, request: Request, id_or_slug: str) -> Response:
         query_params.read_query(request, query_params.LANGUAGE)
-        game = gamedata.current()
+        game = self.game
         form = form_in_path(id_or_slug, game)
         tables = game.tables
         own = tables.form_types[form]
@@ -73,7 +72,7 @@ class PokemonMoves(FactList):
         return self.list(request)
 
     def filtered(self, given: Mapping[str, Any]) -> QuerySet[Move]:
-        game = gamedata.current()
+        game = self.game
         form = form_in_path(self.kwargs["id_or_slug"], game)
         pokemon = Pokemon.objects.get(pk=int(game.tables.form_ids[form]))
         # A Mega knows what its base form knows.
@@ -101,10 +100,11 @@ class PokemonCounters(ApiView):
     @related_docs.counters(parameters)
     def get(self, request: Request, id_or_slug: str) -> Response:
         given = query_params.read_query(request, self.parameters)
-        game = gamedata.current()
+        game = self.game
         form = form_in_path(id_or_slug, game)
+        megas = given.get("megas") != "no"
         try:
-            found = counters.insights_of(game, form, megas=given.get("megas") != "no")
+            found = counters.insights_of(game, self.champion, form, megas=megas)
         except KeyError as error:
             raise Move.DoesNotExist(str(error)) from error
         good_matchups = [_rival(rival) for rival in found.victims]

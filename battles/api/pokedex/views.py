@@ -16,7 +16,6 @@ from battles.api.pokedex import docs as pokedex_docs
 from battles.api.pokedex import serializers
 from mlcore.engine.specs import Setups
 from mlcore.engine.stats import compute_stats
-from mlcore.game import gamedata
 from pokedex.choices import BASE_STAT_FIELDS, DamageClass, PokemonKind
 from pokedex.models import Move, Pokemon, Type, TypeEffectiveness
 
@@ -121,7 +120,7 @@ class PokemonDetailView(core_facts.FactDetail):
         return self.retrieve(request)
 
     def find(self, text: str) -> Pokemon | FieldError:
-        game = gamedata.current()
+        game = self.game
         index = form_of(text, "id_or_slug", game)
         if isinstance(index, FieldError):
             return index
@@ -142,7 +141,7 @@ class MoveDetailView(core_facts.FactDetail):
         return self.retrieve(request)
 
     def find(self, text: str) -> Move | FieldError:
-        game = gamedata.current()
+        game = self.game
         index = move_of(text, "id_or_slug", game)
         if isinstance(index, FieldError):
             return index

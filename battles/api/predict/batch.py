@@ -20,18 +20,18 @@ from battles.api.core.problems import (
     quote,
 )
 from battles.api.core.reader import SETUPS, form_of, move_of
-from battles.api.predict.inputs import BATTLE_KEYS, read_duel_as
+from battles.api.predict.inputs import read_duel_as
+from battles.api.predict.serializers import MAX_DUELS, BattleRequest
 from mlcore.engine.specs import Setups
 from mlcore.game import spreads
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import FLAT, Spread
 
-MAX_DUELS = 1000
 #: Only this many invalid rows get suggestions.
 FULL_ERRORS = 20
 _ALLOWED = f"a list of 1 to {MAX_DUELS} duels"
-_COLUMNS = BATTLE_KEYS[:4]
-_KEYS = frozenset(BATTLE_KEYS)
+_KEYS = tuple(BattleRequest._declared_fields)
+_COLUMNS = _KEYS[:4]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +70,8 @@ class _Indices(dict[str, int]):
 def read_batch(body: Any, game: GameData) -> Batch:
     """The duels of a ``predict/batch/`` body; raises Problem if it has no list of duels."""
     rows = _rows(body)
-    known = [row if type(row) is dict and row.keys() <= _KEYS else {} for row in rows]
+    known_keys = frozenset(_KEYS)
+    known = [row if type(row) is dict and row.keys() <= known_keys else {} for row in rows]
     forms, moves = _Indices(form_of, game), _Indices(move_of, game)
     columns = {
         key: _column(known, key, *names)

@@ -16,8 +16,8 @@ from battles.api.core.docs import (
 )
 from battles.api.core.problems import FieldError
 from battles.api.predict import serializers as predict_serializers
-from battles.api.predict.batch import FULL_ERRORS, MAX_DUELS
-from battles.api.predict.groups import MAX_GROUP
+from battles.api.predict.batch import FULL_ERRORS
+from battles.api.predict.serializers import MAX_DUELS, MAX_GROUP
 
 _DUEL = {
     "pokemon_a_id": "pikachu",

@@ -6,16 +6,9 @@ from typing import Any
 from battles.api.core import reader as core_reader
 from battles.api.core.problems import Problem
 from battles.api.core.reader import Reader
+from battles.api.predict.serializers import GroupMemberRequest, MatrixRequest
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import FLAT, Spread
-
-MAX_GROUP = 16
-
-
-MATRIX_KEYS = ("group_a", "group_b")
-
-
-MEMBER_KEYS = ("pokemon_id", "moves", "setup")
 
 
 @dataclass(frozen=True)
@@ -29,11 +22,8 @@ class MatrixMember:
 
 def read_groups(body: Any, game: GameData) -> tuple[list[MatrixMember], list[MatrixMember]]:
     """Both groups of a ``predict/matrix/`` body."""
-    reader = Reader(body, game, MATRIX_KEYS)
-    groups = [
-        _group(reader, name, core_reader._list(reader, name, MAX_GROUP, "Pokémon"))
-        for name in MATRIX_KEYS
-    ]
+    reader = Reader(body, game, MatrixRequest)
+    groups = [_group(reader, name, reader.list_of(name, "Pokémon")) for name in reader.fields]
     reader.finish()
     return groups[0], groups[1]
 
@@ -44,7 +34,7 @@ def _group(reader: Reader, name: str, given: list[Any]) -> list[MatrixMember]:
         place = f"{name}[{position}]"
         brief = len(reader.errors) >= core_reader.FULL_ERRORS
         try:
-            inner = Reader(value, reader.game, MEMBER_KEYS, name=place, brief=brief)
+            inner = Reader(value, reader.game, GroupMemberRequest, name=place, brief=brief)
         except Problem as problem:
             reader.errors += problem.errors
             continue

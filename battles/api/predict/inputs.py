@@ -4,20 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from battles.api.core import reader as core_reader
+from battles.api.predict.serializers import BattleRequest, BestMoveRequest
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import FLAT, Spread
-
-BATTLE_KEYS = ("pokemon_a_id", "pokemon_b_id", "move_a_id", "move_b_id", *core_reader.SETUPS)
-
-
-BEST_MOVE_KEYS = (
-    "pokemon_a_id",
-    "pokemon_b_id",
-    "moves_a",
-    "moves_b",
-    *core_reader.SETUPS,
-    "reasons",
-)
 
 
 @dataclass(frozen=True)
@@ -52,7 +41,7 @@ def read_duel(body: Any, game: GameData) -> Duel:
 
 def read_duel_as(name: str, body: Any, game: GameData, *, brief: bool) -> Duel:
     """``read_duel`` for the key ``name``; ``brief``: without suggestions."""
-    reader = core_reader.Reader(body, game, BATTLE_KEYS, name=name, brief=brief)
+    reader = core_reader.Reader(body, game, BattleRequest, name=name, brief=brief)
     forms = {side: reader.form(f"pokemon_{side}_id") for side in "ab"}
     moves = {side: reader.move(f"move_{side}_id", forms[side]) for side in "ab"}
     setups = [reader.setup(key) for key in core_reader.SETUPS]
@@ -63,10 +52,10 @@ def read_duel_as(name: str, body: Any, game: GameData, *, brief: bool) -> Duel:
 
 def read_matchup(body: Any, game: GameData) -> MatchupRequest:
     """The matchup of a ``predict/best-move/`` body; raises Problem like ``read_duel``."""
-    reader = core_reader.Reader(body, game, BEST_MOVE_KEYS)
+    reader = core_reader.Reader(body, game, BestMoveRequest)
     forms = {side: reader.form(f"pokemon_{side}_id") for side in "ab"}
     moves = {side: reader.moves(f"moves_{side}", forms[side]) for side in "ab"}
     setups = [reader.setup(key) for key in core_reader.SETUPS]
-    reasons = reader.flag("reasons", default=True)
+    reasons = reader.flag("reasons")
     reader.finish()
     return MatchupRequest(forms["a"], forms["b"], moves["a"], moves["b"], *setups, reasons)  # type: ignore[arg-type]

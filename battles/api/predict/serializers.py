@@ -11,9 +11,10 @@ from battles.api.core.fields import (
     described,
     moves_schema,
 )
-from battles.api.predict.batch import MAX_DUELS
-from battles.api.predict.groups import MAX_GROUP
 from mlcore.serving import explanations
+
+#: Duels of a batch, and Pokémon of a group, at most.
+MAX_DUELS, MAX_GROUP = 1000, 16
 
 _ALL_MOVES = "if left out, all that it can use."
 

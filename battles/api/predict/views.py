@@ -13,16 +13,13 @@ from battles.api.core.reader import failed
 from battles.api.predict import docs as docs_predict
 from battles.api.predict.batch import Batch, read_batch
 from battles.api.predict.groups import MatrixMember, read_groups
-from battles.api.predict.inputs import MatchupRequest, read_duel, read_matchup
+from battles.api.predict.inputs import read_duel, read_matchup
 from battles.models import Scope
 from mlcore.engine.specs import Setups
-from mlcore.game import gamedata
-from mlcore.game import matchup as game_matchup
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import Spread, to_setups
 from mlcore.learning.model import Model
-from mlcore.serving import best_move, counters, explanations, predict
-from mlcore.serving import champion as champion_store
+from mlcore.serving import best_move, counters, predict
 
 #: Source of API predictions in the log.
 SOURCE = "api"
@@ -42,9 +39,9 @@ class PredictBattle(ApiView):
     @docs_predict.battle
     def post(self, request: Request) -> Response:
         query_params.read_query(request, {})
-        game = gamedata.current()
+        game = self.game
         duel = read_duel(request.data, game)
-        champion = champion_store.current()
+        champion = self.champion
         probability = float(
             predict.predict_and_log(
                 game,
@@ -82,13 +79,14 @@ class PredictBestMove(ApiView):
     @docs_predict.best_move
     def post(self, request: Request) -> Response:
         query_params.read_query(request, {})
-        game = gamedata.current()
+        game = self.game
         asked = read_matchup(request.data, game)
         a = fighter(asked.pokemon_a, asked.setup_a)
         b = fighter(asked.pokemon_b, asked.setup_b)
-        answer = best_move.best_move(
-            game, a, list(asked.moves_a), b, list(asked.moves_b), source=SOURCE
+        answered = best_move.best_move(
+            game, self.champion, a, asked.moves_a, b, asked.moves_b, source=SOURCE
         )
+        answer = answered.matchup
         tables = game.tables
         ranking = []
         for rank, row in enumerate(answer.ranking.tolist(), start=1):
@@ -118,26 +116,17 @@ class PredictBestMove(ApiView):
                     "moves_b": tables.move_ids[answer.moves_b].tolist(),
                     "win_probabilities": answer.grid.tolist(),
                 },
-                "reasons": _reasons(game, asked, a, b, answer),
+                "reasons": _reasons(answered) if asked.reasons else None,
                 "model_version": answer.model_version,
             }
         )
 
 
-def _reasons(
-    game: GameData, asked: MatchupRequest, a: Setups, b: Setups, answer: game_matchup.Matchup
-) -> list[dict[str, Any]] | None:
-    """Reasons for the predicted outcome of the recommended move; None if not requested."""
-    champion = champion_store.current()
-    # Another model may have been promoted in between: its reasons would not match.
-    if not asked.reasons or champion.version != answer.model_version:
-        return None
-    move = int(answer.moves_a[answer.best])
-    reply = int(answer.moves_b[answer.replies[answer.best]])
-    found = explanations.explain(champion, game, a, move, b, reply)
+def _reasons(answer: best_move.Answer) -> list[dict[str, Any]]:
+    """Reasons for the predicted outcome of the recommended move."""
     return [
         {"code": reason.code, "log_odds": reason.log_odds, "facts": reason.facts}
-        for reason in found.reasons
+        for reason in answer.explain().reasons
     ]
 
 
@@ -150,9 +139,9 @@ class PredictBatch(ApiView):
     @docs_predict.batch
     def post(self, request: Request) -> Response:
         query_params.read_query(request, {})
-        game = gamedata.current()
+        game = self.game
         batch = read_batch(request.data, game)
-        champion = champion_store.current()
+        champion = self.champion
         results = failed(batch.count, batch.errors)
         for position, result in zip(
             batch.rows.tolist(), _predicted(game, batch, champion), strict=True
@@ -207,9 +196,9 @@ class PredictMatrix(ApiView):
     @docs_predict.matrix
     def post(self, request: Request) -> Response:
         query_params.read_query(request, {})
-        game = gamedata.current()
+        game = self.game
         group_a, group_b = read_groups(request.data, game)
-        champion = champion_store.current()
+        champion = self.champion
         pairs = [(a, b) for a in group_a for b in group_b]
         answer = counters.predict_pairs(
             game,

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from battles.api.core import reader as core_reader
 from battles.api.core.problems import FieldError
 from battles.api.core.reader import Reader
+from battles.api.quiz.serializers import AnswerRequest
 from battles.quiz.questions import LEVELS
 
 DEFAULT_LEVEL = LEVELS[0]
@@ -12,16 +12,11 @@ DEFAULT_LEVEL = LEVELS[0]
 
 def read_answer(body: Any) -> tuple[str, int]:
     """The body of ``quiz/answer/``: the question's token and the chosen answer."""
-    reader = Reader(body, None, ("token", "choice"))
-    token = core_reader._text(
-        reader, "token", core_reader.MAX_TOKEN, "as returned by quiz/question/"
-    )
-    if "choice" not in reader.body:
-        allowed = "the position of a choice, from 0"
-        reader.errors.append(FieldError("choice", "required", "choice is missing.", allowed))
-    choice = reader.integer("choice", 0, 5, 0)
+    reader = Reader(body, None, AnswerRequest)
+    token = reader.text("token", "as returned by quiz/question/")
+    choice = reader.integer("choice", missing="the position of a choice, from 0")
     reader.finish()
-    return token, choice
+    return token, choice  # type: ignore[return-value]
 
 
 def bad_token() -> FieldError:

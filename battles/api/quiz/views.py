@@ -35,7 +35,7 @@ class QuizQuestion(ApiView):
     @quiz_docs.question(parameters)
     def get(self, request: Request) -> Response:
         given = query_params.read_query(request, self.parameters)
-        game = gamedata.current()
+        game = self.game
         ticket = questions.Ticket(
             round=ROUND + questions.new_round_id(),
             index=0,
@@ -64,7 +64,7 @@ class QuizAnswer(ApiView):
     @quiz_docs.answer
     def post(self, request: Request) -> Response:
         query_params.read_query(request, query_params.LANGUAGE)
-        game = gamedata.current()
+        game = self.game
         token, choice = read_answer(request.data)
         try:
             ticket = questions.Ticket.read(token)

@@ -11,12 +11,10 @@ from battles.api.core import query_params
 from battles.api.core.base import ApiView
 from battles.api.core.problems import no_rankings
 from battles.api.rankings import docs as rankings_docs
-from mlcore.game import gamedata
-from mlcore.game.gamedata import IncompleteGameData
+from battles.common import serving as common_serving
+from battles.common.serving import Serving
 from mlcore.rankings import refresh, standings
 from mlcore.rankings.standings import MatchupOutcome, Standing, Standings
-from mlcore.serving import champion as champion_store
-from mlcore.serving.champion import NoChampion
 from pokedex.choices import PokemonKind
 from pokedex.lookup import normalize
 from pokedex.models import Move, Pokemon
@@ -79,7 +77,7 @@ class RankingList(ApiView):
             **envelope.data,
             "model_version": ranking.model_version,
             "created_at": ranking.created_at.isoformat(),
-            "is_current": _is_current(ranking),
+            "is_current": _is_current(ranking, common_serving.now()),
         }
         return envelope
 
@@ -137,9 +135,8 @@ def _as_json(
     }
 
 
-def _is_current(ranking: Standings) -> bool:
+def _is_current(ranking: Standings, serving: Serving) -> bool:
     """Whether champion and facts are still those of the rankings."""
-    try:
-        return ranking.inputs == refresh.inputs_of(champion_store.current(), gamedata.current())
-    except (NoChampion, IncompleteGameData):
+    if serving.game is None or serving.champion is None:
         return False
+    return ranking.inputs == refresh.inputs_of(serving.champion, serving.game)

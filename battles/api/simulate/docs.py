@@ -3,7 +3,8 @@
 from battles.api.core import docs as core_docs
 from battles.api.core.docs import BODIES, Decorator, operation, recorded
 from battles.api.simulate import serializers as simulate_serializers
-from battles.api.simulate.inputs import MAX_PLAYS, MAX_SEARCHED_PLAYS, SEARCH_BUDGET
+from battles.api.simulate.inputs import MAX_SEARCHED_PLAYS, SEARCH_BUDGET
+from battles.api.simulate.serializers import MAX_PLAYS
 
 simulate: Decorator = operation(
     "simulate",

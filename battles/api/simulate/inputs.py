@@ -3,37 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from battles.api.core import reader as core_reader
 from battles.api.core.problems import FieldError
 from battles.api.core.reader import SETUPS, Reader
+from battles.api.simulate.serializers import SimulateRequest
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import Spread
 from mlcore.serving import counters
 
-PLAYS, MAX_PLAYS = 1000, 10_000
-
-
 #: With look-ahead: maximum number of battles, and playouts per decision.
 MAX_SEARCHED_PLAYS, SEARCH_BUDGET = 25, 50
-
-
-#: In the order of mlcore.engine.policies.
-POLICIES = ("random", "strongest", "search")
-
-
-SIMULATE_KEYS = (
-    "pokemon_a_id",
-    "pokemon_b_id",
-    "move_a_id",
-    "move_b_id",
-    "moves_a",
-    "moves_b",
-    *SETUPS,
-    "plays",
-    "seed",
-    "policy_a",
-    "policy_b",
-)
 
 
 @dataclass(frozen=True)
@@ -54,19 +32,19 @@ class Simulation:
 
 def read_simulation(body: Any, game: GameData) -> Simulation:
     """The body of ``simulate/``: one move or up to four per side."""
-    reader = Reader(body, game, SIMULATE_KEYS, status_moves=True)
+    reader = Reader(body, game, SimulateRequest, status_moves=True)
     forms = {side: reader.form(f"pokemon_{side}_id", fighting=False) for side in "ab"}
     given = {side: _moves(reader, side, forms[side]) for side in "ab"}
     setups = [reader.setup(key) for key in SETUPS]
-    policies = [reader.choice(f"policy_{side}", POLICIES, POLICIES[0]) for side in "ab"]
+    policies = [reader.choice(f"policy_{side}") for side in "ab"]
     searched = "search" in policies
-    most = MAX_SEARCHED_PLAYS if searched else MAX_PLAYS
-    plays = reader.integer("plays", 1, most, min(PLAYS, most))
-    seed = reader.integer("seed", 0, core_reader.MAX_SEED, 0) if "seed" in reader.body else None
+    plays = reader.integer("plays", high=MAX_SEARCHED_PLAYS if searched else None)
+    seed = reader.integer("seed")
     reader.finish()
     a, b = forms["a"], forms["b"]
     assert a is not None
     assert b is not None
+    assert plays is not None
     return Simulation(
         pokemon_a=a,
         pokemon_b=b,

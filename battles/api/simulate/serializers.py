@@ -11,7 +11,11 @@ from battles.api.core.fields import (
     moves_schema,
 )
 from battles.api.core.reader import MAX_SEED
-from battles.api.simulate.inputs import MAX_PLAYS, PLAYS, POLICIES
+
+#: Battles to simulate: default and maximum.
+PLAYS, MAX_PLAYS = 1000, 10_000
+#: In the order of mlcore.engine.policies.
+POLICIES = ("random", "strongest", "search")
 
 _POLICY = {"type": "string", "enum": list(POLICIES), "default": POLICIES[0]}
 

@@ -11,12 +11,12 @@ from battles.api.core import query_params
 from battles.api.core.base import HEAVY, ApiView
 from battles.api.core.reader import MAX_SEED
 from battles.api.simulate import docs as simulate_docs
-from battles.api.simulate.inputs import POLICIES, SEARCH_BUDGET, Simulation, read_simulation
+from battles.api.simulate.inputs import SEARCH_BUDGET, Simulation, read_simulation
+from battles.api.simulate.serializers import POLICIES
 from battles.compare.simulation import wilson_interval
 from battles.models import Scope
 from mlcore.engine.simulate import simulate_battles
 from mlcore.engine.state import MOVE_SLOTS
-from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import to_setups
 
@@ -30,7 +30,7 @@ class Simulate(ApiView):
     @simulate_docs.simulate
     def post(self, request: Request) -> Response:
         query_params.read_query(request, {})
-        game = gamedata.current()
+        game = self.game
         asked = read_simulation(request.data, game)
         seed = secrets.randbelow(MAX_SEED + 1) if asked.seed is None else asked.seed
         outcomes = simulate_battles(

@@ -49,4 +49,5 @@ class Command(BaseCommand):
             to_setups([duel.b for duel in duels]),
             np.array([duel.b.moves[0] for duel in duels]),
             source=SOURCE,
+            champion=champion_store.current(),
         )

@@ -25,13 +25,13 @@ DUEL = {
 }
 
 
-def predict_by_speed(champion, game, a, move_a, b, move_b) -> np.ndarray:
+def predict_by_speed(champion, game, a, move_a, b, move_b, built=None) -> np.ndarray:
     """P(A wins) from base Speed and the numbers of the moves: antisymmetric, 0.5 for equals."""
     speed = game.tables.base_stats[:, 5]
     return learning_model.sigmoid((speed[a.form] - speed[b.form]) / 50 + (move_a - move_b) / 400)
 
 
-def explain_by_speed(champion, game, a, move_a, b, move_b) -> explanations.Explanation:
+def explain_by_speed(champion, game, a, move_a, b, move_b, rows=None) -> explanations.Explanation:
     """One reason, that of ``predict_by_speed``."""
     p = predict_by_speed(champion, game, a, np.array([move_a]), b, np.array([move_b]))[0]
     log_odds = float(np.log(p / (1 - p)))

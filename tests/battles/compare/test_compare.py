@@ -1,7 +1,6 @@
 """The compare page: what it shows, what it refuses, what it answers to htmx."""
 
 import re
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +8,6 @@ from django.db import DatabaseError
 
 from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
-from mlcore.serving import champion as champion_store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm")]
 
@@ -110,7 +108,7 @@ def test_compare_says_which_moves_were_dropped(fragment, words):
 
 
 def test_compare_recommends_nothing_when_nothing_helps(page, words, monkeypatch):
-    def lose(champion, game, a, move_a, b, move_b):
+    def lose(champion, game, a, move_a, b, move_b, built):
         return np.full(len(move_a), 0.002)
 
     monkeypatch.setattr(learning_model, "predict_with", lose)
@@ -298,11 +296,3 @@ def test_what_the_model_weighed_adds_up(page, words, champion):
     halves = re.search(r"Stats and power favors \w+: ([+−])([\d.]+)", text)
     half = float(halves[2]) * (-1 if halves[1] == "−" else 1)
     assert total == pytest.approx(2 * half, abs=0.11)
-
-
-def test_a_champion_swapped_meanwhile_gives_no_weights(page, words, champion, monkeypatch):
-    served = [champion, SimpleNamespace(version="v8", metadata={}, fingerprint="f" * 64)]
-    monkeypatch.setattr(
-        champion_store, "current", lambda: served.pop(0) if len(served) > 1 else served[0]
-    )
-    assert "What tipped the balance" not in words(page("/compare/?a=pikachu&b=gyarados"))

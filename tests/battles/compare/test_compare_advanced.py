@@ -15,7 +15,7 @@ PAIR = "/compare/?a=pikachu&b=charizard"
 def test_set_ups_reach_the_model(page, monkeypatch):
     seen = []
 
-    def watch(champion, game, a, move_a, b, move_b):
+    def watch(champion, game, a, move_a, b, move_b, built):
         seen.append((a.take(np.array([0])), b.take(np.array([0]))))
         return np.full(len(move_a), 0.5)
 

@@ -128,12 +128,12 @@ def test_pairs_agree_with_a_match_up_of_the_same_moves():
     own, foe = counters.strongest_moves(game, a, b), counters.strongest_moves(game, b, a)
     answer = best_move.best_move(
         game,
+        champion_store.current(),
         Setups.flat(np.array([a])),
         list(own),
         Setups.flat(np.array([b])),
         list(foe),
-        source="test",
-    )
+    ).matchup
     assert pairs.duel_count == 16
     assert pairs.value[0] == pytest.approx(answer.grid.min(axis=1).max())
     assert pairs.reply[0] == pytest.approx(answer.grid.max(axis=0).min())

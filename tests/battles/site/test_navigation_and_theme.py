@@ -236,8 +236,8 @@ def test_home_without_a_champion_says_so(page, words):
     assert "Predict the winner" in text
 
 
-@pytest.mark.usefixtures("warm", "champion")
-def test_days_differ():
+@pytest.mark.usefixtures("warm")
+def test_days_differ(champion):
     import datetime
 
     from battles.site.matchup_of_the_day import pair_of
@@ -248,7 +248,7 @@ def test_days_differ():
     pairs = {
         (pair.a, pair.b)
         for k in range(7)
-        for pair in [pair_of(game, day + datetime.timedelta(days=k))]
+        for pair in [pair_of(game, champion, day + datetime.timedelta(days=k))]
     }
     assert len(pairs) >= 6
-    assert pair_of(game, day) == pair_of(game, day)
+    assert pair_of(game, champion, day) == pair_of(game, champion, day)

@@ -93,7 +93,13 @@ def test_new_pointer_is_seen_without_a_restart(small, served, settings, monkeypa
 
 def test_each_answer_is_logged_once(game, served, duels):
     answered = predict.predict_and_log(
-        game, duels.a, duels.move_a, duels.b, duels.move_b, source="test"
+        game,
+        duels.a,
+        duels.move_a,
+        duels.b,
+        duels.move_b,
+        source="test",
+        champion=champion_store.current(),
     )
     log = PredictionLog.objects.get()
     assert log.duel_count == 40
@@ -112,7 +118,15 @@ def test_nothing_is_answered_that_cannot_be_logged(game, served, duels, monkeypa
 
     monkeypatch.setattr(PredictionLog, "record", fail)
     with pytest.raises(predict.LogUnavailable):
-        predict.predict_and_log(game, duels.a, duels.move_a, duels.b, duels.move_b, source="test")
+        predict.predict_and_log(
+            game,
+            duels.a,
+            duels.move_a,
+            duels.b,
+            duels.move_b,
+            source="test",
+            champion=champion_store.current(),
+        )
 
 
 def test_pure_prediction_logs_nothing(game, served, duels):

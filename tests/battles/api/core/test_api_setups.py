@@ -17,7 +17,7 @@ def asked(monkeypatch):
     """The set-ups that the model was asked about."""
     seen = []
 
-    def predict(champion, game, a, move_a, b, move_b):
+    def predict(champion, game, a, move_a, b, move_b, built=None):
         seen.append((a, b))
         return np.full(len(a), 0.5)
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from battles.api.core.reader import FULL_ERRORS
-from battles.api.damage.inputs import MAX_CALCULATIONS
+from battles.api.damage.serializers import MAX_CALCULATIONS
 
 PATH = "/api/v1/damage/batch/"
 ONE = {"pokemon_a_id": "pikachu", "pokemon_b_id": "charizard", "move_a_id": "thunderbolt"}

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from battles.api.predict.batch import FULL_ERRORS, MAX_DUELS
+from battles.api.predict.batch import FULL_ERRORS
+from battles.api.predict.serializers import MAX_DUELS
 from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
 from mlcore.serving.prediction_log import duels_from_columns

@@ -2,7 +2,7 @@
 
 import pytest
 
-from battles.api.predict.groups import MAX_GROUP
+from battles.api.predict.serializers import MAX_GROUP
 from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
 from mlcore.serving import predict

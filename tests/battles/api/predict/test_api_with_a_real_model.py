@@ -145,6 +145,45 @@ def test_a_promotion_in_the_middle_of_a_request_names_one_version(
     assert answer["model_version"] == PredictionLog.objects.get().model_version == "v1"
 
 
+@pytest.mark.parametrize(
+    "ask_for",
+    [
+        pytest.param(lambda ask: ask("/compare/?a=pikachu&b=charizard"), id="page"),
+        pytest.param(
+            lambda ask: ask("/compare/?a=pikachu&b=gyarados&moves_a=thunderbolt&moves_b=crunch"),
+            id="page of one duel",
+        ),
+        pytest.param(lambda ask: ask("/"), id="home"),
+        pytest.param(
+            lambda ask: ask(BEST_MOVE, {"pokemon_a_id": 25, "pokemon_b_id": 6}), id="best move"
+        ),
+    ],
+)
+def test_features_of_a_duel_are_built_once(promote, ask, monkeypatch, ask_for):
+    """Prediction, reasons and cards of a request share them."""
+    promote("v1")
+    built = []
+    build_pair = features.build_pair
+
+    def counted(tables, a, move_a, b, move_b):
+        built.extend(zip(a.form, np.asarray(move_a), b.form, np.asarray(move_b), strict=True))
+        return build_pair(tables, a, move_a, b, move_b)
+
+    monkeypatch.setattr(features, "build_pair", counted)
+    assert ask_for(ask).status_code == 200
+    assert len(built) == len(set(built)) > 0
+
+
+def test_reasons_add_up_to_what_is_answered(promote, ask):
+    """They come from the features of the grid, those of the right duel."""
+    promote("v1")
+    for a, b in ((25, 6), (130, 26), (143, 94)):
+        answer = ask(BEST_MOVE, {"pokemon_a_id": a, "pokemon_b_id": b}).json()
+        together = sum(reason["log_odds"] for reason in answer["reasons"])
+        chance = answer["win_probability"]
+        assert together == pytest.approx(np.log(chance / (1 - chance)), abs=1e-4)
+
+
 def test_a_duel_asked_again_is_remembered_and_logged_again(promote, ask, duel, monkeypatch):
     promote("v1")
     first = ask(BATTLE, duel()).json()

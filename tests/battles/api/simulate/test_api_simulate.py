@@ -2,7 +2,8 @@
 
 import pytest
 
-from battles.api.simulate.inputs import MAX_PLAYS, MAX_SEARCHED_PLAYS
+from battles.api.simulate.inputs import MAX_SEARCHED_PLAYS
+from battles.api.simulate.serializers import MAX_PLAYS
 from mlcore.engine.simulate import simulate_duels
 from mlcore.engine.specs import Setups
 

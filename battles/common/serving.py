@@ -1,0 +1,30 @@
+"""What a page is answered with: the game data and the model, each fetched once in its view."""
+
+from dataclasses import dataclass
+
+from mlcore.game import gamedata
+from mlcore.learning.model import Model
+from mlcore.serving import champion as champion_store
+
+
+@dataclass(frozen=True, eq=False)
+class Serving:
+    """The game data and the model of this moment; ``reason`` says why one of them is missing."""
+
+    game: gamedata.GameData | None
+    champion: Model | None
+    reason: str = ""
+
+
+def now() -> Serving:
+    game = champion = None
+    reasons = []
+    try:
+        game = gamedata.current()
+    except gamedata.IncompleteGameData as error:
+        reasons.append(str(error))
+    try:
+        champion = champion_store.current()
+    except champion_store.NoChampion as error:
+        reasons.append(str(error))
+    return Serving(game, champion, *reasons[:1])
