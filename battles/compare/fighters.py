@@ -16,7 +16,7 @@ from mlcore.engine.specs import NATURES
 from mlcore.game.spreads import FLAT, MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, TRAINED, Spread
 from pokedex.lookup import normalize
 from pokedex.models import Move, Pokemon
-from pokedex.type_chart import Group, TypeChart
+from pokedex.type_chart import MultiplierGroup, TypeChart
 
 
 def compare_url(query: str) -> str:
@@ -83,7 +83,7 @@ class FighterCard:
     options: list[MoveOption]
     chosen_count: int
     summary: str
-    type_matchups: list[Group]
+    type_matchups: list[MultiplierGroup]
     #: Names of ignored moves, chosen for the previous Pokémon.
     dropped: str
     #: The same page with all moves.
