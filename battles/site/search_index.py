@@ -1,4 +1,4 @@
-"""Search everywhere: Pokémon, moves, types, bosses and pages, in both languages, slips forgiven."""
+"""Search everywhere: Pokémon, moves, types, bosses and pages, in both languages, typos forgiven."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -193,7 +193,7 @@ def _ranked(text: str, entries: tuple[SearchEntry, ...], *, typos: bool) -> list
 
 
 def find(text: str) -> list[SearchEntry]:
-    """What ``text`` may mean, best first: names, else slips of names, else names in a question."""
+    """What ``text`` may mean, best first: names, else with typos, else in a question."""
     text = text[:MAX_LENGTH]
     if not normalize(text):
         return []
