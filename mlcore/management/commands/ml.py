@@ -43,7 +43,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--mode",
-            choices=list(Mode),
+            choices=[mode.value for mode in Mode],
             help="which stage; may be left out with --promote and --rollback",
         )
         parser.add_argument(
