@@ -50,7 +50,7 @@ def schema(game: GameData) -> "pa.DataFrameSchema":
         return bool((tables.usable[forms, moves] & tables.damaging[moves]).all())
 
     def has_all_splits(frame: "pd.DataFrame") -> bool:
-        return set(frame["split"]) == set(splits.SPLITS)
+        return set(frame["split"].unique()) == set(splits.SPLITS)
 
     def pairs_stay_apart(frame: "pd.DataFrame") -> bool:
         low, high = species(frame).T

@@ -44,7 +44,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--mode",
-            choices=list(Mode),
+            choices=[mode.value for mode in Mode],
             help="stage to run; optional with --promote and --rollback",
         )
         parser.add_argument(
