@@ -96,7 +96,8 @@ def test_a_card_logs_no_prediction(client):
 
 
 def test_what_is_chosen_changes_the_card(client):
-    assert client.get(f"{PAIR}&moves_a=quick-attack").content != client.get(PAIR).content
+    pair = "/cards/compare.png?a=raichu&b=charizard"
+    assert client.get(f"{pair}&moves_a=quick-attack").content != client.get(pair).content
 
 
 def test_without_a_champion_the_card_asks(client, no_champion):
