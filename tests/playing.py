@@ -7,31 +7,16 @@ import pytest
 
 from battles.models import Battle
 from battles.play import game as play
-from battles.play import snapshots
-from mlcore.engine import lookahead
-from mlcore.game import gamedata
 
 SETUP = "/battle/"
 HTMX = {"HX-Request": "true", "HX-Target": "battle-play"}
 
 
 @pytest.fixture(autouse=True)
-def _small_budgets(monkeypatch):
-    """What a chance is made of is not looked at here; 20 games say as much as 200."""
-    monkeypatch.setattr(lookahead, "GAMES", 20)
-    monkeypatch.setattr(lookahead, "GAME_BUDGET", 16)
-    monkeypatch.setattr(lookahead, "VALUE_BUDGET", 800)
-    # Battles differ from each other, and are the same in every run.
+def _same_every_time(monkeypatch, small_budgets):
+    """Battles differ from each other, and are the same in every run."""
     seeds = itertools.count(1)
     monkeypatch.setattr(play.secrets, "randbits", lambda bits: next(seeds))
-
-
-@pytest.fixture
-def facts_change():
-    """For tests that correct facts: what is in memory goes with them."""
-    yield
-    gamedata.forget()
-    snapshots.forget()
 
 
 def team(a="mewtwo", b="caterpie", moves_a=("psychic", "swift"), moves_b=("tackle",), **more):

@@ -204,7 +204,8 @@ def _meter(canvas: Canvas, probability: float, top: float) -> None:
     ImageDraw.Draw(shape).rounded_rectangle(whole, height / 2 * _SCALE, 255)
     halves = Image.new("RGB", canvas.image.size, colors()["b"])
     draw = ImageDraw.Draw(halves)
-    draw.rectangle(_box(left, top, inner, top + height), colors()["a"])
+    # From the edge of the picture: even the smallest chance is a box, and the shape cuts it.
+    draw.rectangle(_box(0, top, inner, top + height), colors()["a"])
     draw.rectangle(_box(inner - 2, top, inner + 2, top + height), colors()["paper"])
     canvas.image.paste(halves, (0, 0), shape)
     middle = WIDTH / 2

@@ -1,20 +1,14 @@
-"""Real pages in a real Chromium, served by a real server with a champion of known answers."""
+"""Real pages in a real Chromium, served by a real server with a small model."""
 
 import os
 import shutil
 from pathlib import Path
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
-from mlcore.engine.specs import MoveColumn
 from mlcore.game import gamedata
-from mlcore.learning import model as learning_model
 from mlcore.rankings import refresh, standings
-from mlcore.serving import champion as champion_store
-from mlcore.serving import explanations
-from tests.explained import explain_by
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -27,15 +21,6 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-def predict_by_power(champion, game, a, move_a, b, move_b) -> np.ndarray:
-    """P(A wins) from base Speed and the power of the moves: antisymmetric."""
-    power = game.tables.moves[:, MoveColumn.POWER]
-    speed = game.tables.base_stats[:, 5]
-    return learning_model.sigmoid(
-        (power[move_a] - power[move_b]) / 40 + (speed[a.form] - speed[b.form]) / 60
-    )
-
-
 @pytest.fixture(scope="package")
 def browser():
     if not shutil.which(CHROMIUM):
@@ -43,8 +28,6 @@ def browser():
         if REQUIRED:
             pytest.fail(message)
         pytest.skip(message)
-    from playwright.sync_api import sync_playwright
-
     # The browser is driven from this thread, which Django takes for an event loop.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     try:
@@ -57,22 +40,18 @@ def browser():
 
 
 @pytest.fixture
-def site(live_server, monkeypatch):
-    """Address of the site; the champion there knows its answers beforehand."""
-    served = SimpleNamespace(version="v7", metadata={}, fingerprint="f" * 64)
-    monkeypatch.setattr(champion_store, "current", lambda: served)
-    monkeypatch.setattr(learning_model, "predict_with", predict_by_power)
-    monkeypatch.setattr(explanations, "explain", explain_by(predict_by_power))
+def site(live_server, champion):
+    """Address of the site, where a small model serves."""
     gamedata.current()
     return live_server.url
 
 
 @pytest.fixture
-def ranked(site, settings, tmp_path, square_by_total):
+def ranked(site, champion, settings, tmp_path, square_by_total):
     """All forms ranked by base stat total."""
     settings.VAR_DIR = tmp_path
     game = gamedata.current()
-    refresh.store(champion_store.current(), game, square_by_total(game), rows=5_673_952)
+    refresh.store(champion, game, square_by_total(game), rows=5_673_952)
     return standings.current()
 
 
@@ -101,8 +80,6 @@ class Visit:
 
     def is_at(self, path):
         """The address is this, or becomes it: a click does not wait for what it sets off."""
-        from playwright.sync_api import expect
-
         expect(self.page).to_have_url(self.site + path)
         self.page.wait_for_load_state()
 

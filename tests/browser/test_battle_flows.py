@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import expect
 
 from battles.play import game
-from mlcore.engine import lookahead
 from mlcore.game import gamedata
 from tests.browser.test_accessibility import violations
 
@@ -23,11 +22,8 @@ SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clie
 
 
 @pytest.fixture(autouse=True)
-def _same_every_time(monkeypatch, site):
+def _same_every_time(monkeypatch, small_budgets, site):
     game.warm_up(gamedata.current())
-    monkeypatch.setattr(lookahead, "GAMES", 20)
-    monkeypatch.setattr(lookahead, "GAME_BUDGET", 16)
-    monkeypatch.setattr(lookahead, "VALUE_BUDGET", 800)
     seeds = itertools.count(40)
     monkeypatch.setattr(game.secrets, "randbits", lambda bits: next(seeds))
 

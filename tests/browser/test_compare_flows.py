@@ -234,16 +234,10 @@ def test_a_failed_request_says_so(visit):
     expect(page.locator("#request-failed")).to_be_hidden()
 
 
-def test_a_missing_champion_is_shown_in_place(visit, monkeypatch):
-    from mlcore.serving import champion as champion_store
-
+def test_a_missing_champion_is_shown_in_place(visit, settings, tmp_path):
     at = visit("/compare/?a=pikachu", tolerate=["503", "htmx:"])
     page = at.page
-
-    def refuse():
-        raise champion_store.NoChampion("no champion yet")
-
-    monkeypatch.setattr(champion_store, "current", refuse)
+    settings.MODELS_DIR = tmp_path / "nothing"
     page.locator("#pick-b").fill("mewtwo")
     expect(page.locator("#options-b [role=option]").first).to_contain_text("Mewtwo")
     page.keyboard.press("Enter")

@@ -45,7 +45,6 @@ def site(live_server, curator, settings, tmp_path, monkeypatch):
     settings.MODELS_DIR = tmp_path / "models"
     settings.MLFLOW_TRACKING_URI = f"sqlite:///{tmp_path}/mlflow.sqlite3"
     settings.MLFLOW_ARTIFACTS_DIR = tmp_path / "mlartifacts"
-    monkeypatch.setattr(champion_store, "_holder", champion_store._Holder())
     monkeypatch.setattr(champion_store, "POLL_SECONDS", 0.0)
     monkeypatch.setattr(gamedata, "POLL_SECONDS", 0.0)
     gamedata.forget()
@@ -218,11 +217,8 @@ def test_an_export_is_downloaded_and_comes_back(visit, tmp_path):
 
 
 @pytest.mark.parametrize(("scheme", "language"), [("light", ""), ("dark", "/fr")])
-def test_axe_finds_nothing_in_what_the_admin_adds(visit, scheme, language, monkeypatch):
-    from types import SimpleNamespace
-
-    aged = SimpleNamespace(version="v7", metadata={}, fingerprint="f" * 64)
-    monkeypatch.setattr(champion_store, "current", lambda: aged)
+def test_axe_finds_nothing_in_what_the_admin_adds(visit, scheme, language, serve):
+    serve(data_fingerprint="f" * 64)
     # axe itself writes a style into the page, to read sheets that import others.
     tolerate = ["Applying inline style violates", "Couldn't load preload assets"]
     at = visit("/admin/login/?next=/admin/", color_scheme=scheme, tolerate=tolerate)

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from battles.play import game
-from mlcore.engine import lookahead
 from mlcore.game import gamedata
 
 LIMIT = 5
@@ -95,9 +94,8 @@ def test_which_of_my_moves_beats_mistys_starmie(hands):
     expect(hands.page.locator("#ranking-title ~ .ranking-rows > li")).to_have_count(3)
 
 
-def test_play_a_battle(hands, monkeypatch):
+def test_play_a_battle(hands, small_budgets):
     game.warm_up(gamedata.current())
-    monkeypatch.setattr(lookahead, "GAMES", 20)
     hands.menu("Battle")
     hands.button("Start the battle")
     hands.click(hands.page.locator(".move-button:not(:disabled)").first)

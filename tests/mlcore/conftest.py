@@ -1,31 +1,18 @@
-"""The game in memory, duels to ask about, and a small model, really trained once a session."""
+"""Duels to ask about, and a small model, really trained once a session."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from django.test import override_settings
 
 from mlcore.datasets import sampling
 from mlcore.datasets.dataset import Recipe
 from mlcore.engine.specs import Setups
-from mlcore.game import gamedata
+from mlcore.pipeline import registry
 from mlcore.pipeline.stages import Order, Pipeline, metrics_of
-from mlcore.serving import champion as champion_store
 
 SMALL = Recipe(duels=34_000, plays=8, more_plays=24, seed=2)
-
-
-def pytest_collection_modifyitems(items):
-    """A test that uses the game needs a test database: only a mark makes pytest create one."""
-    for item in items:
-        if {"game", "small", "served", "pipeline"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.django_db)
-
-
-@pytest.fixture(scope="session")
-def game(game_data, django_db_blocker):
-    with django_db_blocker.unblock():
-        return gamedata.load()
 
 
 @pytest.fixture(scope="session")
@@ -57,8 +44,6 @@ def order():
 @pytest.fixture(scope="session")
 def pipeline(game, order, tmp_path_factory):
     """The pipeline of the small order, with folders of its own; its stages have been run."""
-    from django.test import override_settings
-
     folder = tmp_path_factory.mktemp("pipeline")
     with override_settings(DATASETS_DIR=folder / "datasets", MODELS_DIR=folder / "models"):
         made = Pipeline(game, order, print)
@@ -75,11 +60,8 @@ def small(pipeline):
 
 
 @pytest.fixture
-def served(small, settings, tmp_path, monkeypatch, db):
+def served(small, settings, tmp_path, db):
     """The small model exported and serving from a folder of its own; its version row."""
-    from mlcore.pipeline import registry
-
     settings.MODELS_DIR = tmp_path / "models"
-    monkeypatch.setattr(champion_store, "_holder", champion_store._Holder())
     _, trained, metrics = small
     return registry.serve(registry.export(trained, metrics).version)

@@ -1,11 +1,3 @@
-"""Pages of the Pokédex: a champion whose predictions are known, and short ways to look."""
+"""Short ways to look at pages of the Pokédex."""
 
-from tests.pages import (  # noqa: F401
-    champion,
-    fragment,
-    no_champion,
-    page,
-    ranked,
-    warm,
-    words,
-)
+from tests.pages import fragment, page, ranked, warm, words  # noqa: F401

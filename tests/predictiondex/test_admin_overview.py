@@ -40,21 +40,20 @@ def curator(client, django_user_model):
 
 
 @pytest.fixture
-def young(champion, warm):
-    """The champion knows the facts as they are."""
-    champion.fingerprint = gamedata.current().fingerprint
-    return champion
+def aged(serve, warm):
+    """The champion was trained on other facts."""
+    return serve(data_fingerprint="f" * 64)
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_warns_of_an_aged_champion(curator, champion, warm, name):
+def test_every_page_warns_of_an_aged_champion(curator, aged, name):
     page = curator.get(reverse(name)).content.decode()
     assert WARNING in page
     assert f'action="{reverse("retrain")}"' in page
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_page_warns_of_a_young_one(curator, young, name):
+def test_no_page_warns_of_a_young_one(curator, champion, warm, name):
     assert WARNING not in curator.get(reverse(name)).content.decode()
 
 
@@ -64,27 +63,25 @@ def test_no_page_warns_without_a_champion(curator, no_champion):
     assert "No model is live yet" in page
 
 
-def test_visitors_see_no_warning(client, champion, warm):
+def test_visitors_see_no_warning(client, aged):
     assert WARNING not in client.get(reverse("admin:login")).content.decode()
     assert WARNING not in client.get("/about/").content.decode()
 
 
-def test_the_page_after_a_change_warns_at_once(curator, young):
+def test_the_page_after_a_change_warns_at_once(curator, champion, warm):
     """Processes look for changes every two seconds; who made one sees it without waiting."""
     Move.objects.filter(slug="pound").update(power=45)
     assert WARNING in curator.get(reverse("admin:index")).content.decode()
     gamedata.forget()
 
 
-def test_a_spelling_does_not_age_the_champion(curator, young):
+def test_a_spelling_does_not_age_the_champion(curator, champion, warm):
     Move.objects.filter(slug="pound").update(name_fr="Écras-face")
     assert WARNING not in curator.get(reverse("admin:index")).content.decode()
     gamedata.forget()
 
 
-def test_the_button_orders_a_retraining(
-    curator, champion, warm, ordered, django_capture_on_commit_callbacks
-):
+def test_the_button_orders_a_retraining(curator, aged, ordered, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         response = curator.post(reverse("retrain"), follow=True)
     run = TaskRun.objects.get()
@@ -95,14 +92,14 @@ def test_the_button_orders_a_retraining(
     assert f'action="{reverse("retrain")}"' not in page
 
 
-def test_a_second_press_orders_no_second_one(curator, champion, warm, ordered):
+def test_a_second_press_orders_no_second_one(curator, aged, ordered):
     TaskRun.objects.create(task="retrain", reason="", state=TaskRun.State.RUNNING)
     response = curator.post(reverse("retrain"), follow=True)
     assert "already running" in response.content.decode()
     assert TaskRun.objects.count() == 1
 
 
-def test_the_button_is_for_those_who_edit_facts(client, django_user_model, champion, warm, ordered):
+def test_the_button_is_for_those_who_edit_facts(client, django_user_model, aged, ordered):
     client.force_login(django_user_model.objects.create(username="gary", is_staff=True))
     assert WARNING in client.get(reverse("admin:index")).content.decode()
     assert reverse("retrain") not in client.get(reverse("admin:index")).content.decode()
@@ -113,7 +110,7 @@ def test_the_button_is_for_those_who_edit_facts(client, django_user_model, champ
     assert not TaskRun.objects.exists()
 
 
-def test_a_curator_retrains_but_orders_nothing_else(curator, champion, warm, ordered):
+def test_a_curator_retrains_but_orders_nothing_else(curator, aged, ordered):
     assert curator.get(reverse("retrain")).status_code == 405
     for task in ("rollback", "promote", "retrain"):
         order = reverse("admin:mlcore_taskrun_order", args=[task])
@@ -149,13 +146,12 @@ def quality_report(**changes):
     return EvaluationReport.objects.create(**window_of(timezone.now()), **values | changes)
 
 
-def test_the_overview_says_it_at_a_glance(curator, champion, warm):
-    champion.metadata = {
-        "metrics": {
-            "holdout": {"clear_favourites_right": 0.9975, "log_loss": 0.1172, "ece": 0.0006}
-        },
-        "gate": {"checks": [{"passed": True}, {"passed": True}, {"passed": False}]},
-    }
+def test_the_overview_says_it_at_a_glance(curator, serve, warm):
+    serve(
+        data_fingerprint="f" * 64,
+        metrics={"holdout": {"clear_favourites_right": 0.9975, "log_loss": 0.1172, "ece": 0.0006}},
+        gate={"checks": [{"passed": True}, {"passed": True}, {"passed": False}]},
+    )
     now = timezone.now()
     ModelVersion.objects.create(version="v7", sha256="a", data_fingerprint="f", promoted_at=now)
     window = window_of(now)
@@ -190,22 +186,19 @@ def test_the_overview_says_it_at_a_glance(curator, champion, warm):
     gamedata.forget()
 
 
-def test_the_overview_without_anything_says_what_to_do(curator, no_champion, monkeypatch):
-    def refuse():
-        raise gamedata.IncompleteGameData("nothing")
-
-    monkeypatch.setattr(gamedata, "refreshed", refuse)
+def test_the_overview_without_anything_says_what_to_do(curator, no_champion, facts_change):
+    Move.objects.all().delete()
     page = curator.get(reverse("admin:index")).content.decode()
     for said in ("No model is live yet", "not checked yet", "incomplete", "none yet"):
         assert said in page
 
 
-def test_the_warning_costs_few_queries(champion, warm, django_assert_num_queries):
+def test_the_warning_costs_few_queries(aged, django_assert_num_queries):
     with django_assert_num_queries(2):
         overview.ageing()
 
 
-def test_the_overview_speaks_french(curator, champion, warm):
+def test_the_overview_speaks_french(curator, aged):
     page = curator.get("/fr/admin/").content.decode()
     assert "Le modèle en service a été entraîné sur des données plus anciennes." in page
     assert "En un coup d’œil" in page

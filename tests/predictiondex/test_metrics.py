@@ -8,9 +8,8 @@ from django.db import OperationalError
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from mlcore.game import gamedata
 from mlcore.jobs import task_runs
-from mlcore.models import DriftReport, EvaluationReport, PredictionLog, TaskRun
+from mlcore.models import DriftReport, EvaluationReport, TaskRun
 from mlcore.monitoring import exporter
 
 pytestmark = pytest.mark.django_db
@@ -145,11 +144,7 @@ def test_confidence_is_that_of_the_favorite(predict, gained):
     assert gained(even, f"{name}_bucket", **labels, le="1.0") == 1
 
 
-def test_a_record_that_cannot_be_written_is_counted(predict, gained, monkeypatch):
-    def fail(**fields):
-        raise OperationalError("disk full")
-
-    monkeypatch.setattr(PredictionLog, "record", fail)
+def test_a_record_that_cannot_be_written_is_counted(predict, gained, full_disk):
     answers = []
     before = {"source": "api", "version": "v7"}
     assert gained(lambda: answers.append(predict()), "prediction_log_failures_total") == 1
@@ -219,9 +214,11 @@ def test_drift_tells_index_and_limit_of_each_feature(scrape):
     assert value(found, "model_drift_checked_timestamp_seconds") == pytest.approx(at)
 
 
-def test_champion_and_game_data(scrape, champion, warm):
-    champion.metadata.update(
-        created_at="2026-11-23T10:00:00+00:00", metrics={"holdout": {"log_loss": 0.117}}
+def test_champion_and_game_data(scrape, serve, warm):
+    serve(
+        created_at="2026-11-23T10:00:00+00:00",
+        metrics={"holdout": {"log_loss": 0.117}},
+        data_fingerprint="f" * 64,
     )
     found = scrape()
     assert value(found, "model_champion_info", version="v7") == 1
@@ -229,7 +226,7 @@ def test_champion_and_game_data(scrape, champion, warm):
     assert value(found, "model_champion_holdout_log_loss") == 0.117
     assert value(found, "model_game_data_match") == 0
     assert value(found, "model_game_data_changed_timestamp_seconds") > 1.7e9
-    champion.fingerprint = gamedata.current().fingerprint
+    serve()
     assert value(scrape(), "model_game_data_match") == 1
 
 

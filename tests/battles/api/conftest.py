@@ -1,9 +1,7 @@
-"""A champion whose predictions are known beforehand, and short ways to ask and be refused."""
+"""Short ways to ask and be refused."""
 
 import json
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from django.test import Client
 from jsonschema import Draft202012Validator
@@ -13,9 +11,6 @@ from referencing.jsonschema import DRAFT202012
 from battles.api.access import keys as api_keys
 from battles.api.access import rate_limits
 from mlcore.game import gamedata
-from mlcore.learning import model as learning_model
-from mlcore.serving import champion as champion_store
-from mlcore.serving import explanations
 
 DUEL = {
     "pokemon_a_id": "pikachu",
@@ -23,20 +18,6 @@ DUEL = {
     "move_a_id": "thunderbolt",
     "move_b_id": "flamethrower",
 }
-
-
-def predict_by_speed(champion, game, a, move_a, b, move_b, built=None) -> np.ndarray:
-    """P(A wins) from base Speed and the numbers of the moves: antisymmetric, 0.5 for equals."""
-    speed = game.tables.base_stats[:, 5]
-    return learning_model.sigmoid((speed[a.form] - speed[b.form]) / 50 + (move_a - move_b) / 400)
-
-
-def explain_by_speed(champion, game, a, move_a, b, move_b, rows=None) -> explanations.Explanation:
-    """One reason, that of ``predict_by_speed``."""
-    p = predict_by_speed(champion, game, a, np.array([move_a]), b, np.array([move_b]))[0]
-    log_odds = float(np.log(p / (1 - p)))
-    reason = explanations.Reason("order", log_odds, {"own_speed": 1.0})
-    return explanations.Explanation(log_odds, (reason,))
 
 
 @pytest.fixture(autouse=True)
@@ -62,23 +43,11 @@ def clock(monkeypatch):
     return clock
 
 
-@pytest.fixture
-def champion(monkeypatch):
-    """A champion that needs no file; what is logged is logged for real."""
-    served = SimpleNamespace(version="v7", metadata={}, fingerprint="f" * 64)
-    monkeypatch.setattr(champion_store, "current", lambda: served)
-    monkeypatch.setattr(learning_model, "predict_with", predict_by_speed)
-    monkeypatch.setattr(explanations, "explain", explain_by_speed)
-    return served
-
-
-@pytest.fixture
-def game(db, monkeypatch):
-    """The game in memory; looked at anew now, and not again by the clock during the test."""
-    monkeypatch.setattr(gamedata, "POLL_SECONDS", 0)
-    loaded = gamedata.current()
+@pytest.fixture(autouse=True)
+def _facts_in_memory(db, monkeypatch):
+    """The facts are looked at anew now, and not again by the clock during the test."""
+    gamedata.refreshed()
     monkeypatch.setattr(gamedata, "POLL_SECONDS", float("inf"))
-    return loaded
 
 
 @pytest.fixture

@@ -66,22 +66,28 @@ def test_the_same_card_has_the_same_bytes(client, address):
     assert client.get(address).content == first.content
 
 
-def test_languages_and_models_have_cards_of_their_own(client, champion):
+def test_languages_and_models_have_cards_of_their_own(client, serve):
     english, french = client.get(PAIR), client.get(f"/fr{PAIR}")
     assert english["ETag"] != french["ETag"]
     assert english.content != french.content
-    champion.version = "v8"
+    serve("v8")
     assert client.get(PAIR)["ETag"] != english["ETag"]
 
 
 def test_the_meter_shows_what_the_page_says(client):
-    page = client.get("/compare/?a=pikachu&b=charizard")
+    page = client.get("/compare/?a=raichu&b=starmie")
     probability = page.context["result"].probability
     assert 0.1 < probability < 0.9
     border = 60 + 1080 * probability
-    card = client.get(PAIR)
+    card = client.get("/cards/compare.png?a=raichu&b=starmie")
     assert colour_at(card, round(border) - 12, 493) == card_art.colors()["a"]
     assert colour_at(card, round(border) + 12, 493) == card_art.colors()["b"]
+
+
+def test_the_meter_of_a_lost_duel_is_all_the_other_sides(client):
+    page = client.get("/compare/?a=pikachu&b=charizard")
+    assert page.context["result"].probability < 0.001
+    assert colour_at(client.get(PAIR), 90, 493) == card_art.colours()["b"]
 
 
 def test_a_card_logs_no_prediction(client):
@@ -90,7 +96,8 @@ def test_a_card_logs_no_prediction(client):
 
 
 def test_what_is_chosen_changes_the_card(client):
-    assert client.get(f"{PAIR}&moves_a=quick-attack").content != client.get(PAIR).content
+    pair = "/cards/compare.png?a=raichu&b=charizard"
+    assert client.get(f"{pair}&moves_a=quick-attack").content != client.get(pair).content
 
 
 def test_without_a_champion_the_card_asks(client, no_champion):

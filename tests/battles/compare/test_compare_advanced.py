@@ -2,26 +2,16 @@
 
 import re
 
-import numpy as np
 import pytest
-
-from mlcore.learning import model as learning_model
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm", "champion")]
 
 PAIR = "/compare/?a=pikachu&b=charizard"
 
 
-def test_set_ups_reach_the_model(page, monkeypatch):
-    seen = []
-
-    def watch(champion, game, a, move_a, b, move_b, built):
-        seen.append((a.take(np.array([0])), b.take(np.array([0]))))
-        return np.full(len(move_a), 0.5)
-
-    monkeypatch.setattr(learning_model, "predict_with", watch)
+def test_set_ups_reach_the_model(page, asked):
     page(f"{PAIR}&level_a=80&nature_a=timid&friendship_a=255&ivs_a=0-1-2-3-4-5&avs_b=7")
-    a, b = seen[0]
+    a, _move_a, b, _move_b = asked[0]
     assert (a.level[0], a.friendship[0], a.ivs[0].tolist()) == (80, 255, [0, 1, 2, 3, 4, 5])
     assert (b.level[0], b.avs[0].tolist()) == (50, [7] * 6)
 

@@ -12,8 +12,8 @@ PAIR = "/compare/?a=pikachu&b=charizard"
 
 
 def test_a_shared_link_says_what_it_leads_to(page):
-    html = page(f"{PAIR}&moves_a=thunder").content.decode()
-    link = "http://testserver/compare/?a=pikachu&amp;b=charizard&amp;moves_a=thunder"
+    html = page(f"{PAIR}&moves_a=thunder&level_a=60").content.decode()
+    link = "http://testserver/compare/?a=pikachu&amp;b=charizard&amp;moves_a=thunder&amp;level_a=60"
     assert '<meta property="og:title" content="Pikachu vs Charizard">' in html
     assert f'<meta property="og:url" content="{link}">' in html
     assert re.search(r'<meta property="og:description" content="[^"]*Use Thunder\.', html)

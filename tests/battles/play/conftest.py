@@ -1,3 +1,3 @@
 """Battles begun as a browser does."""
 
-from tests.playing import begin, facts_change  # noqa: F401
+from tests.playing import begin  # noqa: F401

@@ -12,11 +12,10 @@ from battles.play import review, snapshots
 from mlcore.engine import lookahead
 from mlcore.engine import state as st
 from mlcore.game import gamedata
-from mlcore.serving import champion
 from pokedex.models import Move, Pokemon
 from tests.playing import (  # noqa: F401
     SETUP,
-    _small_budgets,
+    _same_every_time,
     move,
     play_on,
     url,
@@ -152,7 +151,6 @@ def test_the_opponent_does_not_see_the_choice(begin):
 
 
 def test_the_model_chooses_by_its_predictions(begin):
-    """The champion of these tests goes by power and effectiveness."""
     battle = begin(
         a="gyarados",
         moves_a=["waterfall"],
@@ -173,7 +171,7 @@ def test_a_model_without_anything_to_weigh_still_moves(begin):
     assert play.opponent_choice(battle, play.Replay(battle).engine, champion.current) == 0
 
 
-def test_a_model_that_went_away_changes_nothing(client, begin, monkeypatch):
+def test_a_model_that_went_away_changes_nothing(client, begin, settings, tmp_path):
     battle = begin(
         a="snorlax",
         moves_a=["rest", "body-slam"],
@@ -182,10 +180,7 @@ def test_a_model_that_went_away_changes_nothing(client, begin, monkeypatch):
         strength="model",
     )
 
-    def refuse():
-        raise champion.NoChampion("gone")
-
-    monkeypatch.setattr(champion, "current", refuse)
+    settings.MODELS_DIR = tmp_path / "gone"
     response = move(client, battle, 1)
     assert response.status_code == 503
     assert response["Retry-After"]

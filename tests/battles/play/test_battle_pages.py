@@ -15,7 +15,7 @@ from pokedex.models import Move, Pokemon
 from tests.playing import (  # noqa: F401
     HTMX,
     SETUP,
-    _small_budgets,
+    _same_every_time,
     move,
     play_on,
     team,

@@ -13,6 +13,7 @@ from battles.quiz import questions as quiz
 from battles.quiz import rounds, wording
 from battles.quiz.rounds import DAILY_PLAN, ROUND_LENGTH, Rounds
 from mlcore.game import gamedata
+from pokedex.models import Move
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm")]
 
@@ -361,11 +362,12 @@ def test_looking_sets_no_session(client):
     assert "sessionid" not in client.cookies
 
 
-def test_changed_facts_begin_a_new_round(client, monkeypatch):
+def test_changed_facts_begin_a_new_round(client, facts_change):
     begin(client)
     answer_next(client)
     before = stored(client)
-    monkeypatch.setattr("battles.quiz.questions.fingerprint", lambda game: "other")
+    Move.objects.filter(slug="pound").update(power=45)
+    gamedata.forget()
     client.get("/quiz/round/")
     after = stored(client)
     assert (after.kind, after.level) == (before.kind, before.level)

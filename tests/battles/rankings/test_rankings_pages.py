@@ -9,7 +9,6 @@ import pytest
 from mlcore.models import Ranking
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh, standings
-from mlcore.serving import champion as champion_store
 
 pytestmark = pytest.mark.django_db
 
@@ -138,8 +137,8 @@ def test_csv_holds_the_filtered_rows(page, ranked):
 # ---- states
 
 
-def test_older_model_is_told(page, words, ranked, champion):
-    champion.version = "v8"
+def test_older_model_is_told(page, words, ranked, serve):
+    serve("v8")
     text = words(page("/rankings/"))
     assert "These rankings are out of date." in text
     assert "Model v8 is now live." in text
@@ -172,11 +171,8 @@ def test_without_ranking_and_model_it_is_a_503(page, words, settings, tmp_path, 
     assert response["Retry-After"] == "30"
 
 
-def test_rankings_outlive_their_model(page, words, ranked, monkeypatch):
-    def refuse():
-        raise champion_store.NoChampion("gone")
-
-    monkeypatch.setattr(champion_store, "current", refuse)
+def test_rankings_outlive_their_model(page, words, ranked, settings, tmp_path):
+    settings.MODELS_DIR = tmp_path / "gone"
     assert "These rankings come from a retired model." in words(page("/rankings/"))
 
 

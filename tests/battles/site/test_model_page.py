@@ -1,7 +1,5 @@
 """/model/: the model card of the champion, in words."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from battles.site import model_card as model_page
@@ -9,7 +7,6 @@ from mlcore.datasets import sampling, splits
 from mlcore.evaluation import model_card, slices
 from mlcore.game import gamedata
 from mlcore.models import EvaluationReport, ModelVersion
-from mlcore.serving import champion as champion_store
 
 pytestmark = pytest.mark.django_db
 SCORES = {
@@ -35,8 +32,8 @@ CURVE = [
 
 
 @pytest.fixture
-def trained(monkeypatch, warm):
-    """A champion with a complete card; give ``fingerprint`` another value to age it."""
+def trained(serve, warm):
+    """A champion with a complete card."""
     slices = {
         "mechanic: drain": {**SCORES, "duels": 900, "mse_above_noise": 0.002},
         "class: mixed": {**SCORES, "duels": 9_000},
@@ -54,7 +51,6 @@ def trained(monkeypatch, warm):
         "kind": "xgboost",
         "trees": 39,
         "metrics": metrics,
-        "feature_names": ["moves_first"],
         "created_at": "2026-11-23T08:00:00+00:00",
         "model_sha256": "ab" * 32,
         "gate": {"passed": True, "checks": [{"name": "swap error"}]},
@@ -65,11 +61,7 @@ def trained(monkeypatch, warm):
             "recipe": {"duels": 220_000, "plays": 8, "more_plays": 56},
         },
     }
-    served = SimpleNamespace(
-        version="v3", metadata=metadata, fingerprint=gamedata.current().fingerprint
-    )
-    monkeypatch.setattr(champion_store, "current", lambda: served)
-    return served
+    return serve("v3", **metadata)
 
 
 def test_it_works(page, words, trained):
@@ -93,8 +85,8 @@ def test_weakest_slice_comes_first(page, words, trained):
     assert "≤ 4.5" in text
 
 
-def test_changed_game_data_is_told(page, words, trained):
-    trained.fingerprint = "0" * 64
+def test_changed_game_data_is_told(page, words, trained, serve):
+    serve(**trained.metadata | {"data_fingerprint": "0" * 64})
     assert "has changed since this model was trained" in words(page("/model/"))
 
 

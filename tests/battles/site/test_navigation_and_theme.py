@@ -217,14 +217,14 @@ def test_match_up_of_the_day_is_a_real_prediction(page, words):
 
 
 @pytest.mark.usefixtures("warm", "champion")
-def test_match_up_of_the_day_is_asked_once_a_day_and_model(page, champion):
+def test_match_up_of_the_day_is_asked_once_a_day_and_model(page, serve):
     from mlcore.models import PredictionLog
 
     first = page("/").content
     assert page("/").content == first
     page("/fr/")
     assert PredictionLog.objects.count() == 1
-    champion.version = "v8"
+    serve("v8")
     page("/")
     assert PredictionLog.objects.count() == 2
 

@@ -3,7 +3,6 @@
 import io
 import json
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -31,13 +30,11 @@ def ordered(monkeypatch):
 
 
 @pytest.fixture
-def champion(monkeypatch, game):
+def settled(champion, facts_change):
     """A champion of today's facts; facts that have settled."""
-    served = SimpleNamespace(version="v7", metadata={}, fingerprint=game.fingerprint)
-    monkeypatch.setattr(champion_store, "current", lambda: served)
-    monkeypatch.setattr(gamedata, "current", lambda: game)
+    gamedata.refreshed()
     GameDataVersion.objects.update(updated_at=timezone.now() - timedelta(days=1))
-    return served
+    return champion
 
 
 def report(version="v7", verdict="degraded", **fields):
@@ -88,15 +85,14 @@ def test_the_schedule_calls_a_task_without_a_row(db):
     assert row.arguments == {"days": 30}
 
 
-def test_a_task_without_a_champion_fails_and_says_so(monkeypatch):
-    def refuse():
-        raise champion_store.NoChampion("no champion yet")
-
-    monkeypatch.setattr(champion_store, "current", refuse)
+def test_a_task_without_a_champion_fails_and_says_so(no_champion):
     with pytest.raises(champion_store.NoChampion):
         tasks_module.check_drift()
     row = TaskRun.objects.get()
-    assert (row.state, row.error) == (S.FAILED, "NoChampion: no champion yet")
+    assert (row.state, row.error) == (
+        S.FAILED,
+        "NoChampion: no champion yet: run manage.py ml --mode=all",
+    )
 
 
 def test_promoting_a_version_that_is_not_there_fails():
@@ -150,12 +146,12 @@ def test_logs_are_kept_for_a_day_at_least(days):
 # --- when a retraining starts -------------------------------------------------------------------
 
 
-def test_nothing_is_retrained_without_a_reason(champion, ordered):
+def test_nothing_is_retrained_without_a_reason(settled, ordered):
     assert retraining.start_due_retraining() is None
     assert not ordered.exists()
 
 
-def test_degraded_quality_starts_a_retraining_once(champion, ordered):
+def test_degraded_quality_starts_a_retraining_once(settled, ordered):
     report()
     assert retraining.start_due_retraining() is None  # one window may be chance
     report()
@@ -169,38 +165,34 @@ def test_degraded_quality_starts_a_retraining_once(champion, ordered):
     assert retraining.start_due_retraining() is not None
 
 
-def test_quality_of_another_version_starts_nothing(champion, ordered):
+def test_quality_of_another_version_starts_nothing(settled, ordered):
     report("v6")
     report("v6")
     assert retraining.start_due_retraining() is None
 
 
-def test_changed_game_data_start_a_retraining_when_they_have_settled(champion, ordered):
-    champion.fingerprint = "another"
+def test_changed_game_data_start_a_retraining_when_they_have_settled(settled, ordered, serve):
+    serve(data_fingerprint="another")
     GameDataVersion.bump()
     assert retraining.start_due_retraining() is None
     GameDataVersion.objects.update(updated_at=timezone.now() - timedelta(hours=1))
     assert retraining.start_due_retraining().reason.startswith("the game data changed (")
 
 
-def test_without_a_champion_nothing_is_retrained(monkeypatch, champion, ordered):
-    def refuse():
-        raise champion_store.NoChampion("none")
-
-    monkeypatch.setattr(champion_store, "current", refuse)
+def test_without_a_champion_nothing_is_retrained(no_champion, ordered):
     assert retraining.start_due_retraining() is None
 
 
-def test_retraining_draws_other_duels_than_the_champion_saw(game, champion):
-    champion.metadata = {"dataset": {"recipe": {"seed": 4}}}
+def test_retraining_draws_other_duels_than_the_champion_saw(game, serve):
+    champion = serve(dataset={"recipe": {"seed": 4}})
     assert retrain.order_of(game, champion).recipe.seed == 5
     assert retrain.order_of(game, champion, seed=9).recipe.seed == 9
-    champion.fingerprint = "another"
+    champion = serve(dataset={"recipe": {"seed": 4}}, data_fingerprint="another")
     assert retrain.order_of(game, champion).recipe.seed == 1
     assert retrain.order_of(game, None, duels=700).recipe.duels == 700
 
 
-def test_an_evaluation_that_finds_slipping_starts_a_retraining(champion, ordered, monkeypatch):
+def test_an_evaluation_that_finds_slipping_starts_a_retraining(settled, ordered, monkeypatch):
     def evaluate(game, **options):
         return [report(), report()]
 
@@ -343,10 +335,10 @@ def test_only_one_version_is_promoted(admin_client, ordered, versions):
     assert not ordered.exists()
 
 
-def test_an_aged_champion_is_told(admin_client, champion):
+def test_an_aged_champion_is_told(admin_client, settled, serve):
     words = "The live model was trained on older data."
     assert words not in admin_client.get("/admin/mlcore/modelversion/").content.decode()
-    champion.fingerprint = "another"
+    serve(data_fingerprint="another")
     assert words in admin_client.get("/admin/mlcore/modelversion/").content.decode()
 
 

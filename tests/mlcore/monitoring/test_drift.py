@@ -1,12 +1,9 @@
 """What is asked beside what was learned from: found when it differs, silent when chance does."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from mlcore.datasets import sampling, splits
-from mlcore.learning import baselines, features
 from mlcore.learning import model as learning_model
 from mlcore.models import DriftReport, PredictionLog
 from mlcore.monitoring import drift
@@ -16,16 +13,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def champion(settings, tmp_path_factory, monkeypatch):
-    """The exact solver in the champion's place, with a folder of its own."""
+def champion(serve, settings, tmp_path_factory):
+    """A champion whose reference is worked out once for all tests."""
+    served = serve("v1", dataset={"recipe": {"seed": 3}})
     settings.MODELS_DIR = tmp_path_factory.getbasetemp() / "drift"
-
-    def closed_form(model, game, a, move_a, b, move_b):
-        rows, _ = features.build_pair(game.tables, a, move_a, b, move_b)
-        return baselines.closed_form(rows)
-
-    monkeypatch.setattr(learning_model, "predict_with", closed_form)
-    return SimpleNamespace(version="v1", metadata={"dataset": {"recipe": {"seed": 3}}})
+    return served
 
 
 @pytest.fixture

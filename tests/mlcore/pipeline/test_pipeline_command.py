@@ -16,12 +16,11 @@ SMALL = {"duels": 12_000, "plays": 8, "seed": 3}
 
 
 @pytest.fixture
-def folders(settings, tmp_path, monkeypatch):
+def folders(settings, tmp_path):
     settings.DATASETS_DIR = tmp_path / "datasets"
     settings.MODELS_DIR = tmp_path / "models"
     settings.MLFLOW_TRACKING_URI = f"sqlite:///{tmp_path}/mlflow.sqlite3"
     settings.MLFLOW_ARTIFACTS_DIR = tmp_path / "mlartifacts"
-    monkeypatch.setattr(champion_store, "_holder", champion_store._Holder())
     return tmp_path
 
 

@@ -3,7 +3,6 @@
 import itertools
 import json
 import threading
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,34 +18,15 @@ from mlcore.rankings import check as rankings_check
 from mlcore.rankings import compute as rankings_compute
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh, standings
-from mlcore.serving import champion as champion_store
 from pokedex.models import KeptMove, Move, Pokemon
 
 pytestmark = pytest.mark.django_db
 NAMES = ("pikachu", "gyarados", "mewtwo", "snorlax", "charizard-mega-x")
 
 
-def predict_by_power(champion, game, a, move_a, b, move_b):
-    """P(A wins) from power, effectiveness and speed: antisymmetric."""
-    tables = game.tables
-
-    def strength(fighter, move, other):
-        row = tables.moves[move]
-        kind = row[:, MoveColumn.TYPE]
-        hits = tables.type_chart[kind, tables.form_types[other.form, 0]]
-        hits = hits * tables.type_chart[kind, tables.form_types[other.form, 1]] / 10_000
-        return hits * row[:, MoveColumn.POWER] + tables.base_stats[fighter.form, 5] / 10
-
-    return learning_model.sigmoid((strength(a, move_a, b) - strength(b, move_b, a)) / 60)
-
-
-@pytest.fixture
-def champion(monkeypatch, settings, tmp_path):
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path):
     settings.VAR_DIR = tmp_path
-    served = SimpleNamespace(version="v7", metadata={}, fingerprint="f" * 64)
-    monkeypatch.setattr(champion_store, "current", lambda: served)
-    monkeypatch.setattr(learning_model, "predict_with", predict_by_power)
-    return served
 
 
 @pytest.fixture
@@ -77,7 +57,7 @@ def test_it_works(champion, game, few):
         x, y = game.usable_moves(a), game.usable_moves(b)
         rows = np.zeros(len(x) * len(y), dtype=int)
         one = rankings_compute.Setups.flat(np.array([a, b], dtype=np.int32))
-        grid = predict_by_power(
+        grid = learning_model.predict_with(
             champion,
             game,
             one.take(rows),
@@ -135,14 +115,14 @@ def test_progress_is_told_and_stop_is_heard(champion, game, few, monkeypatch):
 # ---- refreshing
 
 
-def test_refresh_stores_and_then_skips(champion, game, few):
+def test_refresh_stores_and_then_skips(champion, game, few, serve):
     row = refresh.refresh()
     assert row.model_version == "v7"
     assert row.rows == rankings_compute.row_count(game, few).sum()
     assert row.data_fingerprint == gamedata.current().fingerprint
     assert refresh.refresh() is None
     assert refresh.refresh(force=True).pk > row.pk
-    champion.version = "v8"
+    serve("v8")
     assert refresh.refresh().model_version == "v8"
 
 
@@ -160,8 +140,8 @@ def test_a_new_move_makes_rankings_old(champion):
     assert refresh.inputs_of(champion, changed) != before
 
 
-def test_ctrl_c_leaves_everything_as_it_was(champion, few, ranked):
-    champion.version = "v8"
+def test_ctrl_c_leaves_everything_as_it_was(serve, few, ranked):
+    serve("v8")
 
     def interrupt(done, total):
         raise KeyboardInterrupt
@@ -265,13 +245,7 @@ def test_command_ranks_and_then_has_nothing_to_do(champion, few, capsys):
     assert "up to date" in capsys.readouterr().out
 
 
-def test_command_without_champion_says_so(monkeypatch, settings, tmp_path):
-    settings.VAR_DIR = tmp_path
-
-    def refuse():
-        raise champion_store.NoChampion("no champion yet")
-
-    monkeypatch.setattr(champion_store, "current", refuse)
+def test_command_without_champion_says_so(no_champion):
     with pytest.raises(CommandError, match="no champion yet"):
         call_command("rankings")
     assert rankings_progress.running() is None

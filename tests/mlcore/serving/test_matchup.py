@@ -4,61 +4,50 @@ import numpy as np
 import pytest
 
 from mlcore.engine.specs import Setups
-from mlcore.game import matchup as game_matchup
-from mlcore.serving import best_move, predict
+from mlcore.game import matchup
+from mlcore.learning import model as learning_model
+from mlcore.models import PredictionLog
+from mlcore.serving import best_move
 
-
-@pytest.fixture
-def answers(monkeypatch):
-    """Predictions come from a table of (move_a, move_b); what was asked is remembered."""
-    asked = []
-
-    class Served:
-        version = "v3"
-
-    def from_table(game, a, move_a, b, move_b, *, source, champion, built):
-        asked.append((len(move_a), source, champion.version))
-        return np.array([table[int(x), int(y)] for x, y in zip(move_a, move_b, strict=True)])
-
-    table = {}
-    monkeypatch.setattr(predict, "predict_and_log", from_table)
-    return table, asked, Served
+pytestmark = pytest.mark.django_db
 
 
 def fighter(game, slug):
     return Setups.flat(np.array([game.form_index(slug)]))
 
 
-def test_best_move_is_the_one_with_the_best_worst_case(game, answers):
-    table, asked, served = answers
-    mine = [game.move_index(name) for name in ("thunderbolt", "surf")]
-    theirs = [game.move_index(name) for name in ("flamethrower", "earthquake")]
-    table.update(
-        dict(zip([(x, y) for x in mine for y in theirs], (0.9, 0.2, 0.6, 0.5), strict=True))
+def moves(game, *names):
+    return [game.move_index(name) for name in names]
+
+
+def test_best_move_is_the_one_with_the_best_worst_case():
+    found = matchup.from_grid(
+        np.array([7, 8]), np.array([5, 6]), np.array([[0.9, 0.2], [0.6, 0.5]])
     )
-    found = best_move.best_move(
-        game,
-        served,
-        fighter(game, "pikachu"),
-        mine,
-        fighter(game, "charizard"),
-        theirs,
-        source="test",
-    ).matchup
-    assert found.grid.tolist() == [[0.9, 0.2], [0.6, 0.5]]
     assert found.replies.tolist() == [1, 1]
     assert found.values.tolist() == [0.2, 0.5]
     assert found.best == 1
     assert found.ranking.tolist() == [1, 0]
     assert found.winner == "A"  # a tie predicts A
-    assert found.model_version == "v3"
-    assert asked == [(4, "test", "v3")]
 
 
-def test_status_moves_are_not_ranked(game, answers):
-    table, _, served = answers
-    surf, wave = game.move_index("surf"), game.move_index("thunder-wave")
-    table[surf, surf] = 0.3
+def test_the_grid_is_what_the_model_says_of_every_pair(game, champion):
+    a, b = fighter(game, "pikachu"), fighter(game, "charizard")
+    mine, theirs = moves(game, "thunderbolt", "surf"), moves(game, "flamethrower", "earthquake")
+    found = best_move.best_move(game, a, mine, b, theirs, source="test")
+    for i, own in enumerate(mine):
+        for j, foe in enumerate(theirs):
+            single = learning_model.predict_with(
+                champion, game, a, np.array([own]), b, np.array([foe])
+            )
+            assert found.grid[i, j] == pytest.approx(single[0], abs=1e-6)
+    assert found.model_version == "v7"
+    log = PredictionLog.objects.get()
+    assert (log.duel_count, log.source, log.model_version) == (4, "test", "v7")
+
+
+def test_status_moves_are_not_ranked(game, champion):
+    surf, wave = moves(game, "surf", "thunder-wave")
     found = best_move.best_move(
         game,
         served,
@@ -73,10 +62,10 @@ def test_status_moves_are_not_ranked(game, answers):
 
 
 @pytest.mark.parametrize("side", ["a", "b"])
-def test_a_side_without_a_damaging_move_is_named(game, answers, side):
-    surf, wave = [game.move_index("surf")], [game.move_index("thunder-wave")]
-    moves = (wave, surf) if side == "a" else (surf, wave)
+def test_a_side_without_a_damaging_move_is_named(game, champion, side):
+    surf, wave = moves(game, "surf"), moves(game, "thunder-wave")
+    chosen = (wave, surf) if side == "a" else (surf, wave)
     ditto = fighter(game, "ditto")
-    with pytest.raises(game_matchup.NoDamagingMove) as refused:
-        best_move.best_move(game, answers[2], ditto, moves[0], ditto, moves[1], source="test")
+    with pytest.raises(matchup.NoDamagingMove) as refused:
+        best_move.best_move(game, ditto, chosen[0], ditto, chosen[1], source="test")
     assert refused.value.side == side

@@ -56,10 +56,10 @@ def test_tampered_artefact_is_refused_and_the_champion_stays(game, small, served
     assert champion_store.reload().version == served.version
 
 
-def test_refused_artefact_without_a_champion_is_no_champion(served, settings, monkeypatch):
+def test_refused_artefact_without_a_champion_is_no_champion(served, settings, tmp_path):
     path = settings.MODELS_DIR / learning_model.model_name(served.version)
     path.write_bytes(path.read_bytes() + b"x")
-    monkeypatch.setattr(champion_store, "_holder", champion_store._Holder())
+    settings.MODELS_DIR = settings.MODELS_DIR.rename(tmp_path / "elsewhere")
     with pytest.raises(champion_store.NoChampion):
         champion_store.current()
 
@@ -110,13 +110,7 @@ def test_each_answer_is_logged_once(game, served, duels):
     assert np.array_equal(move_a, duels.move_a)
 
 
-def test_nothing_is_answered_that_cannot_be_logged(game, served, duels, monkeypatch):
-    from django.db import DatabaseError
-
-    def fail(**kwargs):
-        raise DatabaseError("disk full")
-
-    monkeypatch.setattr(PredictionLog, "record", fail)
+def test_nothing_is_answered_that_cannot_be_logged(game, served, duels, full_disk):
     with pytest.raises(predict.LogUnavailable):
         predict.predict_and_log(
             game,

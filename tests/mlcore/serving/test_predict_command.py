@@ -7,9 +7,7 @@ import sys
 import pytest
 from django.core.management import call_command
 
-from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
-from mlcore.serving import champion as champion_store
 
 GOOD = {
     "id": "first",
@@ -61,14 +59,9 @@ def test_a_bad_line_does_not_disturb_the_others(served, predict):
     assert answers[2]["id"] == 3
 
 
-def test_all_lines_are_one_call_and_one_record(served, predict, monkeypatch):
-    calls = []
-    real = learning_model.predict_with
-    monkeypatch.setattr(
-        learning_model, "predict_with", lambda *args: (calls.append(1), real(*args))[1]
-    )
+def test_all_lines_are_one_call_and_one_record(served, predict, asked):
     predict(GOOD, SWAPPED, GOOD)
-    assert len(calls) == 1
+    assert len(asked) == 1
     log = PredictionLog.objects.get()
     assert log.duel_count == 3
     assert log.source == "command"
@@ -79,7 +72,5 @@ def test_nothing_to_predict_is_no_error(served, predict):
     assert not PredictionLog.objects.exists()
 
 
-def test_without_a_champion_it_says_so(game, settings, tmp_path, predict, monkeypatch):
-    settings.MODELS_DIR = tmp_path
-    monkeypatch.setattr(champion_store, "_holder", champion_store._Holder())
+def test_without_a_champion_it_says_so(game, no_champion, predict):
     assert predict(GOOD) == ([], 2)

@@ -7,7 +7,6 @@ from battles.play import game
 from mlcore.engine import lookahead
 from mlcore.engine.specs import NATURE_NAMES
 from mlcore.game.spreads import Spread
-from mlcore.serving import champion as champion_store
 
 PATH = "/api/v1/battles/"
 pytestmark = pytest.mark.django_db
@@ -244,11 +243,7 @@ def test_it_rejects(refused, body, changes, error):
     assert not Battle.objects.exists()
 
 
-def test_a_model_as_opponent_needs_a_champion(problem, body, monkeypatch):
-    def nobody():
-        raise champion_store.NoChampion("no champion yet")
-
-    monkeypatch.setattr(champion_store, "current", nobody)
+def test_a_model_as_opponent_needs_a_champion(problem, body, no_champion):
     document = problem(PATH, body(strength="model"), status=503)
     assert document["type"].endswith(":no_champion")
 

@@ -8,6 +8,7 @@ from django.test import Client
 
 from battles.api.pokedex import views
 from mlcore.game import gamedata
+from pokedex.models import Move
 
 BATTLE = "/api/v1/predict/battle/"
 pytestmark = pytest.mark.django_db
@@ -112,11 +113,9 @@ def test_a_database_that_is_away_is_no_crash(monkeypatch, problem, path):
 
 
 @pytest.mark.parametrize("path", ["/api/v1/pokemon/25/", "/api/v1/moves/85/"])
-def test_game_data_that_are_missing_are_named(monkeypatch, problem, path):
-    def nothing():
-        raise gamedata.IncompleteGameData("The types are missing.")
-
-    monkeypatch.setattr(gamedata, "current", nothing)
+def test_game_data_that_are_missing_are_named(problem, path, facts_change):
+    Move.objects.all().delete()
+    gamedata.forget()
     document = problem(path, status=503)
     assert document["type"] == "urn:predictiondex:problem:no_game_data"
 

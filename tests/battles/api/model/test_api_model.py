@@ -2,8 +2,6 @@
 
 import pytest
 
-from mlcore.serving import champion as champion_store
-
 PATH = "/api/v1/model/"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion")]
 
@@ -11,9 +9,8 @@ SCORES = {"accuracy": 0.94, "duels": 20, "log_loss": 0.12, "log_loss_floor": 0.1
 SCORES |= {"mse_above_noise": 0.001, "ece": 0.01, "clear_favourites_right": 0.99}
 
 
-def test_it_works(ask, champion, game):
-    champion.metadata |= {"model_sha256": "a" * 64, "metrics": {"holdout": SCORES}, "seed": 3}
-    champion.fingerprint = game.fingerprint
+def test_it_works(ask, serve, game):
+    serve("v7", model_sha256="a" * 64, metrics={"holdout": SCORES}, seed=3)
     answer = ask(PATH).json()
     assert (answer["version"], answer["sha256"]) == ("v7", "a" * 64)
     assert answer["fingerprint"] == answer["game_data"]["fingerprint"] == game.fingerprint
@@ -23,8 +20,8 @@ def test_it_works(ask, champion, game):
     assert "v7" in answer["card"]
 
 
-def test_it_says_that_the_game_has_changed(ask, champion, game):
-    assert champion.fingerprint != game.fingerprint
+def test_it_says_that_the_game_has_changed(ask, serve):
+    serve(data_fingerprint="f" * 64)
     assert ask(PATH).json()["game_data"]["changed_since_training"] is True
 
 
@@ -33,11 +30,7 @@ def test_it_costs_no_query(ask, game, django_assert_num_queries):
         ask(PATH)
 
 
-def test_without_a_champion_there_is_nothing(problem, monkeypatch):
-    def nobody():
-        raise champion_store.NoChampion("no champion yet")
-
-    monkeypatch.setattr(champion_store, "current", nobody)
+def test_without_a_champion_there_is_nothing(problem, no_champion):
     assert problem(PATH, status=503)["type"].endswith(":no_champion")
 
 

@@ -3,7 +3,6 @@
 import pytest
 
 from mlcore.models import PredictionLog
-from mlcore.serving import champion as champion_store
 from pokedex.models import Move
 
 PATH = "/api/v1/pokemon/"
@@ -85,11 +84,7 @@ def test_counters_without_megas(ask, champion):
     assert answer["opponents"] < ask(f"{PATH}pikachu/counters/").json()["opponents"]
 
 
-def test_counters_need_a_champion(problem, monkeypatch):
-    def nobody():
-        raise champion_store.NoChampion("no champion yet")
-
-    monkeypatch.setattr(champion_store, "current", nobody)
+def test_counters_need_a_champion(problem, no_champion):
     document = problem(f"{PATH}pikachu/counters/", status=503)
     assert document["type"].endswith(":no_champion")
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from battles.api.predict.batch import FULL_ERRORS
 from battles.api.predict.serializers import MAX_DUELS
-from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
 from mlcore.serving.prediction_log import duels_from_columns
 
@@ -72,17 +71,9 @@ def test_a_batch_is_one_record(ask, duel, game):
     assert game.tables.form_ids[b.form].tolist() == [6, 9]
 
 
-def test_it_calls_the_model_once(monkeypatch, results, duel):
-    calls = []
-    predict = learning_model.predict_with
-
-    def counting(*args):
-        calls.append(len(args[2]))
-        return predict(*args)
-
-    monkeypatch.setattr(learning_model, "predict_with", counting)
+def test_it_calls_the_model_once(asked, results, duel):
     results(*[duel()] * 300)
-    assert calls == [300]
+    assert [len(a) for a, *_rest in asked] == [300]
 
 
 def test_nothing_right_is_nothing_logged(ask, duel):

@@ -4,11 +4,9 @@ import json
 
 import pytest
 from django.conf import settings
-from django.db import OperationalError
 from django.urls import reverse
 
 from mlcore.models import PredictionLog
-from mlcore.serving import champion as champion_store
 
 PATH = "/api/v1/predict/battle/"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion")]
@@ -271,25 +269,16 @@ def test_it_rejects_a_client_that_takes_no_json(problem, duel):
     problem(PATH, duel(), 406, accept="text/html")
 
 
-def test_without_a_champion_it_says_so(monkeypatch, ask, problem, duel):
-    def no_champion():
-        raise champion_store.NoChampion("no champion yet: run manage.py ml --mode=all")
-
-    monkeypatch.setattr(champion_store, "current", no_champion)
+def test_without_a_champion_it_says_so(no_champion, ask, problem, duel):
     assert "manage.py ml" in problem(PATH, duel(), 503)["detail"]
     assert int(ask(PATH, duel())["Retry-After"]) > 0
 
 
-def test_without_a_champion_it_still_names_mistakes(monkeypatch, refused, duel):
-    monkeypatch.setattr(champion_store, "current", lambda: pytest.fail("asked too early"))
+def test_without_a_champion_it_still_names_mistakes(no_champion, refused, duel):
     assert refused(PATH, duel(move_a_id="growl")) == {("move_a_id", "status_move")}
 
 
-def test_it_does_not_answer_what_it_cannot_log(monkeypatch, ask, problem, duel):
-    def full(*args, **kwargs):
-        raise OperationalError("database or disk is full")
-
-    monkeypatch.setattr(PredictionLog, "record", full)
+def test_it_does_not_answer_what_it_cannot_log(full_disk, ask, problem, duel):
     document = problem(PATH, duel(), 503)
     assert document["type"] == "urn:predictiondex:problem:log_unavailable"
     assert "full" not in document["detail"]

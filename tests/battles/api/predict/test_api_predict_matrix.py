@@ -3,9 +3,7 @@
 import pytest
 
 from battles.api.predict.serializers import MAX_GROUP
-from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
-from mlcore.serving import predict
 
 PATH = "/api/v1/predict/matrix/"
 ONE = [{"pokemon_id": "pikachu", "moves": ["thunderbolt"]}]
@@ -42,19 +40,11 @@ def test_a_cell_is_what_best_move_says(ask):
     assert found["moves_a"] == [[single["recommended_move_id"]]]
 
 
-def test_it_is_one_call_and_one_record(ask, monkeypatch):
-    calls = []
-    predict_with = learning_model.predict_with
-
-    def counting(*args):
-        calls.append(len(args[2]))
-        return predict_with(*args)
-
-    monkeypatch.setattr(learning_model, "predict_with", counting)
+def test_it_is_one_call_and_one_record(ask, asked):
     pair = [*ONE, {"pokemon_id": "raichu", "moves": ["thunderbolt", "slam"]}]
     answer = ask(PATH, {"group_a": pair, "group_b": ONE})
     assert answer.status_code == 200
-    assert calls == [3]
+    assert [len(a) for a, *_rest in asked] == [3]
     entry = PredictionLog.objects.get()
     assert (entry.duel_count, entry.source, entry.model_version) == (3, "api", "v7")
 
@@ -97,10 +87,6 @@ def test_it_rejects(refused, changes, error):
     assert error in refused(PATH, {"group_a": ONE, "group_b": ONE} | changes)
 
 
-def test_a_record_that_cannot_be_written_is_no_answer(problem, monkeypatch):
-    def refuse(*args, **kwargs):
-        raise predict.LogUnavailable("no")
-
-    monkeypatch.setattr(predict, "predict_and_log", refuse)
+def test_a_record_that_cannot_be_written_is_no_answer(problem, full_disk):
     document = problem(PATH, {"group_a": ONE, "group_b": ONE}, status=503)
     assert document["type"].endswith(":log_unavailable")

@@ -1,15 +1,11 @@
 """The prediction endpoints with nothing replaced: files, model, features, log."""
 
-import hashlib
-import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
-import xgboost
 
 from mlcore.engine.specs import Setups
-from mlcore.game import gamedata
 from mlcore.learning import features
 from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
@@ -19,60 +15,10 @@ from mlcore.serving import predict
 pytestmark = pytest.mark.django_db
 BATTLE = "/api/v1/predict/battle/"
 BEST_MOVE = "/api/v1/predict/best-move/"
-SEED = 20
 
 
-@pytest.fixture(scope="module")
-def model_bytes(django_db_setup, django_db_blocker):
-    """A few trees over real features with labels by chance: small, but a model all the same."""
-    with django_db_blocker.unblock():
-        tables = gamedata.current().tables
-    random = np.random.default_rng(SEED)
-    forms, moves = np.nonzero(tables.usable & tables.damaging)
-    chosen = random.integers(len(forms), size=(2, 200))
-    rows, _ = features.build_pair(
-        tables,
-        Setups.flat(forms[chosen[0]]),
-        moves[chosen[0]],
-        Setups.flat(forms[chosen[1]]),
-        moves[chosen[1]],
-    )
-    matrix = xgboost.DMatrix(rows, label=random.integers(2, size=len(rows)))
-    booster = xgboost.train({"max_depth": 3, "nthread": 1, "seed": SEED}, matrix, 5)
-    return bytes(booster.save_raw("ubj"))
-
-
-@pytest.fixture
-def promote(tmp_path, settings, game, model_bytes):
-    """Make the model the champion under a version's name."""
-    settings.MODELS_DIR = tmp_path
-
-    def write(version):
-        metadata = json.dumps(
-            {
-                "version": version,
-                "format_version": learning_model.FORMAT_VERSION,
-                "schema_hash": features.SCHEMA_HASH,
-                "feature_names": list(features.FEATURE_NAMES),
-                "temperature": 1.0,
-                "data_fingerprint": game.fingerprint,
-            }
-        ).encode()
-        (tmp_path / learning_model.model_name(version)).write_bytes(model_bytes)
-        (tmp_path / learning_model.metadata_name(version)).write_bytes(metadata)
-        pointer = {
-            "version": version,
-            "sha256": hashlib.sha256(model_bytes).hexdigest(),
-            "metadata_sha256": hashlib.sha256(metadata).hexdigest(),
-        }
-        (tmp_path / champion_store.POINTER_NAME).write_text(json.dumps(pointer))
-        champion_store.reload()
-
-    return write
-
-
-def test_it_works(promote, ask, duel, game):
-    promote("v1")
+def test_it_works(serve, ask, duel, game):
+    serve("v1")
     answer = ask(BATTLE, duel()).json()
     expected = predict.predict(
         game,
@@ -86,8 +32,8 @@ def test_it_works(promote, ask, duel, game):
     assert PredictionLog.objects.get().win_probabilities == [expected[0]]
 
 
-def test_swapped_sides_share_one_probability(promote, ask, duel):
-    promote("v1")
+def test_swapped_sides_share_one_probability(serve, ask, duel):
+    serve("v1")
     one = ask(BATTLE, duel()).json()
     swapped = duel(
         pokemon_a_id="charizard",
@@ -99,8 +45,8 @@ def test_swapped_sides_share_one_probability(promote, ask, duel):
     assert one["win_probability"] + other["win_probability"] == pytest.approx(1, abs=1e-12)
 
 
-def test_the_best_move_is_the_best_of_the_duels(promote, ask, duel):
-    promote("v1")
+def test_the_best_move_is_the_best_of_the_duels(serve, ask, duel):
+    serve("v1")
     sides = {"pokemon_a_id": "pikachu", "pokemon_b_id": "charizard"}
     ranking = ask(
         BEST_MOVE, sides | {"moves_a": ["thunderbolt", "slam"], "moves_b": ["slash", "fly"]}
@@ -113,10 +59,10 @@ def test_the_best_move_is_the_best_of_the_duels(promote, ask, duel):
         assert row["win_probability"] == pytest.approx(min(duels))
 
 
-def test_a_promotion_shows_in_answers_and_log(promote, ask, duel):
-    promote("v1")
+def test_a_promotion_shows_in_answers_and_log(serve, ask, duel):
+    serve("v1")
     ask(BATTLE, duel())
-    promote("v2")
+    serve("v2")
     assert ask(BATTLE, duel()).json()["model_version"] == "v2"
     logged = PredictionLog.objects.order_by("id").values_list("model_version", flat=True)
     assert list(logged) == ["v1", "v2"]
@@ -130,13 +76,13 @@ def test_a_promotion_shows_in_answers_and_log(promote, ask, duel):
     ],
 )
 def test_a_promotion_in_the_middle_of_a_request_names_one_version(
-    promote, ask, monkeypatch, path, moves
+    serve, ask, monkeypatch, path, moves
 ):
-    promote("v1")
+    serve("v1")
     build_pair = features.build_pair
 
     def promote_meanwhile(*args):
-        promote("v2")
+        serve("v2")
         return build_pair(*args)
 
     monkeypatch.setattr(features, "build_pair", promote_meanwhile)
@@ -184,11 +130,11 @@ def test_reasons_add_up_to_what_is_answered(promote, ask):
         assert together == pytest.approx(np.log(chance / (1 - chance)), abs=1e-4)
 
 
-def test_a_duel_asked_again_is_remembered_and_logged_again(promote, ask, duel, monkeypatch):
-    promote("v1")
+def test_a_duel_asked_again_is_remembered_and_logged_again(serve, ask, duel):
+    serve("v1")
     first = ask(BATTLE, duel()).json()
-    monkeypatch.setattr(features, "build_pair", None)  # to compute it anew would fail
     assert ask(BATTLE, duel()).json() == first
+    assert len(champion_store.current().answered) == 1
     logged = PredictionLog.objects.values_list("win_probabilities", flat=True)
     assert list(logged) == [[first["win_probability"]]] * 2
 
@@ -207,25 +153,15 @@ def test_a_duel_asked_again_is_remembered_and_logged_again(promote, ask, duel, m
     ],
     ids=str,
 )
-def test_another_duel_is_not_taken_for_one_that_is_remembered(
-    promote, ask, duel, monkeypatch, changes
-):
-    promote("v1")
+def test_another_duel_is_not_taken_for_one_that_is_remembered(serve, ask, duel, changes):
+    serve("v1")
     ask(BATTLE, duel())
-    computed = []
-    build_pair = features.build_pair
-
-    def counted(*args):
-        computed.append(args)
-        return build_pair(*args)
-
-    monkeypatch.setattr(features, "build_pair", counted)
     assert ask(BATTLE, duel(**changes)).status_code == 200
-    assert len(computed) == 1
+    assert len(champion_store.current().answered) == 2
 
 
-def test_changed_facts_are_not_answered_from_memory(promote, game, duel):
-    promote("v1")
+def test_changed_facts_are_not_answered_from_memory(serve, game, duel):
+    serve("v1")
     champion = champion_store.current()
     sides = [
         Setups.flat(np.array([game.form_index("pikachu")])),
@@ -240,19 +176,19 @@ def test_changed_facts_are_not_answered_from_memory(promote, game, duel):
     assert learning_model.predict_with(champion, faster, *sides) > before
 
 
-def test_no_more_than_the_newest_duels_are_remembered(promote, ask, duel, monkeypatch):
-    monkeypatch.setattr(learning_model, "MAX_ANSWERED", 8)
-    promote("v1")
+def test_no_more_than_the_newest_duels_are_remembered(serve, ask, duel, monkeypatch):
+    serve("v1")
     for level in range(1, 31):
         ask(BATTLE, duel(setup_a={"level": level}))
     answered = champion_store.current().answered
     assert len(answered) == 8
-    monkeypatch.setattr(features, "build_pair", None)
+    before = dict(answered)
     assert ask(BATTLE, duel(setup_a={"level": 30})).status_code == 200
+    assert answered == before
 
 
-def test_an_opponent_with_one_duel_to_weigh_plays(promote, ask):
-    promote("v1")
+def test_an_opponent_with_one_duel_to_weigh_plays(serve, ask):
+    serve("v1")
     moves = ["tackle", "splash"]
     team = {"pokemon_a_id": "magikarp", "pokemon_b_id": "magikarp", "strength": "model"}
     response = ask("/api/v1/battles/", team | {"moves_a": moves, "moves_b": moves, "seed": 5})
@@ -268,8 +204,7 @@ def test_an_opponent_with_one_duel_to_weigh_plays(promote, ask):
     assert len(champion_store.current().answered) == 1
 
 
-def test_without_a_champion_it_says_so(settings, tmp_path, problem, duel):
-    settings.MODELS_DIR = tmp_path / "nothing"
+def test_without_a_champion_it_says_so(no_champion, problem, duel):
     document = problem(BATTLE, duel(), 503)
     assert document["type"] == "urn:predictiondex:problem:no_champion"
     assert not PredictionLog.objects.exists()
