@@ -18,7 +18,7 @@ _key = lru_cache(maxsize=4096)(normalize)
 
 
 def slips(wanted: str, name: str, limit: int) -> int:
-    """Letters to add, drop, change or swap with their neighbour to make one into the other.
+    """Letters to add, drop, change or swap with their neighbor to make one into the other.
 
     Stops counting above ``limit`` and answers ``limit + 1``.
     """

@@ -85,7 +85,7 @@ def lines(chart: Chart, form: TypeCalculator) -> list[Line]:
 
 
 def answer(chart: Chart, types: list[Type]) -> Answer | None:
-    """Defence and attack of the chosen types; one query."""
+    """Defense and attack of the chosen types; one query."""
     if not types:
         return None
     everyone = list(Pokemon.objects.with_battle_data())
