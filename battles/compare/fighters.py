@@ -40,7 +40,7 @@ class MoveOption:
 
 
 @dataclass(frozen=True)
-class Takes:
+class TypeMatchups:
     """The attacking types with one multiplier against a Pokémon; ``code`` names the icon."""
 
     code: str
@@ -92,7 +92,7 @@ class Fighter:
     options: list[MoveOption]
     chosen_count: int
     summary: str
-    takes: list[Takes]
+    matchups: list[TypeMatchups]
     #: Names of ignored moves, chosen for the previous Pokémon.
     dropped: str
     #: The same page with all moves.
@@ -130,7 +130,7 @@ def move_option(learnable: Learnable, chosen: set[int]) -> MoveOption:
     )
 
 
-def type_takes(fighters: list[Pokemon]) -> dict[int, list[Takes]]:
+def type_matchups(fighters: list[Pokemon]) -> dict[int, list[TypeMatchups]]:
     """Each fighter's weaknesses and resistances, highest multiplier first; one query."""
     rows = list(
         TypeEffectiveness.objects.filter(
@@ -148,7 +148,7 @@ def type_takes(fighters: list[Pokemon]) -> dict[int, list[Takes]]:
                 before = percents.get(row.attacking_type, 100)
                 percents[row.attacking_type] = before * row.percent // 100
         result[pokemon.pk] = [
-            Takes(code, sign, [each for each, value in percents.items() if value == percent])
+            TypeMatchups(code, sign, [each for each, value in percents.items() if value == percent])
             for percent, (code, sign) in text.MULTIPLIERS.items()
             if percent in percents.values()
         ]
@@ -248,7 +248,7 @@ def raised_summary(raised: Raised) -> str:
 
 def build_fighters(form: CompareForm) -> dict[str, Fighter]:
     present = {side: pokemon for side, pokemon in form.fighters.items() if pokemon}
-    takes = type_takes(list(present.values())) if present else {}
+    matchups = type_matchups(list(present.values())) if present else {}
     fighters = {}
     for side, pokemon in present.items():
         chosen = {move.pk for move in form.chosen[side]}
@@ -261,7 +261,7 @@ def build_fighters(form: CompareForm) -> dict[str, Fighter]:
             ),
             chosen_count=len(chosen),
             summary=text.moves_summary(form.chosen[side], len(options)),
-            takes=takes[pokemon.pk],
+            matchups=matchups[pokemon.pk],
             dropped=text.listed(form.dropped[side]),
             all_moves_url=compare_url(
                 form.canonical_query(**{side: replace(form.corner(side), moves=())})

@@ -16,7 +16,7 @@ from mlcore.serving import champion as champion_store
 from mlcore.serving import counters
 from pokedex.models import Move, Pokemon
 
-#: How many counters and victims are shown.
+#: How many counters and good matchups are shown.
 SHOWN = 8
 
 
@@ -48,7 +48,7 @@ class Rival:
 @dataclass(frozen=True)
 class Insights:
     counters: list[Rival]
-    victims: list[Rival]
+    good_matchups: list[Rival]
     #: Opponents that it beats more often than not, and all opponents.
     beaten: int
     opponents: int
@@ -83,7 +83,7 @@ def outcomes(game: gamedata.GameData, form: int) -> tuple[counters.Pairs, np.nda
 
 
 def insights_of(game: gamedata.GameData, form: int, *, megas: bool) -> Insights:
-    """Best counters and victims of a form; two queries. Raises NoChampion."""
+    """A form's best counters and good matchups; two queries. Raises NoChampion."""
     pairs, opponents, seconds, version = outcomes(game, form)
     slugs = [game.form_slugs[index] for index in opponents]
     pokemon = {each.slug: each for each in Pokemon.objects.with_battle_data()}
@@ -92,7 +92,7 @@ def insights_of(game: gamedata.GameData, form: int, *, megas: bool) -> Insights:
     if not megas:
         known = [k for k in known if pokemon[slugs[k]].kind != "mega"]
     totals = {k: pokemon[slugs[k]].base_stat_total for k in known}
-    # Equally sure counters: the humblest first. Equally sure victims: the mightiest first.
+    # Ties: the weakest counter and the strongest good matchup first.
     beats_it = sorted(
         (k for k in known if pairs.reply[k] < 0.5 and pairs.move_b[k] >= 0),
         key=lambda k: (round(pairs.reply[k] / STEP), totals[k]),
@@ -119,7 +119,7 @@ def insights_of(game: gamedata.GameData, form: int, *, megas: bool) -> Insights:
             )
             for k in beats_it
         ],
-        victims=[
+        good_matchups=[
             Rival(
                 pokemon[slugs[k]],
                 moves[game.move_slugs[int(pairs.move_a[k])]],

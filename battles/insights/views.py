@@ -1,4 +1,4 @@
-"""What rules and model add to the facts of a Pokémon: stats at any level, counters, victims.
+"""What rules and model add to a Pokémon's page: stats at any level, counters, good matchups.
 
 A page of its own, and a part of the Pokédex page that htmx loads.
 """
@@ -25,7 +25,7 @@ from pokedex.models import Pokemon
 from pokedex.text import STAT_NAMES, STAT_SHORTS
 from pokedex.views.lookup import canonical, find
 
-# Counters and victims
+# Counters and good matchups
 
 
 # The page

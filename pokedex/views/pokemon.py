@@ -146,7 +146,7 @@ def pokemon_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "pokemon": pokemon,
             "bars": stat_bars(pokemon),
             "radar": charts.radar(pokemon.base_stats, [str(name) for name in STAT_SHORTS]),
-            "takes": Chart.load().taken(pokemon.types),
+            "matchups": Chart.load().taken(pokemon.types),
             "line": evolution.line_of(base),
             "forms": list(rows.filter(species=pokemon.species_id)),
             "learned": learnset(pokemon),

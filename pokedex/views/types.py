@@ -41,7 +41,7 @@ class Answer:
     """What the calculator says of one type or two."""
 
     types: list[Type]
-    takes: list[Group]
+    matchups: list[Group]
     deals: list[Group]
     coverage: str
     #: Forms of exactly these types.
@@ -100,7 +100,7 @@ def answer(chart: Chart, types: list[Type]) -> Answer | None:
     wanted = {each.pk for each in types}
     return Answer(
         types=types,
-        takes=chart.taken(types),
+        matchups=chart.taken(types),
         deals=chart.dealt(types),
         coverage=coverage,
         forms=[each for each in everyone if {kind.pk for kind in each.types} == wanted],

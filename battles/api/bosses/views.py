@@ -19,7 +19,7 @@ from pokedex.models import Boss
 
 
 class BossList(FactList):
-    keeps = False  # no battle depends on bosses: they change without the version of the facts
+    caches = False  # no battle depends on bosses: they change without the version of the facts
     serializer_class = serializers_facts.BossSummary
     queryset = Boss.objects.all()
     parameters = {
@@ -42,7 +42,7 @@ class BossList(FactList):
 
 
 class BossDetail(FactDetail):
-    keeps = False
+    caches = False
     serializer_class = serializers_facts.BossDetail
     queryset = Boss.objects.all()
     lookup_field = "id_or_slug"

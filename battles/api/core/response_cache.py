@@ -16,11 +16,11 @@ from mlcore.game import gamedata
 KEPT_SECONDS = 3600
 
 
-def kept(request: Request, make: Callable[[], Response]) -> HttpResponse:
+def cached(request: Request, make: Callable[[], Response]) -> HttpResponse:
     """What ``make`` answered to this address in this language when the facts were as they are.
 
     Rows, serializers and rendering cost milliseconds; what they give changes with the facts alone.
-    Whatever ``make`` raises is not kept.
+    Exceptions of ``make`` are not cached.
     """
     parts = (gamedata.current().version, translation.get_language(), request.build_absolute_uri())
     key = hashlib.sha256(repr(parts).encode()).hexdigest()

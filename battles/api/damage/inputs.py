@@ -18,7 +18,7 @@ DAMAGE_KEYS = (*BLOW_KEYS, "uses")
 
 
 @dataclass(frozen=True)
-class Blow:
+class DamageQuery:
     """One move of A on B, as indices into the game's tables."""
 
     pokemon_a: int
@@ -29,49 +29,49 @@ class Blow:
 
 
 @dataclass(frozen=True)
-class Blows:
-    """Blows to calculate, their positions in the request, and what is wrong with the others."""
+class DamageQueries:
+    """The valid queries, their positions in the request, and the errors of the others."""
 
-    blows: list[Blow]
+    queries: list[DamageQuery]
     rows: list[int]
     errors: Mapping[int, tuple[FieldError, ...]]
     count: int
     uses: int
 
 
-def read_damage(body: Any, game: GameData) -> tuple[Blow, int]:
-    """The blow of a ``damage/`` body, and up to how many uses to look."""
+def read_damage(body: Any, game: GameData) -> tuple[DamageQuery, int]:
+    """The query of a ``damage/`` body, and the maximum number of uses."""
     reader = Reader(body, game, DAMAGE_KEYS)
-    blow = _blow(reader)
+    query = _query(reader)
     uses = reader.integer("uses", 1, MAX_USES, USES)
     reader.finish()
-    return blow, uses
+    return query, uses
 
 
-def _blow(reader: Reader) -> Blow:
+def _query(reader: Reader) -> DamageQuery:
     a = reader.form("pokemon_a_id")
     b = reader.form("pokemon_b_id", fighting=False)
     move = reader.move("move_a_id", a)
     # If anything is None, ``finish`` has raised.
-    return Blow(a, move, b, *(reader.setup(key) for key in SETUPS))  # type: ignore[arg-type]
+    return DamageQuery(a, move, b, *(reader.setup(key) for key in SETUPS))  # type: ignore[arg-type]
 
 
-def read_damage_batch(body: Any, game: GameData) -> Blows:
-    """The blows of a ``damage/batch/`` body; raises Problem when it holds no list of them."""
+def read_damage_batch(body: Any, game: GameData) -> DamageQueries:
+    """The queries of a ``damage/batch/`` body; raises Problem if it has no list of them."""
     reader = Reader(body, game, ("calculations", "uses"))
     given = core_reader._list(reader, "calculations", MAX_CALCULATIONS, "calculations")
     uses = reader.integer("uses", 1, MAX_USES, USES)
     reader.finish()
-    blows, rows, errors = [], [], {}
+    queries, rows, errors = [], [], {}
     for position, row in enumerate(given):
         brief = len(errors) >= core_reader.FULL_ERRORS
         try:
             inner = Reader(row, game, BLOW_KEYS, name="calculation", brief=brief)
-            blow = _blow(inner)
+            query = _query(inner)
             inner.finish()
         except Problem as problem:
             errors[position] = problem.errors
         else:
-            blows.append(blow)
+            queries.append(query)
             rows.append(position)
-    return Blows(blows, rows, errors, len(given), uses)
+    return DamageQueries(queries, rows, errors, len(given), uses)

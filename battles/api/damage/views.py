@@ -10,7 +10,7 @@ from battles.api.core import query_params
 from battles.api.core.base import HEAVY, ApiView
 from battles.api.core.reader import failed
 from battles.api.damage import docs as docs_rules
-from battles.api.damage.inputs import Blow, read_damage, read_damage_batch
+from battles.api.damage.inputs import DamageQuery, read_damage, read_damage_batch
 from battles.models import Scope
 from mlcore.game import damage_calc, gamedata
 from mlcore.game.damage_calc import Damage, DamageKind
@@ -27,8 +27,8 @@ class DamageView(ApiView):
     def post(self, request: Request) -> Response:
         query_params.read_query(request, {})
         game = gamedata.current()
-        blow, uses = read_damage(request.data, game)
-        return Response(_as_json(game, [blow], uses)[0])
+        query, uses = read_damage(request.data, game)
+        return Response(_as_json(game, [query], uses)[0])
 
 
 class DamageBatch(ApiView):
@@ -44,32 +44,36 @@ class DamageBatch(ApiView):
         asked = read_damage_batch(request.data, game)
         results = failed(asked.count, asked.errors)
         for position, found in zip(
-            asked.rows, _as_json(game, asked.blows, asked.uses), strict=True
+            asked.rows, _as_json(game, asked.queries, asked.uses), strict=True
         ):
             results[position] = {"index": position, **found}
         return Response({"count": asked.count, "failed": len(asked.errors), "results": results})
 
 
-def _as_json(game: GameData, blows: list[Blow], uses: int) -> list[dict[str, Any]]:
-    if not blows:
+def _as_json(game: GameData, queries: list[DamageQuery], uses: int) -> list[dict[str, Any]]:
+    if not queries:
         return []
     found = damage_calc.calculate(
         game.tables,
-        to_setups(np.array([blow.pokemon_a for blow in blows]), [blow.setup_a for blow in blows]),
-        np.array([blow.move for blow in blows]),
-        to_setups(np.array([blow.pokemon_b for blow in blows]), [blow.setup_b for blow in blows]),
+        to_setups(
+            np.array([query.pokemon_a for query in queries]), [query.setup_a for query in queries]
+        ),
+        np.array([query.move for query in queries]),
+        to_setups(
+            np.array([query.pokemon_b for query in queries]), [query.setup_b for query in queries]
+        ),
         uses=uses,
     )
-    return [_blow_json(game, blow, found, k) for k, blow in enumerate(blows)]
+    return [_answer(game, query, found, k) for k, query in enumerate(queries)]
 
 
-def _blow_json(game: GameData, blow: Blow, found: Damage, k: int) -> dict[str, Any]:
+def _answer(game: GameData, query: DamageQuery, found: Damage, k: int) -> dict[str, Any]:
     tables = game.tables
     hp, low, high = int(found.hp[k]), int(found.use_min[k]), int(found.use_max[k])
     return {
-        "pokemon_a_id": int(tables.form_ids[blow.pokemon_a]),
-        "pokemon_b_id": int(tables.form_ids[blow.pokemon_b]),
-        "move_a_id": int(tables.move_ids[blow.move]),
+        "pokemon_a_id": int(tables.form_ids[query.pokemon_a]),
+        "pokemon_b_id": int(tables.form_ids[query.pokemon_b]),
+        "move_a_id": int(tables.move_ids[query.move]),
         "kind": DamageKind(int(found.kind[k])).name.lower(),
         "power": int(found.power[k]),
         "accuracy": float(found.accuracy[k]),

@@ -107,7 +107,7 @@ class PokemonCounters(ApiView):
             found = counters.insights_of(game, form, megas=given.get("megas") != "no")
         except KeyError as error:
             raise Move.DoesNotExist(str(error)) from error
-        good_matchups = [_rival(rival) for rival in found.victims]
+        good_matchups = [_rival(rival) for rival in found.good_matchups]
         return Response(
             {
                 "pokemon_id": int(game.tables.form_ids[form]),
