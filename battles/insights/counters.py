@@ -20,7 +20,7 @@ from pokedex.models import Move, Pokemon
 SHOWN = 8
 
 
-#: Chances that differ by less are equally sure.
+#: Chances that differ by less count as ties.
 STEP = 0.01
 
 
@@ -29,7 +29,7 @@ CACHE_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class Rival:
-    """Another form and what comes of meeting it; the chance is that of the side who wins."""
+    """Another form and the win chance of the favored side."""
 
     pokemon: Pokemon
     move: Move
@@ -53,13 +53,13 @@ class Insights:
     beaten: int
     opponents: int
     model_version: str
-    #: Seconds that the answer took when it was worked out.
+    #: Seconds that the computation took.
     seconds: float
     duel_count: int
 
 
 def outcomes(game: gamedata.GameData, form: int) -> tuple[counters.Pairs, np.ndarray, float, str]:
-    """The form against all others under flat rules, kept until model or data change.
+    """The form vs all others under standard rules, cached until model or data change.
 
     Gives the pairs, the opponents' indices, the seconds it took and the model's version. Raises
     NoChampion.

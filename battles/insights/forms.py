@@ -26,7 +26,7 @@ STAT_KEYS = ("hp", "atk", "def", "spa", "spd", "spe")
 
 
 def nature_choices() -> list[tuple[str, str]]:
-    """Natures with what they raise and lower."""
+    """Natures with the stats they raise and lower."""
     choices = []
     for key, label in NATURE_LABELS.items():
         raised, lowered = NATURES[key]

@@ -28,7 +28,7 @@ from pokedex.views.lookup import canonical, find
 # Counters and good matchups
 
 
-# The page
+# Page
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def pokemon_insights(request: HttpRequest, slug: str) -> HttpResponse:
     except champion_store.NoChampion as error:
         reason = str(error)
     except (gamedata.UnknownName, gamedata.IncompleteGameData, KeyError) as error:
-        # The facts have changed within the last two seconds; what is in memory follows.
+        # The facts changed within the last two seconds; the copy in memory is about to follow.
         reason = str(error)
     fragment = wants_fragment(request)
     return render(

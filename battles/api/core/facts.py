@@ -20,7 +20,7 @@ from pokedex.models import Type
 
 
 def known(found: Any | FieldError) -> Any:
-    """What was found by a path; raises Problem when nothing was."""
+    """The object found for a path; raises Problem if there is none."""
     if isinstance(found, FieldError):
         raise Problem("not_found", found.reason, (found,))
     return found
@@ -61,7 +61,7 @@ class FactList(ApiView, generics.ListAPIView):
 
 
 class FactDetail(ApiView, generics.RetrieveAPIView):
-    """One row, found by what the path says; cached like those of ``FactList``."""
+    """One row, found by the path; cached like those of ``FactList``."""
 
     caches = True
     parameters: Mapping[str, query_params.Parameter] = query_params.LANGUAGE

@@ -24,7 +24,7 @@ from pokedex.lookup import normalize
 
 #: Longer than any name in the game; longer texts are not looked up.
 MAX_NAME = 64
-#: A Pokémon knows this many moves at most.
+#: Maximum number of moves of a Pokémon.
 MAX_MOVES = 4
 #: Unknown keys beyond this many are not named one by one.
 MAX_UNKNOWN_KEYS = 10
@@ -54,7 +54,7 @@ def _resolve(
     allowed: str,
     brief: bool,
 ) -> int | FieldError:
-    # bool is an int to Python, but true is no id.
+    # bool is an int in Python, but true is not an id.
     if isinstance(value, bool) or not isinstance(value, int | str):
         return FieldError(
             field, "wrong_type", f"{field} must be {_REFERENCE}, not {kind_of(value)}.", allowed
@@ -91,7 +91,7 @@ def unknown_type(value: str, field: str = "slug") -> FieldError:
 
 
 def check_text(value: str, field: str, allowed: str | tuple[str, ...] | None) -> FieldError | None:
-    """Why a text cannot be a name at all, if so."""
+    """Why a text cannot be a name, if so."""
     if not value.strip():
         return FieldError(field, "blank", f"{field} is empty.", allowed)
     if len(value) > MAX_NAME:
@@ -105,7 +105,7 @@ def check_text(value: str, field: str, allowed: str | tuple[str, ...] | None) ->
 
 
 class Reader:
-    """Reads one body; what is wrong with it gathers in ``errors``.
+    """Reads one body and collects its ``errors``.
 
     ``name`` is what the body is called in errors. A ``brief`` reader skips suggestions and
     long lists of choices, for requests with many mistakes. ``status_moves`` also allows status
@@ -133,7 +133,7 @@ class Reader:
         self.errors = [_unknown_key(key, keys) for key in unknown[:MAX_UNKNOWN_KEYS]]
 
     def finish(self) -> None:
-        """Raise Problem when anything was wrong."""
+        """Raise Problem if there were errors."""
         if self.errors:
             raise invalid(self.errors)
 
@@ -323,7 +323,7 @@ def _text(reader: Reader, field: str, longest: int, allowed: str) -> str:
 FULL_ERRORS = 20
 
 
-#: Seeds that every JSON reader keeps exactly.
+#: The largest seed that every JSON parser reads exactly.
 MAX_SEED = 2**53 - 1
 
 

@@ -17,7 +17,7 @@ KEPT_SECONDS = 3600
 
 
 def cached(request: Request, make: Callable[[], Response]) -> HttpResponse:
-    """What ``make`` answered to this address in this language when the facts were as they are.
+    """The response of ``make`` to this URL in this language, cached until the facts change.
 
     Rows, serializers and rendering cost milliseconds; what they give changes with the facts alone.
     Exceptions of ``make`` are not cached.
