@@ -10,7 +10,7 @@ ItemT = TypeVar("ItemT")
 
 #: How well a text fits, best first.
 EXACT, START, WORD_START, WITHIN, TYPO = range(5)
-#: Longest text that is looked at; the longest name has 24 signs.
+#: Maximum text length; the longest name has 24 characters.
 MAX_LENGTH = 60
 
 #: Keys of the names that are compared with every text: the same thousand and a half each time.

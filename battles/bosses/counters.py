@@ -37,7 +37,7 @@ _PASSED_OVER = {"item", "ability", "field", "status_move"}
 
 
 @dataclass(frozen=True)
-class Cell:
+class CounterCell:
     """One of yours against one of the boss's; ``strength`` names its color, 0 to 4."""
 
     foe: BossPokemon
@@ -55,7 +55,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Member:
+class TeamMember:
     """One of yours: index of its form, how it was raised, indices of moves (none: any)."""
 
     form: int
@@ -67,17 +67,17 @@ class Member:
 class Team:
     """The parsed team, and a sentence for everything that could not be parsed."""
 
-    members: list[Member] = field(default_factory=list)
+    members: list[TeamMember] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Row:
+class CounterRow:
     pokemon: Pokemon
     level: int
     #: Set-up beyond the level, in words; empty under standard rules.
     setup: str
-    cells: list[Cell]
+    cells: list[CounterCell]
     mean: float
 
     @property
@@ -95,8 +95,8 @@ class Foe:
 
     entry: BossPokemon
     moves: list[Move]
-    best: list[tuple[Pokemon, Cell]]
-    yours: tuple[Pokemon, Cell] | None
+    best: list[tuple[Pokemon, CounterCell]]
+    yours: tuple[Pokemon, CounterCell] | None
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def foe_moves(game: gamedata.GameData, entry: BossPokemon) -> np.ndarray | None:
 
 
 def predict_matrix(
-    game: gamedata.GameData, members: Sequence[Member], foes: list[BossPokemon]
+    game: gamedata.GameData, members: Sequence[TeamMember], foes: list[BossPokemon]
 ) -> Matrix:
     """All members vs all foes in one call. Raises NoChampion."""
     champion = champion_store.current()
@@ -149,9 +149,9 @@ def predict_matrix(
     return Matrix(pairs.value.reshape(shape), pairs.move_a.reshape(shape), champion.version)
 
 
-def everyone_at(game: gamedata.GameData, level: int) -> list[Member]:
+def everyone_at(game: gamedata.GameData, level: int) -> list[TeamMember]:
     """All forms under standard rules, by index."""
-    return [Member(form, Raised(level=level)) for form in range(len(game.form_slugs))]
+    return [TeamMember(form, Raised(level=level)) for form in range(len(game.form_slugs))]
 
 
 def everyone_against(game: gamedata.GameData, foes: list[BossPokemon], level: int) -> Matrix:
@@ -177,21 +177,23 @@ class Words:
         self.pokemon = {each.slug: each for each in Pokemon.objects.with_battle_data()}
         self.moves = {each.slug: each for each in Move.objects.with_battle_data()}
 
-    def cell(self, member: Member, foe: BossPokemon, probability: float, move: int) -> Cell:
+    def cell(
+        self, member: TeamMember, foe: BossPokemon, probability: float, move: int
+    ) -> CounterCell:
         moves = tuple(self.game.move_slugs[index] for index in member.moves)
         damaging = tuple(each.slug for each in foe.moves if each.damage_class != "status")
         query = compare_query(
             Corner(self.game.form_slugs[member.form], moves, member.raised),
             Corner(foe.pokemon.slug, damaging, Raised(level=foe.level)),
         )
-        return Cell(
+        return CounterCell(
             foe,
             probability,
             self.moves.get(self.game.move_slugs[move]) if move >= 0 else None,
             compare_url(query),
         )
 
-    def row(self, member: Member, matrix: Matrix, at: int) -> Row | None:
+    def row(self, member: TeamMember, matrix: Matrix, at: int) -> CounterRow | None:
         pokemon = self.pokemon.get(self.game.form_slugs[member.form])
         if pokemon is None:
             return None
@@ -201,7 +203,7 @@ class Words:
         ]
         raised = member.raised
         setup = "" if replace(raised, level=FLAT.level) == FLAT else raised_summary(raised)
-        return Row(pokemon, raised.level, setup, cells, float(matrix.value[at].mean()))
+        return CounterRow(pokemon, raised.level, setup, cells, float(matrix.value[at].mean()))
 
 
 def read_members(given: str, game: gamedata.GameData, level: int) -> Team:
@@ -218,7 +220,7 @@ def read_members(given: str, game: gamedata.GameData, level: int) -> Team:
             continue
         form = game.form_index(pasted.form)
         moves = tuple(game.move_index(slug) for slug in pasted.moves)
-        team.members.append(Member(form, pasted.raised, moves))
+        team.members.append(TeamMember(form, pasted.raised, moves))
         name = game.form_names[form]
         team.problems += [
             _("%(name)s: %(remark)s") % {"name": name, "remark": remark_in_words(remark, name)}
@@ -247,16 +249,16 @@ def _unknown(name: str, game: gamedata.GameData) -> str:
 
 
 @dataclass(frozen=True)
-class Answer:
+class BossAnswer:
     foes: list[Foe]
-    best: list[Row]
-    team: list[Row]
+    best: list[CounterRow]
+    team: list[CounterRow]
     problems: list[str]
     verdict: str
     model_version: str
 
 
-def verdict(rows: list[Row], boss: Boss, count: int) -> str:
+def verdict(rows: list[CounterRow], boss: Boss, count: int) -> str:
     """A one-sentence verdict on the team."""
     if not rows:
         return ""
@@ -274,7 +276,7 @@ def verdict(rows: list[Row], boss: Boss, count: int) -> str:
     )
 
 
-def answer(game: gamedata.GameData, boss: Boss, form: bosses_forms.BossForm) -> Answer:
+def answer(game: gamedata.GameData, boss: Boss, form: bosses_forms.BossForm) -> BossAnswer:
     """Counters, and the visitor's team if there is one. Raises NoChampion."""
     foes = team_of(boss, form.chosen_edition)
     level = form.cleaned_data.get("level") or max(foe.level for foe in foes)
@@ -299,7 +301,7 @@ def answer(game: gamedata.GameData, boss: Boss, form: bosses_forms.BossForm) -> 
         matrix = predict_matrix(game, team.members, foes)
         own = [words.row(member, matrix, at) for at, member in enumerate(team.members)]
     rows = sorted((row for row in own if row), key=lambda row: -row.mean)
-    return Answer(
+    return BossAnswer(
         foes=[_foe(k, foe, words, against, allowed, members, rows) for k, foe in enumerate(foes)],
         best=[row for row in best if row],
         team=rows,
@@ -315,8 +317,8 @@ def _foe(
     words: Words,
     against: Matrix,
     allowed: list[int],
-    members: list[Member],
-    rows: list[Row],
+    members: list[TeamMember],
+    rows: list[CounterRow],
 ) -> Foe:
     def weight(index: int) -> tuple[float, int]:
         pokemon = words.pokemon[words.game.form_slugs[index]]

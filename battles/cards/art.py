@@ -42,7 +42,7 @@ class Plate:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CardVerdict:
     """The prediction: the probability that A wins, and the page's words for it."""
 
     probability: float
@@ -212,7 +212,9 @@ def _meter(canvas: Canvas, probability: float, top: float) -> None:
     canvas.bar(middle - 1.5, top + height, middle + 1.5, top + height + 9, "ink")
 
 
-def versus_card(a: Plate, b: Plate, versus: str, verdict: Verdict | None, question: str) -> bytes:
+def versus_card(
+    a: Plate, b: Plate, versus: str, verdict: CardVerdict | None, question: str
+) -> bytes:
     """Two Pokémon and who wins; without a verdict, the ``question``."""
     canvas = _sheet()
     for plate, x, ink in ((a, 310, "a-ink"), (b, WIDTH - 310, "b-ink")):

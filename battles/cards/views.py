@@ -76,7 +76,7 @@ def compare_card(request: HttpRequest) -> HttpResponse:
     return _png(request, (a, b, versus, question, model, form.canonical_query()), draw)
 
 
-def _verdict(form: CompareForm) -> card_art.Verdict | None:
+def _verdict(form: CompareForm) -> card_art.CardVerdict | None:
     """The page's prediction, or None; not logged, since no visitor requested it."""
     game = gamedata.current()
     try:
@@ -100,7 +100,7 @@ def _verdict(form: CompareForm) -> card_art.Verdict | None:
     probability = float(answer.values[answer.best])
     move = Move.objects.get(slug=game.move_slugs[int(answer.moves_a[answer.best])])
     hopeless = probability < text.HOPELESS
-    return card_art.Verdict(
+    return card_art.CardVerdict(
         probability=probability,
         percent_a=text.percent(probability),
         percent_b=text.percent(1 - probability),

@@ -65,7 +65,7 @@ def _without_nul(data: QueryDict) -> QueryDict:
 
 
 @dataclass(frozen=True)
-class Choice:
+class PasteChoice:
     """One Pokémon of a pasted team."""
 
     name: str
@@ -111,7 +111,7 @@ def _page(
     form: PasteForm,
     side: str,
     query: str,
-    choices: list[Choice] | None = None,
+    choices: list[PasteChoice] | None = None,
 ) -> HttpResponse:
     return render(
         request,
@@ -130,7 +130,7 @@ def _page(
     )
 
 
-def _choices(sets: list[PastedSet], side: str, compared: CompareForm) -> list[Choice]:
+def _choices(sets: list[PastedSet], side: str, compared: CompareForm) -> list[PasteChoice]:
     """The parsed Pokémon, with names in the page's language; always two queries."""
     pokemon = {
         each.slug: each
@@ -151,10 +151,10 @@ def _choice(
     compared: CompareForm,
     pokemon: dict[str, Pokemon],
     moves: dict[str, Move],
-) -> Choice:
+) -> PasteChoice:
     found = pokemon.get(pasted.form)
     corner = Corner(pasted.form, pasted.moves, pasted.raised)
-    return Choice(
+    return PasteChoice(
         name=text.shortened(pasted.name),
         pokemon=found,
         summary=raised_summary(pasted.raised),

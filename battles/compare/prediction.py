@@ -58,7 +58,7 @@ class Ranked:
 
 
 @dataclass(frozen=True)
-class Cell:
+class GridCell:
     percent: str
     #: Heat, 0 to 10, from A's point of view.
     heat: int
@@ -70,7 +70,7 @@ class Cell:
 @dataclass(frozen=True)
 class GridRow:
     move: Move
-    cells: list[Cell]
+    cells: list[GridCell]
 
 
 @dataclass(frozen=True)
@@ -345,7 +345,7 @@ def _grid(scene: _Scene, order_b: np.ndarray) -> Grid | None:
 
 def _cell(
     move: Move, reply: Move, probability: float, is_reply: bool, corners: dict[str, Corner]
-) -> Cell:
+) -> GridCell:
     percent = text.percent(probability)
     query = compare_query(
         replace(corners["a"], moves=(move.slug,)), replace(corners["b"], moves=(reply.slug,))
@@ -357,7 +357,7 @@ def _cell(
     }
     if is_reply:
         words = _("%(words)s, the best reply") % {"words": words}
-    return Cell(
+    return GridCell(
         percent=text.percent_in_short(probability),
         heat=round(probability * 10),
         is_reply=is_reply,

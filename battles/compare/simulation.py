@@ -156,7 +156,7 @@ def wilson_interval(wins: float, plays: int) -> tuple[float, float]:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class SimulationVerdict:
     """The results as text and widths."""
 
     mode: str
@@ -183,7 +183,7 @@ def simulation_url(count: Count) -> str:
     return f"{reverse('battles:simulation')}?count={count.signed()}"
 
 
-def judge(count: Count, name_a: str, name_b: str) -> Verdict:
+def judge(count: Count, name_a: str, name_b: str) -> SimulationVerdict:
     points = count.wins + 0.5 * count.draws
     share = points / count.played if count.played else 0.5
     low, high = wilson_interval(points, count.played)
@@ -194,7 +194,7 @@ def judge(count: Count, name_a: str, name_b: str) -> Verdict:
         tally += ", " + ngettext("%(count)d draw", "%(count)d draws", count.draws) % {
             "count": count.draws
         }
-    return Verdict(
+    return SimulationVerdict(
         mode=count.mode,
         name_a=name_a,
         is_over=count.is_over,
@@ -290,7 +290,7 @@ def offers(form: CompareForm, result: Result) -> list[Offer]:
     ]
 
 
-def judge_at_once(form: CompareForm, result: Result, mode: str) -> Verdict | None:
+def judge_at_once(form: CompareForm, result: Result, mode: str) -> SimulationVerdict | None:
     """The complete simulation for a page without scripts; None if the game is not in memory."""
     try:
         count = play_on(start_count(form, result, mode), gamedata.current(), WHOLE_SECONDS)

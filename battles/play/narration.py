@@ -17,7 +17,7 @@ from mlcore.engine import state as st
 
 
 @dataclass(frozen=True)
-class Names:
+class BattleNames:
     """What to call things: both fighters, moves and types by index."""
 
     fighters: tuple[str, str]
@@ -26,7 +26,7 @@ class Names:
 
 
 @dataclass(frozen=True)
-class Line:
+class LogLine:
     """One sentence of the log: whose it is ("a", "b" or ""), and how it is shown.
 
     kind: "move", "harm", "heal", "strong", "weak", "note" or "end".
@@ -42,7 +42,7 @@ class ToldTurn:
     """A turn of the log; number 0 is what happens before the first turn."""
 
     number: int
-    lines: list[Line] = field(default_factory=list)
+    lines: list[LogLine] = field(default_factory=list)
 
 
 def fighter_names(name_a: str, name_b: str) -> tuple[str, str]:
@@ -217,14 +217,14 @@ def _activate(name: str, condition: int) -> str:
     }[condition] % {"name": name}
 
 
-def _win(side: int, names: Names) -> str:
+def _win(side: int, names: BattleNames) -> str:
     if side < 0:
         return _("A draw: the battle reached the limit of 100 turns.")
     return _("%(name)s won the battle!") % {"name": names.fighters[side]}
 
 
 #: The sentence of each code: (name, first, second, names, HP before) -> words, and kind of line.
-_Teller = Callable[[str, int, int, Names, int], str]
+_Teller = Callable[[str, int, int, BattleNames, int], str]
 TELLERS: dict[int, tuple[str, _Teller]] = {
     ev.MOVE: (
         "move",
@@ -298,7 +298,7 @@ TELLERS: dict[int, tuple[str, _Teller]] = {
 _WITH_MOVE = {st.TRAPPED, st.DISABLED, st.ENCORED}
 
 
-def tell(events: np.ndarray, names: Names, max_hp: Sequence[int]) -> list[ToldTurn]:
+def tell(events: np.ndarray, names: BattleNames, max_hp: Sequence[int]) -> list[ToldTurn]:
     """The battle turn by turn, oldest first: events int64 (n, 4), max_hp of both sides."""
     hp = [int(value) for value in max_hp]
     turns = [ToldTurn(0)]
@@ -308,14 +308,14 @@ def tell(events: np.ndarray, names: Names, max_hp: Sequence[int]) -> list[ToldTu
             continue
         if code == ev.WIN:
             mark = "ab"[side] if side >= 0 else ""
-            turns[-1].lines.append(Line(mark, "end", _win(side, names)))
+            turns[-1].lines.append(LogLine(mark, "end", _win(side, names)))
             continue
         kind, teller = TELLERS[code]
         words = teller(names.fighters[side], first, second, names, hp[side])
         if code in (ev.DAMAGE, ev.HEAL):
             hp[side] = first
         if words:
-            turns[-1].lines.append(Line("ab"[side], kind, words))
+            turns[-1].lines.append(LogLine("ab"[side], kind, words))
     return turns if turns[0].lines else turns[1:]
 
 
@@ -330,7 +330,7 @@ class Tag:
     words: str
 
 
-def tags(state: np.ndarray, side: int, names: Names) -> list[Tag]:
+def tags(state: np.ndarray, side: int, names: BattleNames) -> list[Tag]:
     """Status, stat stages and conditions of a fighter, most important first."""
     own = state[side]
     result = []
@@ -348,7 +348,7 @@ def tags(state: np.ndarray, side: int, names: Names) -> list[Tag]:
     return result
 
 
-def _condition_tags(own: np.ndarray, names: Names) -> list[tuple[int, str]]:
+def _condition_tags(own: np.ndarray, names: BattleNames) -> list[tuple[int, str]]:
     def turns(column: int) -> str:
         left = int(own[column])
         return ngettext("%(count)d turn", "%(count)d turns", left) % {"count": left}
@@ -383,7 +383,7 @@ def _condition_tags(own: np.ndarray, names: Names) -> list[tuple[int, str]]:
 # Choosing
 
 
-def why_not(state: np.ndarray, moves: np.ndarray, side: int, slot: int, names: Names) -> str:
+def why_not(state: np.ndarray, moves: np.ndarray, side: int, slot: int, names: BattleNames) -> str:
     """Why the move in the slot, which is unavailable, cannot be chosen now."""
     own = state[side]
     move = int(own[st.MOVE_1 + slot])
@@ -396,7 +396,7 @@ def why_not(state: np.ndarray, moves: np.ndarray, side: int, slot: int, names: N
     return _("encore: only %(move)s") % {"move": names.move(int(own[st.ENCORED]) - 1)}
 
 
-def bound(forced: int | None, name: str, names: Names) -> str:
+def bound(forced: int | None, name: str, names: BattleNames) -> str:
     """What a fighter without a choice does next."""
     if forced is None:
         return _("%(name)s can only use Struggle.") % {"name": name}

@@ -37,7 +37,7 @@ STRENGTHS = {
 
 
 @dataclass(frozen=True)
-class Corner:
+class SetupSide:
     """One side of the set-up page."""
 
     side: str
@@ -53,10 +53,10 @@ class Corner:
     random_url: str
 
 
-def corner(form: BattleForm, side: str) -> Corner:
+def corner(form: BattleForm, side: str) -> SetupSide:
     chosen = {move.pk for move in form.chosen[side]}
     options = [(move, move.pk in chosen) for move in form.options[side]]
-    return Corner(
+    return SetupSide(
         side=side,
         pokemon=form.fighters[side],
         field=form[side],

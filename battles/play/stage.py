@@ -75,8 +75,8 @@ class Chart:
     last: int
 
 
-def names_of(battle: Battle, snapshot: Snapshot) -> narration.Names:
-    return narration.Names(
+def names_of(battle: Battle, snapshot: Snapshot) -> narration.BattleNames:
+    return narration.BattleNames(
         fighters=narration.fighter_names(battle.name_a, battle.name_b),
         move=lambda index: snapshot.moves[index].name,
         type=lambda index: snapshot.types[index].name,
@@ -84,7 +84,7 @@ def names_of(battle: Battle, snapshot: Snapshot) -> narration.Names:
 
 
 def stage_side(
-    battle: Battle, engine: bt.Battle, snapshot: Snapshot, names: narration.Names, side: int
+    battle: Battle, engine: bt.Battle, snapshot: Snapshot, names: narration.BattleNames, side: int
 ) -> StageSide:
     own = engine.state[side]
     slots = [slot for slot in range(st.MOVE_SLOTS) if own[st.MOVE_1 + slot] >= 0]
@@ -103,7 +103,7 @@ def stage_side(
     )
 
 
-def buttons(engine: bt.Battle, snapshot: Snapshot, names: narration.Names) -> list[Button]:
+def buttons(engine: bt.Battle, snapshot: Snapshot, names: narration.BattleNames) -> list[Button]:
     """The player's moves; empty if there is no choice."""
     allowed = engine.choices(0)
     own = engine.state[0]

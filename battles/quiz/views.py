@@ -47,12 +47,12 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ShownOption:
     """A choice and its state: "", "right", "wrong" or "missed"."""
 
     value: int
     key: int
-    choice: wording.Choice
+    choice: wording.QuizOption
     state: str = ""
 
 
@@ -239,7 +239,7 @@ def _question(game: gamedata.GameData, round_: Round, index: int) -> dict[str, A
         "faces": _faces(question, names, ticket.level, answered),
         "hides_power": question.kind == "moves" and ticket.level == "hard" and not answered,
         "answers": [
-            Answer(k, k + 1, choice, _state(k, chosen, question.answer) if answered else "")
+            ShownOption(k, k + 1, choice, _state(k, chosen, question.answer) if answered else "")
             for k, choice in enumerate(wording.choices(question, names, answered=answered))
         ],
         "answered": answered,
@@ -269,7 +269,7 @@ def _state(k: int, chosen: int | None, answer: int) -> str:
 
 
 def _faces(
-    question: questions.Question, names: wording.Names, level: str, answered: bool
+    question: questions.Question, names: wording.QuestionNames, level: str, answered: bool
 ) -> dict[str, Any]:
     """What is shown above the choices. A hard type question hides the types until answered."""
     if isinstance(question, questions.MoveQuestion):

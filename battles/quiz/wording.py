@@ -40,7 +40,7 @@ _TIMES = {
 
 
 @dataclass(frozen=True)
-class Names:
+class QuestionNames:
     """The objects behind a question's slugs; at most three queries."""
 
     types: dict[str, Type]
@@ -49,7 +49,7 @@ class Names:
 
 
 @dataclass(frozen=True)
-class Choice:
+class QuizOption:
     """One of the answers. ``sign`` and ``icon`` for multipliers, ``detail`` once answered."""
 
     label: str
@@ -64,7 +64,7 @@ class Choice:
     width: str = ""
 
 
-def names_of(question: Question) -> Names:
+def names_of(question: Question) -> QuestionNames:
     """Everything that ``question`` mentions."""
     types = {each.slug: each for each in Type.objects.all()}
     moves: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ def names_of(question: Question) -> Names:
         moves, pokemon = (question.move_a, question.move_b), (question.a, question.b)
     elif question.pokemon:
         moves, pokemon = (question.move,), (question.pokemon,)
-    return Names(
+    return QuestionNames(
         types,
         {each.slug: each for each in Move.objects.with_battle_data().filter(slug__in=moves)}
         if moves
@@ -86,7 +86,7 @@ def names_of(question: Question) -> Names:
     )
 
 
-def prompt(question: Question, names: Names) -> str:
+def prompt(question: Question, names: QuestionNames) -> str:
     """The question in one sentence."""
     if isinstance(question, MoveQuestion):
         return _("Which of %(a)s’s moves deals the most damage to %(b)s?") % {
@@ -118,12 +118,12 @@ def prompt(question: Question, names: Names) -> str:
     }
 
 
-def choices(question: Question, names: Names, *, answered: bool) -> list[Choice]:
+def choices(question: Question, names: QuestionNames, *, answered: bool) -> list[QuizOption]:
     """The choices; once ``answered``, with the figures behind them."""
     if isinstance(question, MoveQuestion):
         top = max(question.damage)
         return [
-            Choice(
+            QuizOption(
                 label=names.moves[slug].name,
                 move=names.moves[slug],
                 detail=_move_detail(question, names, k) if answered else "",
@@ -134,7 +134,7 @@ def choices(question: Question, names: Names, *, answered: bool) -> list[Choice]
     if isinstance(question, WinnerQuestion):
         wins = {"a": question.wins_a, "b": question.wins_b}
         return [
-            Choice(
+            QuizOption(
                 label=names.pokemon[slug].name,
                 words=names.moves[move].name,
                 pokemon=names.pokemon[slug],
@@ -150,12 +150,12 @@ def choices(question: Question, names: Names, *, answered: bool) -> list[Choice]
     return [_multiplier(percent) for percent in question.choices]
 
 
-def _multiplier(percent: str) -> Choice:
+def _multiplier(percent: str) -> QuizOption:
     icon, sign = text.MULTIPLIERS[int(percent)]
-    return Choice(label=sign, sign=sign, icon=icon, words=str(_TIMES[percent]))
+    return QuizOption(label=sign, sign=sign, icon=icon, words=str(_TIMES[percent]))
 
 
-def _move_detail(question: MoveQuestion, names: Names, k: int) -> str:
+def _move_detail(question: MoveQuestion, names: QuestionNames, k: int) -> str:
     """How much damage a move deals, and why."""
     move = names.moves[question.moves[k]]
     parts = [_("%(share)s of the HP") % {"share": text.share(question.damage[k])}]
@@ -166,7 +166,7 @@ def _move_detail(question: MoveQuestion, names: Names, k: int) -> str:
     return " · ".join(parts)
 
 
-def explanation(question: Question, names: Names) -> list[str]:
+def explanation(question: Question, names: QuestionNames) -> list[str]:
     """Why the right answer is right, in short sentences."""
     if isinstance(question, MoveQuestion):
         return _explain_moves(question, names)
@@ -175,7 +175,7 @@ def explanation(question: Question, names: Names) -> list[str]:
     return _explain_types(question, names)
 
 
-def _explain_types(question: TypeQuestion, names: Names) -> list[str]:
+def _explain_types(question: TypeQuestion, names: QuestionNames) -> list[str]:
     attack = names.types[question.attacking].name
     sentences = []
     if question.pokemon:
@@ -209,7 +209,7 @@ def _explain_types(question: TypeQuestion, names: Names) -> list[str]:
     return sentences
 
 
-def _explain_moves(question: MoveQuestion, names: Names) -> list[str]:
+def _explain_moves(question: MoveQuestion, names: QuestionNames) -> list[str]:
     ranked = sorted(range(len(question.moves)), key=lambda k: -question.damage[k])
     best, second = ranked[:2]
     words = {
@@ -229,7 +229,7 @@ def _explain_moves(question: MoveQuestion, names: Names) -> list[str]:
     ]
 
 
-def _explain_winner(question: WinnerQuestion, names: Names) -> list[str]:
+def _explain_winner(question: WinnerQuestion, names: QuestionNames) -> list[str]:
     a, b = names.pokemon[question.a].name, names.pokemon[question.b].name
     winner = a if question.answer == 0 else b
     wins = max(question.wins_a, question.wins_b)
@@ -244,7 +244,7 @@ def _explain_winner(question: WinnerQuestion, names: Names) -> list[str]:
     ]
 
 
-def verdict(is_right: bool, question: Question, names: Names) -> str:
+def verdict(is_right: bool, question: Question, names: QuestionNames) -> str:
     """Right or wrong, and the right answer."""
     if is_right:
         return _("Right!")

@@ -136,7 +136,7 @@ def matrix_url(query: str) -> str:
 
 
 @dataclass(frozen=True)
-class Cell:
+class MatrixCell:
     """One of A (row) against one of B (column); ``strength`` names its color, 0 to 4."""
 
     value: float
@@ -147,10 +147,10 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class MatrixRow:
     pokemon: Pokemon
     mean: float | None
-    cells: list[Cell | None]
+    cells: list[MatrixCell | None]
 
     @property
     def percent(self) -> str:
@@ -164,15 +164,15 @@ def build_rows(
     *,
     linked: bool,
     moves: dict[int, Move],
-) -> list[Row]:
+) -> list[MatrixRow]:
     """All cells; None where a form meets itself."""
     rows = []
     for a in group_a:
-        cells: list[Cell | None] = []
+        cells: list[MatrixCell | None] = []
         for b in group_b:
             outcome = standings.outcome(a.pk, b.pk)
             cells.append(
-                Cell(
+                MatrixCell(
                     value=outcome.value,
                     short=text.percent_in_short(outcome.value),
                     strength=min(4, int(outcome.value * 5)),
@@ -183,7 +183,7 @@ def build_rows(
                 else None
             )
         values = [cell.value for cell in cells if cell]
-        rows.append(Row(a, sum(values) / len(values) if values else None, cells))
+        rows.append(MatrixRow(a, sum(values) / len(values) if values else None, cells))
     return rows
 
 

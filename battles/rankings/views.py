@@ -117,7 +117,7 @@ class Against:
 
 
 @dataclass(frozen=True)
-class Row:
+class RankingRow:
     pokemon: Pokemon
     standing: rankings.Standing
     move: Move | None
@@ -156,7 +156,7 @@ class RowMaker:
         wanted = {each.move for each in standings.standings.values() if each.move}
         self.moves = Move.objects.in_bulk(wanted)
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[RankingRow]:
         """All forms, best first."""
         return [
             self._row(self.everyone[standing.form], standing)
@@ -164,9 +164,9 @@ class RowMaker:
             if standing.form in self.everyone
         ]
 
-    def _row(self, pokemon: Pokemon, standing: rankings.Standing) -> Row:
+    def _row(self, pokemon: Pokemon, standing: rankings.Standing) -> RankingRow:
         best, worst = self.standings.best_and_worst(pokemon.pk, self.matchups)
-        return Row(
+        return RankingRow(
             pokemon=pokemon,
             standing=standing,
             move=self.moves.get(standing.move) if standing.move else None,
@@ -188,7 +188,7 @@ class RowMaker:
 
 
 #: Sort keys: key, label, value of a row.
-SORTS: dict[str, tuple[Any, Callable[[Row], Any]]] = {
+SORTS: dict[str, tuple[Any, Callable[[RankingRow], Any]]] = {
     "place": (gettext_lazy("place"), lambda row: row.standing.place),
     "name": (gettext_lazy("name"), lambda row: normalize(row.pokemon.name)),
     "number": (gettext_lazy("number"), lambda row: row.pokemon.species_id),
@@ -222,7 +222,7 @@ class RankingFilter(FilterForm):
         """The URL of a page or, if ``changes`` says so, of a CSV file."""
         return super().url(**{"format": "", **changes})
 
-    def chosen(self, rows: list[Row]) -> list[Row]:
+    def chosen(self, rows: list[RankingRow]) -> list[RankingRow]:
         """Rows that match the filters, in the requested order; ranks are among all forms."""
         found = rows
         if self.value("type"):
@@ -254,7 +254,7 @@ def csv_response(name: str, rows: Iterable[Iterable[object]]) -> HttpResponse:
     return response
 
 
-def csv_rows(rows: list[Row], standings: rankings.Standings) -> Iterable[Iterable[object]]:
+def csv_rows(rows: list[RankingRow], standings: rankings.Standings) -> Iterable[Iterable[object]]:
     yield (
         "place", "number", "slug", "name", "type_1", "type_2", "form",
         "mean_win_probability", "wins", "opponents", "base_stat_total",

@@ -26,7 +26,7 @@ SORTED_BY = ("name", "power", "accuracy", "pp")
 
 
 @dataclass(frozen=True)
-class Row:
+class MoveRow:
     move: Move
     effects: str
 
@@ -63,7 +63,7 @@ def top_lists(form: MoveFilter) -> list[TopList]:
 @vary_on_headers("HX-Request", "HX-Target")
 def move_list(request: HttpRequest) -> HttpResponse:
     form = MoveFilter(request.GET, Type.objects.all())
-    rows = [Row(move, "; ".join(move_effects(move))) for move in form.rows()]
+    rows = [MoveRow(move, "; ".join(move_effects(move))) for move in form.rows()]
     partial = wanted_partial(request, ("move-list", "move-results"))
     return render_list(
         request,

@@ -19,7 +19,7 @@ from pokedex.type_chart import Chart, Group
 
 
 @dataclass(frozen=True)
-class Cell:
+class ChartCell:
     defending: Type
     code: str
     sign: str
@@ -29,15 +29,15 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartRow:
     """A row of the chart: what an attacking type does to each of the eighteen."""
 
     attacking: Type
-    cells: list[Cell]
+    cells: list[ChartCell]
 
 
 @dataclass(frozen=True)
-class Answer:
+class CalculatorAnswer:
     """What the calculator says of one type or two."""
 
     types: list[Type]
@@ -61,13 +61,13 @@ def cell_words(attacking: Type, defending: Type, percent: int) -> str:
     }
 
 
-def lines(chart: Chart, form: TypeCalculator) -> list[Line]:
+def lines(chart: Chart, form: TypeCalculator) -> list[ChartRow]:
     current = form.cell or (chart.types[0], chart.types[0])
     return [
-        Line(
+        ChartRow(
             attacking,
             [
-                Cell(
+                ChartCell(
                     defending,
                     *MULTIPLIERS[percent],
                     words=cell_words(attacking, defending, percent),
@@ -84,7 +84,7 @@ def lines(chart: Chart, form: TypeCalculator) -> list[Line]:
     ]
 
 
-def answer(chart: Chart, types: list[Type]) -> Answer | None:
+def answer(chart: Chart, types: list[Type]) -> CalculatorAnswer | None:
     """Defense and attack of the chosen types; one query."""
     if not types:
         return None
@@ -98,7 +98,7 @@ def answer(chart: Chart, types: list[Type]) -> Answer | None:
         len(everyone),
     ) % {"hard": hard, "all": len(everyone), "weak": weak}
     wanted = {each.pk for each in types}
-    return Answer(
+    return CalculatorAnswer(
         types=types,
         matchups=chart.taken(types),
         deals=chart.dealt(types),

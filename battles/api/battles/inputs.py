@@ -39,7 +39,7 @@ class BattleRequest:
 
 
 @dataclass(frozen=True)
-class Choice:
+class MoveChoice:
     """``move`` as the client named it; None if there is no choice."""
 
     secret: str
@@ -71,7 +71,7 @@ def read_battle(body: Any, game: GameData) -> BattleRequest:
     )
 
 
-def read_choice(body: Any, *, moves: bool) -> Choice:
+def read_choice(body: Any, *, moves: bool) -> MoveChoice:
     """The body of ``battles/{id}/move/`` or, without ``moves``, of ``forfeit/``."""
     keys = ("secret", "turn", "move_id") if moves else ("secret", "turn")
     reader = Reader(body, None, keys)
@@ -91,7 +91,7 @@ def read_choice(body: Any, *, moves: bool) -> Choice:
         allowed = "an id, a slug, a name or null"
         reader.errors.append(FieldError("move_id", "wrong_type", reason, allowed))
     reader.finish()
-    return Choice(secret, turn, move)
+    return MoveChoice(secret, turn, move)
 
 
 def is_called(move: KnownMove, given: int | str) -> bool:

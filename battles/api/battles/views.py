@@ -212,9 +212,9 @@ def _slot_of(battle: Battle, move: Any) -> int:
 # State
 
 
-def _names(battle: Battle) -> narration.Names:
+def _names(battle: Battle) -> narration.BattleNames:
     snapshot = play.snapshot_of(battle)
-    return narration.Names(
+    return narration.BattleNames(
         fighters=narration.fighter_names(battle.name_a, battle.name_b),
         move=lambda index: snapshot.moves[index].name,
         type=lambda index: snapshot.types[index].name,

@@ -93,7 +93,7 @@ class QuizAnswer(ApiView):
 
 def _question(
     game: gamedata.GameData, ticket: questions.Ticket
-) -> tuple[questions.Question, wording.Names]:
+) -> tuple[questions.Question, wording.QuestionNames]:
     try:
         asked = questions.ask(game, ticket)
     except questions.NoQuestion as error:
@@ -115,7 +115,7 @@ def _facts(asked: questions.Question) -> dict[str, Any]:
 
 
 def _choices(
-    asked: questions.Question, names: wording.Names, *, answered: bool
+    asked: questions.Question, names: wording.QuestionNames, *, answered: bool
 ) -> list[dict[str, Any]]:
     found = wording.choices(asked, names, answered=answered)
     return [

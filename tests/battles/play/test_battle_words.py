@@ -11,7 +11,7 @@ from mlcore.engine import state as st
 from mlcore.engine.specs import MoveColumn, Setups
 from mlcore.game import gamedata
 
-NAMES = narration.Names(
+NAMES = narration.BattleNames(
     fighters=("Pikachu", "Mew"), move=lambda index: f"<{index}>", type=lambda index: f"({index})"
 )
 LANGUAGES = ["en", "fr"]
@@ -126,7 +126,7 @@ def test_turns_are_told_in_order():
     rows = [(ev.TURN, 0, 1, 0), (ev.MOVE, 0, 3, 0), (ev.TURN, 0, 2, 0), (ev.WIN, -1, 0, 0)]
     turns = narration.tell(np.array(rows), NAMES, (10, 10))
     assert [turn.number for turn in turns] == [1, 2]
-    assert turns[0].lines == [narration.Line("a", "move", "Pikachu used <3>!")]
+    assert turns[0].lines == [narration.LogLine("a", "move", "Pikachu used <3>!")]
     assert turns[1].lines[0].side == ""
     assert narration.spoken(turns[0]) == "Pikachu used <3>!"
 
