@@ -7,7 +7,7 @@ from dataclasses import dataclass
 #: Where the outermost ring lies: a form whose every stat reaches it fills the radar.
 RADAR_TOP = 160
 RADAR_RADIUS = 78
-RADAR_CENTRE = (150, 112)
+RADAR_CENTER = (150, 112)
 _LABEL_DISTANCE = 14
 
 
@@ -32,13 +32,13 @@ class Radar:
     shape: str
     rings: list[str]
     spokes: list[Spoke]
-    centre: tuple[int, int] = RADAR_CENTRE
+    center: tuple[int, int] = RADAR_CENTER
 
 
 def _at(index: int, count: int, distance: float) -> tuple[str, str]:
     angle = 2 * math.pi * index / count - math.pi / 2
-    x = RADAR_CENTRE[0] + distance * math.cos(angle)
-    y = RADAR_CENTRE[1] + distance * math.sin(angle)
+    x = RADAR_CENTER[0] + distance * math.cos(angle)
+    y = RADAR_CENTER[1] + distance * math.sin(angle)
     return f"{x:.1f}", f"{y:.1f}"
 
 
@@ -55,7 +55,7 @@ def radar(values: Sequence[int], names: Sequence[str]) -> Radar:
     for index, (value, name) in enumerate(zip(values, names, strict=True)):
         x, y = _at(index, count, RADAR_RADIUS)
         label_x, label_y = _at(index, count, RADAR_RADIUS + _LABEL_DISTANCE)
-        side = float(label_x) - RADAR_CENTRE[0]
+        side = float(label_x) - RADAR_CENTER[0]
         anchor = "middle" if abs(side) < 1 else "start" if side > 0 else "end"
         spokes.append(Spoke(name, value, x, y, label_x, label_y, anchor))
     return Radar(

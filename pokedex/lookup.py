@@ -2,7 +2,7 @@
 
 import unicodedata
 
-# NFKD takes accents off letters but leaves ligatures and signs alone.
+# NFKD takes accents off letters but leaves ligatures and symbols alone.
 _REPLACEMENTS = str.maketrans({"♀": "f", "♂": "m", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 
 

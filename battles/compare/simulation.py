@@ -178,8 +178,8 @@ class SimulationVerdict:
     seed: int
 
 
-def referee_url(count: Count) -> str:
-    return f"{reverse('battles:referee')}?count={count.signed()}"
+def simulation_url(count: Count) -> str:
+    return f"{reverse('battles:simulation')}?count={count.signed()}"
 
 
 def judge(count: Count, name_a: str, name_b: str) -> SimulationVerdict:
@@ -209,7 +209,7 @@ def judge(count: Count, name_a: str, name_b: str) -> SimulationVerdict:
         high=f"{100 * high:.2f}%",
         middle=f"{100 * share:.2f}%",
         interval=_("%(low)s to %(high)s") % {"low": text.chance(low), "high": text.chance(high)},
-        next_url="" if count.is_over else referee_url(count),
+        next_url="" if count.is_over else simulation_url(count),
         seed=count.seed,
     )
 
@@ -234,7 +234,7 @@ def _beside(count: Count, low: float, high: float) -> str:
 
 @require_safe
 @cache_control(private=True, no_store=True)
-def referee(request: HttpRequest) -> HttpResponse:
+def simulate(request: HttpRequest) -> HttpResponse:
     """Continue a signed simulation; the returned fragment requests the next part."""
     try:
         count = read_count(request.GET.get("count", ""))
@@ -248,7 +248,7 @@ def referee(request: HttpRequest) -> HttpResponse:
     verdict = judge(count, *(names[slug] for slug in count.forms))
     return TemplateResponse(
         request,
-        "battles/referee.html",
+        "battles/simulation.html",
         {"verdict": verdict, "fragment": True},
         status=HTMX_STOP_POLLING if verdict.is_over else 200,
     )
@@ -282,8 +282,8 @@ def offers(form: CompareForm, result: PredictionResult) -> list[Offer]:
             mode,
             labels[mode],
             explanations[mode],
-            f"{reverse('battles:compare')}?{query}&referee={mode}#referee",
-            referee_url(start_count(form, result, mode)),
+            f"{reverse('battles:compare')}?{query}&referee={mode}#simulation",
+            simulation_url(start_count(form, result, mode)),
         )
         for mode in MODES
     ]

@@ -16,11 +16,11 @@ from mlcore.learning.model import Model
 from mlcore.serving import counters
 from pokedex.models import Move, Pokemon
 
-#: How many counters and victims are shown.
+#: How many counters and good matchups are shown.
 SHOWN = 8
 
 
-#: Chances that differ by less are equally sure.
+#: Chances that differ by less count as ties.
 STEP = 0.01
 
 
@@ -29,7 +29,7 @@ CACHE_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class RivalOutcome:
-    """Another form and what comes of meeting it; the chance is that of the side who wins."""
+    """Another form and the win chance of the favored side."""
 
     pokemon: Pokemon
     move: Move
@@ -48,12 +48,12 @@ class RivalOutcome:
 @dataclass(frozen=True)
 class Insights:
     counters: list[RivalOutcome]
-    victims: list[RivalOutcome]
+    good_matchups: list[RivalOutcome]
     #: Opponents that it beats more often than not, and all opponents.
     beaten: int
     opponents: int
     model_version: str
-    #: Seconds that the answer took when it was worked out.
+    #: Seconds that the computation took.
     seconds: float
     duel_count: int
 
@@ -61,7 +61,7 @@ class Insights:
 def outcomes(
     game: gamedata.GameData, champion: Model, form: int
 ) -> tuple[counters.Pairs, np.ndarray, float, str]:
-    """The form against all others under flat rules, kept until model or data change.
+    """The form vs all others under standard rules, cached until model or data change.
 
     Gives the pairs, the opponents' indices, the seconds it took and the model's version.
     """
@@ -83,7 +83,7 @@ def outcomes(
 
 
 def insights_of(game: gamedata.GameData, champion: Model, form: int, *, megas: bool) -> Insights:
-    """Best counters and victims of a form; two queries."""
+    """A form’s best counters and good matchups; two queries."""
     pairs, opponents, seconds, version = outcomes(game, champion, form)
     slugs = [game.form_slugs[index] for index in opponents]
     pokemon = {each.slug: each for each in Pokemon.objects.with_battle_data()}
@@ -92,7 +92,7 @@ def insights_of(game: gamedata.GameData, champion: Model, form: int, *, megas: b
     if not megas:
         known = [k for k in known if pokemon[slugs[k]].kind != "mega"]
     totals = {k: pokemon[slugs[k]].base_stat_total for k in known}
-    # Equally sure counters: the humblest first. Equally sure victims: the mightiest first.
+    # Ties: the weakest counter and the strongest good matchup first.
     beats_it = sorted(
         (k for k in known if pairs.reply[k] < 0.5 and pairs.move_b[k] >= 0),
         key=lambda k: (round(pairs.reply[k] / STEP), totals[k]),
@@ -119,7 +119,7 @@ def insights_of(game: gamedata.GameData, champion: Model, form: int, *, megas: b
             )
             for k in beats_it
         ],
-        victims=[
+        good_matchups=[
             RivalOutcome(
                 pokemon[slugs[k]],
                 moves[game.move_slugs[int(pairs.move_a[k])]],

@@ -24,7 +24,7 @@ from pokedex.text import STAT_NAMES, STAT_SHORTS
 
 
 def nature_choices() -> list[tuple[str, str]]:
-    """Natures with what they raise and lower."""
+    """Natures with the stats they raise and lower."""
     choices = []
     for key, label in NATURE_LABELS.items():
         raised, lowered = NATURES[key]

@@ -1,4 +1,4 @@
-"""What rules and model add to the facts of a Pokémon: stats at any level, counters, victims.
+"""What rules and model add to a Pokémon's page: stats at any level, counters, good matchups.
 
 A page of its own, and a part of the Pokédex page that htmx loads.
 """
@@ -23,10 +23,10 @@ from pokedex.models import Pokemon
 from pokedex.text import STAT_NAMES, STAT_SHORTS
 from pokedex.views.lookup import canonical, find
 
-# Counters and victims
+# Counters and good matchups
 
 
-# The page
+# Page
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def pokemon_insights(request: HttpRequest, slug: str) -> HttpResponse:
     except champion_store.NoChampion as error:
         reason = str(error)
     except (gamedata.UnknownName, gamedata.IncompleteGameData, KeyError) as error:
-        # The facts have changed within the last two seconds; what is in memory follows.
+        # The facts changed within the last two seconds; the copy in memory is about to follow.
         reason = str(error)
     fragment = wants_fragment(request)
     return render(

@@ -1,4 +1,4 @@
-"""The match-up matrix: any group of forms against another, as page and as CSV."""
+"""The matchup matrix: any group of forms against another, as page and as CSV."""
 
 import re
 from collections.abc import Iterable
@@ -36,13 +36,13 @@ from pokedex.matching import MAX_LENGTH, best_matches
 from pokedex.models import Move, Pokemon, Type
 
 SIDES = ("a", "b")
-#: How many stand for a side that nobody has chosen.
+#: Default size of a group that is left empty.
 STRONGEST = 10
-#: With more cells than this they hold the number alone, without a link.
+#: With more cells than this, they are numbers without links.
 LINKED_CELLS = 2500
-#: With more columns than this the cells do not name the move.
+#: With more columns than this, cells do not name the move.
 NAMED_COLUMNS = 10
-#: Longest list of names that is looked at.
+#: Maximum length of a list of names.
 MAX_NAMES_LENGTH = 3000
 ALL = "all"
 
@@ -64,7 +64,7 @@ _KINDS = [ANY, *PokemonKind.choices, (ALL, gettext_lazy("all forms"))]
 
 
 class MatrixForm(FilterForm):
-    """Two groups. All that is given for a group must hold of its members."""
+    """Two groups; members must match all of the group's filters."""
 
     names_a = names_field(gettext_lazy("Names"))
     type_a = choice_field(gettext_lazy("Type"), [ANY])
@@ -97,7 +97,7 @@ class MatrixForm(FilterForm):
         ``everyone`` is sorted by place. What cannot be understood is told in ``problems``.
         """
         if not self.is_chosen(side):
-            # A field that was filled in wrongly is no wish for the strongest.
+            # An invalid field does not mean the default group.
             wrong = any(name.endswith(f"_{side}") for name in self.errors)
             return [] if wrong else everyone[:STRONGEST]
         found = everyone
@@ -146,7 +146,7 @@ def matrix_url(query: str) -> str:
 
 @dataclass(frozen=True)
 class MatrixCell:
-    """One of A (row) against one of B (column); ``strength`` names its colour, 0 to 4."""
+    """One of A (row) against one of B (column); ``strength`` names its color, 0 to 4."""
 
     value: float
     short: str
@@ -209,7 +209,7 @@ def csv_rows(
 def move_names(
     standings: Standings, group_a: list[Pokemon], group_b: list[Pokemon]
 ) -> dict[int, Move]:
-    """The moves that the cells name, by id; one query, none when there is no room for names."""
+    """The moves named in the cells, by id; one query, or none if there is no room."""
     if len(group_b) > NAMED_COLUMNS:
         return {}
     outcomes = [standings.outcome(a.pk, b.pk) for a in group_a for b in group_b]
@@ -223,7 +223,7 @@ class MatrixExample:
 
 
 def examples() -> list[MatrixExample]:
-    """Groups to start from."""
+    """Example groups."""
     eevee = "eevee, vaporeon, jolteon, flareon, eevee-starter"
     starters = "venusaur, charizard, blastoise, pikachu-starter, eevee-starter"
     found: list[tuple[str, dict[str, str]]] = [
@@ -318,7 +318,7 @@ def _counts(group_a: list[Pokemon], group_b: list[Pokemon]) -> str:
 
 
 def _verdict(means: list[float]) -> str:
-    """How the groups stand to each other, in one sentence."""
+    """The groups' result in one sentence."""
     if not means:
         return ""
     return _("Group A wins %(percent)s on average.") % {

@@ -1,4 +1,4 @@
-"""The rankings: every form by its chance to win over all opponents, as page and as CSV."""
+"""The rankings: every form by its mean win chance against all opponents, as page and as CSV."""
 
 import csv
 from collections.abc import Callable, Iterable
@@ -36,19 +36,19 @@ from pokedex.htmx import render_list, wanted_partial
 from pokedex.lookup import normalize
 from pokedex.models import Move, Pokemon, Type
 
-#: Best and worst match-ups shown in a row.
+#: Best and worst matchups shown in a row.
 MATCHUPS = 2
 #: The same in a row of the CSV.
 CSV_MATCHUPS = 5
 FORMATS = (("", gettext_lazy("page")), ("csv", "CSV"))
 
 
-# Whose rankings these are, and whether they are those of today
+# The model and data behind the rankings, and whether they are up to date
 
 
 @dataclass(frozen=True)
 class RankingState:
-    """What is there to be shown.
+    """The state of the rankings.
 
     standings   None before the first computation
     stale       why the numbers are not those of model and facts as they are now, or ""
@@ -73,7 +73,7 @@ class RankingState:
 
     @property
     def left(self) -> str:
-        """How long it will take yet, in words."""
+        """The remaining time in words."""
         if not self.running or self.running.seconds is None:
             return ""
         minutes = round(self.running.seconds / 60)
@@ -85,7 +85,7 @@ class RankingState:
 
 
 def state(serving: Serving) -> RankingState:
-    """The newest ranking beside the champion and the facts of this moment."""
+    """The newest ranking, compared with the current champion and facts."""
     ranking = standings.current()
     running = rankings_progress.running()
     champion, game = serving.champion, serving.game
@@ -108,7 +108,7 @@ def state(serving: Serving) -> RankingState:
 
 @dataclass(frozen=True)
 class Against:
-    """A match-up of the row's form."""
+    """A matchup of the row's form."""
 
     pokemon: Pokemon
     percent: str
@@ -143,7 +143,7 @@ def compare_url(a: Pokemon, b: Pokemon | None = None) -> str:
 
 
 class RowMaker:
-    """Rows for forms, their opponents and moves being in memory; two queries."""
+    """Rows for forms, with their opponents and moves; two queries."""
 
     def __init__(self, ranking: Standings, matchups: int = MATCHUPS) -> None:
         self.standings = ranking
@@ -157,7 +157,7 @@ class RowMaker:
         self.moves = Move.objects.in_bulk(wanted)
 
     def rows(self) -> list[StandingRow]:
-        """Everyone, best first."""
+        """All forms, best first."""
         return [
             self._row(self.everyone[standing.form], standing)
             for standing in self.standings.standings.values()
@@ -187,7 +187,7 @@ class RowMaker:
         ]
 
 
-#: What the rankings can be sorted by: key, label, value of a row.
+#: Sort keys: key, label, value of a row.
 SORTS: dict[str, tuple[Any, Callable[[StandingRow], Any]]] = {
     "place": (gettext_lazy("place"), lambda row: row.standing.place),
     "name": (gettext_lazy("name"), lambda row: normalize(row.pokemon.name)),
@@ -195,7 +195,7 @@ SORTS: dict[str, tuple[Any, Callable[[StandingRow], Any]]] = {
     "wins": (gettext_lazy("wins"), lambda row: row.standing.beaten),
     "total": (gettext_lazy("base stat total"), lambda row: row.pokemon.base_stat_total),
 }
-#: Columns whose heading sorts, and what it says.
+#: Sortable columns and their headings.
 HEADINGS = {
     "place": gettext_lazy("Rank"),
     "name": gettext_lazy("Pokémon"),
@@ -219,11 +219,11 @@ class RankingFilter(FilterForm):
     format = choice_field(gettext_lazy("Format"), FORMATS)
 
     def url(self, **changes: str) -> str:
-        """A page, unless ``changes`` ask for a file."""
+        """The URL of a page or, if ``changes`` says so, of a CSV file."""
         return super().url(**{"format": "", **changes})
 
     def chosen(self, rows: list[StandingRow]) -> list[StandingRow]:
-        """Rows that pass the filters, in the order asked for; places stay those among all."""
+        """Rows that match the filters, in the requested order; ranks are among all forms."""
         found = rows
         if self.value("type"):
             found = [
@@ -246,7 +246,7 @@ class RankingFilter(FilterForm):
 
 
 def csv_response(name: str, rows: Iterable[Iterable[object]]) -> HttpResponse:
-    """A table to be saved; UTF-8 with a mark, without which Excel garbles accents."""
+    """A table as CSV; UTF-8 with a byte order mark, without which Excel garbles accents."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response.write("\ufeff")
@@ -288,7 +288,7 @@ def csv_rows(rows: list[StandingRow], ranking: Standings) -> Iterable[Iterable[o
 
 
 def nothing_yet(request: HttpRequest, found: RankingState) -> HttpResponse:
-    """The page before the first ranking."""
+    """The page shown before the first ranking."""
     response = render(
         request,
         "battles/no_rankings.html",
@@ -301,7 +301,7 @@ def nothing_yet(request: HttpRequest, found: RankingState) -> HttpResponse:
 
 
 def watched(request: HttpRequest) -> HttpResponse:
-    """The state of a running computation, for a page that asks again and again.
+    """The progress of a running computation, polled by the page.
 
     When it has ended the whole page is loaded anew: its numbers are others now.
     """
@@ -347,7 +347,7 @@ def ranking(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    """Begin to compute, in a process of its own, unless all is up to date or under way."""
+    """Start the computation in its own process, unless up to date or already running."""
     if state(common_serving.now()).can_start:
         refresh.start_detached()
     return HttpResponseRedirect(reverse("battles:rankings"))

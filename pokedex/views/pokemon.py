@@ -118,7 +118,7 @@ def learnset(pokemon: Pokemon) -> list[LearnedBy]:
     ]
 
 
-def neighbours(pokemon: Pokemon) -> tuple[Pokemon | None, Pokemon | None]:
+def neighbors(pokemon: Pokemon) -> tuple[Pokemon | None, Pokemon | None]:
     """The forms before and after in the order of numbers; one query."""
     order = list(Pokemon.objects.only("id", "slug", "name_en", "name_fr", "species_id"))
     place = next(index for index, each in enumerate(order) if each.pk == pokemon.pk)
@@ -138,7 +138,7 @@ def pokemon_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if moved := canonical(request, "pokedex:pokemon-detail", pokemon.slug):
         return moved
     base = pokemon.base_form or pokemon
-    before, after = neighbours(pokemon)
+    before, after = neighbors(pokemon)
     return render(
         request,
         "pokedex/pokemon_detail.html",
@@ -146,7 +146,7 @@ def pokemon_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "pokemon": pokemon,
             "bars": stat_bars(pokemon),
             "radar": charts.radar(pokemon.base_stats, [str(name) for name in STAT_SHORTS]),
-            "takes": TypeChart.load().taken(pokemon.types),
+            "matchups": TypeChart.load().taken(pokemon.types),
             "line": evolution.line_of(base),
             "forms": list(rows.filter(species=pokemon.species_id)),
             "learned": learnset(pokemon),

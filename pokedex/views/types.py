@@ -42,7 +42,7 @@ class CalculatorResult:
     """What the calculator says of one type or two."""
 
     types: list[Type]
-    takes: list[MultiplierGroup]
+    matchups: list[MultiplierGroup]
     deals: list[MultiplierGroup]
     coverage: str
     #: Forms of exactly these types.
@@ -86,7 +86,7 @@ def lines(chart: TypeChart, form: TypeCalculator) -> list[ChartRow]:
 
 
 def answer(chart: TypeChart, types: list[Type]) -> CalculatorResult | None:
-    """Defence and attack of the chosen types; one query."""
+    """Defense and attack of the chosen types; one query."""
     if not types:
         return None
     everyone = list(Pokemon.objects.with_battle_data())
@@ -101,7 +101,7 @@ def answer(chart: TypeChart, types: list[Type]) -> CalculatorResult | None:
     wanted = {each.pk for each in types}
     return CalculatorResult(
         types=types,
-        takes=chart.taken(types),
+        matchups=chart.taken(types),
         deals=chart.dealt(types),
         coverage=coverage,
         forms=[each for each in everyone if {kind.pk for kind in each.types} == wanted],

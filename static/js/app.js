@@ -1,8 +1,8 @@
-// What every page does once scripts run. Without them all of it still works, by links and forms.
+// Scripts of every page. Without them, everything still works with links and forms.
 (() => {
   "use strict";
 
-  // Pictures lie hidden over the avatars and show once they are there.
+  // Pictures are hidden over the avatars until they have loaded.
   const settlePicture = (image) => {
     if (!image.complete) return;
     if (image.naturalWidth > 0) image.classList.add("is-loaded");
@@ -21,7 +21,7 @@
     );
   }
 
-  // At most so many boxes of a group can be ticked.
+  // Limits how many checkboxes of a group can be selected.
   const keepLimit = (fieldset) => {
     const boxes = [...fieldset.querySelectorAll("input[type=checkbox]")];
     const ticked = boxes.filter((box) => box.checked).length;
@@ -42,7 +42,7 @@
   };
   settle(document);
 
-  // Light or dark changes at once; the server only remembers it. Nothing on the page is lost.
+  // The theme changes at once; the server only stores it. Nothing on the page is lost.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("[data-theme-form]") || !event.submitter) return;
@@ -82,7 +82,7 @@
     field.select();
   });
 
-  // After an answer the focus goes to its heading, when the request was for the answer.
+  // After a result is swapped in, its heading gets the focus if the request was for it.
   document.addEventListener("htmx:afterSettle", (event) => {
     settle(document);
     const asked = event.detail.requestConfig?.elt;
@@ -99,7 +99,7 @@
     }
   });
 
-  // A request that failed says so, in words; a designed answer (503) is swapped in instead.
+  // A failed request shows a message; a rendered 503 is swapped in instead.
   const failed = document.getElementById("request-failed");
   const tell = (event) => {
     if (event.detail.xhr?.status === 503 || !failed) return;

@@ -1,5 +1,5 @@
-// What the battle pages add when scripts run: where the focus goes after a turn, and the names
-// of ticked moves on the closed list. Without them everything works by forms and links.
+// Battle pages with scripts: the focus after a turn, and the names of selected moves in the folded
+// list. Without scripts, everything works with forms and links.
 (() => {
   "use strict";
 
@@ -10,7 +10,7 @@
     chosen = event.detail.requestConfig.triggeringEvent?.submitter?.id ?? "";
   });
 
-  // The same move stays under the finger; at the end the outcome is read.
+  // The same move keeps the focus; at the end, the result gets it.
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id !== "battle-play") return;
     const ending = document.getElementById("ending-title");

@@ -59,7 +59,7 @@
 
   const comboboxOf = (event) => event.target.closest?.("[data-combobox] input[role=combobox]");
 
-  // What was typed before the scripts had come, here or in the search box, is looked up now.
+  // Look up what was typed before the scripts loaded, here or in the search box.
   document.addEventListener(
     "htmx:load",
     () => {
@@ -72,7 +72,7 @@
     { once: true },
   );
 
-  // Matches have come: the first one is ready to be taken.
+  // New matches: highlight the first one.
   document.addEventListener("htmx:afterSwap", (event) => {
     const list = event.target.closest?.("[data-combobox] [role=listbox]");
     const input = list?.closest("[data-combobox]").querySelector("input");
@@ -141,7 +141,7 @@
     const input = comboboxOf(event);
     if (!input) return;
     close(input);
-    // What was typed and not chosen would be lost from the address: back to what is shown.
+    // Text that was typed but not chosen would be lost from the URL: restore the chosen name.
     if (parts(input).box.hasAttribute("data-live") && input.dataset.settled) {
       input.value = input.dataset.settled;
     }

@@ -1,4 +1,4 @@
-// Buttons that copy the text of a field. Without scripts the field is there to copy from.
+// Buttons that copy a field's text. Without scripts, visitors copy from the field itself.
 (() => {
   "use strict";
 
@@ -20,7 +20,7 @@
     try {
       await navigator.clipboard.writeText(field.value);
     } catch {
-      // No clipboard on plain http: the old way.
+      // No clipboard API on plain HTTP: fall back to execCommand.
       field.focus();
       field.select();
       document.execCommand("copy");

@@ -1,4 +1,4 @@
-// Number keys answer, Enter goes on, and the focus follows the question. Without scripts: buttons.
+// Number keys answer, Enter continues, and the focus follows the question. Without scripts: buttons.
 (() => {
   "use strict";
 

@@ -1,5 +1,5 @@
 // The search box of the header, after the ARIA combobox pattern: suggestions are links; Enter takes
-// the one that is marked, else it opens the page of results.
+// the highlighted one, else it opens the results page.
 (() => {
   "use strict";
 
@@ -40,7 +40,7 @@
   });
 
   input.addEventListener("input", () => {
-    // What is marked belongs to an older text: Enter must not take it.
+    // The highlighted one belongs to an older text: Enter must not take it.
     activate(null);
     if (!input.value.trim()) close();
   });

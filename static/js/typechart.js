@@ -1,5 +1,5 @@
-// The type chart says each cell in words, on hover, tap and keyboard. Without scripts a cell is a
-// link to this page with the same words.
+// The type chart describes each cell in words on hover, tap and keyboard. Without scripts, a cell
+// is a link to this page with the same words.
 (() => {
   "use strict";
 
@@ -18,7 +18,7 @@
     for (const each of cells) each.tabIndex = each === cell ? 0 : -1;
   };
 
-  // A tapped cell stays lit, and its address can be shared.
+  // A tapped cell stays highlighted, and its URL can be shared.
   const fix = (cell) => {
     fixed?.removeAttribute("aria-current");
     fixed = cell === fixed ? null : cell;

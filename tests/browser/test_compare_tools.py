@@ -1,4 +1,4 @@
-"""Set-ups, calculation, referee, sharing and pasting on the compare page, in a browser."""
+"""Set-ups, calculation, simulation, sharing and importing on the compare page, in a browser."""
 
 import pytest
 from playwright.sync_api import expect
@@ -93,13 +93,13 @@ def test_a_cell_of_the_grid_is_a_comparison(visit):
         ("Simulate 100 battles with smart play", "100 of 100"),
     ],
 )
-def test_the_referee_plays_and_counts(visit, button, count):
+def test_a_simulation_plays_and_counts(visit, button, count):
     at = visit(PAIR)
     page = at.page
     page.get_by_role("link", name=button).press("Enter")
-    expect(page.locator("#referee-verdict")).to_contain_text(f"{count} battles played")
-    expect(page.locator("#referee-verdict")).to_contain_text("95% interval:")
-    expect(page.locator("#referee-bracket line")).to_have_count(3)
+    expect(page.locator("#simulation-verdict")).to_contain_text(f"{count} battles played")
+    expect(page.locator("#simulation-verdict")).to_contain_text("95% interval:")
+    expect(page.locator("#simulation-bracket line")).to_have_count(3)
     expect(page.locator("#live")).to_contain_text("wins")
     page.wait_for_load_state("networkidle")
     calls = []
@@ -172,7 +172,7 @@ def test_all_of_it_works_without_scripts(visit):
     page.get_by_role("button", name="Predict again").click()
     at.is_at(f"{PAIR}&level_a=60&ivs_a=31-0-31-31-31-31")
     page.get_by_role("link", name="Simulate 1,000 battles").click()
-    expect(page.locator("#referee-verdict")).to_contain_text("1000 of 1000 battles played")
+    expect(page.locator("#simulation-verdict")).to_contain_text("1000 of 1000 battles played")
     page.locator(".calculation summary").first.click()
     page.locator(".calculation-body a").first.click()
     expect(page.locator(".damage-range")).to_contain_text("HP")
@@ -191,8 +191,8 @@ def test_all_of_it_works_without_scripts(visit):
 def test_axe_finds_nothing_in_what_opens(visit, scheme, language):
     at = visit(f"{language}{PAIR}&level_a=60&nature_a=timid", color_scheme=scheme, width=390)
     page = at.page
-    page.locator("#referee a").first.click()
-    expect(page.locator(".referee-figure")).to_be_visible()
+    page.locator("#simulation a").first.click()
+    expect(page.locator(".simulation-figure")).to_be_visible()
     page.locator(".calculation summary").first.click()
     expect(page.locator(".damage-card")).to_be_visible()
     page.locator("details:not(.calculation)").evaluate_all(

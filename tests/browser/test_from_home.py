@@ -61,7 +61,7 @@ def test_who_counters_mewtwo(hands):
 def test_what_is_gyarados_weak_to(hands):
     hands.search("gyardos", "Gyarados")  # with a slip
     expect(hands.page.locator("h1")).to_have_text("Gyarados")
-    expect(hands.page.locator(".takes .x4")).to_contain_text("Electric")
+    expect(hands.page.locator(".matchups .x4")).to_contain_text("Electric")
 
 
 def test_who_learns_thunderbolt(hands):

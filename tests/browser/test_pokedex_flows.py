@@ -209,7 +209,7 @@ def test_calculator_answers_in_place(visit):
     page.locator("#id_type_1").select_option("water")
     expect(page.locator("#defence-title")).to_be_visible()
     page.locator("#id_type_2").select_option("flying")
-    expect(page.locator("#type-answer .takes .x4")).to_contain_text("Electric")
+    expect(page.locator("#type-answer .matchups .x4")).to_contain_text("Electric")
     assert re.search(r"type_1=water&type_2=flying", at.path)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 PAGES = {
     "compare": ("/compare/?a=pikachu&b=gyarados", ".verdict", ".picker"),
-    "pokemon": ("/pokemon/gyarados/", ".learnset table", ".neighbours"),
+    "pokemon": ("/pokemon/gyarados/", ".learnset table", ".neighbors"),
     "rankings": ("/rankings/?type=fire", ".rank-table", ".filters"),
     "matrix": ("/rankings/matrix/", ".versus", ".groups"),
 }

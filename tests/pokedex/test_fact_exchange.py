@@ -96,7 +96,7 @@ def test_a_preview_says_what_would_change_and_keeps_nothing(curator):
     response = upload(curator, Move, [move("pound", power="45"), move("karate-chop")])
     text = response.content.decode()
     assert "<del>40</del> → <ins>45</ins>" in text
-    assert "0 row(s) will be added, 1 changed, 1 unchanged" in text
+    assert "Preview: 0 to add, 1 to change, 1 unchanged" in text
     assert Move.objects.get(slug="pound").power == 40
     assert GameDataVersion.current() == version
     assert not LogEntry.objects.exists()

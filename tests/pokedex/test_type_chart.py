@@ -88,7 +88,7 @@ def test_stages(slug, stage):
 def test_radar_puts_every_stat_on_its_spoke():
     chart = radar([100, 0, 160, 80, 40, 250], ["a", "b", "c", "d", "e", "f"])
     points = [tuple(map(float, point.split(","))) for point in chart.shape.split()]
-    assert points[1] == chart.centre  # nothing at all
-    assert points[0][0] == chart.centre[0]  # straight up
-    assert points[0][1] < chart.centre[1]
+    assert points[1] == chart.center  # nothing at all
+    assert points[0][0] == chart.center[0]  # straight up
+    assert points[0][1] < chart.center[1]
     assert points[5] == (float(chart.spokes[5].x), float(chart.spokes[5].y))  # the top of the scale

@@ -19,7 +19,7 @@ from pokedex.models import Boss
 
 
 class BossListView(FactList):
-    keeps = False  # no battle depends on bosses: they change without the version of the facts
+    caches = False  # no battle depends on bosses: they change without the version of the facts
     serializer_class = serializers_facts.BossSummary
     queryset = Boss.objects.all()
     parameters = {
@@ -42,7 +42,7 @@ class BossListView(FactList):
 
 
 class BossDetailView(FactDetail):
-    keeps = False
+    caches = False
     serializer_class = serializers_facts.BossDetail
     queryset = Boss.objects.all()
     lookup_field = "id_or_slug"

@@ -1,4 +1,4 @@
-"""The API's description of itself: what the schema says beyond the code, and its pages."""
+"""Shared parts of the schema."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -40,7 +40,7 @@ BODIES = (
 )
 PREDICTIONS = (*BODIES, "no_damaging_move", "no_champion", "log_unavailable")
 
-# What every problem that is the same everywhere looks like.
+# Problems that look the same everywhere.
 COMMON = (
     Problem(
         "malformed_json",
@@ -137,7 +137,7 @@ HEADERS = [
 ]
 
 
-#: What a read adds: the client may name the answer that it has.
+#: Headers of conditional reads.
 CONDITIONAL = [
     OpenApiParameter(
         "If-None-Match",
@@ -180,7 +180,7 @@ def operation(
     examples: Sequence[OpenApiExample] = (),
     is_cached: bool = True,
 ) -> Decorator:
-    """One operation, a read where it takes no ``request``.
+    """One operation; without ``request``, a read.
 
     ``path`` is what its example problems call the request's path, ``own`` are the problems that
     look different here. Not ``is_cached`` is a read that is another each time.
@@ -219,7 +219,7 @@ def no_such_parameter(
 
 
 def in_path(name: str, description: str, *values: str) -> OpenApiParameter:
-    """A text in the path, and examples of it."""
+    """A path parameter with examples."""
     return OpenApiParameter(
         name,
         {"type": "string", "minLength": 1},
@@ -236,7 +236,7 @@ UNKNOWN_IN_BODY = problems.invalid(
 
 
 def close_requests(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """Schema hook: bodies of requests hold no other keys than those described."""
+    """Schema hook: request bodies allow no other keys."""
     for name, schema in result["components"]["schemas"].items():
         if name.endswith("Request"):
             schema["additionalProperties"] = False

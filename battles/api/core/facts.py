@@ -13,14 +13,14 @@ from battles.api.core import query_params
 from battles.api.core.base import ApiView
 from battles.api.core.problems import FieldError, Problem
 from battles.api.core.reader import check_text, unknown_type
-from battles.api.core.response_cache import kept
+from battles.api.core.response_cache import cached
 from mlcore.engine.specs import TYPES
 from pokedex.lookup import normalize
 from pokedex.models import Type
 
 
 def known(found: Any | FieldError) -> Any:
-    """What was found by a path; raises Problem when nothing was."""
+    """The object found for a path; raises Problem if there is none."""
     if isinstance(found, FieldError):
         raise Problem("not_found", found.reason, (found,))
     return found
@@ -41,17 +41,17 @@ def type_called(text: str, field: str) -> Type | FieldError:
 class FactList(ApiView, generics.ListAPIView):
     """Rows on pages, filtered by ``parameters``.
 
-    Answers are kept while the facts stay the same, unless a subclass says that its rows change
-    without them (``keeps``).
+    Responses are cached while the facts stay the same, unless a subclass says that its rows change
+    without them (``caches``).
     """
 
-    keeps = True
+    caches = True
     pagination_class = query_params.Pagination
     parameters: Mapping[str, query_params.Parameter] = query_params.PAGING
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         make = partial(super().list, request)
-        return kept(request, self.game, make) if self.keeps else make()
+        return cached(request, self.game, make) if self.caches else make()
 
     def get_queryset(self) -> QuerySet[Any]:
         return self.filtered(query_params.read_query(self.request, self.parameters))
@@ -61,14 +61,14 @@ class FactList(ApiView, generics.ListAPIView):
 
 
 class FactDetail(ApiView, generics.RetrieveAPIView):
-    """One row, found by what the path says; kept as the answers of ``FactList``."""
+    """One row, found by the path; cached like those of ``FactList``."""
 
-    keeps = True
+    caches = True
     parameters: Mapping[str, query_params.Parameter] = query_params.LANGUAGE
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         make = partial(super().retrieve, request)
-        return kept(request, self.game, make) if self.keeps else make()
+        return cached(request, self.game, make) if self.caches else make()
 
     def get_object(self) -> Model:
         query_params.read_query(self.request, self.parameters)

@@ -26,7 +26,7 @@ from pokedex.matching import closest
 MEDIA_TYPE = "application/problem+json"
 #: A problem's type is this and its name; the names are listed in ``TITLES``.
 TYPE_PREFIX = "urn:predictiondex:problem:"
-#: Seconds after which a client may try again what was unavailable for a reason that passes.
+#: Retry-After of short outages, in seconds.
 RETRY_AFTER = 5
 #: The same until the game data is imported, or a model is trained and promoted.
 RETRY_AFTER_SETUP = 30
@@ -151,7 +151,7 @@ def invalid(errors: Iterable[FieldError]) -> Problem:
 
 def respond(problem: Problem, path: str | None = None) -> HttpResponse:
     """The problem as a response, whatever renderer the view would have used."""
-    # Texts of a request are quoted with care already; "replace" is for what was overlooked.
+    # Quoted client values are already safe to encode; "replace" is a safety net.
     text = json.dumps(problem.as_json(path), ensure_ascii=False)
     return HttpResponse(
         text.encode("utf-8", "replace"),
@@ -162,7 +162,7 @@ def respond(problem: Problem, path: str | None = None) -> HttpResponse:
 
 
 def for_status(status: int, detail: str = "") -> Problem:
-    """The problem for an error of which only the status is known."""
+    """The problem for an error with only a status."""
     name = _NAME_BY_STATUS.get(status) or ("bad_request" if status < 500 else "internal_error")
     if len(detail) > MAX_DETAIL:
         detail = f"{detail[:MAX_DETAIL]}…"
@@ -193,7 +193,7 @@ def _problem_of(exc: Exception) -> Problem | None:
                 "no_game_data", str(exc), headers={"Retry-After": str(RETRY_AFTER_SETUP)}
             )
         case ObjectDoesNotExist():
-            # The facts in memory follow those of the database within two seconds.
+            # The facts in memory follow the database within two seconds.
             return Problem(
                 "no_game_data",
                 "The game data is being updated; try again.",
@@ -208,7 +208,7 @@ def _problem_of(exc: Exception) -> Problem | None:
         case NoDamagingMove():
             return invalid([no_damaging_move(f"pokemon_{exc.side}_id")])
         case OperationalError() | InterfaceError() | ProgrammingError():
-            # ProgrammingError: on PostgreSQL also a table that no migration has made yet.
+            # ProgrammingError: on PostgreSQL, also a missing table before migrations.
             return Problem(
                 "database_unavailable",
                 DATABASE_UNAVAILABLE,
@@ -303,6 +303,6 @@ def near_misses(text: str, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def did_you_mean(suggestions: Iterable[str]) -> str:
-    """`` Did you mean x or y?``, or nothing."""
+    """`` Did you mean x or y?``, or an empty string."""
     names = " or ".join(suggestions)
     return f" Did you mean {names}?" if names else ""

@@ -33,7 +33,7 @@ class Parameter:
 
 
 def read_query(request: Request, parameters: Mapping[str, Parameter]) -> dict[str, Any]:
-    """The values of the parameters that were given; raises Problem with all that is wrong."""
+    """The values of the parameters that were given; raises Problem with all errors."""
     values: dict[str, Any] = {}
     errors: list[FieldError] = []
     for name, given in request.query_params.lists():

@@ -26,7 +26,7 @@ from pokedex.lookup import normalize
 
 #: Longer than any name in the game; longer texts are not looked up.
 MAX_NAME = 64
-#: A Pokémon knows this many moves at most.
+#: Maximum number of moves of a Pokémon.
 MAX_MOVES = 4
 #: Unknown keys beyond this many are not named one by one.
 MAX_UNKNOWN_KEYS = 10
@@ -56,7 +56,7 @@ def _resolve(
     allowed: str,
     brief: bool,
 ) -> int | FieldError:
-    # bool is an int to Python, but true is no id.
+    # bool is an int in Python, but true is not an id.
     if isinstance(value, bool) or not isinstance(value, int | str):
         return FieldError(
             field, "wrong_type", f"{field} must be {_REFERENCE}, not {kind_of(value)}.", allowed
@@ -93,7 +93,7 @@ def unknown_type(value: str, field: str = "slug") -> FieldError:
 
 
 def check_text(value: str, field: str, allowed: str | tuple[str, ...] | None) -> FieldError | None:
-    """Why a text cannot be a name at all, if so."""
+    """Why a text cannot be a name, if so."""
     if not value.strip():
         return FieldError(field, "blank", f"{field} is empty.", allowed)
     if len(value) > MAX_NAME:
@@ -138,7 +138,7 @@ class Reader:
         self.errors = [_unknown_key(key, keys) for key in unknown[:MAX_UNKNOWN_KEYS]]
 
     def finish(self) -> None:
-        """Raise Problem when anything was wrong."""
+        """Raise Problem if there were errors."""
         if self.errors:
             raise invalid(self.errors)
 
@@ -359,5 +359,5 @@ MAX_SECRET, MAX_TOKEN = 64, 400
 FULL_ERRORS = 20
 
 
-#: Seeds that every JSON reader keeps exactly.
+#: The largest seed that every JSON parser reads exactly.
 MAX_SEED = 2**53 - 1

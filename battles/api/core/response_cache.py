@@ -16,11 +16,11 @@ from mlcore.game.gamedata import GameData
 KEPT_SECONDS = 3600
 
 
-def kept(request: Request, game: GameData, make: Callable[[], Response]) -> HttpResponse:
-    """What ``make`` answered to this address in this language when the facts were as they are.
+def cached(request: Request, game: GameData, make: Callable[[], Response]) -> HttpResponse:
+    """The response of ``make`` to this URL in this language, cached until the facts change.
 
     Rows, serializers and rendering cost milliseconds; what they give changes with the facts alone.
-    Whatever ``make`` raises is not kept.
+    Exceptions of ``make`` are not cached.
     """
     parts = (game.version, translation.get_language(), request.build_absolute_uri())
     key = hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -26,12 +26,12 @@ VICTIMS_DEPRECATED = {"Deprecation": "@1795910400", "Sunset": "Tue, 01 Jun 2027 
 
 
 def form_in_path(text: str, game: GameData) -> int:
-    """Index of the form that the path names; raises Problem when there is none."""
+    """Index of the form in the path; raises Problem if there is none."""
     return int(known(form_of(text, "id_or_slug", game)))
 
 
 class PokemonWeaknesses(ApiView):
-    """What a Pokémon takes from attacks of every type."""
+    """A Pokémon's weaknesses and resistances."""
 
     @related_docs.weaknesses
     def get(self, request: Request, id_or_slug: str) -> Response:
@@ -75,7 +75,7 @@ class PokemonMoves(FactList):
         game = self.game
         form = form_in_path(self.kwargs["id_or_slug"], game)
         pokemon = Pokemon.objects.get(pk=int(game.tables.form_ids[form]))
-        # A Mega knows what its base form knows.
+        # A Mega Evolution has the moves of its base form.
         forms = [pk for pk in (pokemon.pk, pokemon.base_form_id) if pk is not None]
         learned = LearnsetEntry.objects.filter(pokemon__in=forms).order_by("method", "level")
         kept = KeptMove.objects.filter(pokemon__in=forms)
@@ -86,7 +86,7 @@ class PokemonMoves(FactList):
 
 
 class PokemonCounters(ApiView):
-    """A Pokémon's best counters, and its best matchups."""
+    """A Pokémon's best counters and good matchups."""
 
     scope = Scope.PREDICT
     cost = HEAVY
@@ -107,7 +107,7 @@ class PokemonCounters(ApiView):
             found = counters.insights_of(game, self.champion, form, megas=megas)
         except KeyError as error:
             raise Move.DoesNotExist(str(error)) from error
-        good_matchups = [_rival(rival) for rival in found.victims]
+        good_matchups = [_rival(rival) for rival in found.good_matchups]
         return Response(
             {
                 "pokemon_id": int(game.tables.form_ids[form]),
@@ -135,7 +135,7 @@ def _rival(rival: counters.RivalOutcome) -> dict[str, Any]:
 
 
 class AffinityList(FactList):
-    """The type chart, one cell a row."""
+    """The type chart, one cell per row."""
 
     serializer_class = related_serializers.Affinity
     queryset = TypeEffectiveness.objects.all()

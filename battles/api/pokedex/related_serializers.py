@@ -1,4 +1,4 @@
-"""What the endpoints about what belongs to a Pokémon or a type answer with."""
+"""Answers about what belongs to a Pokémon or a type."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from battles.api.pokedex.serializers import MoveSummary, Multiplier
 from pokedex.choices import LearnMethod
 from pokedex.models import Move, TypeEffectiveness
 
-#: How a move was come by that only an earlier form learns.
+#: How a form has a move that only an earlier form learns.
 EARLIER_FORM = "earlier_form"
 _TypeSlug = described(TYPE_SLUG, serializers.CharField)
 

@@ -1,4 +1,4 @@
-"""What the API answers with, and what the schema says about bodies.
+"""Answers of ``pokemon/``, ``moves/`` and ``types/``.
 
 Requests of the prediction endpoints are read by ``inputs``; their serializers here only describe
 them to the schema.

@@ -88,7 +88,7 @@ class MoveListView(core_facts.FactList):
 
     @staticmethod
     def narrowed(rows: QuerySet[Move], given: Mapping[str, Any]) -> QuerySet[Move]:
-        """The rows that the parameters leave, in the order that they ask for."""
+        """The rows that match the parameters, in the requested order."""
         if "search" in given:
             rows = rows.search(given["search"])
         if "type" in given:

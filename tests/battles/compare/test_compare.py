@@ -5,7 +5,6 @@ import re
 import pytest
 
 from mlcore.game.matchup import VALUE_STEP
-from mlcore.learning import features
 from mlcore.models import PredictionLog
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm")]
@@ -287,15 +286,3 @@ def test_what_the_model_weighed_adds_up(page, words, champion):
     shares = [float(size) * (-1 if sign == "−" else 1) for sign, size in parts]
     assert len(shares) > 1
     assert total == pytest.approx(sum(shares), abs=0.05 * (len(shares) + 1))
-
-
-def test_a_champion_swapped_meanwhile_gives_no_weights(page, words, serve, monkeypatch):
-    build_pair = features.build_pair
-
-    def promote_meanwhile(*args):
-        if champion_store.current().version == "v7":
-            serve("v8")
-        return build_pair(*args)
-
-    monkeypatch.setattr(features, "build_pair", promote_meanwhile)
-    assert "What tipped the balance" not in words(page("/compare/?a=pikachu&b=gyarados"))

@@ -17,7 +17,7 @@ def test_a_shared_link_says_what_it_leads_to(page):
     assert '<meta property="og:title" content="Pikachu vs Charizard">' in html
     assert f'<meta property="og:url" content="{link}">' in html
     assert re.search(r'<meta property="og:description" content="[^"]*Use Thunder\.', html)
-    assert '<meta property="og:locale" content="en_GB">' in html
+    assert '<meta property="og:locale" content="en_US">' in html
     assert f'id="share-link" type="text" value="{link}" readonly' in html
 
 

@@ -24,7 +24,7 @@ def test_insights_work(page, words):
     response = page("/pokemon/mewtwo/insights/")
     insights = response.context["insights"]
     assert insights.opponents == 187
-    assert all(rival.probability >= 0.5 for rival in insights.counters + insights.victims)
+    assert all(rival.probability >= 0.5 for rival in insights.counters + insights.good_matchups)
     assert "Model v7" in words(response)
     assert "What counters Mewtwo" in words(response)
 
@@ -55,7 +55,7 @@ def test_megas_can_be_left_out(page):
     everyone = page("/pokemon/mewtwo/insights/").context["insights"]
     fewer = page("/pokemon/mewtwo/insights/?megas=no").context["insights"]
     assert fewer.opponents == everyone.opponents - 15
-    assert all(rival.pokemon.kind != "mega" for rival in fewer.counters + fewer.victims)
+    assert all(rival.pokemon.kind != "mega" for rival in fewer.counters + fewer.good_matchups)
 
 
 @pytest.mark.usefixtures("champion")

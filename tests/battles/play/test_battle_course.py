@@ -12,6 +12,7 @@ from battles.play import review, snapshots
 from mlcore.engine import lookahead
 from mlcore.engine import state as st
 from mlcore.game import gamedata
+from mlcore.serving import champion as champion_store
 from pokedex.models import Move, Pokemon
 from tests.playing import (  # noqa: F401
     SETUP,
@@ -144,7 +145,7 @@ def test_the_opponent_does_not_see_the_choice(begin):
     battle = begin(a="mew", moves_a=["pound", "psychic"], b="snorlax", moves_b=["rest", "crunch"])
     engine = play.Replay(battle).engine
     before = engine.state.copy(), engine.rng.copy()
-    answers = {play.opponent_choice(battle, engine, champion.current) for _ in range(3)}
+    answers = {play.opponent_choice(battle, engine, champion_store.current) for _ in range(3)}
     assert len(answers) == 1
     assert (engine.state == before[0]).all()
     assert (engine.rng == before[1]).all()
@@ -159,7 +160,7 @@ def test_the_model_chooses_by_its_predictions(begin):
         strength="model",
     )
     engine = play.Replay(battle).engine
-    slot = play.opponent_choice(battle, engine, champion.current)
+    slot = play.opponent_choice(battle, engine, champion_store.current)
     chosen = engine.tables.move_slugs[engine.state[1, st.MOVE_1 + slot]]
     assert chosen == "thunderbolt"
 
@@ -168,7 +169,7 @@ def test_a_model_without_anything_to_weigh_still_moves(begin):
     battle = begin(
         a="ditto", moves_a=["transform"], b="chansey", moves_b=["toxic"], strength="model"
     )
-    assert play.opponent_choice(battle, play.Replay(battle).engine, champion.current) == 0
+    assert play.opponent_choice(battle, play.Replay(battle).engine, champion_store.current) == 0
 
 
 def test_a_model_that_went_away_changes_nothing(client, begin, settings, tmp_path):

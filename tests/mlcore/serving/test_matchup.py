@@ -34,7 +34,7 @@ def test_best_move_is_the_one_with_the_best_worst_case():
 def test_the_grid_is_what_the_model_says_of_every_pair(game, champion):
     a, b = fighter(game, "pikachu"), fighter(game, "charizard")
     mine, theirs = moves(game, "thunderbolt", "surf"), moves(game, "flamethrower", "earthquake")
-    found = best_move.best_move(game, a, mine, b, theirs, source="test")
+    found = best_move.best_move(game, champion, a, mine, b, theirs, source="test").matchup
     for i, own in enumerate(mine):
         for j, foe in enumerate(theirs):
             single = learning_model.predict_with(
@@ -50,7 +50,7 @@ def test_status_moves_are_not_ranked(game, champion):
     surf, wave = moves(game, "surf", "thunder-wave")
     found = best_move.best_move(
         game,
-        served,
+        champion,
         fighter(game, "pikachu"),
         [wave, surf],
         fighter(game, "mew"),
@@ -67,5 +67,5 @@ def test_a_side_without_a_damaging_move_is_named(game, champion, side):
     chosen = (wave, surf) if side == "a" else (surf, wave)
     ditto = fighter(game, "ditto")
     with pytest.raises(matchup.NoDamagingMove) as refused:
-        best_move.best_move(game, ditto, chosen[0], ditto, chosen[1], source="test")
+        best_move.best_move(game, champion, ditto, chosen[0], ditto, chosen[1], source="test")
     assert refused.value.side == side

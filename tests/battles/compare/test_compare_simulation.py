@@ -1,4 +1,4 @@
-"""The referee: seeded, bounded, beside the model's number."""
+"""Simulations: seeded, bounded, compared with the prediction."""
 
 import re
 import time
@@ -20,7 +20,7 @@ def offered(response, mode):
 
 
 def play(client, url):
-    """Follow the referee's fragments to the end; the responses."""
+    """Follow the fragments of a simulation to the end; the responses."""
     responses = []
     while url:
         responses.append(client.get(url, headers={"HX-Request": "true"}))
@@ -36,7 +36,7 @@ def test_it_works(client, page):
     verdict = responses[-1].context["verdict"]
     assert (verdict.played, verdict.total) == (1000, 1000)
     html = responses[-1].content.decode()
-    assert 'id="referee-bracket" hx-swap-oob="true"' in html
+    assert 'id="simulation-bracket" hx-swap-oob="true"' in html
     assert "hx-get" not in html
     assert 'id="live"' in html
 
@@ -96,14 +96,14 @@ def test_a_request_is_short(client, page):
 
 def test_without_scripts_it_plays_in_one_go(page, words):
     url = offered(page(PAIR), "move").url
-    assert url.endswith("&referee=move#referee")
+    assert url.endswith("&referee=move#simulation")
     response = page(url.partition("#")[0])
     verdict = response.context["verdict"]
     assert verdict.is_over
     text = words(response)
     assert "95% interval:" in text
     assert "1000 of 1000 battles played" in text
-    assert re.search(r'id="referee-bracket"><svg', response.content.decode())
+    assert re.search(r'id="simulation-bracket"><svg', response.content.decode())
 
 
 def test_one_go_is_bounded(page, words, monkeypatch):
