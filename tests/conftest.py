@@ -89,7 +89,8 @@ def small_booster(game):
     rows, _ = features.build_pair(game.tables, *sampling.draw(game.tables, 1000, rng)[:4])
     margin = features.base_margin(rows)
     won = rng.random(len(rows)) < learning_model.sigmoid(margin)
-    xgboost = learning_model.import_xgboost()
+    import xgboost  # as late as in the code: it loads for seconds
+
     matrix = xgboost.DMatrix(rows, label=won, base_margin=margin)
     given = {"objective": "binary:logistic", "max_depth": 3, "eta": 0.1, "nthread": 1, "seed": 20}
     return bytes(xgboost.train(given, matrix, 5).save_raw("ubj"))

@@ -87,7 +87,7 @@ def test_the_meter_shows_what_the_page_says(client):
 def test_the_meter_of_a_lost_duel_is_all_the_other_sides(client):
     page = client.get("/compare/?a=pikachu&b=charizard")
     assert page.context["result"].probability < 0.001
-    assert colour_at(client.get(PAIR), 90, 493) == card_art.colours()["b"]
+    assert colour_at(client.get(PAIR), 90, 493) == card_art.colors()["b"]
 
 
 def test_a_card_logs_no_prediction(client):

@@ -7,7 +7,7 @@ import pytest
 
 from battles.models import Battle, Strength
 from mlcore.engine import battle as bt
-from tests.playing import HTMX, _small_budgets, move, play_on, url  # noqa: F401
+from tests.playing import HTMX, _same_every_time, move, play_on, url  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm", "champion")]
 

@@ -186,7 +186,7 @@ def test_style_guide_is_for_developers_only(page, settings):
 
 
 def test_style_guide_shows_every_icon_and_colour(settings):
-    from battles.site.styleguide import COLOURS, ICONS
+    from battles.site.styleguide import COLORS, ICONS
 
     static = settings.BASE_DIR / "static"
     assert set(re.findall(r'<symbol id="([^"]+)"', (static / "img/icons.svg").read_text())) == set(
@@ -194,9 +194,9 @@ def test_style_guide_shows_every_icon_and_colour(settings):
     )
     tokens = (static / "css/tokens.css").read_text()
     named = re.findall(r"--([\w-]+): light-dark\(#", tokens)
-    assert set(named) == set(COLOURS)
+    assert set(named) == set(COLORS)
     rules = (static / "css/pages/styleguide.css").read_text()
-    assert all(f".swatch-{name} {{" in rules for name in COLOURS)
+    assert all(f".swatch-{name} {{" in rules for name in COLORS)
 
 
 # Home
