@@ -171,9 +171,9 @@ def asked(monkeypatch):
     calls = []
     predict_with = learning_model.predict_with
 
-    def watched(champion, game, *duels):
-        calls.append(duels)
-        return predict_with(champion, game, *duels)
+    def watched(champion, game, a, move_a, b, move_b, built=None):
+        calls.append((a, move_a, b, move_b))
+        return predict_with(champion, game, a, move_a, b, move_b, built)
 
     monkeypatch.setattr(learning_model, "predict_with", watched)
     return calls

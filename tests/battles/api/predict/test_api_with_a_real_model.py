@@ -105,9 +105,9 @@ def test_a_promotion_in_the_middle_of_a_request_names_one_version(
         ),
     ],
 )
-def test_features_of_a_duel_are_built_once(promote, ask, monkeypatch, ask_for):
+def test_features_of_a_duel_are_built_once(serve, ask, monkeypatch, ask_for):
     """Prediction, reasons and cards of a request share them."""
-    promote("v1")
+    serve("v1")
     built = []
     build_pair = features.build_pair
 
@@ -120,9 +120,9 @@ def test_features_of_a_duel_are_built_once(promote, ask, monkeypatch, ask_for):
     assert len(built) == len(set(built)) > 0
 
 
-def test_reasons_add_up_to_what_is_answered(promote, ask):
+def test_reasons_add_up_to_what_is_answered(serve, ask):
     """They come from the features of the grid, those of the right duel."""
-    promote("v1")
+    serve("v1")
     for a, b in ((25, 6), (130, 26), (143, 94)):
         answer = ask(BEST_MOVE, {"pokemon_a_id": a, "pokemon_b_id": b}).json()
         together = sum(reason["log_odds"] for reason in answer["reasons"])
@@ -177,6 +177,7 @@ def test_changed_facts_are_not_answered_from_memory(serve, game, duel):
 
 
 def test_no_more_than_the_newest_duels_are_remembered(serve, ask, duel, monkeypatch):
+    monkeypatch.setattr(learning_model, "MAX_ANSWERED", 8)
     serve("v1")
     for level in range(1, 31):
         ask(BATTLE, duel(setup_a={"level": level}))
