@@ -24,6 +24,7 @@ DESIGN = [
 #: What no line of ours imports, and who uses it.
 NOT_IMPORTED = {
     "psycopg": "Django's PostgreSQL backend",
+    "pyarrow": "how pandas reads and writes Parquet",
     "django-stubs": "mypy's plug-in",
     "djangorestframework-stubs": "mypy",
     "pytest-cov": "--cov in the Makefile",

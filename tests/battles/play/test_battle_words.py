@@ -68,7 +68,7 @@ def emitted(source: str, code: str) -> set[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("code", ["START", "END", "ACTIVATE"])
 def test_every_condition_that_the_engine_tells_has_words(language, code):
-    conditions = emitted("effects.py turn.py", code)
+    conditions = emitted("effects.py action.py end_of_turn.py turn.py", code)
     assert len(conditions) >= 4
     if code == "END":
         # Those that are counted down, and that screens and moves start.

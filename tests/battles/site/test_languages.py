@@ -55,12 +55,12 @@ def test_the_check_can_fail(tool, tmp_path):
 @pytest.mark.django_db
 @pytest.mark.usefixtures("warm", "champion")
 def test_french_page_speaks_french(page, words):
-    text = words(page("/fr/compare/?a=pikachu&b=charizard"))
-    assert "Pikachu contre Dracaufeu" in text
+    text = words(page("/fr/compare/?a=pikachu&b=gyarados"))
+    assert "Pikachu contre Léviator" in text
     assert "Utilisez" in text
     assert "attaque en premier" in text
-    assert re.search(r"Dracaufeu subit ×4 Roche ×2 Eau Électrik", text)
-    for english in ("against", "moves first", "Use ", "Speed", "Charizard", "physical", "Thunder"):
+    assert re.search(r"Léviator subit ×4 Électrik ×2 Roche", text)
+    for english in ("against", "moves first", "Use ", "Speed", "Gyarados", "physical", "Thunder"):
         assert english not in text
 
 
