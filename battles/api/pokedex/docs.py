@@ -156,7 +156,9 @@ move_detail = fact_detail(
     "moves",
     serializers.MoveDetail,
     "move",
-    reader.unknown("id_or_slug", "move", "thunderbold", ("thunderbolt", "thunder")),
+    reader.unknown(
+        "id_or_slug", "move", "thunderbold", ("thunderbolt", "thunder-shock", "thunder-wave")
+    ),
     "thunderbold",
     _THUNDERBOLT,
 )
