@@ -1,9 +1,10 @@
 """Facts in words, in the language of the page."""
 
+import re
 from collections.abc import Iterable
 
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from pokedex.choices import STAT_CHANGE_FIELDS, EvolutionMethod, LearnMethod
 from pokedex.models import Evolution, LearnsetEntry, Move
@@ -38,6 +39,17 @@ STAT_SHORTS = (
     pgettext_lazy("short stat", "Sp. Def"),
     pgettext_lazy("short stat", "Spe"),
 )
+
+#: "de", "que" and the like before a name that begins with a vowel or a silent h. Names are
+#: capitalized; "AV" and "IV" are spelled out letter by letter, and letters are not elided.
+_ELIDABLE = re.compile(
+    r"\b([DdLl]|[Qq]u|[Jj]usqu)e (?=(?:<\w+>)?(?:[AEIOUÂÉÈÊÎÔŒ][^\W\dA-Z]|H[ey]))"
+)
+
+
+def elided(text: str) -> str:
+    """French contracts "de Alakazam" to "d’Alakazam"; other languages stay as they are."""
+    return _ELIDABLE.sub(r"\1’", text) if get_language() == "fr" else text
 
 
 def listed(names: Iterable[str]) -> str:

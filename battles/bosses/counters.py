@@ -268,15 +268,14 @@ def verdict(rows: list[CounterRow], boss: Boss, count: int) -> str:
     covered = sum(any(row.cells[k].probability >= 0.5 for row in rows) for k in range(count))
     names = {"boss": boss.name, "name": rows[0].pokemon.name, "count": covered, "all": count}
     if covered == 0:
-        return _("None of your Pokémon is favored against %(boss)s’s team.") % names
-    return (
-        ngettext(
+        sentence = _("None of your Pokémon is favored against %(boss)s’s team.")
+    else:
+        sentence = ngettext(
             "Your best is %(name)s; your team counters %(count)d of %(boss)s’s %(all)d Pokémon.",
             "Your best is %(name)s; your team counters %(count)d of %(boss)s’s %(all)d Pokémon.",
             covered,
         )
-        % names
-    )
+    return text.elided(sentence % names)
 
 
 def answer(

@@ -16,6 +16,7 @@ from pokedex.models import KeptMove, LearnsetEntry, Move
 from pokedex.text import MULTIPLIERS as MULTIPLIERS
 from pokedex.text import NBSP
 from pokedex.text import STAT_NAMES as STAT_NAMES
+from pokedex.text import elided as elided
 from pokedex.text import listed as listed
 from pokedex.text import percentage as percentage
 from pokedex.text import shortened as shortened
@@ -147,7 +148,7 @@ def how_learned(entries: Sequence[LearnsetEntry], tm_number: int | None) -> str:
 
 
 def kept_from(kept: KeptMove) -> str:
-    return _("kept from %(name)s") % {"name": kept.learned_as.name}
+    return elided(_("kept from %(name)s") % {"name": kept.learned_as.name})
 
 
 def moves_summary(chosen: Sequence[object], available: int) -> str:
@@ -306,6 +307,10 @@ def signed(number: int) -> str:
 
 def reason_in_words(reason: DuelFact, names: dict[str, str], moves: dict[str, str]) -> str:
     """A fact as a sentence; ``names`` and ``moves`` by side."""
+    return elided(_reason(reason, names, moves))
+
+
+def _reason(reason: DuelFact, names: dict[str, str], moves: dict[str, str]) -> str:
     foe = "b" if reason.of == "a" else "a"
     words: dict[str, object] = {
         "name": names[reason.of],

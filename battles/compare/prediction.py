@@ -414,20 +414,16 @@ def advice_reason(a: Pokemon, b: Pokemon, best: MoveRank, count: int) -> str:
     words = {"reply": best.reply.name, "a": a.name, "b": b.name, "count": count}
     if best.probability < text.HOPELESS:
         words["move"] = best.move.name
-        return (
-            _("Even the best option, %(move)s, almost never beats %(b)s’s reply, %(reply)s.")
-            % words
-        )
-    if count == 1:
-        return _("It is %(a)s’s only damaging move; %(b)s’s best reply is %(reply)s.") % words
-    return (
-        ngettext(
+        sentence = _("Even the best option, %(move)s, almost never beats %(b)s’s reply, %(reply)s.")
+    elif count == 1:
+        sentence = _("It is %(a)s’s only damaging move; %(b)s’s best reply is %(reply)s.")
+    else:
+        sentence = ngettext(
             "The best move, even into %(b)s’s best reply, %(reply)s.",
             "The best of %(count)d moves, even into %(b)s’s best reply, %(reply)s.",
             count,
         )
-        % words
-    )
+    return text.elided(sentence % words)
 
 
 def conditions(spreads: dict[str, Spread], names: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from mlcore.engine import events as ev
 from mlcore.engine import state as st
+from pokedex.text import elided
 
 
 @dataclass(frozen=True)
@@ -311,7 +312,7 @@ def tell(events: np.ndarray, names: LogNames, max_hp: Sequence[int]) -> list[Tol
             turns[-1].lines.append(NarratedLine(mark, "end", _win(side, names)))
             continue
         kind, teller = TELLERS[code]
-        words = teller(names.fighters[side], first, second, names, hp[side])
+        words = elided(teller(names.fighters[side], first, second, names, hp[side]))
         if code in (ev.DAMAGE, ev.HEAL):
             hp[side] = first
         if words:

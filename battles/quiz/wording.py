@@ -89,22 +89,31 @@ def names_of(question: Question) -> QuizNames:
 def prompt(question: Question, names: QuizNames) -> str:
     """The question in one sentence."""
     if isinstance(question, MoveQuestion):
-        return _("Which of %(a)s’s moves deals the most damage to %(b)s?") % {
-            "a": names.pokemon[question.attacker].name,
-            "b": names.pokemon[question.defender].name,
-        }
+        return text.elided(
+            _("Which of %(a)s’s moves deals the most damage to %(b)s?")
+            % {
+                "a": names.pokemon[question.attacker].name,
+                "b": names.pokemon[question.defender].name,
+            }
+        )
     if isinstance(question, WinnerQuestion):
-        return _("%(a)s only uses %(move_a)s, %(b)s only %(move_b)s. Who wins more often?") % {
-            "a": names.pokemon[question.a].name,
-            "move_a": names.moves[question.move_a].name,
-            "b": names.pokemon[question.b].name,
-            "move_b": names.moves[question.move_b].name,
-        }
+        return text.elided(
+            _("%(a)s only uses %(move_a)s, %(b)s only %(move_b)s. Who wins more often?")
+            % {
+                "a": names.pokemon[question.a].name,
+                "move_a": names.moves[question.move_a].name,
+                "b": names.pokemon[question.b].name,
+                "move_b": names.moves[question.move_b].name,
+            }
+        )
     if question.pokemon:
-        return _("How effective is %(move)s against %(name)s?") % {
-            "move": names.moves[question.move].name,
-            "name": names.pokemon[question.pokemon].name,
-        }
+        return text.elided(
+            _("How effective is %(move)s against %(name)s?")
+            % {
+                "move": names.moves[question.move].name,
+                "name": names.pokemon[question.pokemon].name,
+            }
+        )
     defending = [names.types[slug].name for slug in question.defending]
     if len(defending) == 1:
         return _("How effective is a %(attack)s-type move against a %(type)s-type Pokémon?") % {
@@ -220,11 +229,13 @@ def _explain_moves(question: MoveQuestion, names: QuizNames) -> list[str]:
         "name": names.pokemon[question.defender].name,
     }
     return [
-        _(
-            "%(best)s deals %(share)s of %(name)s’s HP on average; the next best, "
-            "%(second)s, deals %(other)s."
-        )
-        % words,
+        text.elided(
+            _(
+                "%(best)s deals %(share)s of %(name)s’s HP on average; the next best, "
+                "%(second)s, deals %(other)s."
+            )
+            % words
+        ),
         _("Includes misses, critical hits and all 16 damage rolls; both at level 50."),
     ]
 

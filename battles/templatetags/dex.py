@@ -16,6 +16,7 @@ from battles.site import navigation, theme
 from pokedex.models import Pokemon, Type
 
 register = template.Library()
+register.filter("elided", text.elided)
 
 
 @register.simple_tag

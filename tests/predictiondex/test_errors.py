@@ -25,7 +25,7 @@ def test_500_needs_neither_request_nor_database(monkeypatch):
 
 @pytest.mark.parametrize(
     "template",
-    ["400.html", "403.html", "403_csrf.html", "413.html", "429.html", "500.html", "503.html"],
+    ["400.html", "403.html", "403_csrf.html", "413.html", "500.html", "503.html"],
 )
 def test_error_pages_stand_on_their_own(template):
     html = render_to_string(template)

@@ -55,10 +55,10 @@ def type_into_search(page: Page) -> None:
     page.wait_for_selector(".site-search [role=option]")
 
 
-def referee(page: Page) -> None:
-    page.locator("#referee a.button").first.click()
-    page.wait_for_selector("#referee-verdict .referee-figure")
-    page.wait_for_function("!document.querySelector('#referee-verdict[hx-get]')")
+def simulate(page: Page) -> None:
+    page.locator("#simulation a.button").first.click()
+    page.wait_for_selector("#simulation-verdict .simulation-figure")
+    page.wait_for_function("!document.querySelector('#simulation-verdict[hx-get]')")
 
 
 def battle(turns: int) -> Callable[[Page], None]:
@@ -111,7 +111,7 @@ STATES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "compare-unfolded": (PAIR, open_all),
     "compare-error": ("/compare/?a=pikachoo&b=charizard&moves_b=surf&level_a=500", None),
     "compare-no-move": ("/compare/?a=ditto&b=mew", None),
-    "compare-referee": (PAIR, referee),
+    "compare-simulation": (PAIR, simulate),
     "damage": ("/compare/damage/?a=pikachu&b=gyarados&by=a&move=thunderbolt", None),
     "paste": ("/compare/paste/?side=a&a=pikachu&b=charizard", None),
     "battle-setup": ("/battle/?a=pikachu&b=gyarados", None),
@@ -152,7 +152,6 @@ STATES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "search-none": ("/search/?q=zzzzzz", None),
     "error-404": ("/nowhere/", None),
     "error-403": ("/tour/403_csrf.html", None),
-    "error-429": ("/tour/429.html", None),
     "error-500": ("/tour/500.html", None),
     "admin": ("/admin/login/", None),
 }
@@ -161,7 +160,7 @@ STATES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
 def error_page(url: str) -> str:
     """A page that one does not get by asking for it, from its template."""
     with translation.override("fr" if "/fr/" in url else "en"):
-        return render_to_string(url.rpartition("/")[2], {"seconds": 20})
+        return render_to_string(url.rpartition("/")[2])
 
 
 def shoot(browser: Browser, site: str, name: str, width: int, theme: str, language: str) -> Path:

@@ -88,3 +88,20 @@ def test_how_learned_prefers_the_lowest_level():
 def test_shortened_makes_any_text_fit_for_a_message():
     assert text.shortened("a" * 100) == "a" * 39 + "…"
     assert "\x00" not in text.shortened("a\x00b")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "words"),
+    [
+        ("fr", "Capacités de Alakazam", "Capacités d’Alakazam"),
+        ("fr", "De Évoli, que Éclair", "D’Évoli, qu’Éclair"),
+        ("fr", "l’équipe de <b>Ondine</b>", "l’équipe d’<b>Ondine</b>"),
+        ("fr", "Contres de Hypnomade", "Contres d’Hypnomade"),
+        ("fr", "de Hurlement, de Pikachu", "de Hurlement, de Pikachu"),
+        ("fr", "10 points de AV", "10 points de AV"),
+        ("en", "the de Alakazam", "the de Alakazam"),
+    ],
+)
+def test_french_elides_before_a_vowel(language, sentence, words):
+    with override(language):
+        assert text.elided(sentence) == words

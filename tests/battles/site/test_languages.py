@@ -77,6 +77,26 @@ def test_french_refusals_speak_french(page, words):
 @pytest.mark.parametrize(
     "path",
     [
+        "/fr/compare/?a=alakazam&b=onix",
+        "/fr/compare/damage/?a=alakazam&b=onix&by=a&move=psychic",
+        "/fr/battle/?a=alakazam&b=onix",
+        "/fr/pokemon/eevee/",
+        "/fr/pokemon/eevee/insights/",
+        "/fr/bosses/misty/?team=Alakazam",
+    ],
+)
+def test_french_elides_names(page, path):
+    html = page(path).content.decode()
+    names = "(?:<[^>]+>)?(?:Alakazam|Onix|Évoli|Ondine)"
+    assert re.search(rf"\b[dD]’{names}", html)
+    assert re.findall(rf"\b(?:[dD]e|[lL]e|[qQ]ue) {names}", html) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("warm", "champion")
+@pytest.mark.parametrize(
+    "path",
+    [
         "/",
         "/compare/?a=pikachu&b=charizard",
         "/search/?q=eau",
