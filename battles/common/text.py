@@ -86,7 +86,9 @@ def percent(probability: float) -> str:
         return percentage(99, ">")
     if probability < 0.005 + 1e-9:
         return percentage(1, "<")
-    return percentage(round(probability * 100))
+    # The smaller side is rounded, so that both sides add up to 100%: 95.5% and 4.5% are 96% and 4%.
+    smaller = round(round(100 * min(probability, 1 - probability), 6))
+    return percentage(smaller if probability < 0.5 else 100 - smaller)
 
 
 def percent_in_short(probability: float) -> str:
@@ -236,8 +238,8 @@ def chance(probability: float) -> str:
 
 
 def decimal(value: float, digits: int = 1) -> str:
-    """A number with the page's decimal separator; rounded, since Django truncates."""
-    return formats.number_format(round(value, digits), digits)
+    """A number with the page's separators; rounded, since Django truncates."""
+    return formats.number_format(round(value, digits), digits, force_grouping=True)
 
 
 def effect_in_short(move: Move) -> str:

@@ -187,8 +187,13 @@ def judge(count: Count, name_a: str, name_b: str) -> SimulationVerdict:
     share = points / count.played if count.played else 0.5
     low, high = wilson_interval(points, count.played)
     losses = count.played - count.wins - count.draws
-    numbers = {"a": name_a, "wins": count.wins, "b": name_b, "losses": losses}
-    tally = _("Wins: %(a)s %(wins)d, %(b)s %(losses)d") % numbers
+    numbers = {
+        "a": name_a,
+        "wins": text.decimal(count.wins, 0),
+        "b": name_b,
+        "losses": text.decimal(losses, 0),
+    }
+    tally = _("Wins: %(a)s %(wins)s, %(b)s %(losses)s") % numbers
     if count.draws:
         tally += ", " + ngettext("%(count)d draw", "%(count)d draws", count.draws) % {
             "count": count.draws

@@ -246,11 +246,11 @@ def _explain_winner(question: WinnerQuestion, names: QuizNames) -> list[str]:
     wins = max(question.wins_a, question.wins_b)
     return [
         ngettext(
-            "%(name)s won %(wins)d of %(plays)d simulated battle.",
-            "%(name)s won %(wins)d of %(plays)d simulated battles.",
+            "%(name)s won %(wins)s of %(plays)s simulated battle.",
+            "%(name)s won %(wins)s of %(plays)s simulated battles.",
             question.plays,
         )
-        % {"name": winner, "wins": wins, "plays": question.plays},
+        % {"name": winner, "wins": text.decimal(wins, 0), "plays": text.decimal(question.plays, 0)},
         text.who_moves_first(question.first, a, b) + ".",
     ]
 

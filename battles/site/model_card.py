@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -207,6 +208,10 @@ def model(request: HttpRequest) -> HttpResponse:
         "battles/model.html",
         {
             "card": card,
+            "trained": parse_datetime(card["created_at"] or ""),
+            "checks_passed": sum(
+                check["passed"] for check in (card["gate"] or {}).get("checks", [])
+            ),
             "splits": [split_context(part) for part in card["splits"]],
             "plain_accuracy": card["plain_split"]
             and common_text.exact_percent(card["plain_split"]["accuracy"]),

@@ -89,7 +89,7 @@ def test_a_cell_of_the_grid_is_a_comparison(visit):
 @pytest.mark.parametrize(
     ("button", "count"),
     [
-        ("Simulate 1,000 battles", "1000 of 1000"),
+        ("Simulate 1,000 battles", "1,000 of 1,000"),
         ("Simulate 100 battles with smart play", "100 of 100"),
     ],
 )
@@ -172,7 +172,7 @@ def test_all_of_it_works_without_scripts(visit):
     page.get_by_role("button", name="Predict again").click()
     at.is_at(f"{PAIR}&level_a=60&ivs_a=31-0-31-31-31-31")
     page.get_by_role("link", name="Simulate 1,000 battles").click()
-    expect(page.locator("#simulation-verdict")).to_contain_text("1000 of 1000 battles played")
+    expect(page.locator("#simulation-verdict")).to_contain_text("1,000 of 1,000 battles played")
     page.locator(".calculation summary").first.click()
     page.locator(".calculation-body a").first.click()
     expect(page.locator(".damage-range")).to_contain_text("HP")

@@ -19,6 +19,8 @@ from pokedex.models import LearnsetEntry
         (0.994, "99%"),
         (0.9951, ">99%"),
         (1.0, ">99%"),
+        (0.955, "96%"),
+        (1 - 0.955, "4%"),
     ],
 )
 def test_percent(probability, words):

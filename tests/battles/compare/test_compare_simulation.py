@@ -102,7 +102,7 @@ def test_without_scripts_it_plays_in_one_go(page, words):
     assert verdict.is_over
     text = words(response)
     assert "95% interval:" in text
-    assert "1000 of 1000 battles played" in text
+    assert "1,000 of 1,000 battles played" in text
     assert re.search(r'id="simulation-bracket"><svg', response.content.decode())
 
 

@@ -53,7 +53,7 @@ def trained(serve, warm):
         "metrics": metrics,
         "created_at": "2026-11-23T08:00:00+00:00",
         "model_sha256": "ab" * 32,
-        "gate": {"passed": True, "checks": [{"name": "swap error"}]},
+        "gate": {"passed": True, "checks": [{"name": "swap error", "passed": True}]},
         "dataset": {
             "name": "duels-220000-abc",
             "battles": 5_610_336,
