@@ -189,7 +189,7 @@ class RowMaker:
 
 #: Sort keys: key, label, value of a row.
 SORTS: dict[str, tuple[Any, Callable[[StandingRow], Any]]] = {
-    "place": (gettext_lazy("place"), lambda row: row.standing.place),
+    "place": (gettext_lazy("rank"), lambda row: row.standing.place),
     "name": (gettext_lazy("name"), lambda row: normalize(row.pokemon.name)),
     "number": (gettext_lazy("number"), lambda row: row.pokemon.species_id),
     "wins": (gettext_lazy("wins"), lambda row: row.standing.beaten),
