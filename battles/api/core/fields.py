@@ -11,8 +11,6 @@ from mlcore.game.spreads import MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, STAT_
 
 #: Multiplier of an attack on one type or two: 0, ¼, ½, 1, 2 or 4.
 EFFECTIVENESS = {"type": "number", "minimum": 0, "maximum": 4}
-
-
 TYPE_SLUG = {"type": "string", "enum": list(TYPES)}
 
 
@@ -37,8 +35,9 @@ def described(schema: Any, base: type = serializers.Field) -> type:
     return extend_schema_field(schema)(type("Described", (base,), {"described_as": schema}))
 
 
-def moves_schema(description: str) -> dict[str, Any]:
-    return {
+def optional_moves(description: str) -> serializers.Field:
+    """A list of moves that may be left out."""
+    schema = {
         "type": "array",
         "minItems": 1,
         "maxItems": MAX_MOVES,
@@ -46,6 +45,10 @@ def moves_schema(description: str) -> dict[str, Any]:
         "items": reference_schema("move", 85, "thunderbolt"),
         "description": description,
     }
+    return described(schema)(required=False)
+
+
+TypeSlug = described(TYPE_SLUG, serializers.CharField)
 
 
 PokemonReference = described(reference_schema("Pokémon", 25, "pikachu"))
@@ -138,10 +141,7 @@ class BatchedError(serializers.Serializer):
     errors = ProblemError(many=True)
 
 
-_Text = serializers.CharField
-
-
-def _choice_of(values: tuple[str, ...], **more: object) -> type:
+def choice_of(values: tuple[str, ...], **more: object) -> type:
     return described({"type": "string", "enum": list(values), **more}, serializers.CharField)
 
 

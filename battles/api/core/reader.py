@@ -30,6 +30,12 @@ MAX_NAME = 64
 MAX_MOVES = 4
 #: Unknown keys beyond this many are not named one by one.
 MAX_UNKNOWN_KEYS = 10
+#: Only this many invalid rows get suggestions.
+FULL_ERRORS = 20
+#: The longest secret and token that the site creates.
+MAX_SECRET, MAX_TOKEN = 64, 400
+#: The largest seed that every JSON parser reads exactly.
+MAX_SEED = 2**53 - 1
 
 SETUPS = ("setup_a", "setup_b")
 
@@ -349,15 +355,3 @@ def failed(count: int, errors: Mapping[int, tuple[FieldError, ...]]) -> list[dic
     for position, found in errors.items():
         results[position] = {"index": position, "errors": [error.as_json() for error in found]}
     return results
-
-
-#: The longest secret and token that the site creates.
-MAX_SECRET, MAX_TOKEN = 64, 400
-
-
-#: Only this many invalid rows get suggestions.
-FULL_ERRORS = 20
-
-
-#: The largest seed that every JSON parser reads exactly.
-MAX_SEED = 2**53 - 1

@@ -1,8 +1,4 @@
-"""Answers of ``pokemon/``, ``moves/`` and ``types/``.
-
-Requests of the prediction endpoints are read by ``inputs``; their serializers here only describe
-them to the schema.
-"""
+"""Answers of ``pokemon/``, ``moves/`` and ``types/``."""
 
 from collections.abc import Iterable
 
@@ -45,12 +41,6 @@ class TypeSlugs(serializers.Field):
         return [row.slug for row in value]
 
 
-@extend_schema_field(core_fields.TYPE_SLUG)
-class TypeSlug(serializers.Field):
-    def to_representation(self, value: Type) -> str:
-        return value.slug
-
-
 @extend_schema_field(StatBlock)
 class BaseStats(serializers.Field):
     def to_representation(self, value: tuple[int, ...]) -> dict[str, int]:
@@ -90,7 +80,7 @@ class PokemonSummary(serializers.ModelSerializer):
 class MoveSummary(serializers.ModelSerializer):
     name = _name()
     names = Names(source="*")
-    type = TypeSlug(read_only=True)
+    type = core_fields.TypeSlug(source="type.slug", read_only=True)
 
     class Meta:
         model = Move
@@ -191,16 +181,12 @@ class Multiplier(serializers.Field):
 
 
 class AttackingAffinity(serializers.Serializer):
-    type = core_fields.described(core_fields.TYPE_SLUG, serializers.CharField)(
-        source="defending_type.slug"
-    )
+    type = core_fields.TypeSlug(source="defending_type.slug")
     multiplier = Multiplier(source="percent")
 
 
 class DefendingAffinity(serializers.Serializer):
-    type = core_fields.described(core_fields.TYPE_SLUG, serializers.CharField)(
-        source="attacking_type.slug"
-    )
+    type = core_fields.TypeSlug(source="attacking_type.slug")
     multiplier = Multiplier(source="percent")
 
 

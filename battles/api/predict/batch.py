@@ -19,7 +19,7 @@ from battles.api.core.problems import (
     near_misses,
     quote,
 )
-from battles.api.core.reader import SETUPS, form_of, move_of
+from battles.api.core.reader import FULL_ERRORS, SETUPS, form_of, move_of
 from battles.api.predict.inputs import read_duel_as
 from battles.api.predict.serializers import MAX_DUELS, BattleRequest
 from mlcore.engine.specs import Setups
@@ -27,8 +27,6 @@ from mlcore.game import spreads
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import FLAT, Spread
 
-#: Only this many invalid rows get suggestions.
-FULL_ERRORS = 20
 _ALLOWED = f"a list of 1 to {MAX_DUELS} duels"
 _KEYS = tuple(BattleRequest._declared_fields)
 _COLUMNS = _KEYS[:4]
