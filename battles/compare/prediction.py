@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from battles.common import text
-from battles.common.forms import MAX_MOVES, SIDES
+from battles.common.forms import SIDES
 from battles.common.serving import Serving
 from battles.compare.duel import Duel, duel_of, usable_moves
 from battles.compare.fighters import compare_url, spread_summary
 from battles.compare.forms import ComparedSide, CompareForm, compare_query
+from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game import damage_calc, duel_facts, gamedata
 from mlcore.game import matchup as game_matchup
 from mlcore.game.spreads import Spread
@@ -142,7 +143,7 @@ class PredictionResult:
     def strongest(self, side: str) -> list[Move]:
         """Up to four moves for a side to take into a battle."""
         rows = self.ranking if side == "a" else self.replies
-        return [row.move for row in rows[:MAX_MOVES]]
+        return [row.move for row in rows[:MOVE_SLOTS]]
 
 
 @dataclass(frozen=True)

@@ -10,28 +10,23 @@ import numpy as np
 
 from mlcore.engine.specs import Setups
 from mlcore.game import matchup as game_matchup
+from mlcore.game import move_strength
 from mlcore.game.gamedata import GameData
 from mlcore.learning import model as learning_model
 from mlcore.learning.model import Model
 
 #: Duels of one chunk: enough to make the calls of NumPy cheap, few enough to stay in the caches.
 CHUNK_ROWS = 4096
-
-
 #: How often a running computation says how far it is, in seconds.
 REPORT_SECONDS = 0.5
-
-
 #: Index in place of a move where a side has none, or needs none.
 NO_MOVE = -1
-
-
 #: Called with duels done and duels to do.
 Progress = Callable[[int, int], None]
 
 
 class Interrupted(Exception):
-    """The computation was told to stop; nothing has been stored."""
+    """The computation was asked to stop; nothing has been stored."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +53,7 @@ def empty_square(count: int) -> Square:
 
 def pairs_of(game: GameData) -> np.ndarray:
     """Unordered pairs of different forms that both have a damaging move, int (k, 2)."""
-    able = np.flatnonzero((game.tables.usable & game.tables.damaging).any(axis=1))
+    able = move_strength.fighters_of(game.tables)
     first, second = np.triu_indices(len(able), k=1)
     return np.stack([able[first], able[second]], axis=1)
 
@@ -72,7 +67,7 @@ def row_count(game: GameData, pairs: np.ndarray) -> np.ndarray:
 def solve(champion: Model, game: GameData, pairs: np.ndarray, square: Square) -> int:
     """Answer some pairs, both ways round, into ``square``; returns the number of duels.
 
-    One batched call of the model; nothing is logged, since nobody asked for these predictions.
+    One batched call of the model; not logged, since no user asked for these predictions.
     """
     moves = {int(form): game.usable_moves(int(form)) for form in np.unique(pairs)}
     of_a = [moves[int(form)] for form in pairs[:, 0]]

@@ -5,8 +5,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from battles.api.core.reader import MAX_MOVES, MAX_NAME
+from battles.api.core.reader import MAX_NAME
 from mlcore.engine.specs import NATURE_NAMES, STATS, TYPES
+from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game.spreads import MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, STAT_KEYS
 
 #: Multiplier of an attack on one type or two: 0, ¼, ½, 1, 2 or 4.
@@ -40,7 +41,7 @@ def optional_moves(description: str) -> serializers.Field:
     schema = {
         "type": "array",
         "minItems": 1,
-        "maxItems": MAX_MOVES,
+        "maxItems": MOVE_SLOTS,
         "uniqueItems": True,
         "items": reference_schema("move", 85, "thunderbolt"),
         "description": description,

@@ -19,6 +19,7 @@ from battles.api.core.problems import (
     quote,
 )
 from mlcore.engine.specs import TYPES, DamageClass, MoveColumn
+from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game import spreads
 from mlcore.game.gamedata import GameData, UnknownMove, UnknownPokemon
 from mlcore.game.spreads import FLAT, SPREAD_KEYS, Spread
@@ -26,8 +27,6 @@ from pokedex.lookup import normalize
 
 #: Longer than any name in the game; longer texts are not looked up.
 MAX_NAME = 64
-#: Maximum number of moves of a Pokémon.
-MAX_MOVES = 4
 #: Unknown keys beyond this many are not named one by one.
 MAX_UNKNOWN_KEYS = 10
 #: Only this many invalid rows get suggestions.
@@ -272,13 +271,13 @@ class Reader:
     def given_moves(self, field: str, form: int | None) -> tuple[int, ...] | None:
         """The moves of a given list."""
         given = self.body[field]
-        allowed = f"a list of 1 to {MAX_MOVES} different moves; leave out {field} for the default"
+        allowed = f"a list of 1 to {MOVE_SLOTS} different moves; leave out {field} for the default"
         if not isinstance(given, list):
             reason = f"{field} must be a list of moves, not {kind_of(given)}."
             self.errors.append(FieldError(field, "wrong_type", reason, allowed))
             return None
-        if not 1 <= len(given) <= MAX_MOVES:
-            reason = f"{field} must have 1 to {MAX_MOVES} moves, not {len(given)}."
+        if not 1 <= len(given) <= MOVE_SLOTS:
+            reason = f"{field} must have 1 to {MOVE_SLOTS} moves, not {len(given)}."
             self.errors.append(FieldError(field, "wrong_length", reason, allowed))
             return None
         return self._each_move(given, field, form, allowed)

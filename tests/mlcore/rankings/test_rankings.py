@@ -12,7 +12,7 @@ from mlcore.engine.specs import MoveColumn
 from mlcore.game import gamedata
 from mlcore.game import matchup as game_matchup
 from mlcore.learning import model as learning_model
-from mlcore.lib import locks
+from mlcore.lib import detached, locks
 from mlcore.models import Ranking
 from mlcore.rankings import check as rankings_check
 from mlcore.rankings import compute as rankings_compute
@@ -164,21 +164,21 @@ def test_two_at_once_are_refused(champion, few):
 def test_running_says_how_far(champion, monkeypatch):
     with rankings_progress.one_at_a_time():
         monkeypatch.setattr(rankings_progress.time, "time", lambda: 1000.0)
-        rankings_progress._write_state(25, 100, 990.0)
+        rankings_progress.write_state(25, 100, 990.0)
         assert rankings_progress.running() == rankings_progress.Running(0.25, 30.0)
-        rankings_progress._state_path().write_text("not JSON")
+        rankings_progress.state_path().write_text("not JSON")
         assert rankings_progress.running() == rankings_progress.Running(0.0, None)
 
 
 def test_started_process_counts_as_running_for_a_while(champion, monkeypatch):
     started = []
     monkeypatch.setattr(
-        refresh.subprocess, "Popen", lambda command, **options: started.append(command)
+        detached.subprocess, "Popen", lambda command, **options: started.append(command)
     )
     refresh.start_detached()
     assert started[0][1:] == [str(refresh.settings.BASE_DIR / "manage.py"), "rankings", "--nice"]
     assert rankings_progress.running() == rankings_progress.Running(0.0, None)
-    state = json.loads(rankings_progress._state_path().read_text())
+    state = json.loads(rankings_progress.state_path().read_text())
     monkeypatch.setattr(rankings_progress.time, "time", lambda: state["since"] + 60)
     assert rankings_progress.running() is None
 
