@@ -1,4 +1,12 @@
-"""All forms against all others: every duel, in chunks."""
+"""All forms against all others: every duel, in chunks.
+
+A matchup is answered as in ``mlcore.serving.best_move``, with all damaging moves of both sides
+and under flat rules: A picks the move whose worst case is best, B replies best. The grid of A's
+moves against B's also answers B against A, since predictions are antisymmetric: half of the
+pairs are enough. Chunks of duels go to threads; the compiled kernels and XGBoost release the GIL.
+
+A side without a damaging move has lost: 0 for it, 1 for the other, and no move is named.
+"""
 
 import os
 import threading

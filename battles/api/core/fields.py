@@ -50,20 +50,14 @@ def optional_moves(description: str) -> serializers.Field:
 
 
 TypeSlug = described(TYPE_SLUG, serializers.CharField)
-
-
 PokemonReference = described(reference_schema("Pokémon", 25, "pikachu"))
 
 
 MoveReference = described(reference_schema("move", 85, "thunderbolt"))
-
-
 WinProbability = described(
     {"type": "number", "minimum": 0, "maximum": 1, "description": "Probability that A wins."},
     serializers.FloatField,
 )
-
-
 Winner = described(
     {"type": "string", "enum": ["A", "B"], "description": "A on an exact tie."},
     serializers.CharField,

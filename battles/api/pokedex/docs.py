@@ -22,8 +22,6 @@ from battles.api.core.problems import FieldError
 from battles.api.pokedex import serializers
 
 DETAIL_READS = (*READS, "not_found", "no_game_data")
-
-
 _PIKACHU = {
     "id": 25,
     "slug": "pikachu",
@@ -42,8 +40,6 @@ _PIKACHU = {
     },
     "base_stat_total": 320,
 }
-
-
 _THUNDERBOLT = {
     "id": 85,
     "slug": "thunderbolt",
@@ -56,8 +52,6 @@ _THUNDERBOLT = {
     "pp": 15,
     "priority": 0,
 }
-
-
 _ELECTRIC = {
     "id": 13,
     "slug": "electric",

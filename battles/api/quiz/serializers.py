@@ -3,9 +3,7 @@
 from rest_framework import serializers
 
 from battles.api.core import fields as core_fields
-from battles.api.core.fields import (
-    described,
-)
+from battles.api.core.fields import described
 from battles.api.core.reader import MAX_TOKEN
 from battles.quiz.questions import KINDS, LEVELS
 

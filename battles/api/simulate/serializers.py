@@ -18,8 +18,6 @@ PLAYS, MAX_PLAYS = 1000, 10_000
 POLICIES = ("random", "strongest", "search")
 
 _POLICY = {"type": "string", "enum": list(POLICIES), "default": POLICIES[0]}
-
-
 _PLAYED = "if left out, the four with the highest expected damage here."
 
 

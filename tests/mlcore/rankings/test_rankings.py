@@ -195,8 +195,6 @@ def test_old_rankings_are_deleted(champion, game, square_by_total):
 
 def test_nothing_ranked_reads_as_nothing(champion):
     assert standings.current() is None
-    assert standings.place_of(25) is None
-    assert standings.best_and_worst(25) == ([], [])
 
 
 def test_standings_are_in_order_and_ditto_is_last(ranked, game):
@@ -216,8 +214,8 @@ def test_standings_are_in_order_and_ditto_is_last(ranked, game):
 
 def test_place_and_matchups_of_a_form(ranked, game):
     mewtwo, magikarp = form_id(game, "mewtwo"), form_id(game, "magikarp")
-    assert standings.place_of(mewtwo).place == 3
-    best, worst = standings.best_and_worst(mewtwo, 2)
+    assert ranked.place_of(mewtwo).place == 3
+    best, worst = ranked.best_and_worst(mewtwo, 2)
     assert [round(each.value, 2) for each in worst] == [0.16, 0.16]
     assert best[0].value > 0.99
     assert form_id(game, "ditto") not in {each.opponent for each in best}
