@@ -19,7 +19,7 @@ from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 from battles.common.forms import SIDES
 from battles.models import Strength
 from battles.play import addresses as play_addresses
-from battles.play import game, narration, review, setup_views, stage
+from battles.play import game, narration, review, stage
 from battles.play import player as play_player
 from mlcore.engine import lookahead
 from mlcore.game import gamedata
@@ -89,7 +89,6 @@ def play_context(request: HttpRequest, replay: game.Replay, refusal: str = "") -
         "leader": "a" if share >= 0.5 else "b",
         "chance_words": stage.chance_words(share, games, names.fighters[0]),
         "strength": Strength(battle.strength).label,
-        "strength_words": setup_views.STRENGTHS[Strength(battle.strength)],
         "ending": ending,
         "ending_kind": battle.result,
         "chart": stage.chart_of(battle) if battle.is_over else None,

@@ -12,9 +12,9 @@ from battles.api.core.fields import (
 )
 from battles.api.core.reader import MAX_SECRET, MAX_SEED
 from battles.models import Strength
+from battles.play.forms import DEFAULT_STRENGTH
 from mlcore.engine.specs import STAGED_STATS
 
-DEFAULT_STRENGTH = Strength.STRONGEST.value
 STRENGTHS: tuple[str, ...] = tuple(Strength.values)
 #: Maximum number of turns.
 MAX_TURNS = 1000
@@ -33,7 +33,7 @@ class NewBattleRequest(serializers.Serializer):
     moves_b = optional_moves(f"Moves of B, including status moves; {_PLAYED}")
     setup_a = SetupRequest(required=False)
     setup_b = SetupRequest(required=False)
-    strength = described({**_STRENGTH, "default": DEFAULT_STRENGTH})(
+    strength = described({**_STRENGTH, "default": DEFAULT_STRENGTH.value})(
         required=False,
         help_text=(
             "How B chooses: a random move, the highest expected damage, the model's best move, "

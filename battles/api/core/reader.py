@@ -140,7 +140,7 @@ class Reader:
         self.brief = brief
         self.status_moves = status_moves
         unknown = [key for key in body if key not in keys]
-        self.errors = [_unknown_key(key, keys) for key in unknown[:MAX_UNKNOWN_KEYS]]
+        self.errors = [unknown_key(key, keys) for key in unknown[:MAX_UNKNOWN_KEYS]]
 
     def finish(self) -> None:
         """Raise Problem if there were errors."""
@@ -232,7 +232,7 @@ class Reader:
             self.errors.append(FieldError(field, "wrong_type", reason, SPREAD_KEYS))
             return FLAT
         unknown = [key for key in given if key not in SPREAD_KEYS][:MAX_UNKNOWN_KEYS]
-        for error in (_unknown_key(key, SPREAD_KEYS) for key in unknown):
+        for error in (unknown_key(key, SPREAD_KEYS) for key in unknown):
             self.errors.append(replace(error, field=f"{field}.{error.field}"))
         spread, wrong = spreads.read_spread(given, field)
         for mistake in wrong:
@@ -341,7 +341,7 @@ class Reader:
         return found
 
 
-def _unknown_key(key: str, keys: tuple[str, ...]) -> FieldError:
+def unknown_key(key: str, keys: tuple[str, ...]) -> FieldError:
     shown = quote(key)
     suggestions = near_misses(key, keys)
     reason = f"There is no key {shown} here.{did_you_mean(suggestions)}"

@@ -13,13 +13,10 @@ import numpy as np
 from battles.api.core.problems import (
     FieldError,
     Problem,
-    did_you_mean,
     invalid,
     kind_of,
-    near_misses,
-    quote,
 )
-from battles.api.core.reader import FULL_ERRORS, SETUPS, form_of, move_of
+from battles.api.core.reader import FULL_ERRORS, SETUPS, form_of, move_of, unknown_key
 from battles.api.predict.inputs import read_duel_as
 from battles.api.predict.serializers import MAX_DUELS, BattleRequest
 from mlcore.engine.specs import Setups
@@ -115,10 +112,7 @@ def _rows(body: Any) -> list[Any]:
         raise invalid([FieldError("body", "not_an_object", reason, ("duels",))])
     for key in body:
         if key != "duels":
-            shown = quote(key)
-            near = near_misses(key, ("duels",))
-            reason = f"There is no key {shown} here.{did_you_mean(near)}"
-            raise invalid([FieldError(shown[1:-1], "unknown_key", reason, ("duels",), near)])
+            raise invalid([unknown_key(key, ("duels",))])
     if "duels" not in body:
         raise invalid([FieldError("duels", "required", "duels is missing.", _ALLOWED)])
     duels = body["duels"]

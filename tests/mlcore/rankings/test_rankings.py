@@ -176,7 +176,7 @@ def test_started_process_counts_as_running_for_a_while(champion, monkeypatch):
         detached.subprocess, "Popen", lambda command, **options: started.append(command)
     )
     refresh.start_detached()
-    assert started[0][1:] == [str(refresh.settings.BASE_DIR / "manage.py"), "rankings", "--nice"]
+    assert started[0][1:] == [str(detached.settings.BASE_DIR / "manage.py"), "rankings", "--nice"]
     assert rankings_progress.running() == rankings_progress.Running(0.0, None)
     state = json.loads(rankings_progress.state_path().read_text())
     monkeypatch.setattr(rankings_progress.time, "time", lambda: state["since"] + 60)
