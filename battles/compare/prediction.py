@@ -229,20 +229,10 @@ def predict(
 def _result(scene: _Scene) -> PredictionResult:
     answer = scene.answer.matchup
     a, b = scene.pokemon["a"], scene.pokemon["b"]
-    ranking = _ranked(
-        scene, "a", answer.moves_a, answer.moves_b, answer.values, answer.replies, answer.ranking
-    )
+    ranking = _ranked(scene, "a", answer)
     # The other side's view: B's moves into A's best reply.
     mirrored = game_matchup.from_grid(answer.moves_b, answer.moves_a, 1.0 - answer.grid.T)
-    replies = _ranked(
-        scene,
-        "b",
-        mirrored.moves_a,
-        mirrored.moves_b,
-        mirrored.values,
-        mirrored.replies,
-        mirrored.ranking[:REPLIES_SHOWN],
-    )
+    replies = _ranked(scene, "b", mirrored, REPLIES_SHOWN)
     best = ranking[0]
     words = text.odds(best.probability, a.name, b.name)
     has_chance = best.probability >= text.HOPELESS
@@ -270,15 +260,10 @@ def _result(scene: _Scene) -> PredictionResult:
 
 
 def _ranked(
-    scene: _Scene,
-    side: str,
-    own: np.ndarray,
-    foes: np.ndarray,
-    values: np.ndarray,
-    replies: np.ndarray,
-    order: np.ndarray,
+    scene: _Scene, side: str, found: game_matchup.Matchup, count: int | None = None
 ) -> list[MoveRank]:
-    """Rows of one side's moves, best first."""
+    """Rows of one side's moves, best first; the side is A of the matchup ``found``."""
+    own, values = found.moves_a, found.values
     foe = "b" if side == "a" else "a"
     names = scene.pokemon["a"].name, scene.pokemon["b"].name
     rows = np.zeros(len(own), dtype=np.int64)
@@ -290,8 +275,8 @@ def _ranked(
     )
     low, high = damage.fewest_uses, damage.most_uses
     result = []
-    for place, row in enumerate(order, start=1):
-        move, reply = int(own[row]), int(foes[replies[row]])
+    for place, row in enumerate(found.ranking[:count], start=1):
+        move, reply = int(own[row]), int(found.moves_b[found.replies[row]])
         code = scene.first(move, reply) if side == "a" else scene.first(reply, move)
         shown = scene.move(side, move)
         result.append(

@@ -21,12 +21,8 @@ class Names(serializers.Serializer):
 class StatBlock(serializers.Serializer):
     """The six stats."""
 
-    hp = serializers.IntegerField()
-    attack = serializers.IntegerField()
-    defense = serializers.IntegerField()
-    special_attack = serializers.IntegerField()
-    special_defense = serializers.IntegerField()
-    speed = serializers.IntegerField()
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {name: serializers.IntegerField() for name in STATS}
 
 
 def stat_block(values: Iterable[int]) -> dict[str, int]:

@@ -17,7 +17,7 @@ from battles.api.core.problems import (
     kind_of,
 )
 from battles.api.core.reader import FULL_ERRORS, SETUPS, form_of, move_of, unknown_key
-from battles.api.predict.inputs import read_duel_as
+from battles.api.predict.inputs import read_duel
 from battles.api.predict.serializers import MAX_DUELS, BattleRequest
 from mlcore.engine.specs import Setups
 from mlcore.game import spreads
@@ -84,7 +84,7 @@ def read_batch(body: Any, game: GameData) -> Batch:
     errors = {}
     for position in np.flatnonzero(~right).tolist():
         try:
-            read_duel_as("duel", rows[position], game, brief=len(errors) >= FULL_ERRORS)
+            read_duel(rows[position], game, name="duel", brief=len(errors) >= FULL_ERRORS)
         except Problem as problem:
             errors[position] = problem.errors
     kept = np.flatnonzero(right)
