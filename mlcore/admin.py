@@ -18,22 +18,10 @@ from django.views.decorators.http import require_POST
 from mlcore.evaluation import charts, gate
 from mlcore.jobs import task_runs
 from mlcore.models import DriftReport, EvaluationReport, ModelVersion, PredictionLog, TaskRun
+from pokedex.admin import ReadOnlyAdmin
 
 #: Reports that a chart over time goes back.
 _CHARTED = 200
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that only the program writes: to look at, not to touch."""
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(ModelVersion)
@@ -52,7 +40,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     ]
     list_filter = ["is_champion"]
     search_fields = ["version", "data_fingerprint"]
-    change_list_template = "admin/mlcore/modelversion/change_list.html"
+    change_list_template = "admin/mlcore/list_with_orders.html"
     actions = ["promote"]
     fieldsets = [
         (None, {"fields": ["version", "is_champion", ("created_at", "promoted_at"), "sha256"]}),
@@ -172,7 +160,7 @@ class TaskRunAdmin(ReadOnlyAdmin):
     ]
     list_filter = ["task", "state"]
     date_hierarchy = "queued_at"
-    change_list_template = "admin/mlcore/taskrun/change_list.html"
+    change_list_template = "admin/mlcore/list_with_orders.html"
     change_form_template = "admin/mlcore/taskrun/change_form.html"
     actions = ["cancel"]
 

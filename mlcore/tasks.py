@@ -70,7 +70,6 @@ def _try_later(run_id: int) -> None:
 
 @_task
 def retrain(run: ClaimedRun, **options: Any) -> dict[str, Any]:
-
     game = gamedata.current()
     try:
         champion = champion_store.current()
@@ -93,7 +92,6 @@ def retrain(run: ClaimedRun, **options: Any) -> dict[str, Any]:
 
 @_task
 def evaluate_predictions(run: ClaimedRun, **options: Any) -> dict[str, Any]:
-
     reports = live_quality.evaluate_predictions(
         gamedata.current(),
         threads=settings.ENGINE_THREADS,
@@ -107,7 +105,6 @@ def evaluate_predictions(run: ClaimedRun, **options: Any) -> dict[str, Any]:
 
 @_task
 def check_drift(run: ClaimedRun, **options: Any) -> dict[str, Any]:
-
     row = drift.check_drift(
         gamedata.current(), champion_store.current(), say=run.say, **_window(options)
     )
@@ -116,7 +113,6 @@ def check_drift(run: ClaimedRun, **options: Any) -> dict[str, Any]:
 
 @_task
 def refresh_rankings(run: ClaimedRun, *, force: bool = False) -> dict[str, Any]:
-
     try:
         row = refresh.refresh(
             force=force, threads=settings.ENGINE_THREADS, progress=run.progress, stop=run.stop
@@ -133,13 +129,11 @@ def refresh_rankings(run: ClaimedRun, *, force: bool = False) -> dict[str, Any]:
 
 @_task
 def prune_logs(run: ClaimedRun, *, days: int | None = None) -> dict[str, Any]:
-
     return retention.prune_logs(days=days, progress=run.progress)
 
 
 @_task
 def promote(run: ClaimedRun, *, version: str) -> dict[str, Any]:
-
     try:
         with registry.one_at_a_time():
             row = registry.promote(version)
@@ -153,7 +147,6 @@ def promote(run: ClaimedRun, *, version: str) -> dict[str, Any]:
 
 @_task
 def rollback(run: ClaimedRun) -> dict[str, Any]:
-
     try:
         row = registry.rollback()
     except locks.Locked as reason:
@@ -168,7 +161,6 @@ def _rank_anew() -> None:
 
 def _window(options: dict[str, Any]) -> dict[str, Any]:
     """``hours`` as the start of a window that ends now; other options as they are."""
-
     options = dict(options)
     hours = options.pop("hours", None)
     if hours is not None:
@@ -181,8 +173,7 @@ def _window(options: dict[str, Any]) -> dict[str, Any]:
 
 @shared_task(name="mlcore.tasks.watch", soft_time_limit=50, time_limit=55)
 def watch() -> None:
-    """Mark dead runs, hand on what waits, and order a retraining that is due."""
-
+    """Mark dead runs, dispatch waiting ones again, and submit a retraining if one is due."""
     task_runs.mark_dead_runs()
     task_runs.redispatch_stale()
     retraining.start_due_retraining()
@@ -192,5 +183,4 @@ def watch() -> None:
     name="mlcore.tasks.play_chunk", ignore_result=False, soft_time_limit=600, time_limit=660
 )
 def play_chunk(**chunk: Any) -> str | None:
-
     return dataset_workers.play_chunk(**chunk)

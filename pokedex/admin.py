@@ -42,6 +42,19 @@ def _user_id(request: HttpRequest) -> int:
     return int(request.user.pk or 0)
 
 
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that only the program writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
 class FactAdmin(admin.ModelAdmin):
     list_per_page = 50
     readonly_fields = ("is_curated",)
@@ -360,19 +373,18 @@ class MoveAdmin(NamedAdmin):
     )
 
 
+#: What rows about a Pokémon and a move are searched by.
+_LEARNED = tuple(
+    f"{row}__{name}" for row in ("pokemon", "move") for name in ("slug", "name_en", "name_fr")
+)
+
+
 @admin.register(LearnsetEntry)
 class LearnsetEntryAdmin(FactAdmin):
     list_display = ("pokemon", "move", "method", "level", "is_curated")
     list_filter = ("method", "is_curated")
     list_select_related = ("pokemon", "move")
-    search_fields = (
-        "pokemon__slug",
-        "pokemon__name_en",
-        "pokemon__name_fr",
-        "move__slug",
-        "move__name_en",
-        "move__name_fr",
-    )
+    search_fields = _LEARNED
     autocomplete_fields = ("pokemon", "move")
 
 
@@ -381,14 +393,7 @@ class KeptMoveAdmin(FactAdmin):
     list_display = ("pokemon", "move", "learned_as", "is_curated")
     list_filter = ("is_curated",)
     list_select_related = ("pokemon", "move", "learned_as")
-    search_fields = (
-        "pokemon__slug",
-        "pokemon__name_en",
-        "pokemon__name_fr",
-        "move__slug",
-        "move__name_en",
-        "move__name_fr",
-    )
+    search_fields = _LEARNED
     autocomplete_fields = ("pokemon", "move", "learned_as")
 
 
@@ -432,23 +437,14 @@ class BossPokemonAdmin(FactAdmin):
 
 
 @admin.register(GameDataVersion)
-class GameDataVersionAdmin(admin.ModelAdmin):
+class GameDataVersionAdmin(ReadOnlyAdmin):
     """To look at: changes of the facts raise it."""
 
     list_display = ("number", "updated_at")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
 
 @admin.register(LogEntry)
-class LogEntryAdmin(admin.ModelAdmin):
+class LogEntryAdmin(ReadOnlyAdmin):
     """Who changed what, from what to what: to look at."""
 
     list_display = ("action_time", "user", "content_type", "object_repr", "what")
@@ -470,12 +466,3 @@ class LogEntryAdmin(admin.ModelAdmin):
             return entries
         types = ContentType.objects.get_for_models(*FACT_MODELS).values()
         return entries.filter(content_type__in=[kind.pk for kind in types])
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False

@@ -115,6 +115,12 @@ class FilterForm(forms.Form):
     def is_filtered(self) -> bool:
         return any(self.value(name) for name in self.fields if name not in ("sort", "order"))
 
+    def lets_pass(self, pokemon: Pokemon) -> bool:
+        """Whether the form has the chosen ``type`` and ``kind``, if any."""
+        slug, kind = self.value("type"), self.value("kind")
+        has_type = not slug or slug in {each.slug for each in pokemon.types}
+        return has_type and kind in ("", pokemon.kind)
+
 
 def search_field() -> forms.CharField:
     return forms.CharField(
@@ -171,11 +177,7 @@ class PokemonFilter(FilterForm):
         self, everyone: list[Pokemon], stages: Callable[[], dict[int, Stage]]
     ) -> list[Pokemon]:
         """Those who pass the filters, in the order asked for."""
-        found = everyone
-        if self.value("type"):
-            found = [p for p in found if self.value("type") in (kind.slug for kind in p.types)]
-        if self.value("kind"):
-            found = [p for p in found if p.kind == self.value("kind")]
+        found = [p for p in everyone if self.lets_pass(p)]
         if self.value("stage"):
             known = stages()
             found = [p for p in found if stage_of(p, known) == self.value("stage")]

@@ -9,24 +9,12 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.contrib.admin.models import ADDITION, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from pokedex.models import Fact
-
-__all__ = [
-    "ADDITION",
-    "CHANGE",
-    "DELETION",
-    "Change",
-    "changes",
-    "label",
-    "message",
-    "read",
-    "write",
-]
 
 #: field name, text before, text after
 Change = tuple[str, str, str]

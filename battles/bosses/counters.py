@@ -23,15 +23,9 @@ from pokedex.models import Boss, BossPokemon, Move, Pokemon
 
 #: Rows of the table of best counters, and names beside each Pokémon of a boss.
 SHOWN = 10
-
-
 SHOWN_EACH = 3
-
-
 #: Maximum team size, and text length in characters: six full exports fit into a URL.
 MAX_MEMBERS = 6
-
-
 #: Import remarks that do not matter here: every export has some of them.
 _PASSED_OVER = {"item", "ability", "field", "status_move"}
 

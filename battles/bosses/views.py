@@ -25,11 +25,6 @@ from pokedex.htmx import wants_fragment
 from pokedex.matching import best_matches
 from pokedex.models import Boss
 
-# The table: your Pokémon in rows, the boss's in columns
-
-
-# Pages
-
 
 @dataclass(frozen=True)
 class Rank:
@@ -59,10 +54,6 @@ def bosses(request: HttpRequest) -> HttpResponse:
     )
 
 
-def find_boss(slug: str, everyone: list[Boss]) -> Boss | None:
-    return next((each for each in everyone if each.slug == slug), None)
-
-
 def boss_called(slug: str, everyone: list[Boss]) -> Boss | None:
     """The boss with that name in either language, typos forgiven."""
     near = best_matches(slug, everyone, lambda each: (each.slug, each.name_en, each.name_fr))
@@ -74,7 +65,7 @@ def boss_called(slug: str, everyone: list[Boss]) -> Boss | None:
 @vary_on_headers("HX-Request", "HX-Target")
 def boss(request: HttpRequest, slug: str) -> HttpResponse:
     everyone = list(Boss.objects.select_related("type"))
-    found = find_boss(slug, everyone)
+    found = next((each for each in everyone if each.slug == slug), None)
     if found is None:
         return render(
             request,

@@ -8,16 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from battles.common.text import listed, shortened
+from mlcore.engine.state import MOVE_SLOTS
 from pokedex.lookup import normalize
 from pokedex.matching import MAX_LENGTH, closest
 from pokedex.models import Move, Pokemon
 from pokedex.views.lookup import find
 
 SIDES = ("a", "b")
-
-
-MAX_MOVES = 4
-
 #: Maximum number of values read for one side's moves.
 MAX_VALUES = 20
 
@@ -131,15 +128,15 @@ class SidesForm(forms.Form):
     def _refuse_moves(
         self, side: str, pokemon: Pokemon, options: list[Move], texts: list[str]
     ) -> None:
-        for text in texts[:MAX_MOVES]:
+        for text in texts[:MOVE_SLOTS]:
             self.add_error(f"moves_{side}", self._reason(text, pokemon, options))
 
     def _refuse_too_many(self, side: str, count: int) -> None:
-        if count > MAX_MOVES:
+        if count > MOVE_SLOTS:
             self.add_error(
                 f"moves_{side}",
                 _("Choose at most %(limit)d moves; you chose %(count)d.")
-                % {"limit": MAX_MOVES, "count": count},
+                % {"limit": MOVE_SLOTS, "count": count},
             )
 
     def _never(self, move: Move) -> str:

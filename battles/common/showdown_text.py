@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from mlcore.engine.specs import NATURES
+from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game.gamedata import GameData, UnknownName
 from mlcore.game.spreads import FLAT, MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, MIN_LEVEL, Spread
 from pokedex.choices import PokemonKind
@@ -32,7 +33,6 @@ from pokedex.text import shortened
 #: Maximum text length and number of Pokémon.
 MAX_LENGTH = 20_000
 MAX_TEAM = 24
-MAX_MOVES = 4
 #: The default level of the format.
 SHOWDOWN_LEVEL = 100
 STAT_ABBREVIATIONS = ("HP", "Atk", "Def", "SpA", "SpD", "Spe")
@@ -257,7 +257,7 @@ def _moves(reading: _Reading, form: int | None, game: GameData) -> tuple[str, ..
             reading.remark("cannot_learn", name)
         elif not tables.damaging[move]:
             reading.remark("status_move", name)
-        elif len(found) == MAX_MOVES:
+        elif len(found) == MOVE_SLOTS:
             reading.remark("too_many_moves", name)
         elif tables.move_slugs[move] not in found:
             found.append(tables.move_slugs[move])

@@ -7,7 +7,6 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
-from battles.common import text
 from mlcore.engine.specs import NATURES
 from mlcore.engine.specs import Ailment as AilmentCode
 from mlcore.game.duel_facts import DuelFact
@@ -379,5 +378,5 @@ def _sentence(code: str) -> str:
 
 
 def exact_percent(share: float, digits: int = 1) -> str:
-    """``0.9975`` as ``99.8 %`` in the notation of the page's language."""
-    return text.percentage(text.decimal(100 * share, digits))
+    """``0.9975`` as ``99.8%`` in English, in the notation of the page's language."""
+    return percentage(decimal(100 * share, digits))

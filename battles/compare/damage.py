@@ -67,10 +67,7 @@ class DamageCard:
     hp: int
     low_share: str
     high_share: str
-    critical_low: int
-    critical_high: int
     critical_chance: str
-    is_always_critical: bool
     accuracy: str
     expected: str
     knock_outs: list[KnockOut]
@@ -171,10 +168,7 @@ def damage_card(form: CompareForm, side: str, move: Move, game: gamedata.GameDat
         hp=hp,
         low_share=text.share_of_hp(low, hp),
         high_share=text.share_of_hp(high, hp),
-        critical_low=int(found.critical_rolls[0, 0] * found.min_hits[0]),
-        critical_high=int(found.critical_rolls[0, -1] * found.max_hits[0]),
         critical_chance=text.chance(float(found.critical_chance[0])),
-        is_always_critical=always,
         accuracy=text.chance(float(found.accuracy[0])) if kind != DamageKind.REACTIVE else "",
         expected=text.share(float(found.expected[0])),
         knock_outs=[

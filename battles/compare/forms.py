@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from battles.common import forms as common_forms
 from battles.common.spread_query import SpreadInput, read_spread, write_spread
 from battles.common.text import shortened
+from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game.spreads import FLAT, Spread
 from pokedex.choices import DamageClass
 from pokedex.matching import MAX_LENGTH
@@ -129,18 +130,14 @@ class CompareForm(common_forms.SidesForm):
     def waiting_moves(self, side: str) -> list[str]:
         """Submitted moves of a Pokémon that is not chosen yet."""
         texts: list[str] = self.cleaned_data.get(f"moves_{side}", [])
-        return (
-            []
-            if self.fighters[side]
-            else [text[:MAX_LENGTH] for text in texts[: common_forms.MAX_MOVES]]
-        )
+        return [] if self.fighters[side] else [text[:MAX_LENGTH] for text in texts[:MOVE_SLOTS]]
 
     def corner(self, side: str) -> ComparedSide:
         """A side's valid values."""
         pokemon = self.fighters[side]
         return ComparedSide(
             slug=pokemon.slug if pokemon else "",
-            moves=tuple(move.slug for move in self.chosen[side][: common_forms.MAX_MOVES]),
+            moves=tuple(move.slug for move in self.chosen[side][:MOVE_SLOTS]),
             spread=self.spreads[side].spread,
         )
 

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from battles.common import text
-from battles.common.forms import MAX_MOVES, SIDES
+from battles.common.forms import SIDES
 from battles.common.serving import Serving
 from battles.compare.duel import Duel, duel_of, usable_moves
 from battles.compare.fighters import compare_url, spread_summary
 from battles.compare.forms import ComparedSide, CompareForm, compare_query
+from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game import damage_calc, duel_facts, gamedata
 from mlcore.game import matchup as game_matchup
 from mlcore.game.spreads import Spread
@@ -142,7 +143,7 @@ class PredictionResult:
     def strongest(self, side: str) -> list[Move]:
         """Up to four moves for a side to take into a battle."""
         rows = self.ranking if side == "a" else self.replies
-        return [row.move for row in rows[:MAX_MOVES]]
+        return [row.move for row in rows[:MOVE_SLOTS]]
 
 
 @dataclass(frozen=True)
@@ -228,20 +229,10 @@ def predict(
 def _result(scene: _Scene) -> PredictionResult:
     answer = scene.answer.matchup
     a, b = scene.pokemon["a"], scene.pokemon["b"]
-    ranking = _ranked(
-        scene, "a", answer.moves_a, answer.moves_b, answer.values, answer.replies, answer.ranking
-    )
+    ranking = _ranked(scene, "a", answer)
     # The other side's view: B's moves into A's best reply.
     mirrored = game_matchup.from_grid(answer.moves_b, answer.moves_a, 1.0 - answer.grid.T)
-    replies = _ranked(
-        scene,
-        "b",
-        mirrored.moves_a,
-        mirrored.moves_b,
-        mirrored.values,
-        mirrored.replies,
-        mirrored.ranking[:REPLIES_SHOWN],
-    )
+    replies = _ranked(scene, "b", mirrored, REPLIES_SHOWN)
     best = ranking[0]
     words = text.odds(best.probability, a.name, b.name)
     has_chance = best.probability >= text.HOPELESS
@@ -269,15 +260,10 @@ def _result(scene: _Scene) -> PredictionResult:
 
 
 def _ranked(
-    scene: _Scene,
-    side: str,
-    own: np.ndarray,
-    foes: np.ndarray,
-    values: np.ndarray,
-    replies: np.ndarray,
-    order: np.ndarray,
+    scene: _Scene, side: str, found: game_matchup.Matchup, count: int | None = None
 ) -> list[MoveRank]:
-    """Rows of one side's moves, best first."""
+    """Rows of one side's moves, best first; the side is A of the matchup ``found``."""
+    own, values = found.moves_a, found.values
     foe = "b" if side == "a" else "a"
     names = scene.pokemon["a"].name, scene.pokemon["b"].name
     rows = np.zeros(len(own), dtype=np.int64)
@@ -289,8 +275,8 @@ def _ranked(
     )
     low, high = damage.fewest_uses, damage.most_uses
     result = []
-    for place, row in enumerate(order, start=1):
-        move, reply = int(own[row]), int(foes[replies[row]])
+    for place, row in enumerate(found.ranking[:count], start=1):
+        move, reply = int(own[row]), int(found.moves_b[found.replies[row]])
         code = scene.first(move, reply) if side == "a" else scene.first(reply, move)
         shown = scene.move(side, move)
         result.append(

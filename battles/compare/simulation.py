@@ -8,6 +8,7 @@ cut: the same comparison gives the same count for everybody.
 
 import time
 import zlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from math import sqrt
 from typing import Any
@@ -102,7 +103,7 @@ def play_on(count: Count, game: gamedata.GameData, seconds: float) -> Count:
         Spread(*spread).setups(game.form_index(form))
         for form, spread in zip(count.forms, count.spreads, strict=True)
     ]
-    slots = [_slots([game.move_index(move) for move in moves]) for moves in count.moves]
+    slots = [move_slots([game.move_index(move) for move in moves]) for moves in count.moves]
     end = time.monotonic() + seconds
     while not count.is_over:
         count = _play_batch(count, game, setups, slots)
@@ -111,7 +112,8 @@ def play_on(count: Count, game: gamedata.GameData, seconds: float) -> Count:
     return count
 
 
-def _slots(moves: list[int]) -> np.ndarray:
+def move_slots(moves: Sequence[int]) -> np.ndarray:
+    """One fighter's moves as the engine takes them, int (1, 4)."""
     slots = one_move_slots(np.array(moves[:1]))
     slots[0, : len(moves)] = moves[:MOVE_SLOTS]
     return slots

@@ -1,7 +1,7 @@
 """The compare page: two Pokémon head to head, who wins, and with which move.
 
 Its address holds the whole state. The same address answers a page to a browser and a fragment
-of it to htmx. What stands on it comes from the compare_*.py beside this file.
+of it to htmx. What stands on it comes from the modules beside this one.
 """
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect

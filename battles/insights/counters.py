@@ -8,9 +8,7 @@ from django.core.cache import caches
 from django.urls import reverse
 
 from battles.common import text
-from mlcore.engine.specs import (
-    Setups,
-)
+from mlcore.engine.specs import Setups
 from mlcore.game import gamedata
 from mlcore.learning.model import Model
 from mlcore.serving import counters
@@ -18,12 +16,8 @@ from pokedex.models import Move, Pokemon
 
 #: How many counters and good matchups are shown.
 SHOWN = 8
-
-
 #: Chances that differ by less count as ties.
 STEP = 0.01
-
-
 CACHE_SECONDS = 24 * 3600
 
 

@@ -23,11 +23,6 @@ from pokedex.models import Pokemon
 from pokedex.text import STAT_NAMES, STAT_SHORTS
 from pokedex.views.lookup import canonical, find
 
-# Counters and good matchups
-
-
-# Page
-
 
 @dataclass(frozen=True)
 class Stat:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from battles.play import game as play_game
 from mlcore.engine.damage import mean_hits
+from mlcore.engine.state import MOVE_SLOTS
 from pokedex.choices import DamageClass, MoveEffect
 from pokedex.models import Move, Pokemon
 
@@ -43,10 +43,10 @@ def default_moves(pokemon: Pokemon, moves: Iterable[Move]) -> list[Move]:
 
     chosen: list[Move] = []
     left = [move for move in moves if move.damage_class != DamageClass.STATUS]
-    while left and len(chosen) < play_game.MAX_MOVES:
+    while left and len(chosen) < MOVE_SLOTS:
         taken = {move.type_id for move in chosen}
         best = max(left, key=lambda move: (worth(move) / (1 + (move.type_id in taken)), -move.pk))
         chosen.append(best)
         left.remove(best)
     status = (move for move in moves if move.damage_class == DamageClass.STATUS)
-    return [*chosen, *status][: play_game.MAX_MOVES]
+    return [*chosen, *status][:MOVE_SLOTS]

@@ -27,7 +27,6 @@ from mlcore.game.spreads import FLAT, MAX_LEVEL, MIN_LEVEL, Spread, to_setups
 from mlcore.learning.model import Model
 from mlcore.serving.champion import NoChampion
 
-MAX_MOVES = 4
 #: What a stored set-up says about a spread that does not follow the standard rules.
 _RAISED = ("nature", "friendship", "ivs", "avs")
 #: Playouts of a decision of the strongest opponent.
@@ -154,7 +153,7 @@ def _check(game: GameData, fighter: Fighter) -> None:
     form = game.form_index_by_id.get(fighter.form)
     if form is None:
         raise IllegalTeam(f"form {fighter.form}")
-    if not 1 <= len(set(fighter.moves)) == len(fighter.moves) <= MAX_MOVES:
+    if not 1 <= len(set(fighter.moves)) == len(fighter.moves) <= st.MOVE_SLOTS:
         raise IllegalTeam(f"moves {fighter.moves}")
     usable = {int(game.tables.move_ids[i]) for i in game.usable_moves(form, damaging=False)}
     if not usable.issuperset(fighter.moves):

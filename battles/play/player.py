@@ -7,11 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 #: The secret that identifies a player's battles; nothing else is known about a player.
 COOKIE = "player"
-
-
 COOKIE_SECONDS = 365 * 24 * 3600
-
-
 _SECRET = re.compile(r"[A-Za-z0-9_-]{22,64}")
 
 
@@ -21,7 +17,7 @@ def secret_of(request: HttpRequest) -> str:
     return given if _SECRET.fullmatch(given) else ""
 
 
-def remember(request: HttpRequest, response: HttpResponse, secret: str) -> HttpResponse:
+def remember(response: HttpResponse, secret: str) -> HttpResponse:
     response.set_cookie(
         COOKIE,
         secret,

@@ -16,7 +16,6 @@ from django_htmx.http import push_url
 
 from battles.common import text
 from battles.common.forms import SIDES
-from battles.compare.views import wants_fragment
 from battles.models import Battle, Strength
 from battles.play import addresses as play_addresses
 from battles.play import game
@@ -24,11 +23,10 @@ from battles.play import player as play_player
 from battles.play.forms import RANDOM, BattleForm
 from mlcore.game import gamedata
 from mlcore.serving import champion as champion_store
+from pokedex.htmx import wants_fragment
 from pokedex.models import Move, Pokemon
 
 RECENT = 5
-
-
 STRENGTHS = {
     Strength.RANDOM: gettext_lazy("Picks a move at random."),
     Strength.STRONGEST: gettext_lazy("Always uses the move that deals the most damage right now."),
@@ -156,7 +154,5 @@ def begin(request: HttpRequest, form: BattleForm) -> HttpResponse | None:
         # The facts changed within the last two seconds; the copy in memory is about to follow.
         form.add_error(None, _("The game data is being updated. Try again in a moment."))
     else:
-        return play_player.remember(
-            request, HttpResponseRedirect(play_addresses.battle_url(battle)), secret
-        )
+        return play_player.remember(HttpResponseRedirect(play_addresses.battle_url(battle)), secret)
     return None

@@ -142,6 +142,11 @@ def effect(engine: bt.Battle, move: KnownMove) -> tuple[str, str] | None:
     return text.MULTIPLIERS.get(int(found))
 
 
+def chance_in_percent(share: float, games: int) -> str:
+    """Without games the result is certain: 0% and 100% are then exact."""
+    return text.percent(share) if games else text.share(share)
+
+
 def chance_words(share: float, games: int, name: str) -> str:
     """Explains the win chance on the meter."""
     if not games:
@@ -213,7 +218,3 @@ def watched_ending(battle: Battle) -> str:
     if winner:
         return _("%(name)s won.") % {"name": winner}
     return _("A draw.") if battle.result == Result.DRAW else _("The player gave up.")
-
-
-def _certain(share: float) -> str:
-    return text.percentage(round(100 * share))

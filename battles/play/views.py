@@ -16,16 +16,15 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 
-from battles.common import text
 from battles.common.forms import SIDES
-from battles.compare.views import wants_fragment
 from battles.models import Strength
 from battles.play import addresses as play_addresses
-from battles.play import game, narration, review, setup_views, stage
+from battles.play import game, narration, review, stage
 from battles.play import player as play_player
 from mlcore.engine import lookahead
 from mlcore.game import gamedata
 from mlcore.serving import champion as champion_store
+from pokedex.htmx import wants_fragment
 
 #: Message and status of each refusal.
 REFUSALS = {
@@ -84,13 +83,12 @@ def play_context(request: HttpRequest, replay: game.Replay, refusal: str = "") -
         "refusal": REFUSALS[refusal][1] if refusal else "",
         "spoken": f"{REFUSALS[refusal][1] if refusal else spoken} {ending}".strip(),
         "log": told[::-1],
-        "percent_a": text.percent(share) if games else stage._certain(share),
-        "percent_b": text.percent(1 - share) if games else stage._certain(1 - share),
+        "percent_a": stage.chance_in_percent(share, games),
+        "percent_b": stage.chance_in_percent(1 - share, games),
         "width_a": f"{100 * share:.1f}%",
         "leader": "a" if share >= 0.5 else "b",
         "chance_words": stage.chance_words(share, games, names.fighters[0]),
         "strength": Strength(battle.strength).label,
-        "strength_words": setup_views.STRENGTHS[Strength(battle.strength)],
         "ending": ending,
         "ending_kind": battle.result,
         "chart": stage.chart_of(battle) if battle.is_over else None,
@@ -185,7 +183,6 @@ def battle_again(request: HttpRequest, public_id: str) -> HttpResponse:
     secret = play_player.secret_of(request) or secrets.token_urlsafe(24)
     if request.POST.get("same"):
         return play_player.remember(
-            request,
             HttpResponseRedirect(play_addresses.battle_url(game.play_again(found, secret=secret))),
             secret,
         )
@@ -208,9 +205,7 @@ def battle_again(request: HttpRequest, public_id: str) -> HttpResponse:
     except (game.IllegalTeam, champion_store.NoChampion, gamedata.IncompleteGameData):
         # The set-up page says what is no longer valid.
         return HttpResponseRedirect(play_addresses.setup_url(play_addresses.setup_query(found)))
-    return play_player.remember(
-        request, HttpResponseRedirect(play_addresses.battle_url(again)), secret
-    )
+    return play_player.remember(HttpResponseRedirect(play_addresses.battle_url(again)), secret)
 
 
 @require_safe

@@ -20,10 +20,12 @@ from mlcore.engine.simulate import simulate_duels
 from mlcore.engine.specs import NO_TYPE, REACTIVE, TWO_TURNS, Effect, MoveColumn, Setups
 from mlcore.exact import columns
 from mlcore.exact.duel import fighter_rows, solve, uses_to_win
+from mlcore.game.duel_facts import first_to_move
 from mlcore.game.gamedata import GameData
 
 KINDS = ("types", "moves", "winner")
 LEVELS = ("easy", "medium", "hard")
+DEFAULT_LEVEL = LEVELS[0]
 #: Kinds of rounds: one of KINDS, or all in turn.
 ROUND_KINDS = (*KINDS, "mixed")
 
@@ -355,18 +357,14 @@ def _make_winner(game: GameData, rng: np.random.Generator, level: str) -> Winner
                 plays=PLAYS,
                 wins_a=wins[0],
                 wins_b=wins[1],
-                first=_first(game, fighters[k]),
+                first=first_to_move(
+                    game.tables,
+                    *fighters[k, :, 5].tolist(),
+                    int(moves_a[k]),
+                    int(moves_b[k]),
+                ),
             )
     raise NoQuestion(f"no pair that is as open as a {level} question asks for")
-
-
-def _first(game: GameData, fighters: np.ndarray) -> str:
-    """Who moves first: "A", "B" or "tie"; fighters: one row of ``fighter_rows``."""
-    priority = game.tables.moves[:, MoveColumn.PRIORITY]
-    of_a, of_b = (
-        (int(priority[fighters[side, columns.MOVE]]), int(fighters[side, 5])) for side in (0, 1)
-    )
-    return "tie" if of_a == of_b else "A" if of_a > of_b else "B"
 
 
 def _one_of_the_strongest(

@@ -30,7 +30,6 @@ from battles.quiz.rounds import (
 from mlcore.game import gamedata
 from pokedex.htmx import wants_fragment
 
-DEFAULT_LEVEL = "easy"
 #: URL names of the two kinds of rounds, by their name in the session.
 _PAGES = {"round": "battles:quiz-round", "daily": "battles:quiz-daily"}
 
@@ -67,7 +66,7 @@ def lobby(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         note = _NOTES.get(request.GET.get("note", ""))
         return render(request, "battles/quiz.html", _lobby(request, rounds, note() if note else ""))
-    kind, level = request.POST.get("kind", ""), request.POST.get("level", DEFAULT_LEVEL)
+    kind, level = request.POST.get("kind", ""), request.POST.get("level", questions.DEFAULT_LEVEL)
     if kind not in questions.ROUND_KINDS or level not in questions.LEVELS:
         error = _("Choose one of the quizzes and one of the levels below.")
         return render(request, "battles/quiz.html", _lobby(request, rounds, error), status=400)
@@ -86,7 +85,7 @@ def _lobby(request: HttpRequest, rounds: Rounds, error: str) -> dict[str, Any]:
     if daily and daily.day != today.isoformat():
         daily = None
     under_way = rounds.get("round")
-    level = request.POST.get("level") or request.GET.get("level") or DEFAULT_LEVEL
+    level = request.POST.get("level") or request.GET.get("level") or questions.DEFAULT_LEVEL
     return {
         "error": error,
         "kinds": [

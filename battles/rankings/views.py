@@ -224,21 +224,10 @@ class RankingFilter(FilterForm):
 
     def chosen(self, rows: list[StandingRow]) -> list[StandingRow]:
         """Rows that match the filters, in the requested order; ranks are among all forms."""
-        found = rows
-        if self.value("type"):
-            found = [
-                row
-                for row in found
-                if self.value("type") in (kind.slug for kind in row.pokemon.types)
-            ]
-        if self.value("kind"):
-            found = [row for row in found if row.pokemon.kind == self.value("kind")]
+        found = [row for row in rows if self.lets_pass(row.pokemon)]
         if self.value("q"):
-            called = {
-                pokemon.pk
-                for pokemon in pokemon_called(self.value("q"), [row.pokemon for row in found])
-            }
-            found = [row for row in found if row.pokemon.pk in called]
+            called = pokemon_called(self.value("q"), [row.pokemon for row in found])
+            found = [row for row in found if row.pokemon in called]
         return sorted(found, key=SORTS[self.value("sort")][1], reverse=self.direction == "desc")
 
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from battles.common import shared_cache, text
 from battles.common.serving import Serving
 from mlcore.engine.specs import Setups
+from mlcore.game import move_strength
 from mlcore.game.gamedata import GameData
 from mlcore.learning.model import Model
 from mlcore.serving import best_move, predict
@@ -60,7 +61,7 @@ def pair_of(game: GameData, champion: Model, day: datetime.date) -> Pair:
     rng = np.random.default_rng(
         int.from_bytes(hashlib.sha256(day.isoformat().encode()).digest()[:8])
     )
-    able = np.flatnonzero((game.tables.usable & game.tables.damaging).any(axis=1))
+    able = move_strength.fighters_of(game.tables)
     for _ in range(_TRIES):
         form_a, form_b = (int(each) for each in rng.choice(able, 2, replace=False))
         a, b = (Setups.flat(np.array([form])) for form in (form_a, form_b))

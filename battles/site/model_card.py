@@ -13,7 +13,6 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from battles.common import text
-from battles.common import text as common_text
 from mlcore.evaluation import charts, model_card
 from mlcore.game import gamedata
 from mlcore.models import EvaluationReport
@@ -38,7 +37,7 @@ BASELINE_WORDS: dict[str, Promise] = {
     "closed_form": gettext_lazy("The exact turn-by-turn calculation alone"),
 }
 
-#: Names of slices (see mlcore.report.slices) in words.
+#: Names of slices (see mlcore.evaluation.slices) in words.
 SLICE_WORDS: dict[str, Promise] = {
     "mechanic: charge": gettext_lazy("Moves that charge for a turn"),
     "mechanic: recharge": gettext_lazy("Moves that must recharge"),
@@ -112,8 +111,8 @@ def slice_rows(part: dict[str, Any]) -> list[SliceRow]:
             words=str(SLICE_WORDS.get(row["name"], row["name"])),
             duels=row["duels"],
             error=points(row),
-            calibration=common_text.exact_percent(row["ece"], 2),
-            favorites=common_text.exact_percent(row["clear_favourites_right"]),
+            calibration=text.exact_percent(row["ece"], 2),
+            favorites=text.exact_percent(row["clear_favourites_right"]),
             width=f"{100 * max(row['mse_above_noise'], 0) ** 0.5 / max(largest, 1e-9):.1f}%",
         )
         for row in part["slices"]
@@ -128,16 +127,16 @@ def split_context(part: dict[str, Any]) -> dict[str, Any]:
         **part,
         "title": title,
         "words": words,
-        "favorites": common_text.exact_percent(scores["clear_favourites_right"]),
-        "calibration": common_text.exact_percent(scores["ece"], 2),
-        "accuracy": common_text.exact_percent(scores["accuracy"]),
-        "best_accuracy": common_text.exact_percent(scores["best_accuracy"]),
+        "favorites": text.exact_percent(scores["clear_favourites_right"]),
+        "calibration": text.exact_percent(scores["ece"], 2),
+        "accuracy": text.exact_percent(scores["accuracy"]),
+        "best_accuracy": text.exact_percent(scores["best_accuracy"]),
         "error": points(scores),
         "curve": [
             {
                 **row,
                 "said": text.percent(row["predicted"]),
-                "happened": common_text.exact_percent(row["observed"]),
+                "happened": text.exact_percent(row["observed"]),
             }
             for row in part["reliability"]
         ],
@@ -145,7 +144,7 @@ def split_context(part: dict[str, Any]) -> dict[str, Any]:
         "rivals": [
             {
                 "words": BASELINE_WORDS.get(name, name),
-                "favorites": common_text.exact_percent(rule["clear_favourites_right"]),
+                "favorites": text.exact_percent(rule["clear_favourites_right"]),
                 "log_loss": rule["log_loss"],
             }
             for name, rule in sorted(
@@ -172,8 +171,8 @@ def live_context(version: str) -> dict[str, Any] | None:
         "is_degraded": newest.verdict == degraded,
         "too_few": newest.verdict == EvaluationReport.Verdict.TOO_FEW,
         "excess": text.decimal(max(newest.log_loss_excess, 0.0), 4),
-        "calibration": common_text.exact_percent(newest.ece, 2),
-        "favorites": common_text.exact_percent(newest.clear_favourites_right),
+        "calibration": text.exact_percent(newest.ece, 2),
+        "favorites": text.exact_percent(newest.clear_favourites_right),
         "line": charts.line(
             [(row.created_at, row.log_loss_excess, row.verdict == degraded) for row in rows],
             bar=EvaluationReport.MAX_LOG_LOSS_EXCESS,
@@ -183,8 +182,8 @@ def live_context(version: str) -> dict[str, Any] | None:
                 "when": row.created_at,
                 "duels": row.duels,
                 "excess": text.decimal(row.log_loss_excess, 4),
-                "favorites": common_text.exact_percent(row.clear_favourites_right),
-                "calibration": common_text.exact_percent(row.ece, 2),
+                "favorites": text.exact_percent(row.clear_favourites_right),
+                "calibration": text.exact_percent(row.ece, 2),
                 "verdict": row.get_verdict_display(),
             }
             for row in rows
@@ -214,9 +213,9 @@ def model(request: HttpRequest) -> HttpResponse:
             ),
             "splits": [split_context(part) for part in card["splits"]],
             "plain_accuracy": card["plain_split"]
-            and common_text.exact_percent(card["plain_split"]["accuracy"]),
+            and text.exact_percent(card["plain_split"]["accuracy"]),
             "regret": card["best_move"]
-            and common_text.exact_percent(max(card["best_move"]["mean_regret"], 0.0), 2),
+            and text.exact_percent(max(card["best_move"]["mean_regret"], 0.0), 2),
             "live": live_context(card["version"]),
             "versions": model_card.versions(),
         },

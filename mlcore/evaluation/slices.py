@@ -21,8 +21,6 @@ from mlcore.learning.training import FeatureView
 
 #: A slice with fewer duels says too little to be shown or judged.
 MIN_DUELS = 150
-
-
 _MECHANICS: dict[str, tuple[Effect, ...]] = {
     "charge": CHARGES,
     "recharge": (Effect.RECHARGE,),

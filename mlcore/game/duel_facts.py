@@ -14,8 +14,8 @@ from mlcore.engine.specs import Ailment, Effect, GameTables, MoveColumn, Setups
 from mlcore.engine.stats import compute_stats
 from mlcore.game import damage_calc
 from mlcore.game.damage_calc import Damage, DamageKind
+from mlcore.game.matchup import Side
 
-Side = Literal["a", "b"]
 SIDES: tuple[Side, Side] = ("a", "b")
 
 _SPEED = -1

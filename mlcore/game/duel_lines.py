@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 
 from mlcore.engine.specs import DEFAULT_LEVEL, DamageClass, MoveColumn, Setups
+from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game import spreads
 from mlcore.game.gamedata import GameData, UnknownMove, UnknownPokemon
 from mlcore.game.spreads import MAX_LEVEL, MIN_LEVEL, Spread, SpreadError
 
-MAX_MOVES = 4
 #: Plays of one line; beyond this a typo is more likely than a wish.
 MAX_PLAYS = 1_000_000
 SIDE_KEYS = ("species", "move", "moves", *spreads.SPREAD_KEYS)
@@ -192,8 +192,8 @@ def _moves(
         if "move" in side:
             raise _Wrong(f'{name}: give "move" or "moves", not both')
         names = side["moves"]
-        if not isinstance(names, list) or not 1 <= len(names) <= MAX_MOVES:
-            raise _Wrong(f"{name}.moves must be a list of 1 to {MAX_MOVES} moves")
+        if not isinstance(names, list) or not 1 <= len(names) <= MOVE_SLOTS:
+            raise _Wrong(f"{name}.moves must be a list of 1 to {MOVE_SLOTS} moves")
         field = f"{name}.moves"
     else:
         names = [side.get("move")]

@@ -75,7 +75,6 @@ class GameData:
     form_keys: dict[str, int] = field(repr=False)
     move_keys: dict[str, int] = field(repr=False)
     form_names: tuple[str, ...] = field(repr=False)
-    move_names: tuple[str, ...] = field(repr=False)
     form_index_by_id: dict[int, int] = field(repr=False)
     move_index_by_id: dict[int, int] = field(repr=False)
     #: National number of each form's species, int32 (n,).
@@ -233,7 +232,6 @@ def load() -> GameData:
         form_keys={key: i for i, form in enumerate(forms) for key in form.keys},
         move_keys={key: i for i, move in enumerate(moves) for key in move.keys},
         form_names=tuple(form.name_en for form in forms),
-        move_names=tuple(move.name_en for move in moves),
         form_index_by_id=form_index,
         move_index_by_id=move_index,
         form_species=np.array([form.species_id for form in forms], dtype=np.int64),

@@ -9,8 +9,6 @@ import numpy as np
 from mlcore.game.gamedata import GameData
 
 Side = Literal["a", "b"]
-
-
 #: Win probabilities closer than this count as equal when moves are ranked.
 VALUE_STEP = 0.005
 

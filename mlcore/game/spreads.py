@@ -4,8 +4,9 @@ Pages, the API, pasted teams, JSON lines and stored battles all use this one typ
 (``read_spread``) and addresses (``battles.common.spread_query``) are two ways to write it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -124,13 +125,12 @@ def to_setups(forms: np.ndarray, spreads: list[Spread] | Spread) -> Setups:
 
 def integer(value: Any, field: str, low: int, high: int) -> int:
     """``value`` when it is an integer from ``low`` to ``high``; raises SpreadError."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        reason = f"{field} must be an integer from {low} to {high}, not {shown(value)}"
-        raise SpreadError(field, "wrong_type", reason, f"{low} to {high}")
-    if not low <= value <= high:
-        reason = f"{field} must be an integer from {low} to {high}, not {shown(value)}"
-        raise SpreadError(field, "not_in_range", reason, f"{low} to {high}")
-    return value
+    is_integer = isinstance(value, int) and not isinstance(value, bool)
+    if is_integer and low <= value <= high:
+        return int(value)
+    reason = f"{field} must be an integer from {low} to {high}, not {shown(value)}"
+    code = "not_in_range" if is_integer else "wrong_type"
+    raise SpreadError(field, code, reason, f"{low} to {high}")
 
 
 def shown(value: Any) -> str:
@@ -153,27 +153,11 @@ def shown(value: Any) -> str:
             return f'"{text}"' if text.isprintable() and len(text) <= 60 else "another text"
 
 
-def _level(value: Any, field: str) -> int:
-    return integer(value, field, MIN_LEVEL, MAX_LEVEL)
-
-
-def _friendship(value: Any, field: str) -> int:
-    return integer(value, field, 0, MAX_FRIENDSHIP)
-
-
 def _nature(value: Any, field: str) -> str:
     if isinstance(value, str) and value.strip().lower() in NATURES:
         return value.strip().lower()
     reason = f"{field} must be one of {', '.join(NATURE_NAMES)}"
     raise SpreadError(field, "not_a_choice", reason, NATURE_NAMES)
-
-
-def _ivs(value: Any, field: str) -> tuple[int, ...]:
-    return _stats(value, field, DEFAULT_IV, MAX_IV)
-
-
-def _avs(value: Any, field: str) -> tuple[int, ...]:
-    return _stats(value, field, DEFAULT_AV, MAX_AV)
 
 
 def _stats(given: Any, field: str, default: int, high: int) -> tuple[int, ...]:
@@ -194,10 +178,10 @@ def _stats(given: Any, field: str, default: int, high: int) -> tuple[int, ...]:
     return tuple(integer(given.get(key, default), f"{field}.{key}", 0, high) for key in names)
 
 
-_READERS = {
-    "level": _level,
+_READERS: dict[str, Callable[[Any, str], Any]] = {
+    "level": partial(integer, low=MIN_LEVEL, high=MAX_LEVEL),
     "nature": _nature,
-    "ivs": _ivs,
-    "avs": _avs,
-    "friendship": _friendship,
+    "ivs": partial(_stats, default=DEFAULT_IV, high=MAX_IV),
+    "avs": partial(_stats, default=DEFAULT_AV, high=MAX_AV),
+    "friendship": partial(integer, low=0, high=MAX_FRIENDSHIP),
 }

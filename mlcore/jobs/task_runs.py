@@ -1,21 +1,18 @@
-"""Background work, remembered in the database: ordered, claimed, watched, cancelled.
+"""Background tasks as rows in the database: submitted, claimed, watched, cancelled.
 
-Whoever wants work done calls ``submit``: it writes a row and hands its number on. With a broker the
-number goes to a Celery worker; without one a short task runs at once and a long one in a process
-of its own (``manage.py run_task``). Whoever gets the number calls ``execute``, which claims the
-row: of all that try, one wins, and the database allows one running row of each task. A message
-that comes twice, or comes late, therefore does nothing.
+``submit`` writes a row and dispatches its id. With a broker the id goes to a Celery worker;
+without one a short task runs at once and a long one in its own process (``manage.py run_task``).
+The receiver calls ``execute``, which claims the row: only one claim succeeds, and the database
+allows one running row per task, so a repeated or late message does nothing.
 
-While a run is under way a thread says every few seconds that its process lives and how far it is.
-A row that has not been heard of for ``settings.TASK_DEAD_SECONDS`` is marked dead by whoever
-notices, and handed on again as long as it has attempts left and nobody ordered another one.
+During a run a thread writes a heartbeat and the progress every few seconds. A row without a
+heartbeat for ``settings.TASK_DEAD_SECONDS`` is marked dead, and dispatched again while it has
+attempts left and the task was not submitted again since.
 """
 
 import logging
 import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -32,22 +29,22 @@ from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from mlcore.lib import log_context
+from mlcore.lib import detached, log_context
 from mlcore.models import TaskRun
 
 logger = logging.getLogger(__name__)
 
-#: How often a run looks whether it is to stop, and says how far it is, in seconds.
+#: How often a run writes its heartbeat and checks whether it was cancelled, in seconds.
 TICK_SECONDS = 2.0
-#: Times that a run is started, deaths and passing failures included.
+#: Maximum attempts per run, counting deaths and transient failures.
 MAX_ATTEMPTS = 3
-#: Seconds to the first retry; doubled for each further one.
+#: Seconds before the first retry; doubled for each further one.
 FIRST_RETRY_SECONDS = 30
-#: Characters of a run's log that are kept, the newest.
+#: Only this many characters at the end of a run's log are kept.
 _LOG_KEPT = 20_000
-#: An order that nobody has claimed is handed to the broker again after so long.
+#: An unclaimed run is sent to the broker again after this time.
 _SEND_AGAIN = timedelta(minutes=5)
-#: A run that died longer ago than this is left alone.
+#: A run that died longer ago than this is not restarted.
 _TAKE_UP = timedelta(hours=6)
 
 State = TaskRun.State
@@ -55,7 +52,7 @@ State = TaskRun.State
 
 @dataclass(frozen=True)
 class Kind:
-    """How a task is run: its limit in seconds, and whether a request can wait for it."""
+    """How a task runs: its time limit in seconds, and whether a request can wait for it."""
 
     limit: int
     short: bool = False
@@ -73,26 +70,26 @@ KINDS: dict[str, Kind] = {
 
 
 class Cancelled(Exception):
-    """Somebody asked the run to stop, or its row was taken away."""
+    """The run was cancelled, or another process claimed its row."""
 
 
 class Retryable(Exception):
-    """A failure that is likely to pass: the run is tried again."""
+    """A transient failure: the run is tried again."""
 
 
 class UnknownTask(ValueError):
-    """There is no such task; says which there are."""
+    """There is no such task; the message lists those that exist."""
 
 
-# --- ordering -----------------------------------------------------------------------------------
+# --- submitting ----------------------------------------------------------------------------------
 
 
 def submit(
     task: str, *, reason: str, arguments: dict[str, Any] | None = None, by: str = ""
 ) -> TaskRun:
-    """Have a task done; gives the row to follow it by.
+    """Submit a task; returns its row.
 
-    An order that waits already with the same arguments is not repeated: its row is given. Raises
+    If the same task with the same arguments is already queued, returns that row. Raises
     UnknownTask.
     """
     run = create(task, reason=reason, arguments=arguments, by=by)
@@ -104,7 +101,7 @@ def submit(
 def create(
     task: str, *, reason: str, arguments: dict[str, Any] | None = None, by: str = ""
 ) -> TaskRun:
-    """The row of an order, without handing it on: for whoever carries it out himself."""
+    """The row of a task, without dispatching it; the caller runs it."""
     if task not in KINDS:
         raise UnknownTask(f"There is no task {task!r}; there are {', '.join(KINDS)}.")
     arguments = arguments or {}
@@ -121,9 +118,9 @@ def create(
 
 
 def dispatch(run: TaskRun, *, wait: float = 0) -> None:
-    """Give a run to the broker, to a process of its own, or to this one; not before ``wait`` s.
+    """Send a run to the broker, its own process, or this one, after at least ``wait`` seconds.
 
-    A broker that does not answer leaves the row queued; ``redispatch_stale`` tries later.
+    If the broker does not answer, the row stays queued; ``redispatch_stale`` tries later.
     """
     if not settings.CELERY_TASK_ALWAYS_EAGER:
         try:
@@ -148,28 +145,19 @@ def _note_sent(run: TaskRun) -> None:
 
 
 def celery_task(name: str) -> Any:
-    """A task of Celery by its name."""
-    # Celery finds the tasks by their modules' names, so that nothing here imports what they do.
+    """A Celery task by its name."""
+    # Celery imports the task modules, so that nothing here depends on what they import.
     current_app.loader.import_default_modules()
     return current_app.tasks[f"mlcore.tasks.{name}"]
 
 
 def _start_process(run: TaskRun) -> None:
-    folder = Path(settings.VAR_DIR) / "tasks"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{run.task}.log").open("ab") as output:
-        subprocess.Popen(
-            [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "run_task", str(run.pk)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            cwd=settings.BASE_DIR,
-        )
+    log = Path(settings.VAR_DIR) / "tasks" / f"{run.task}.log"
+    detached.manage(log, "run_task", str(run.pk))
 
 
 def cancel(run: TaskRun) -> bool:
-    """Stop a run: at once when it waits, soon when it works; False when it has ended."""
+    """Cancel a run: at once if queued, soon if running; False if it has ended."""
     now = timezone.now()
     if TaskRun.objects.filter(pk=run.pk, state=State.QUEUED).update(
         state=State.CANCELLED, cancel_asked=True, ended_at=now
@@ -178,11 +166,11 @@ def cancel(run: TaskRun) -> bool:
     return bool(TaskRun.objects.filter(pk=run.pk, state=State.RUNNING).update(cancel_asked=True))
 
 
-# --- watching -----------------------------------------------------------------------------------
+# --- watching ------------------------------------------------------------------------------------
 
 
 def mark_dead_runs() -> int:
-    """Mark running rows dead whose process has not been heard of; gives how many."""
+    """Mark running rows without a recent heartbeat as dead; returns how many."""
     silent = timezone.now() - timedelta(seconds=settings.TASK_DEAD_SECONDS)
     count = TaskRun.objects.filter(state=State.RUNNING, heartbeat_at__lt=silent).update(
         state=State.DEAD,
@@ -195,7 +183,7 @@ def mark_dead_runs() -> int:
 
 
 def redispatch_stale() -> int:
-    """Hand on runs that the broker never got or lost, and dead ones to be taken up; how many."""
+    """Dispatch runs that the broker lost, and dead ones to restart; returns how many."""
     now = timezone.now()
     long_ago = now - _SEND_AGAIN
     waiting = Q(state=State.QUEUED, queued_at__lt=now - timedelta(seconds=5)) & (
@@ -219,15 +207,15 @@ def _has_younger(run: TaskRun) -> bool:
     return TaskRun.objects.filter(task=run.task, pk__gt=run.pk).exists()
 
 
-# --- carrying out -------------------------------------------------------------------------------
+# --- executing -----------------------------------------------------------------------------------
 
 
 class ClaimedRun:
-    """A claimed run, as the work sees it: to say how far it is, and to learn that it is to stop."""
+    """A claimed run, as its work sees it: reports progress and checks for cancellation."""
 
     def __init__(self, row: TaskRun) -> None:
         self.row = row
-        # The row as long as nobody else has taken it up.
+        # The row, until another process claims it.
         self.held = TaskRun.objects.filter(pk=row.pk, state=State.RUNNING, attempts=row.attempts)
         self._stop = threading.Event()
         self._ended = threading.Event()
@@ -238,7 +226,7 @@ class ClaimedRun:
         self._thread = threading.Thread(target=self._beat, name=f"heartbeat {row}", daemon=True)
 
     def say(self, words: str) -> None:
-        """A line for those who follow the run. Raises Cancelled when it is to stop."""
+        """Add a line to the run's log. Raises Cancelled if it was cancelled."""
         logger.info("%s: %s", self.row.task, words)
         with self._lock:
             self._lines.append(f"{timezone.now():%H:%M:%S} {words}")
@@ -246,23 +234,23 @@ class ClaimedRun:
         self.check()
 
     def progress(self, done: int | float, total: int | float) -> None:
-        """How much of the work is done. Raises Cancelled when it is to stop."""
+        """Report progress. Raises Cancelled if the run was cancelled."""
         with self._lock:
             self._share = min(1.0, done / total) if total else 0.0
         self.check()
 
     @property
     def stop(self) -> threading.Event:
-        """Set when the run is to stop, for work that looks by itself."""
+        """Set when the run is cancelled, for work that polls it."""
         return self._stop
 
     def check(self) -> None:
-        """Raises Cancelled when the run is to stop."""
+        """Raises Cancelled if the run was cancelled."""
         if self._stop.is_set():
             raise Cancelled
 
     def told(self) -> dict[str, Any]:
-        """The fields of the row that say how far the run is."""
+        """The row's progress fields."""
         with self._lock:
             return {
                 "progress": self._share,
@@ -284,7 +272,7 @@ class ClaimedRun:
                 try:
                     self._tell()
                 except (DatabaseError, InterfaceError) as error:
-                    # The work goes on; a database that stays away makes it dead for the others.
+                    # The work continues; without a database the run is marked dead elsewhere.
                     logger.warning("heartbeat of %s: %s", self.row, error)
                     connection.close()
         finally:
@@ -292,16 +280,16 @@ class ClaimedRun:
 
     def _tell(self) -> None:
         if not self.held.update(heartbeat_at=timezone.now(), **self.told()):
-            self._stop.set()  # marked dead, and maybe taken up by another process
+            self._stop.set()  # marked dead, perhaps claimed by another process
         elif self.held.filter(cancel_asked=True).exists():
             self._stop.set()
 
 
 def claim(number: int) -> TaskRun | None:
-    """Take a run for this process; None when it is not to be had.
+    """Claim a run for this process; None if it cannot be claimed.
 
-    To be had are queued runs, and dead ones that have attempts left and no younger run after
-    them - unless another run of the same task is under way.
+    Queued runs can be claimed, and dead ones that have attempts left and no newer run of their
+    task - unless another run of the same task is under way.
     """
     mark_dead_runs()
     row = TaskRun.objects.filter(pk=number).first()
@@ -329,11 +317,11 @@ def claim(number: int) -> TaskRun | None:
 
 
 def execute(number: int, work: Callable[..., dict[str, Any] | None]) -> TaskRun | None:
-    """Claim a run and do its work; None when it could not be claimed.
+    """Claim a run and do its work; None if it could not be claimed.
 
-    ``work`` gets the Run and the order's arguments, and gives what is to be kept as the result.
-    Raises Retryable when it is to be tried again (the row is queued then), else what the work
-    raised, after noting it. A cancelled run raises nothing.
+    ``work`` gets the ClaimedRun and the row's arguments, and returns the result to store. Raises
+    Retryable if the run is to be tried again (its row is then queued), else whatever the work
+    raised, after recording it. A cancelled run raises nothing.
     """
     row = claim(number)
     if row is None:
@@ -387,12 +375,12 @@ def _note_failure(run: ClaimedRun, error: BaseException) -> None:
 
 
 def retry_seconds(attempts: int) -> int:
-    """How long to wait after that many attempts."""
+    """Seconds to wait after that many attempts."""
     return int(FIRST_RETRY_SECONDS * 2 ** max(0, attempts - 1))
 
 
 def _end(run: ClaimedRun, state: State, **fields: Any) -> None:
-    """Leave the running state if this process still holds the run; waits a short outage out."""
+    """Leave the running state if this process still holds the run; survives a short outage."""
     values = {"ended_at": timezone.now(), **run.told(), **fields, "state": state}
     for pause in (1, 2, 4, 8, None):
         try:

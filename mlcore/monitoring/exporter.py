@@ -66,7 +66,6 @@ def _labelled(
 
 
 def _champion() -> Iterator[Metric]:
-
     yield _gauge(
         "model_promotion_gate_log_loss_excess_limit",
         "Live log-loss above the best possible from which quality counts as degraded",
@@ -122,7 +121,6 @@ _BINS = {
 
 def _live_quality() -> Iterator[Metric]:
     """The newest evaluation: a report of each version that answered in its window."""
-
     newest = EvaluationReport.objects.order_by("-created_at", "-id").first()
     if newest is None:
         return
@@ -148,7 +146,6 @@ def _live_quality() -> Iterator[Metric]:
 
 
 def _drift() -> Iterator[Metric]:
-
     newest = DriftReport.objects.first()
     if newest is None:
         return
@@ -170,7 +167,6 @@ def _drift() -> Iterator[Metric]:
 
 
 def _tasks() -> Iterator[Metric]:
-
     state = TaskRun.State
     counts = dict.fromkeys(((task, each) for task in KINDS for each in state.values), 0)
     by_state = TaskRun.objects.order_by().values_list("task", "state").annotate(Count("pk"))

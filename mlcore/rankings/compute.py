@@ -1,4 +1,12 @@
-"""All forms against all others: every duel, in chunks."""
+"""All forms against all others: every duel, in chunks.
+
+A matchup is answered as in ``mlcore.serving.best_move``, with all damaging moves of both sides
+and under flat rules: A picks the move whose worst case is best, B replies best. The grid of A's
+moves against B's also answers B against A, since predictions are antisymmetric: half of the
+pairs are enough. Chunks of duels go to threads; the compiled kernels and XGBoost release the GIL.
+
+A side without a damaging move has lost: 0 for it, 1 for the other, and no move is named.
+"""
 
 import os
 import threading
@@ -10,28 +18,23 @@ import numpy as np
 
 from mlcore.engine.specs import Setups
 from mlcore.game import matchup as game_matchup
+from mlcore.game import move_strength
 from mlcore.game.gamedata import GameData
 from mlcore.learning import model as learning_model
 from mlcore.learning.model import Model
 
 #: Duels of one chunk: enough to make the calls of NumPy cheap, few enough to stay in the caches.
 CHUNK_ROWS = 4096
-
-
 #: How often a running computation says how far it is, in seconds.
 REPORT_SECONDS = 0.5
-
-
 #: Index in place of a move where a side has none, or needs none.
 NO_MOVE = -1
-
-
 #: Called with duels done and duels to do.
 Progress = Callable[[int, int], None]
 
 
 class Interrupted(Exception):
-    """The computation was told to stop; nothing has been stored."""
+    """The computation was asked to stop; nothing has been stored."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +61,7 @@ def empty_square(count: int) -> Square:
 
 def pairs_of(game: GameData) -> np.ndarray:
     """Unordered pairs of different forms that both have a damaging move, int (k, 2)."""
-    able = np.flatnonzero((game.tables.usable & game.tables.damaging).any(axis=1))
+    able = move_strength.fighters_of(game.tables)
     first, second = np.triu_indices(len(able), k=1)
     return np.stack([able[first], able[second]], axis=1)
 
@@ -72,7 +75,7 @@ def row_count(game: GameData, pairs: np.ndarray) -> np.ndarray:
 def solve(champion: Model, game: GameData, pairs: np.ndarray, square: Square) -> int:
     """Answer some pairs, both ways round, into ``square``; returns the number of duels.
 
-    One batched call of the model; nothing is logged, since nobody asked for these predictions.
+    One batched call of the model; not logged, since no user asked for these predictions.
     """
     moves = {int(form): game.usable_moves(int(form)) for form in np.unique(pairs)}
     of_a = [moves[int(form)] for form in pairs[:, 0]]

@@ -16,12 +16,12 @@ from mlcore.rankings import compute as rankings_compute
 START_SECONDS = 30
 
 
-def _state_path() -> Path:
+def state_path() -> Path:
     return Path(settings.VAR_DIR) / "rankings.json"
 
 
 def _lock_path() -> Path:
-    return _state_path().with_suffix(".lock")
+    return state_path().with_suffix(".lock")
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def one_at_a_time() -> Iterator[None]:
         try:
             yield
         finally:
-            _state_path().unlink(missing_ok=True)
+            state_path().unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -58,18 +58,18 @@ def running() -> Running | None:
 def _read_state() -> tuple[int, int, float] | None:
     """Duels done, duels to do (0 while starting), and since when."""
     try:
-        state = json.loads(_state_path().read_text())
+        state = json.loads(state_path().read_text())
         return int(state["done"]), int(state["total"]), float(state["since"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _write_state(done: int, total: int, since: float) -> None:
+def write_state(done: int, total: int, since: float) -> None:
     state = {"done": done, "total": total, "since": since}
-    atomic.write(_state_path(), json.dumps(state).encode())
+    atomic.write(state_path(), json.dumps(state).encode())
 
 
-class _Reporter:
+class Reporter:
     """Writes the state file, at most twice a second, and tells a listener."""
 
     def __init__(self, listener: rankings_compute.Progress | None) -> None:
@@ -82,4 +82,4 @@ class _Reporter:
             self.listener(done, total)
         if time.monotonic() - self.wrote_at >= rankings_compute.REPORT_SECONDS or done == total:
             self.wrote_at = time.monotonic()
-            _write_state(done, total, self.since)
+            write_state(done, total, self.since)

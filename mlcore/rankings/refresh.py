@@ -3,18 +3,15 @@
 import hashlib
 import io
 import logging
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 
 import numpy as np
-from django.conf import settings
 
 from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
 from mlcore.learning.model import Model
+from mlcore.lib import detached
 from mlcore.models import Ranking
 from mlcore.rankings import compute as rankings_compute
 from mlcore.rankings import progress as rankings_progress
@@ -98,7 +95,7 @@ def refresh(
             champion,
             game,
             threads=threads,
-            progress=rankings_progress._Reporter(progress),
+            progress=rankings_progress.Reporter(progress),
             stop=stop,
         )
         seconds = time.perf_counter() - started
@@ -111,14 +108,6 @@ def start_detached() -> None:
 
     Two of them do no harm: the second one finds the first at work and ends.
     """
-    log = rankings_progress._state_path().with_suffix(".log")
-    rankings_progress._write_state(0, 0, time.time())
-    with log.open("ab") as output:
-        subprocess.Popen(
-            [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "rankings", "--nice"],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            cwd=settings.BASE_DIR,
-        )
+    log = rankings_progress.state_path().with_suffix(".log")
+    rankings_progress.write_state(0, 0, time.time())
+    detached.manage(log, "rankings", "--nice")

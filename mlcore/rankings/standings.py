@@ -1,14 +1,6 @@
-"""Who is strongest: every form against every other, each with its best move.
+"""Stored rankings, read: each form's place, best and worst matchups.
 
-A matchup is answered as in ``mlcore.serving.best_move``, with all damaging moves of both sides
-and under flat rules: A names the move whose worst case is best, B replies best. The whole square
-is computed in bulk and kept as one row (``mlcore.models.Ranking``), so that pages read one row.
-
-The grid of A's moves against B's also answers B against A, since predictions are antisymmetric:
-half of the pairs are enough. Chunks of duels go to threads; the compiled kernels and XGBoost
-release the interpreter's lock.
-
-A side without a damaging move has lost: 0 for it, 1 for the other, and no move is named.
+The whole square is one row (``mlcore.models.Ranking``), so that pages read one row.
 """
 
 import io
@@ -21,17 +13,6 @@ import numpy as np
 
 from mlcore.models import Ranking
 from mlcore.rankings import compute as rankings_compute
-
-# --- the computation -------------------------------------------------------------------------
-
-
-# --- one at a time, and how far it is ---------------------------------------------------------
-
-
-# --- what is kept -----------------------------------------------------------------------------
-
-
-# --- reading ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -198,15 +179,3 @@ def _unpack(row: Ranking) -> Standings:
             move_ids=arrays["move_ids"],
             square=rankings_compute.Square(arrays["values"], arrays["moves"], arrays["replies"]),
         )
-
-
-def place_of(form: int) -> Standing | None:
-    """The standing of a form, by its id; None when nothing is ranked yet."""
-    standings = current()
-    return standings.place_of(form) if standings else None
-
-
-def best_and_worst(form: int, count: int = 3) -> tuple[list[MatchupOutcome], list[MatchupOutcome]]:
-    """Best and worst match-ups of a form, by its id; empty when nothing is ranked yet."""
-    standings = current()
-    return standings.best_and_worst(form, count) if standings else ([], [])

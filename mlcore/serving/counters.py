@@ -14,7 +14,7 @@ from mlcore.engine.specs import Setups
 from mlcore.game import move_strength
 from mlcore.game.gamedata import GameData
 from mlcore.learning import model as learning_model
-from mlcore.serving import counters, predict
+from mlcore.serving import predict
 
 #: Moves that a side without given ones may choose from.
 STRONGEST = 4
@@ -125,7 +125,7 @@ def _settle(answer: Pairs, k: int, x: np.ndarray, y: np.ndarray, grid: np.ndarra
 
 def moves_against(game: GameData, user: int, target: int) -> tuple[int, ...]:
     """Up to four moves that promise most damage; where none deals any, the first ones."""
-    strongest = counters.strongest_moves(game, user, target)
+    strongest = strongest_moves(game, user, target)
     if not len(strongest):
-        strongest = game.usable_moves(user, damaging=False)[: counters.STRONGEST]
+        strongest = game.usable_moves(user, damaging=False)[:STRONGEST]
     return tuple(strongest.tolist())

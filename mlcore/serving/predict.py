@@ -51,9 +51,7 @@ def predict_and_log(
     Raises LogUnavailable when the record cannot be written.
     """
     with telemetry.timed(source):
-        probabilities = learning_model.predict_with(
-            champion, game, a, move_a, b, move_b, *([built] if built else [])
-        )
+        probabilities = learning_model.predict_with(champion, game, a, move_a, b, move_b, built)
     try:
         number = PredictionLog.record(
             source=source,

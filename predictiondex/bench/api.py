@@ -1,7 +1,7 @@
 """Requests a second of the API over HTTP, beside bare views served alike in the same run.
 
 Three servers are started with the deployed configuration: the site on a copy of its database, and
-``bench_bare`` alone and behind the site's middleware. wrk asks them in turns, so that what else the
+``bare`` alone and behind the site's middleware. wrk asks them in turns, so that what else the
 machine does meets all of them.
 """
 
@@ -19,6 +19,7 @@ import numpy as np
 from django.conf import settings
 
 from mlcore.game.gamedata import GameData
+from predictiondex.bench import wsgi
 from predictiondex.bench.served import BenchServer, copy_site, served
 
 REQUESTS = settings.BASE_DIR / "tools" / "load" / "requests.lua"
@@ -221,7 +222,7 @@ def _bare(folder: Path, name: str, workers: int) -> AbstractContextManager[Bench
     return served(
         folder,
         workers=workers,
-        application=f"predictiondex.bench_wsgi:{name}()",
+        application=f"{wsgi.__name__}:{name}()",
         ready="/api/v1/django/",
     )
 

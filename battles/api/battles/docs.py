@@ -2,12 +2,11 @@
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
-from battles.api.battles import serializers as serializers_play
+from battles.api.battles import serializers as battles_serializers
 from battles.api.core import docs as core_docs
-from battles.api.core import problems, query_params, reader
+from battles.api.core import problems, query_params
 from battles.api.core.docs import (
     BODIES,
-    CHARIZARDS,
     READS,
     Decorator,
     no_such_parameter,
@@ -54,12 +53,12 @@ create: Decorator = operation(
         "battle, but playing it takes the secret."
     ),
     path="/api/v1/battles/",
-    request=serializers_play.NewBattleRequest,
-    answer=serializers_play.NewBattle,
+    request=battles_serializers.NewBattleRequest,
+    answer=battles_serializers.NewBattle,
     status=201,
-    parameters=core_docs._LANGUAGE,
+    parameters=core_docs.LANGUAGE,
     errors=(*BODIES, "no_champion"),
-    own=[problems.invalid([reader.unknown("pokemon_b_id", "pokemon", "charizrd", CHARIZARDS)])],
+    own=[core_docs.UNKNOWN_IN_BODY],
     examples=recorded("battle_create", title="Pikachu against Charizard"),
 )
 
@@ -69,8 +68,8 @@ detail: Decorator = operation(
     summary="State of a battle",
     description="HP, status, stat changes and moves of both sides, and the moves A can choose now.",
     path=_PATH,
-    answer=serializers_play.BattleState,
-    parameters=[_BATTLE, *core_docs._LANGUAGE],
+    answer=battles_serializers.BattleState,
+    parameters=[_BATTLE, *core_docs.LANGUAGE],
     errors=(*READS, "not_found", "not_replayable"),
     own=[no_such_parameter(query_params.LANGUAGE), problems.unknown_battle(_ID)],
 )
@@ -85,9 +84,9 @@ move: Decorator = operation(
         "gets a 409."
     ),
     path=f"{_PATH}move/",
-    request=serializers_play.ChoiceRequest,
-    answer=serializers_play.BattleState,
-    parameters=[_BATTLE, *core_docs._LANGUAGE],
+    request=battles_serializers.ChoiceRequest,
+    answer=battles_serializers.BattleState,
+    parameters=[_BATTLE, *core_docs.LANGUAGE],
     errors=(*BODIES, "no_champion", *_PLAYED),
     own=[_ILLEGAL, problems.unknown_battle(_ID)],
     examples=[
@@ -112,9 +111,9 @@ forfeit: Decorator = operation(
     summary="Forfeit",
     description="Ends the battle as a loss.",
     path=f"{_PATH}forfeit/",
-    request=serializers_play.ForfeitRequest,
-    answer=serializers_play.BattleState,
-    parameters=[_BATTLE, *core_docs._LANGUAGE],
+    request=battles_serializers.ForfeitRequest,
+    answer=battles_serializers.BattleState,
+    parameters=[_BATTLE, *core_docs.LANGUAGE],
     errors=(*BODIES, *_PLAYED),
     own=[_NO_TURN, problems.unknown_battle(_ID)],
     examples=[
@@ -131,8 +130,8 @@ log: Decorator = operation(
     summary="Battle log",
     description="The battle so far, in sentences and in Showdown's battle log protocol.",
     path=f"{_PATH}log/",
-    answer=serializers_play.BattleLogAnswer,
-    parameters=[_BATTLE, *core_docs._LANGUAGE],
+    answer=battles_serializers.BattleLogAnswer,
+    parameters=[_BATTLE, *core_docs.LANGUAGE],
     errors=(*READS, "not_found"),
     own=[no_such_parameter(query_params.LANGUAGE), problems.unknown_battle(_ID)],
 )

@@ -7,13 +7,14 @@ from battles.api.core.fields import (
     PokemonReference,
     SetupRequest,
     described,
-    moves_schema,
+    optional_moves,
     reference_schema,
 )
 from battles.api.core.reader import MAX_SECRET, MAX_SEED
 from battles.models import Strength
+from battles.play.forms import DEFAULT_STRENGTH
+from mlcore.engine.specs import STAGED_STATS
 
-DEFAULT_STRENGTH = Strength.STRONGEST.value
 STRENGTHS: tuple[str, ...] = tuple(Strength.values)
 #: Maximum number of turns.
 MAX_TURNS = 1000
@@ -28,15 +29,11 @@ _PLAYED = "if left out, the four with the highest expected damage here."
 class NewBattleRequest(serializers.Serializer):
     pokemon_a_id = PokemonReference(help_text="Your Pokémon.")
     pokemon_b_id = PokemonReference(help_text="The program's Pokémon.")
-    moves_a = described(moves_schema(f"Moves of A, including status moves; {_PLAYED}"))(
-        required=False
-    )
-    moves_b = described(moves_schema(f"Moves of B, including status moves; {_PLAYED}"))(
-        required=False
-    )
+    moves_a = optional_moves(f"Moves of A, including status moves; {_PLAYED}")
+    moves_b = optional_moves(f"Moves of B, including status moves; {_PLAYED}")
     setup_a = SetupRequest(required=False)
     setup_b = SetupRequest(required=False)
-    strength = described({**_STRENGTH, "default": DEFAULT_STRENGTH})(
+    strength = described({**_STRENGTH, "default": DEFAULT_STRENGTH.value})(
         required=False,
         help_text=(
             "How B chooses: a random move, the highest expected damage, the model's best move, "
@@ -65,11 +62,11 @@ class ChoiceRequest(ForfeitRequest):
 
 class BattleChoice(serializers.Serializer):
     move_id = serializers.IntegerField()
-    move = core_fields._Text(help_text="Slug.")
+    move = serializers.CharField(help_text="Slug.")
 
 
 class BattleMoveLeft(BattleChoice):
-    name = core_fields._Text()
+    name = serializers.CharField()
     pp = serializers.IntegerField(min_value=0, help_text="PP left.")
 
 
@@ -77,17 +74,13 @@ class Stages(serializers.Serializer):
     """Stat changes, from -6 to 6."""
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        names = ("attack", "defense", "special_attack", "special_defense", "speed")
-        return {
-            name: serializers.IntegerField(min_value=-6, max_value=6)
-            for name in (*names, "accuracy", "evasion")
-        }
+        return {name: serializers.IntegerField(min_value=-6, max_value=6) for name in STAGED_STATS}
 
 
 class BattleSide(serializers.Serializer):
     pokemon_id = serializers.IntegerField()
-    slug = core_fields._Text()
-    name = core_fields._Text(help_text="In the language of `lang` or `Accept-Language`.")
+    slug = serializers.CharField()
+    name = serializers.CharField(help_text="In the language of `lang` or `Accept-Language`.")
     level = serializers.IntegerField(min_value=1, max_value=100)
     hp = serializers.IntegerField(min_value=0)
     max_hp = serializers.IntegerField(min_value=1)
@@ -102,13 +95,13 @@ class BattleSides(serializers.Serializer):
 
 
 class BattleState(serializers.Serializer):
-    id = core_fields._Text()
+    id = serializers.CharField()
     turn = serializers.IntegerField(min_value=0, help_text="Turns played so far.")
     is_over = serializers.BooleanField()
-    result = core_fields._choice_of(RESULTS)(help_text="For you, side A.")
-    strength = core_fields._choice_of(STRENGTHS)()
+    result = core_fields.choice_of(RESULTS)(help_text="For you, side A.")
+    strength = core_fields.choice_of(STRENGTHS)()
     seed = serializers.IntegerField(allow_null=True, help_text="Shown once the battle is over.")
-    win_probability = described({"type": "number", "minimum": 0, "maximum": 1})(
+    win_probability = core_fields.Chance(
         help_text="Share of simulated games that A won from here, both sides looking ahead."
     )
     win_probability_games = serializers.IntegerField(
@@ -119,15 +112,15 @@ class BattleState(serializers.Serializer):
 
 
 class NewBattle(BattleState):
-    secret = core_fields._Text(help_text="Proves that the battle is yours; shown only once.")
+    secret = serializers.CharField(help_text="Proves that the battle is yours; shown only once.")
 
 
 class LogLine(serializers.Serializer):
-    side = core_fields._choice_of(("a", "b", ""))(
+    side = core_fields.choice_of(("a", "b", ""))(
         help_text="The side the line is about; empty for both."
     )
-    kind = core_fields._choice_of(LINE_KINDS)()
-    text = core_fields._Text()
+    kind = core_fields.choice_of(LINE_KINDS)()
+    text = serializers.CharField()
 
 
 class LogTurn(serializers.Serializer):
@@ -136,11 +129,8 @@ class LogTurn(serializers.Serializer):
 
 
 class BattleLogAnswer(serializers.Serializer):
-    id = core_fields._Text()
+    id = serializers.CharField()
     turns = LogTurn(many=True, help_text="In the language of `lang` or `Accept-Language`.")
-    protocol = core_fields._Text(
+    protocol = serializers.CharField(
         help_text="The same in Showdown's battle log protocol, in English."
     )
-
-
-# Quiz

@@ -10,40 +10,33 @@ import numpy as np
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from battles.api.battles import docs as docs_play
+from battles.api.battles import docs as battles_docs
 from battles.api.battles.inputs import is_called, read_battle, read_choice
+from battles.api.battles.serializers import STATUSES
 from battles.api.core import problems, query_params
 from battles.api.core.base import ApiView
 from battles.api.core.problems import FieldError, Problem, invalid
 from battles.models import Battle, Scope
 from battles.play import game as play
-from battles.play import narration
+from battles.play import narration, stage
 from battles.play.game import Fighter, Replay
 from battles.play.snapshots import Snapshot
 from mlcore.engine import battle as bt
 from mlcore.engine import state as st
+from mlcore.engine.specs import STAGED_STATS
 from mlcore.serving import champion as champion_store
 
 #: A turn simulates both sides' chances, so it counts as several requests.
 PLAY_COST = 5
 _ID = re.compile(r"[A-Za-z0-9_-]{1,22}")
 
-_STATUSES = {
-    st.PARALYSIS: "paralysis",
-    st.BURN: "burn",
-    st.POISON: "poison",
-    st.BAD_POISON: "bad_poison",
-    st.SLEEP: "sleep",
-    st.FREEZE: "freeze",
-}
-_STAGES = (
-    "attack",
-    "defense",
-    "special_attack",
-    "special_defense",
-    "speed",
-    "accuracy",
-    "evasion",
+#: By the engine's codes.
+_STATUSES = dict(
+    zip(
+        (st.PARALYSIS, st.BURN, st.POISON, st.BAD_POISON, st.SLEEP, st.FREEZE),
+        STATUSES,
+        strict=True,
+    )
 )
 
 
@@ -53,7 +46,7 @@ class BattleCreate(ApiView):
     scope = Scope.SIMULATE
     cost = PLAY_COST
 
-    @docs_play.create
+    @battles_docs.create
     def post(self, request: Request) -> Response:
         query_params.read_query(request, query_params.LANGUAGE)
         game = self.game
@@ -86,7 +79,7 @@ class BattleCreate(ApiView):
 class BattleDetail(ApiView):
     """State of a battle."""
 
-    @docs_play.detail
+    @battles_docs.detail
     def get(self, request: Request, battle_id: str) -> Response:
         query_params.read_query(request, query_params.LANGUAGE)
         return Response(state_of(Replay(find(battle_id))))
@@ -98,7 +91,7 @@ class BattleMove(ApiView):
     scope = Scope.SIMULATE
     cost = PLAY_COST
 
-    @docs_play.move
+    @battles_docs.move
     def post(self, request: Request, battle_id: str) -> Response:
         query_params.read_query(request, query_params.LANGUAGE)
         replay = Replay(find(battle_id))
@@ -119,7 +112,7 @@ class BattleForfeit(ApiView):
 
     scope = Scope.SIMULATE
 
-    @docs_play.forfeit
+    @battles_docs.forfeit
     def post(self, request: Request, battle_id: str) -> Response:
         query_params.read_query(request, query_params.LANGUAGE)
         replay = Replay(find(battle_id))
@@ -132,12 +125,14 @@ class BattleForfeit(ApiView):
 class BattleLog(ApiView):
     """The log in sentences and in Showdown's protocol."""
 
-    @docs_play.log
+    @battles_docs.log
     def get(self, request: Request, battle_id: str) -> Response:
         query_params.read_query(request, query_params.LANGUAGE)
         replay = Replay(find(battle_id))
         battle = replay.battle
-        turns = narration.tell(replay.events, _names(battle), replay.max_hp)
+        turns = narration.tell(
+            replay.events, stage.names_of(battle, play.snapshot_of(battle)), replay.max_hp
+        )
         return Response(
             {
                 "id": battle.public_id,
@@ -215,15 +210,6 @@ def _slot_of(replay: Replay, move: Any) -> int:
 # State
 
 
-def _names(battle: Battle) -> narration.LogNames:
-    snapshot = play.snapshot_of(battle)
-    return narration.LogNames(
-        fighters=narration.fighter_names(battle.name_a, battle.name_b),
-        move=lambda index: snapshot.moves[index].name,
-        type=lambda index: snapshot.types[index].name,
-    )
-
-
 def state_of(replay: Replay) -> dict[str, Any]:
     """Everything its player sees; raises Problem if it cannot be replayed."""
     battle = replay.battle
@@ -257,7 +243,11 @@ def _choices(engine: bt.Battle, snapshot: Snapshot) -> list[dict[str, Any]]:
 def _side(battle: Battle, engine: bt.Battle, snapshot: Snapshot, side: int) -> dict[str, Any]:
     own: np.ndarray = engine.state[side]
     form = play.form_of(battle, side)
-    slots = [slot for slot in range(st.MOVE_SLOTS) if own[st.MOVE_1 + slot] >= 0]
+    moves = [
+        (snapshot.moves[own[st.MOVE_1 + slot]], int(own[st.PP_1 + slot]))
+        for slot in range(st.MOVE_SLOTS)
+        if own[st.MOVE_1 + slot] >= 0
+    ]
     return {
         "pokemon_id": form.pk,
         "slug": form.slug,
@@ -266,14 +256,11 @@ def _side(battle: Battle, engine: bt.Battle, snapshot: Snapshot, side: int) -> d
         "hp": int(own[st.HP]),
         "max_hp": int(own[st.MAX_HP]),
         "status": _STATUSES.get(int(own[st.STATUS])),
-        "stages": {name: int(own[st.ATTACK_STAGE + column]) for column, name in enumerate(_STAGES)},
+        "stages": {
+            name: int(own[st.ATTACK_STAGE + column]) for column, name in enumerate(STAGED_STATS)
+        },
         "moves": [
-            {
-                "move_id": snapshot.moves[own[st.MOVE_1 + slot]].pk,
-                "move": snapshot.moves[own[st.MOVE_1 + slot]].slug,
-                "name": snapshot.moves[own[st.MOVE_1 + slot]].name,
-                "pp": int(own[st.PP_1 + slot]),
-            }
-            for slot in slots
+            {"move_id": move.pk, "move": move.slug, "name": move.name, "pp": pp}
+            for move, pp in moves
         ],
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from battles.api.bosses import serializers as serializers_facts
+from battles.api.bosses import serializers as bosses_serializers
 from battles.api.core import docs as core_docs
 from battles.api.core import query_params
 from battles.api.core.docs import (
@@ -21,9 +21,9 @@ def boss_list(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
         "bosses_list",
         tag="bosses",
         summary="List bosses",
-        description=f"Gym Leaders, Elite Four and Champion, in game order. {core_docs._REFUSED}",
+        description=f"Gym Leaders, Elite Four and Champion, in game order. {core_docs.REFUSED}",
         path="/api/v1/bosses/",
-        answer=serializers_facts.BossSummary(many=True),
+        answer=bosses_serializers.BossSummary(many=True),
         parameters=query_params.documented(parameters),
         errors=(*READS, "not_found"),
         own=[no_such_parameter(parameters), query_params.beyond_last_page(9, 1)],
@@ -36,12 +36,9 @@ def boss_detail(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
         "bosses_retrieve",
         tag="bosses",
         summary="A boss and their team",
-        description=(
-            "Accepts an id, slug or name; case, accents and punctuation are ignored. Levels and "
-            "moves come from players' records."
-        ),
+        description=(f"{core_docs.FOUND} Levels and moves come from players' records."),
         path="/api/v1/bosses/brok/",
-        answer=serializers_facts.BossDetail,
+        answer=bosses_serializers.BossDetail,
         parameters=[
             in_path("id_or_slug", "Id, slug or name of a boss.", "brock", "13"),
             *query_params.documented(parameters),
@@ -49,7 +46,7 @@ def boss_detail(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
         errors=(*READS, "not_found"),
         own=[
             no_such_parameter(parameters, "editoin"),
-            not_found(serializers_facts.unknown_boss("brok", _BOSSES)),
+            not_found(bosses_serializers.unknown_boss("brok", _BOSSES)),
         ],
         examples=recorded("boss"),
     )

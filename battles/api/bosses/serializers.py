@@ -17,15 +17,6 @@ def unknown_boss(value: str, slugs: tuple[str, ...]) -> FieldError:
     return FieldError("id_or_slug", "unknown_boss", reason, slugs, suggestions)
 
 
-# The model
-
-
-# Rankings
-
-
-# Bosses
-
-
 class BossSummary(serializers.ModelSerializer):
     name = serializers.CharField(
         read_only=True, help_text="In the language of `lang` or `Accept-Language`."

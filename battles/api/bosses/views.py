@@ -7,8 +7,8 @@ from django.db.models import Model, QuerySet
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
-from battles.api.bosses import docs as docs_facts
-from battles.api.bosses import serializers as serializers_facts
+from battles.api.bosses import docs as bosses_docs
+from battles.api.bosses import serializers as bosses_serializers
 from battles.api.core import query_params
 from battles.api.core.facts import FactDetail, FactList
 from battles.api.core.problems import FieldError
@@ -20,7 +20,7 @@ from pokedex.models import Boss
 
 class BossListView(FactList):
     caches = False  # no battle depends on bosses: they change without the version of the facts
-    serializer_class = serializers_facts.BossSummary
+    serializer_class = bosses_serializers.BossSummary
     queryset = Boss.objects.all()
     parameters = {
         **query_params.PAGING,
@@ -28,7 +28,7 @@ class BossListView(FactList):
         "type": query_params.TYPE,
     }
 
-    @docs_facts.boss_list(parameters)
+    @bosses_docs.boss_list(parameters)
     def get(self, request: Request) -> HttpResponseBase:
         return self.list(request)
 
@@ -43,7 +43,7 @@ class BossListView(FactList):
 
 class BossDetailView(FactDetail):
     caches = False
-    serializer_class = serializers_facts.BossDetail
+    serializer_class = bosses_serializers.BossDetail
     queryset = Boss.objects.all()
     lookup_field = "id_or_slug"
     parameters = {
@@ -53,7 +53,7 @@ class BossDetailView(FactDetail):
         ),
     }
 
-    @docs_facts.boss_detail(parameters)
+    @bosses_docs.boss_detail(parameters)
     def get(self, request: Request, id_or_slug: str) -> HttpResponseBase:
         return self.retrieve(request)
 
@@ -67,7 +67,7 @@ class BossDetailView(FactDetail):
             names = (boss.slug, boss.name_en, boss.name_fr)
             if text == str(boss.pk) or key in map(normalize, names):
                 return self._with_team(boss)
-        return serializers_facts.unknown_boss(text, tuple(everyone))
+        return bosses_serializers.unknown_boss(text, tuple(everyone))
 
     def _with_team(self, boss: Boss) -> Boss:
         rows = boss.team.select_related("pokemon", *(f"move_{slot}" for slot in range(1, 5)))

@@ -229,6 +229,9 @@ def in_path(name: str, description: str, *values: str) -> OpenApiParameter:
     )
 
 
+LANGUAGE = query_params.documented(query_params.LANGUAGE)
+FOUND = "Accepts an id, slug or name; case, accents and punctuation are ignored."
+REFUSED = "Unknown parameters are rejected, so a misspelled filter is not ignored."
 CHARIZARDS = ("charizard", "charizard-mega-x", "charizard-mega-y")
 UNKNOWN_IN_BODY = problems.invalid(
     [reader.unknown("pokemon_b_id", "pokemon", "charizrd", CHARIZARDS)]
@@ -241,12 +244,3 @@ def close_requests(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         if name.endswith("Request"):
             schema["additionalProperties"] = False
     return result
-
-
-_REFUSED = "Unknown parameters are rejected, so a misspelled filter is not ignored."
-
-
-_LANGUAGE = query_params.documented(query_params.LANGUAGE)
-
-
-_UNKNOWN = problems.invalid([reader.unknown("pokemon_b_id", "pokemon", "charizrd", CHARIZARDS)])

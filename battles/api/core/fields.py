@@ -5,14 +5,13 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from battles.api.core.reader import MAX_MOVES, MAX_NAME
+from battles.api.core.reader import MAX_NAME
 from mlcore.engine.specs import NATURE_NAMES, STATS, TYPES
+from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game.spreads import MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, STAT_KEYS
 
 #: Multiplier of an attack on one type or two: 0, ¼, ½, 1, 2 or 4.
 EFFECTIVENESS = {"type": "number", "minimum": 0, "maximum": 4}
-
-
 TYPE_SLUG = {"type": "string", "enum": list(TYPES)}
 
 
@@ -37,29 +36,28 @@ def described(schema: Any, base: type = serializers.Field) -> type:
     return extend_schema_field(schema)(type("Described", (base,), {"described_as": schema}))
 
 
-def moves_schema(description: str) -> dict[str, Any]:
-    return {
+def optional_moves(description: str) -> serializers.Field:
+    """A list of moves that may be left out."""
+    schema = {
         "type": "array",
         "minItems": 1,
-        "maxItems": MAX_MOVES,
+        "maxItems": MOVE_SLOTS,
         "uniqueItems": True,
         "items": reference_schema("move", 85, "thunderbolt"),
         "description": description,
     }
+    return described(schema)(required=False)
 
 
+TypeSlug = described(TYPE_SLUG, serializers.CharField)
 PokemonReference = described(reference_schema("Pokémon", 25, "pikachu"))
 
 
 MoveReference = described(reference_schema("move", 85, "thunderbolt"))
-
-
 WinProbability = described(
     {"type": "number", "minimum": 0, "maximum": 1, "description": "Probability that A wins."},
     serializers.FloatField,
 )
-
-
 Winner = described(
     {"type": "string", "enum": ["A", "B"], "description": "A on an exact tie."},
     serializers.CharField,
@@ -138,10 +136,7 @@ class BatchedError(serializers.Serializer):
     errors = ProblemError(many=True)
 
 
-_Text = serializers.CharField
-
-
-def _choice_of(values: tuple[str, ...], **more: object) -> type:
+def choice_of(values: tuple[str, ...], **more: object) -> type:
     return described({"type": "string", "enum": list(values), **more}, serializers.CharField)
 
 

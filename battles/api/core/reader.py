@@ -19,6 +19,7 @@ from battles.api.core.problems import (
     quote,
 )
 from mlcore.engine.specs import TYPES, DamageClass, MoveColumn
+from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game import spreads
 from mlcore.game.gamedata import GameData, UnknownMove, UnknownPokemon
 from mlcore.game.spreads import FLAT, SPREAD_KEYS, Spread
@@ -26,10 +27,14 @@ from pokedex.lookup import normalize
 
 #: Longer than any name in the game; longer texts are not looked up.
 MAX_NAME = 64
-#: Maximum number of moves of a Pokémon.
-MAX_MOVES = 4
 #: Unknown keys beyond this many are not named one by one.
 MAX_UNKNOWN_KEYS = 10
+#: Only this many invalid rows get suggestions.
+FULL_ERRORS = 20
+#: The longest secret and token that the site creates.
+MAX_SECRET, MAX_TOKEN = 64, 400
+#: The largest seed that every JSON parser reads exactly.
+MAX_SEED = 2**53 - 1
 
 SETUPS = ("setup_a", "setup_b")
 
@@ -135,7 +140,7 @@ class Reader:
         self.brief = brief
         self.status_moves = status_moves
         unknown = [key for key in body if key not in keys]
-        self.errors = [_unknown_key(key, keys) for key in unknown[:MAX_UNKNOWN_KEYS]]
+        self.errors = [unknown_key(key, keys) for key in unknown[:MAX_UNKNOWN_KEYS]]
 
     def finish(self) -> None:
         """Raise Problem if there were errors."""
@@ -227,7 +232,7 @@ class Reader:
             self.errors.append(FieldError(field, "wrong_type", reason, SPREAD_KEYS))
             return FLAT
         unknown = [key for key in given if key not in SPREAD_KEYS][:MAX_UNKNOWN_KEYS]
-        for error in (_unknown_key(key, SPREAD_KEYS) for key in unknown):
+        for error in (unknown_key(key, SPREAD_KEYS) for key in unknown):
             self.errors.append(replace(error, field=f"{field}.{error.field}"))
         spread, wrong = spreads.read_spread(given, field)
         for mistake in wrong:
@@ -266,13 +271,13 @@ class Reader:
     def given_moves(self, field: str, form: int | None) -> tuple[int, ...] | None:
         """The moves of a given list."""
         given = self.body[field]
-        allowed = f"a list of 1 to {MAX_MOVES} different moves; leave out {field} for the default"
+        allowed = f"a list of 1 to {MOVE_SLOTS} different moves; leave out {field} for the default"
         if not isinstance(given, list):
             reason = f"{field} must be a list of moves, not {kind_of(given)}."
             self.errors.append(FieldError(field, "wrong_type", reason, allowed))
             return None
-        if not 1 <= len(given) <= MAX_MOVES:
-            reason = f"{field} must have 1 to {MAX_MOVES} moves, not {len(given)}."
+        if not 1 <= len(given) <= MOVE_SLOTS:
+            reason = f"{field} must have 1 to {MOVE_SLOTS} moves, not {len(given)}."
             self.errors.append(FieldError(field, "wrong_length", reason, allowed))
             return None
         return self._each_move(given, field, form, allowed)
@@ -336,7 +341,7 @@ class Reader:
         return found
 
 
-def _unknown_key(key: str, keys: tuple[str, ...]) -> FieldError:
+def unknown_key(key: str, keys: tuple[str, ...]) -> FieldError:
     shown = quote(key)
     suggestions = near_misses(key, keys)
     reason = f"There is no key {shown} here.{did_you_mean(suggestions)}"
@@ -349,15 +354,3 @@ def failed(count: int, errors: Mapping[int, tuple[FieldError, ...]]) -> list[dic
     for position, found in errors.items():
         results[position] = {"index": position, "errors": [error.as_json() for error in found]}
     return results
-
-
-#: The longest secret and token that the site creates.
-MAX_SECRET, MAX_TOKEN = 64, 400
-
-
-#: Only this many invalid rows get suggestions.
-FULL_ERRORS = 20
-
-
-#: The largest seed that every JSON parser reads exactly.
-MAX_SEED = 2**53 - 1

@@ -5,7 +5,7 @@ from battles.api.core import problems
 from battles.api.core.docs import BODIES, Decorator, operation, recorded
 from battles.api.core.problems import FieldError
 from battles.api.core.reader import FULL_ERRORS
-from battles.api.damage import serializers as serializers_rules
+from battles.api.damage import serializers as damage_serializers
 from battles.api.damage.serializers import MAX_CALCULATIONS
 
 _TOO_MANY = (
@@ -23,10 +23,10 @@ damage: Decorator = operation(
         "(`chance_by_rolls`). Draining, burns and stat changes are not included."
     ),
     path="/api/v1/damage/",
-    request=serializers_rules.DamageRequest,
-    answer=serializers_rules.DamageAnswer,
+    request=damage_serializers.DamageRequest,
+    answer=damage_serializers.DamageAnswer,
     errors=(*BODIES, "no_damaging_move"),
-    own=[core_docs._UNKNOWN],
+    own=[core_docs.UNKNOWN_IN_BODY],
     examples=[*recorded("damage"), *recorded("damage_with_set_ups", title="With training")],
 )
 
@@ -40,8 +40,8 @@ damage_batch: Decorator = operation(
         f"response is still a 200. Only the first {FULL_ERRORS} invalid ones get suggestions."
     ),
     path="/api/v1/damage/batch/",
-    request=serializers_rules.DamageBatchRequest,
-    answer=serializers_rules.DamageBatchAnswer,
+    request=damage_serializers.DamageBatchRequest,
+    answer=damage_serializers.DamageBatchAnswer,
     errors=BODIES,
     own=[
         problems.invalid(

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from battles.api.core import query_params
 from battles.api.core.base import HEAVY, ApiView
 from battles.api.core.reader import failed
-from battles.api.damage import docs as docs_rules
+from battles.api.damage import docs as damage_docs
 from battles.api.damage.inputs import DamageQuery, read_damage, read_damage_batch
 from battles.models import Scope
 from mlcore.game import damage_calc
@@ -23,7 +23,7 @@ class DamageView(ApiView):
 
     scope = Scope.SIMULATE
 
-    @docs_rules.damage
+    @damage_docs.damage
     def post(self, request: Request) -> Response:
         query_params.read_query(request, {})
         game = self.game
@@ -37,7 +37,7 @@ class DamageBatch(ApiView):
     scope = Scope.SIMULATE
     cost = HEAVY
 
-    @docs_rules.damage_batch
+    @damage_docs.damage_batch
     def post(self, request: Request) -> Response:
         query_params.read_query(request, {})
         game = self.game

@@ -1,7 +1,7 @@
 """Schema of ``model/``."""
 
 from battles.api.core import query_params
-from battles.api.core.docs import READS, Decorator, no_such_parameter, operation, recorded
+from battles.api.core.docs import LANGUAGE, READS, Decorator, no_such_parameter, operation, recorded
 from battles.api.model import serializers as model_serializers
 
 model: Decorator = operation(
@@ -14,7 +14,7 @@ model: Decorator = operation(
     ),
     path="/api/v1/model/",
     answer=model_serializers.ModelAnswer,
-    parameters=query_params.documented(query_params.LANGUAGE),
+    parameters=LANGUAGE,
     errors=(*READS, "no_game_data", "no_champion"),
     own=[no_such_parameter(query_params.LANGUAGE, "versoin")],
     examples=recorded("model"),

@@ -3,20 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
-from drf_spectacular.utils import (
-    OpenApiExample,
-    OpenApiParameter,
-    extend_schema,
-)
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
-from battles.api.core import docs as core_docs
-from battles.api.core import problems, query_params, reader
+from battles.api.core import query_params, reader
+from battles.api.core.docs import (
+    CHARIZARDS,
+    FOUND,
+    LANGUAGE,
+    READS,
+    REFUSED,
+    Decorator,
+    answer_example,
+    no_such_parameter,
+    not_found,
+    operation,
+)
 from battles.api.core.problems import FieldError
 from battles.api.pokedex import serializers
 
-DETAIL_READS = (*core_docs.READS, "not_found", "no_game_data")
-
-
+DETAIL_READS = (*READS, "not_found", "no_game_data")
 _PIKACHU = {
     "id": 25,
     "slug": "pikachu",
@@ -35,8 +40,6 @@ _PIKACHU = {
     },
     "base_stat_total": 320,
 }
-
-
 _THUNDERBOLT = {
     "id": 85,
     "slug": "thunderbolt",
@@ -49,8 +52,6 @@ _THUNDERBOLT = {
     "pp": 15,
     "priority": 0,
 }
-
-
 _ELECTRIC = {
     "id": 13,
     "slug": "electric",
@@ -65,80 +66,59 @@ def fact_list(
     serializer: type,
     example: dict[str, Any],
     parameters: Mapping[str, query_params.Parameter],
-) -> core_docs.Decorator:
-    return extend_schema(
-        operation_id=f"{what}fact_list",
-        tags=[what],
+) -> Decorator:
+    return operation(
+        f"{what}fact_list",
+        tag=what,
         summary=f"List {what}",
-        description="Unknown parameters are rejected, so a misspelled filter is not ignored.",
-        parameters=[
-            *query_params.documented(parameters),
-            *core_docs.CONDITIONAL,
-            *core_docs.HEADERS,
-        ],
-        responses={
-            200: serializer(many=True),
-            **core_docs.NOT_MODIFIED,
-            **core_docs.error_responses(
-                (*core_docs.READS, "not_found"),
-                path,
-                problems.invalid([query_params.unknown_parameter("pag", parameters)]),
-                query_params.beyond_last_page(9, 4),
-            ),
-        },
-        examples=[core_docs.answer_example("One entry of the page", example)],
+        description=REFUSED,
+        path=path,
+        answer=serializer(many=True),
+        parameters=query_params.documented(parameters),
+        errors=(*READS, "not_found"),
+        own=[no_such_parameter(parameters), query_params.beyond_last_page(9, 4)],
+        examples=[answer_example("One entry of the page", example)],
     )
 
 
 def fact_detail(
     what: str, serializer: type, noun: str, missing: FieldError, value: str, example: dict[str, Any]
-) -> core_docs.Decorator:
+) -> Decorator:
     """``missing`` is the error for ``value``, ``example`` a successful answer."""
-    path = f"/api/v1/{what}/{value}/"
-    return extend_schema(
-        operation_id=f"{what}_retrieve",
-        tags=[what],
-        summary=f"One {noun}",
-        description="Accepts an id, slug or name; case, accents and punctuation are ignored.",
-        parameters=[
-            OpenApiParameter(
-                missing.field,
-                {"type": "string", "minLength": 1},
-                OpenApiParameter.PATH,
-                description=f"Id, slug or name of a {noun}.",
-                examples=[
-                    OpenApiExample("Slug", example["slug"]),
-                    OpenApiExample("Id", str(example["id"])),
-                ],
-            ),
-            *query_params.documented(query_params.LANGUAGE),
-            *core_docs.CONDITIONAL,
-            *core_docs.HEADERS,
+    named = OpenApiParameter(
+        missing.field,
+        {"type": "string", "minLength": 1},
+        OpenApiParameter.PATH,
+        description=f"Id, slug or name of a {noun}.",
+        examples=[
+            OpenApiExample("Slug", example["slug"]),
+            OpenApiExample("Id", str(example["id"])),
         ],
-        responses={
-            200: serializer,
-            **core_docs.NOT_MODIFIED,
-            **core_docs.error_responses(
-                DETAIL_READS,
-                path,
-                problems.invalid([query_params.unknown_parameter("page", query_params.LANGUAGE)]),
-                core_docs.not_found(missing),
-            ),
-        },
+    )
+    return operation(
+        f"{what}_retrieve",
+        tag=what,
+        summary=f"One {noun}",
+        description=FOUND,
+        path=f"/api/v1/{what}/{value}/",
+        answer=serializer,
+        parameters=[named, *LANGUAGE],
+        errors=DETAIL_READS,
+        own=[no_such_parameter(query_params.LANGUAGE, "page"), not_found(missing)],
     )
 
 
-def pokemon_list(parameters: Mapping[str, query_params.Parameter]) -> core_docs.Decorator:
+def pokemon_list(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
     return fact_list(
         "pokemon", "/api/v1/pokemon/", serializers.PokemonSummary, _PIKACHU, parameters
     )
 
 
-def move_list(parameters: Mapping[str, query_params.Parameter]) -> core_docs.Decorator:
+def move_list(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
     return fact_list("moves", "/api/v1/moves/", serializers.MoveSummary, _THUNDERBOLT, parameters)
 
 
-def type_list(parameters: Mapping[str, query_params.Parameter]) -> core_docs.Decorator:
+def type_list(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
     return fact_list("types", "/api/v1/types/", serializers.TypeSummary, _ELECTRIC, parameters)
 
 
@@ -146,7 +126,7 @@ pokemon_detail = fact_detail(
     "pokemon",
     serializers.PokemonDetail,
     "Pokémon",
-    reader.unknown("id_or_slug", "pokemon", "charizrd", core_docs.CHARIZARDS),
+    reader.unknown("id_or_slug", "pokemon", "charizrd", CHARIZARDS),
     "charizrd",
     _PIKACHU,
 )

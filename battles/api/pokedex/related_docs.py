@@ -7,7 +7,10 @@ from drf_spectacular.utils import OpenApiParameter
 from battles.api.core import query_params, reader
 from battles.api.core.docs import (
     CHARIZARDS,
+    FOUND,
+    LANGUAGE,
     READS,
+    REFUSED,
     Decorator,
     in_path,
     no_such_parameter,
@@ -19,8 +22,6 @@ from battles.api.core.problems import Problem
 from battles.api.pokedex import related_serializers, serializers
 from battles.api.pokedex.docs import DETAIL_READS
 
-_FOUND = "Accepts an id, slug or name; case, accents and punctuation are ignored."
-_REFUSED = "Unknown parameters are rejected, so a misspelled filter is not ignored."
 _NO_POKEMON = not_found(reader.unknown("id_or_slug", "pokemon", "charizrd", CHARIZARDS))
 #: Headers of answers with a key that will be removed.
 _DEPRECATION = [
@@ -57,10 +58,10 @@ weaknesses: Decorator = operation(
     "pokemon_weaknesses",
     tag="pokemon",
     summary="Weaknesses and resistances",
-    description=f"The multiplier of attacks of every type against it. {_FOUND}",
+    description=f"The multiplier of attacks of every type against it. {FOUND}",
     path="/api/v1/pokemon/charizrd/weaknesses/",
     answer=related_serializers.Weaknesses,
-    parameters=[_pokemon(), *query_params.documented(query_params.LANGUAGE)],
+    parameters=[_pokemon(), *LANGUAGE],
     errors=DETAIL_READS,
     own=_own(query_params.LANGUAGE, _NO_POKEMON),
     examples=recorded("pokemon_weaknesses"),
@@ -72,7 +73,7 @@ def moves(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
         "pokemon_moves",
         tag="pokemon",
         summary="A Pokémon's moves",
-        description=f"Every move it can use, and how it learns it. {_FOUND} {_REFUSED}",
+        description=f"Every move it can use, and how it learns it. {FOUND} {REFUSED}",
         path="/api/v1/pokemon/charizrd/moves/",
         answer=related_serializers.LearnableMove(many=True),
         parameters=[_pokemon(), *query_params.documented(parameters)],
@@ -90,7 +91,7 @@ def counters(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
         description=(
             "The Pokémon that beat it and the Pokémon it beats, according to the model, under "
             "standard rules and each side with the moves of highest expected damage. Ties list "
-            f"the weakest counter and the strongest good matchup first. {_FOUND}"
+            f"the weakest counter and the strongest good matchup first. {FOUND}"
         ),
         path="/api/v1/pokemon/charizrd/counters/",
         answer=related_serializers.Counters,
@@ -106,7 +107,7 @@ def affinity_list(parameters: Mapping[str, query_params.Parameter]) -> Decorator
         "types_affinities",
         tag="types",
         summary="The type chart",
-        description=f"Multipliers of every attacking type against every defending type. {_REFUSED}",
+        description=f"Multipliers of every attacking type against every defending type. {REFUSED}",
         path="/api/v1/types/affinities/",
         answer=related_serializers.Affinity(many=True),
         parameters=query_params.documented(parameters),
@@ -120,13 +121,13 @@ affinity_detail: Decorator = operation(
     "types_affinity",
     tag="types",
     summary="Effectiveness of one type against another",
-    description=f"One entry of the type chart. {_FOUND}",
+    description=f"One entry of the type chart. {FOUND}",
     path="/api/v1/types/affinities/electric/grond/",
     answer=related_serializers.Affinity,
     parameters=[
         _type("attacking", "electric"),
         _type("defending", "ground"),
-        *query_params.documented(query_params.LANGUAGE),
+        *LANGUAGE,
     ],
     errors=(*READS, "not_found"),
     own=_own(query_params.LANGUAGE, not_found(reader.unknown_type("grond", "defending"))),
@@ -139,7 +140,7 @@ def pokemon_of_type(parameters: Mapping[str, query_params.Parameter]) -> Decorat
         "types_pokemon",
         tag="types",
         summary="Pokémon of a type",
-        description=f"Every Pokémon that has this type. {_FOUND} {_REFUSED}",
+        description=f"Every Pokémon that has this type. {FOUND} {REFUSED}",
         path="/api/v1/types/electrc/pokemon/",
         answer=serializers.PokemonSummary(many=True),
         parameters=[_type("slug", "dragon"), *query_params.documented(parameters)],

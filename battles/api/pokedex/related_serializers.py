@@ -5,34 +5,31 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from battles.api.core.fields import EFFECTIVENESS, TYPE_SLUG, described
+from battles.api.core.fields import EFFECTIVENESS, Chance, TypeSlug, described
 from battles.api.pokedex.serializers import MoveSummary, Multiplier
 from pokedex.choices import LearnMethod
 from pokedex.models import Move, TypeEffectiveness
 
 #: How a form has a move that only an earlier form learns.
 EARLIER_FORM = "earlier_form"
-_TypeSlug = described(TYPE_SLUG, serializers.CharField)
 
 
 class TakenFrom(serializers.Serializer):
-    type = _TypeSlug()
+    type = TypeSlug()
     multiplier = described(EFFECTIVENESS)()
 
 
 class Weaknesses(serializers.Serializer):
     pokemon_id = serializers.IntegerField()
     slug = serializers.CharField()
-    types = serializers.ListField(child=_TypeSlug(), min_length=1, max_length=2)
+    types = serializers.ListField(child=TypeSlug(), min_length=1, max_length=2)
     weaknesses = serializers.ListField(
-        child=_TypeSlug(), help_text="Types it takes more damage from."
+        child=TypeSlug(), help_text="Types it takes more damage from."
     )
     resistances = serializers.ListField(
-        child=_TypeSlug(), help_text="Types it takes less damage from."
+        child=TypeSlug(), help_text="Types it takes less damage from."
     )
-    immunities = serializers.ListField(
-        child=_TypeSlug(), help_text="Types it takes no damage from."
-    )
+    immunities = serializers.ListField(child=TypeSlug(), help_text="Types it takes no damage from.")
     affinities = TakenFrom(many=True, help_text="All types, most effective first.")
 
 
@@ -62,9 +59,7 @@ class Rival(serializers.Serializer):
     pokemon_id = serializers.IntegerField()
     slug = serializers.CharField()
     name = serializers.CharField(help_text="In the language of `lang` or `Accept-Language`.")
-    win_probability = described({"type": "number", "minimum": 0, "maximum": 1})(
-        help_text="Of the favored side."
-    )
+    win_probability = Chance(help_text="Of the favored side.")
     move_id = serializers.IntegerField(help_text="That side's best move.")
     move = serializers.CharField(help_text="Slug of that move.")
 
@@ -84,8 +79,8 @@ class Counters(serializers.Serializer):
 
 
 class Affinity(serializers.ModelSerializer):
-    attacking = _TypeSlug(source="attacking_type.slug", read_only=True)
-    defending = _TypeSlug(source="defending_type.slug", read_only=True)
+    attacking = TypeSlug(source="attacking_type.slug", read_only=True)
+    defending = TypeSlug(source="defending_type.slug", read_only=True)
     multiplier = Multiplier(source="percent", read_only=True)
 
     class Meta:

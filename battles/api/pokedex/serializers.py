@@ -1,8 +1,4 @@
-"""Answers of ``pokemon/``, ``moves/`` and ``types/``.
-
-Requests of the prediction endpoints are read by ``inputs``; their serializers here only describe
-them to the schema.
-"""
+"""Answers of ``pokemon/``, ``moves/`` and ``types/``."""
 
 from collections.abc import Iterable
 
@@ -25,12 +21,8 @@ class Names(serializers.Serializer):
 class StatBlock(serializers.Serializer):
     """The six stats."""
 
-    hp = serializers.IntegerField()
-    attack = serializers.IntegerField()
-    defense = serializers.IntegerField()
-    special_attack = serializers.IntegerField()
-    special_defense = serializers.IntegerField()
-    speed = serializers.IntegerField()
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {name: serializers.IntegerField() for name in STATS}
 
 
 def stat_block(values: Iterable[int]) -> dict[str, int]:
@@ -43,12 +35,6 @@ def stat_block(values: Iterable[int]) -> dict[str, int]:
 class TypeSlugs(serializers.Field):
     def to_representation(self, value: tuple[Type, ...]) -> list[str]:
         return [row.slug for row in value]
-
-
-@extend_schema_field(core_fields.TYPE_SLUG)
-class TypeSlug(serializers.Field):
-    def to_representation(self, value: Type) -> str:
-        return value.slug
 
 
 @extend_schema_field(StatBlock)
@@ -90,7 +76,7 @@ class PokemonSummary(serializers.ModelSerializer):
 class MoveSummary(serializers.ModelSerializer):
     name = _name()
     names = Names(source="*")
-    type = TypeSlug(read_only=True)
+    type = core_fields.TypeSlug(source="type.slug", read_only=True)
 
     class Meta:
         model = Move
@@ -191,16 +177,12 @@ class Multiplier(serializers.Field):
 
 
 class AttackingAffinity(serializers.Serializer):
-    type = core_fields.described(core_fields.TYPE_SLUG, serializers.CharField)(
-        source="defending_type.slug"
-    )
+    type = core_fields.TypeSlug(source="defending_type.slug")
     multiplier = Multiplier(source="percent")
 
 
 class DefendingAffinity(serializers.Serializer):
-    type = core_fields.described(core_fields.TYPE_SLUG, serializers.CharField)(
-        source="attacking_type.slug"
-    )
+    type = core_fields.TypeSlug(source="attacking_type.slug")
     multiplier = Multiplier(source="percent")
 
 

@@ -13,22 +13,17 @@ import numpy as np
 from battles.api.core.problems import (
     FieldError,
     Problem,
-    did_you_mean,
     invalid,
     kind_of,
-    near_misses,
-    quote,
 )
-from battles.api.core.reader import SETUPS, form_of, move_of
-from battles.api.predict.inputs import read_duel_as
+from battles.api.core.reader import FULL_ERRORS, SETUPS, form_of, move_of, unknown_key
+from battles.api.predict.inputs import read_duel
 from battles.api.predict.serializers import MAX_DUELS, BattleRequest
 from mlcore.engine.specs import Setups
 from mlcore.game import spreads
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import FLAT, Spread
 
-#: Only this many invalid rows get suggestions.
-FULL_ERRORS = 20
 _ALLOWED = f"a list of 1 to {MAX_DUELS} duels"
 _KEYS = tuple(BattleRequest._declared_fields)
 _COLUMNS = _KEYS[:4]
@@ -89,7 +84,7 @@ def read_batch(body: Any, game: GameData) -> Batch:
     errors = {}
     for position in np.flatnonzero(~right).tolist():
         try:
-            read_duel_as("duel", rows[position], game, brief=len(errors) >= FULL_ERRORS)
+            read_duel(rows[position], game, name="duel", brief=len(errors) >= FULL_ERRORS)
         except Problem as problem:
             errors[position] = problem.errors
     kept = np.flatnonzero(right)
@@ -117,10 +112,7 @@ def _rows(body: Any) -> list[Any]:
         raise invalid([FieldError("body", "not_an_object", reason, ("duels",))])
     for key in body:
         if key != "duels":
-            shown = quote(key)
-            near = near_misses(key, ("duels",))
-            reason = f"There is no key {shown} here.{did_you_mean(near)}"
-            raise invalid([FieldError(shown[1:-1], "unknown_key", reason, ("duels",), near)])
+            raise invalid([unknown_key(key, ("duels",))])
     if "duels" not in body:
         raise invalid([FieldError("duels", "required", "duels is missing.", _ALLOWED)])
     duels = body["duels"]

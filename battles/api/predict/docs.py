@@ -1,22 +1,17 @@
 """Schema of ``predict/``."""
 
-from drf_spectacular.utils import extend_schema
-
 from battles.api.core import problems, reader
 from battles.api.core.docs import (
     CHARIZARDS,
-    HEADERS,
     PREDICTIONS,
     UNKNOWN_IN_BODY,
     Decorator,
-    error_responses,
     operation,
     recorded,
     request_example,
 )
 from battles.api.core.problems import FieldError
 from battles.api.predict import serializers as predict_serializers
-from battles.api.predict.batch import FULL_ERRORS
 from battles.api.predict.serializers import MAX_DUELS, MAX_GROUP
 
 _DUEL = {
@@ -28,9 +23,9 @@ _DUEL = {
 _SETUP = {"level": 50, "nature": "timid", "ivs": 31, "avs": {"speed": 20}, "friendship": 200}
 _TOO_MANY = f"duels must have 1 to {MAX_DUELS} duels, not {MAX_DUELS + 1}."
 
-battle: Decorator = extend_schema(
-    operation_id="predict_battle",
-    tags=["predict"],
+battle: Decorator = operation(
+    "predict_battle",
+    tag="predict",
     summary="Who wins a duel",
     description=(
         "Each side uses its one move every turn. Without `setup_a` and `setup_b` both follow the "
@@ -39,11 +34,10 @@ battle: Decorator = extend_schema(
         "that. The prediction is recorded before it is returned."
     ),
     request=predict_serializers.BattleRequest,
-    responses={
-        200: predict_serializers.BattlePrediction,
-        **error_responses(PREDICTIONS, "/api/v1/predict/battle/", UNKNOWN_IN_BODY),
-    },
-    parameters=HEADERS,
+    path="/api/v1/predict/battle/",
+    answer=predict_serializers.BattlePrediction,
+    errors=PREDICTIONS,
+    own=[UNKNOWN_IN_BODY],
     examples=[
         request_example(
             "By id",
@@ -63,9 +57,9 @@ battle: Decorator = extend_schema(
     ],
 )
 
-best_move: Decorator = extend_schema(
-    operation_id="predict_best_move",
-    tags=["predict"],
+best_move: Decorator = operation(
+    "predict_best_move",
+    tag="predict",
     summary="Which move to use",
     description=(
         "Ranks A's moves by the probability that A wins when B answers each with its best "
@@ -75,11 +69,10 @@ best_move: Decorator = extend_schema(
         'prediction, positive for A. This takes about 20 ms; `"reasons": false` skips it.'
     ),
     request=predict_serializers.BestMoveRequest,
-    responses={
-        200: predict_serializers.BestMovePrediction,
-        **error_responses(PREDICTIONS, "/api/v1/predict/best-move/", UNKNOWN_IN_BODY),
-    },
-    parameters=HEADERS,
+    path="/api/v1/predict/best-move/",
+    answer=predict_serializers.BestMovePrediction,
+    errors=PREDICTIONS,
+    own=[UNKNOWN_IN_BODY],
     examples=[
         request_example("All moves", {"pokemon_a_id": "pikachu", "pokemon_b_id": "charizard"}),
         request_example(
@@ -98,32 +91,25 @@ best_move: Decorator = extend_schema(
 )
 
 
-batch: Decorator = extend_schema(
-    operation_id="predict_batch",
-    tags=["predict"],
+batch: Decorator = operation(
+    "predict_batch",
+    tag="predict",
     summary="Who wins many duels",
     description=(
         f"1 to {MAX_DUELS} duels, each as in `predict/battle/`, answered in the order they were "
         "sent by one call of the model and recorded together. An invalid duel gets `errors` in its "
         "place and does not affect the others; the response is still a 200. Only the first "
-        f"{FULL_ERRORS} invalid duels get suggestions."
+        f"{reader.FULL_ERRORS} invalid duels get suggestions."
     ),
     request=predict_serializers.BatchRequest,
-    responses={
-        200: predict_serializers.BatchPrediction,
-        **error_responses(
-            tuple(name for name in PREDICTIONS if name != "no_damaging_move"),
-            "/api/v1/predict/batch/",
-            problems.invalid(
-                [
-                    FieldError(
-                        "duels", "wrong_length", _TOO_MANY, f"a list of 1 to {MAX_DUELS} duels"
-                    )
-                ]
-            ),
-        ),
-    },
-    parameters=HEADERS,
+    path="/api/v1/predict/batch/",
+    answer=predict_serializers.BatchPrediction,
+    errors=tuple(name for name in PREDICTIONS if name != "no_damaging_move"),
+    own=[
+        problems.invalid(
+            [FieldError("duels", "wrong_length", _TOO_MANY, f"a list of 1 to {MAX_DUELS} duels")]
+        )
+    ],
     examples=[
         request_example("Two duels", {"duels": [_DUEL, {**_DUEL, "setup_b": {"level": 40}}]}),
         *recorded("predict_batch", title="One of two wrong"),

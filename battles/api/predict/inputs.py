@@ -34,13 +34,11 @@ class MatchupRequest:
     reasons: bool = True
 
 
-def read_duel(body: Any, game: GameData) -> Duel:
-    """The duel of a ``predict/battle/`` body; raises Problem with all errors."""
-    return read_duel_as("body", body, game, brief=False)
+def read_duel(body: Any, game: GameData, *, name: str = "body", brief: bool = False) -> Duel:
+    """The duel in a body that errors call ``name``; raises Problem with all errors.
 
-
-def read_duel_as(name: str, body: Any, game: GameData, *, brief: bool) -> Duel:
-    """``read_duel`` for the key ``name``; ``brief``: without suggestions."""
+    ``brief``: without suggestions.
+    """
     reader = core_reader.Reader(body, game, BattleRequest, name=name, brief=brief)
     forms = {side: reader.form(f"pokemon_{side}_id") for side in "ab"}
     moves = {side: reader.move(f"move_{side}_id", forms[side]) for side in "ab"}

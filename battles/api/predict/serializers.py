@@ -3,13 +3,15 @@
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
-from battles.api.core import fields as core_fields
 from battles.api.core.fields import (
+    BatchedError,
+    MoveReference,
     PokemonReference,
     SetupRequest,
+    Winner,
     WinProbability,
     described,
-    moves_schema,
+    optional_moves,
 )
 from mlcore.serving import explanations
 
@@ -20,26 +22,22 @@ _ALL_MOVES = "if left out, all that it can use."
 
 
 class BattleRequest(serializers.Serializer):
-    pokemon_a_id = core_fields.PokemonReference()
-    pokemon_b_id = core_fields.PokemonReference()
-    move_a_id = core_fields.MoveReference()
-    move_b_id = core_fields.MoveReference()
-    setup_a = core_fields.SetupRequest(required=False)
-    setup_b = core_fields.SetupRequest(required=False)
+    pokemon_a_id = PokemonReference()
+    pokemon_b_id = PokemonReference()
+    move_a_id = MoveReference()
+    move_b_id = MoveReference()
+    setup_a = SetupRequest(required=False)
+    setup_b = SetupRequest(required=False)
 
 
 class BestMoveRequest(serializers.Serializer):
-    pokemon_a_id = core_fields.PokemonReference()
-    pokemon_b_id = core_fields.PokemonReference()
-    moves_a = core_fields.described(core_fields.moves_schema(f"Damaging moves of A; {_ALL_MOVES}"))(
-        required=False
-    )
-    moves_b = core_fields.described(core_fields.moves_schema(f"Damaging moves of B; {_ALL_MOVES}"))(
-        required=False
-    )
-    setup_a = core_fields.SetupRequest(required=False)
-    setup_b = core_fields.SetupRequest(required=False)
-    reasons = core_fields.described({"type": "boolean", "default": True})(
+    pokemon_a_id = PokemonReference()
+    pokemon_b_id = PokemonReference()
+    moves_a = optional_moves(f"Damaging moves of A; {_ALL_MOVES}")
+    moves_b = optional_moves(f"Damaging moves of B; {_ALL_MOVES}")
+    setup_a = SetupRequest(required=False)
+    setup_b = SetupRequest(required=False)
+    reasons = described({"type": "boolean", "default": True})(
         required=False, help_text="Whether to include the reasons."
     )
 
@@ -49,8 +47,8 @@ class BatchRequest(serializers.Serializer):
 
 
 class BattlePrediction(serializers.Serializer):
-    predicted_winner = core_fields.Winner()
-    win_probability = core_fields.WinProbability()
+    predicted_winner = Winner()
+    win_probability = WinProbability()
     pokemon_a_id = serializers.IntegerField()
     pokemon_b_id = serializers.IntegerField()
     move_a_id = serializers.IntegerField()
@@ -62,7 +60,7 @@ class RankedMove(serializers.Serializer):
     rank = serializers.IntegerField(min_value=1)
     move_id = serializers.IntegerField()
     move = serializers.CharField(help_text="Slug.")
-    win_probability = core_fields.WinProbability()
+    win_probability = WinProbability()
     reply_id = serializers.IntegerField(help_text="B's best reply to this move.")
     reply = serializers.CharField(help_text="Slug of the reply.")
 
@@ -73,15 +71,15 @@ class MoveGrid(serializers.Serializer):
         child=serializers.IntegerField(), help_text="Ids of the columns."
     )
     win_probabilities = serializers.ListField(
-        child=serializers.ListField(child=core_fields.WinProbability()),
+        child=serializers.ListField(child=WinProbability()),
         help_text="One list per row.",
     )
 
 
 class PredictionReason(serializers.Serializer):
-    code = core_fields.described(
-        {"type": "string", "enum": list(explanations.CODES)}, serializers.CharField
-    )(help_text="The factor.")
+    code = described({"type": "string", "enum": list(explanations.CODES)}, serializers.CharField)(
+        help_text="The factor."
+    )
     log_odds = serializers.FloatField(
         help_text="How far it moves the log-odds toward A (positive) or B (negative)."
     )
@@ -91,8 +89,8 @@ class PredictionReason(serializers.Serializer):
 
 
 class BestMovePrediction(serializers.Serializer):
-    predicted_winner = core_fields.Winner()
-    win_probability = core_fields.WinProbability()
+    predicted_winner = Winner()
+    win_probability = WinProbability()
     pokemon_a_id = serializers.IntegerField()
     pokemon_b_id = serializers.IntegerField()
     recommended_move_id = serializers.IntegerField()
@@ -107,8 +105,8 @@ class BestMovePrediction(serializers.Serializer):
 
 class BatchedDuel(serializers.Serializer):
     index = serializers.IntegerField(min_value=0, help_text="Position in the request.")
-    predicted_winner = core_fields.Winner()
-    win_probability = core_fields.WinProbability()
+    predicted_winner = Winner()
+    win_probability = WinProbability()
     pokemon_a_id = serializers.IntegerField()
     pokemon_b_id = serializers.IntegerField()
     move_a_id = serializers.IntegerField()
@@ -121,7 +119,7 @@ class BatchPrediction(serializers.Serializer):
     model_version = serializers.CharField()
     results = PolymorphicProxySerializer(
         "BatchResult",
-        [BatchedDuel, core_fields.BatchedError],
+        [BatchedDuel, BatchedError],
         resource_type_field_name=None,
         many=True,
     )
@@ -129,9 +127,9 @@ class BatchPrediction(serializers.Serializer):
 
 class GroupMemberRequest(serializers.Serializer):
     pokemon_id = PokemonReference()
-    moves = described(
-        moves_schema("Damaging moves; if left out, the four with the highest expected damage here.")
-    )(required=False)
+    moves = optional_moves(
+        "Damaging moves; if left out, the four with the highest expected damage here."
+    )
     setup = SetupRequest(required=False)
 
 

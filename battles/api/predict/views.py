@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from battles.api.core import query_params
 from battles.api.core.base import HEAVY, ApiView
 from battles.api.core.reader import failed
-from battles.api.predict import docs as docs_predict
+from battles.api.predict import docs as predict_docs
 from battles.api.predict.batch import Batch, read_batch
 from battles.api.predict.groups import MatrixMember, read_groups
 from battles.api.predict.inputs import read_duel, read_matchup
@@ -36,7 +36,7 @@ class PredictBattle(ApiView):
 
     scope = Scope.PREDICT
 
-    @docs_predict.battle
+    @predict_docs.battle
     def post(self, request: Request) -> Response:
         query_params.read_query(request, {})
         game = self.game
@@ -76,7 +76,7 @@ class PredictBestMove(ApiView):
 
     scope = Scope.PREDICT
 
-    @docs_predict.best_move
+    @predict_docs.best_move
     def post(self, request: Request) -> Response:
         query_params.read_query(request, {})
         game = self.game
@@ -136,7 +136,7 @@ class PredictBatch(ApiView):
     scope = Scope.PREDICT
     cost = HEAVY
 
-    @docs_predict.batch
+    @predict_docs.batch
     def post(self, request: Request) -> Response:
         query_params.read_query(request, {})
         game = self.game
@@ -193,7 +193,7 @@ class PredictMatrix(ApiView):
     scope = Scope.PREDICT
     cost = HEAVY
 
-    @docs_predict.matrix
+    @predict_docs.matrix
     def post(self, request: Request) -> Response:
         query_params.read_query(request, {})
         game = self.game

@@ -5,9 +5,6 @@ from typing import Any
 from battles.api.core.problems import FieldError
 from battles.api.core.reader import Reader
 from battles.api.quiz.serializers import AnswerRequest
-from battles.quiz.questions import LEVELS
-
-DEFAULT_LEVEL = LEVELS[0]
 
 
 def read_answer(body: Any) -> tuple[str, int]:

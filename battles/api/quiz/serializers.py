@@ -3,24 +3,24 @@
 from rest_framework import serializers
 
 from battles.api.core import fields as core_fields
-from battles.api.core.fields import (
-    described,
-)
+from battles.api.core.fields import described
 from battles.api.core.reader import MAX_TOKEN
 from battles.quiz.questions import KINDS, LEVELS
 
 
 class QuizChoice(serializers.Serializer):
     choice = serializers.IntegerField(min_value=0, help_text="What to send as the answer.")
-    label = core_fields._Text()
-    words = core_fields._Text(allow_blank=True, help_text="A longer version, if there is one.")
+    label = serializers.CharField()
+    words = serializers.CharField(allow_blank=True, help_text="A longer version, if there is one.")
 
 
 class QuizQuestionAnswer(serializers.Serializer):
-    token = core_fields._Text(help_text="Identifies the question without giving away the answer.")
-    kind = core_fields._choice_of(KINDS)()
-    level = core_fields._choice_of(LEVELS)()
-    prompt = core_fields._Text(help_text="In the language of `lang` or `Accept-Language`.")
+    token = serializers.CharField(
+        help_text="Identifies the question without giving away the answer."
+    )
+    kind = core_fields.choice_of(KINDS)()
+    level = core_fields.choice_of(LEVELS)()
+    prompt = serializers.CharField(help_text="In the language of `lang` or `Accept-Language`.")
     facts = described(
         {
             "type": "object",
@@ -45,12 +45,12 @@ class AnswerRequest(serializers.Serializer):
 
 
 class AnsweredChoice(QuizChoice):
-    detail = core_fields._Text(allow_blank=True, help_text="The number behind it.")
+    detail = serializers.CharField(allow_blank=True, help_text="The number behind it.")
 
 
 class QuizVerdict(serializers.Serializer):
     is_right = serializers.BooleanField()
     answer = serializers.IntegerField(min_value=0, help_text="The right choice.")
-    verdict = core_fields._Text()
-    explanation = serializers.ListField(child=core_fields._Text())
+    verdict = serializers.CharField()
+    explanation = serializers.ListField(child=serializers.CharField())
     choices = AnsweredChoice(many=True)

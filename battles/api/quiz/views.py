@@ -12,7 +12,7 @@ from battles.api.core import problems, query_params
 from battles.api.core.base import ApiView
 from battles.api.core.problems import FieldError, Problem, invalid
 from battles.api.quiz import docs as quiz_docs
-from battles.api.quiz.inputs import DEFAULT_LEVEL, bad_token, read_answer
+from battles.api.quiz.inputs import bad_token, read_answer
 from battles.quiz import questions, wording
 from mlcore.game import gamedata
 from mlcore.game.gamedata import IncompleteGameData
@@ -29,7 +29,9 @@ class QuizQuestion(ApiView):
         "kind": query_params.choice(
             questions.KINDS, "Kind of question.", default=questions.KINDS[0]
         ),
-        "level": query_params.choice(questions.LEVELS, "Difficulty.", default=DEFAULT_LEVEL),
+        "level": query_params.choice(
+            questions.LEVELS, "Difficulty.", default=questions.DEFAULT_LEVEL
+        ),
     }
 
     @quiz_docs.question(parameters)
@@ -40,7 +42,7 @@ class QuizQuestion(ApiView):
             round=ROUND + questions.new_round_id(),
             index=0,
             kind=given.get("kind", questions.KINDS[0]),
-            level=given.get("level", DEFAULT_LEVEL),
+            level=given.get("level", questions.DEFAULT_LEVEL),
             fingerprint=questions.fingerprint(game),
         )
         asked, names = _question(game, ticket)

@@ -21,7 +21,7 @@ def rankings(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
         summary="Strongest Pokémon",
         description=(
             "Every form by its mean win probability against all others, under standard rules with "
-            f"all damaging moves. {core_docs._REFUSED}"
+            f"all damaging moves. {core_docs.REFUSED}"
         ),
         path="/api/v1/rankings/",
         answer=rankings_serializers.RankingPage,

@@ -2,14 +2,14 @@
 
 from rest_framework import serializers
 
-from battles.api.core.fields import TYPE_SLUG, described
+from battles.api.core.fields import Chance, TypeSlug
 from pokedex.choices import PokemonKind
 
 
 class RankedAgainst(serializers.Serializer):
     pokemon_id = serializers.IntegerField()
     slug = serializers.CharField()
-    win_probability = described({"type": "number", "minimum": 0, "maximum": 1})()
+    win_probability = Chance()
 
 
 class Ranked(serializers.Serializer):
@@ -18,13 +18,9 @@ class Ranked(serializers.Serializer):
     slug = serializers.CharField()
     name = serializers.CharField(help_text="In the language of `lang` or `Accept-Language`.")
     kind = serializers.ChoiceField(PokemonKind.choices)
-    types = serializers.ListField(
-        child=described(TYPE_SLUG, serializers.CharField)(), min_length=1, max_length=2
-    )
+    types = serializers.ListField(child=TypeSlug(), min_length=1, max_length=2)
     base_stat_total = serializers.IntegerField()
-    win_probability = described({"type": "number", "minimum": 0, "maximum": 1})(
-        help_text="Mean over all opponents."
-    )
+    win_probability = Chance(help_text="Mean over all opponents.")
     beaten = serializers.IntegerField(
         min_value=0, help_text="Opponents that it beats more often than not."
     )

@@ -21,7 +21,7 @@ simulate: Decorator = operation(
     request=simulate_serializers.SimulateRequest,
     answer=simulate_serializers.SimulationAnswer,
     errors=BODIES,
-    own=[core_docs._UNKNOWN],
+    own=[core_docs.UNKNOWN_IN_BODY],
     examples=[
         *recorded("simulate_duel"),
         *recorded("simulate_match_up", title="Simulate a matchup"),

@@ -8,7 +8,7 @@ from battles.api.core.fields import (
     PokemonReference,
     SetupRequest,
     described,
-    moves_schema,
+    optional_moves,
 )
 from battles.api.core.reader import MAX_SEED
 
@@ -18,8 +18,6 @@ PLAYS, MAX_PLAYS = 1000, 10_000
 POLICIES = ("random", "strongest", "search")
 
 _POLICY = {"type": "string", "enum": list(POLICIES), "default": POLICIES[0]}
-
-
 _PLAYED = "if left out, the four with the highest expected damage here."
 
 
@@ -28,12 +26,8 @@ class SimulateRequest(serializers.Serializer):
     pokemon_b_id = PokemonReference()
     move_a_id = MoveReference(required=False, help_text="A's only move, instead of `moves_a`.")
     move_b_id = MoveReference(required=False, help_text="B's only move, instead of `moves_b`.")
-    moves_a = described(moves_schema(f"Moves of A, including status moves; {_PLAYED}"))(
-        required=False
-    )
-    moves_b = described(moves_schema(f"Moves of B, including status moves; {_PLAYED}"))(
-        required=False
-    )
+    moves_a = optional_moves(f"Moves of A, including status moves; {_PLAYED}")
+    moves_b = optional_moves(f"Moves of B, including status moves; {_PLAYED}")
     setup_a = SetupRequest(required=False)
     setup_b = SetupRequest(required=False)
     plays = described({"type": "integer", "minimum": 1, "maximum": MAX_PLAYS, "default": PLAYS})(

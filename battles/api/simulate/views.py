@@ -13,10 +13,9 @@ from battles.api.core.reader import MAX_SEED
 from battles.api.simulate import docs as simulate_docs
 from battles.api.simulate.inputs import SEARCH_BUDGET, Simulation, read_simulation
 from battles.api.simulate.serializers import POLICIES
-from battles.compare.simulation import wilson_interval
+from battles.compare.simulation import move_slots, wilson_interval
 from battles.models import Scope
 from mlcore.engine.simulate import simulate_battles
-from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import to_setups
 
@@ -36,9 +35,9 @@ class Simulate(ApiView):
         outcomes = simulate_battles(
             game.tables,
             to_setups(np.array([asked.pokemon_a]), asked.setup_a),
-            _slots(asked.moves_a),
+            move_slots(asked.moves_a),
             to_setups(np.array([asked.pokemon_b]), asked.setup_b),
-            _slots(asked.moves_b),
+            move_slots(asked.moves_b),
             plays=asked.plays,
             seed=seed,
             policy_a=POLICIES.index(asked.policy_a),
@@ -64,12 +63,6 @@ class Simulate(ApiView):
                 "mean_turns": int(outcomes.turns[0]) / asked.plays,
             }
         )
-
-
-def _slots(moves: tuple[int, ...]) -> np.ndarray:
-    slots = np.full((1, MOVE_SLOTS), -1, dtype=np.int64)
-    slots[0, : len(moves)] = moves
-    return slots
 
 
 def _sides(game: GameData, asked: Simulation) -> dict[str, Any]:

@@ -6,9 +6,10 @@ import re
 
 import pytest
 
+from mlcore.lib import detached
 from mlcore.models import Ranking
 from mlcore.rankings import progress as rankings_progress
-from mlcore.rankings import refresh, standings
+from mlcore.rankings import standings
 
 pytestmark = pytest.mark.django_db
 
@@ -188,7 +189,7 @@ def test_running_computation_is_watched(page, words, fragment, unranked):
 
 def test_start_begins_once(client, unranked, monkeypatch):
     started = []
-    monkeypatch.setattr(refresh.subprocess, "Popen", lambda *args, **named: started.append(args))
+    monkeypatch.setattr(detached.subprocess, "Popen", lambda *args, **named: started.append(args))
     for _ in range(2):
         response = client.post("/rankings/start/")
         assert (response.status_code, response["Location"]) == (302, "/rankings/")
@@ -196,7 +197,7 @@ def test_start_begins_once(client, unranked, monkeypatch):
 
 
 def test_start_does_nothing_when_up_to_date(client, ranked, monkeypatch):
-    monkeypatch.setattr(refresh.subprocess, "Popen", lambda *args, **named: pytest.fail("begun"))
+    monkeypatch.setattr(detached.subprocess, "Popen", lambda *args, **named: pytest.fail("begun"))
     client.post("/rankings/start/")
     assert client.get("/rankings/start/").status_code == 405
 

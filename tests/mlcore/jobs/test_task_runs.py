@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from mlcore.jobs import task_runs
 from mlcore.jobs.task_runs import Cancelled, Retryable, execute
-from mlcore.lib import log_context
+from mlcore.lib import detached, log_context
 from mlcore.models import TaskRun
 
 pytestmark = pytest.mark.django_db
@@ -258,7 +258,7 @@ def test_without_a_broker_a_long_task_gets_a_process(
     settings.VAR_DIR = tmp_path
     started = []
     monkeypatch.setattr(
-        task_runs.subprocess, "Popen", lambda command, **options: started.append((command, options))
+        detached.subprocess, "Popen", lambda command, **options: started.append((command, options))
     )
     with django_capture_on_commit_callbacks(execute=True):
         row = task_runs.submit("retrain", reason="test")

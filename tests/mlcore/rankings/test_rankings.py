@@ -12,7 +12,7 @@ from mlcore.engine.specs import MoveColumn
 from mlcore.game import gamedata
 from mlcore.game import matchup as game_matchup
 from mlcore.learning import model as learning_model
-from mlcore.lib import locks
+from mlcore.lib import detached, locks
 from mlcore.models import Ranking
 from mlcore.rankings import check as rankings_check
 from mlcore.rankings import compute as rankings_compute
@@ -164,21 +164,21 @@ def test_two_at_once_are_refused(champion, few):
 def test_running_says_how_far(champion, monkeypatch):
     with rankings_progress.one_at_a_time():
         monkeypatch.setattr(rankings_progress.time, "time", lambda: 1000.0)
-        rankings_progress._write_state(25, 100, 990.0)
+        rankings_progress.write_state(25, 100, 990.0)
         assert rankings_progress.running() == rankings_progress.Running(0.25, 30.0)
-        rankings_progress._state_path().write_text("not JSON")
+        rankings_progress.state_path().write_text("not JSON")
         assert rankings_progress.running() == rankings_progress.Running(0.0, None)
 
 
 def test_started_process_counts_as_running_for_a_while(champion, monkeypatch):
     started = []
     monkeypatch.setattr(
-        refresh.subprocess, "Popen", lambda command, **options: started.append(command)
+        detached.subprocess, "Popen", lambda command, **options: started.append(command)
     )
     refresh.start_detached()
-    assert started[0][1:] == [str(refresh.settings.BASE_DIR / "manage.py"), "rankings", "--nice"]
+    assert started[0][1:] == [str(detached.settings.BASE_DIR / "manage.py"), "rankings", "--nice"]
     assert rankings_progress.running() == rankings_progress.Running(0.0, None)
-    state = json.loads(rankings_progress._state_path().read_text())
+    state = json.loads(rankings_progress.state_path().read_text())
     monkeypatch.setattr(rankings_progress.time, "time", lambda: state["since"] + 60)
     assert rankings_progress.running() is None
 
@@ -195,8 +195,6 @@ def test_old_rankings_are_deleted(champion, game, square_by_total):
 
 def test_nothing_ranked_reads_as_nothing(champion):
     assert standings.current() is None
-    assert standings.place_of(25) is None
-    assert standings.best_and_worst(25) == ([], [])
 
 
 def test_standings_are_in_order_and_ditto_is_last(ranked, game):
@@ -216,8 +214,8 @@ def test_standings_are_in_order_and_ditto_is_last(ranked, game):
 
 def test_place_and_matchups_of_a_form(ranked, game):
     mewtwo, magikarp = form_id(game, "mewtwo"), form_id(game, "magikarp")
-    assert standings.place_of(mewtwo).place == 3
-    best, worst = standings.best_and_worst(mewtwo, 2)
+    assert ranked.place_of(mewtwo).place == 3
+    best, worst = ranked.best_and_worst(mewtwo, 2)
     assert [round(each.value, 2) for each in worst] == [0.16, 0.16]
     assert best[0].value > 0.99
     assert form_id(game, "ditto") not in {each.opponent for each in best}
