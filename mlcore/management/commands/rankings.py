@@ -38,10 +38,13 @@ class Command(BaseCommand):
         threads = options["threads"]
         if isinstance(threads, int) and threads < 1:
             raise CommandError(f"--threads must be at least 1, not {threads}.")
+        seed = int(str(options["seed"]))
+        if seed < 0:
+            raise CommandError(f"--seed must be at least 0, not {seed}.")
         if options["nice"]:
             os.nice(19)
         if options["check"]:
-            self.check_against_engine(int(str(options["seed"])))
+            self.check_against_engine(seed)
             return
         try:
             row = refresh.refresh(

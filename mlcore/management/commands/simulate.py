@@ -76,7 +76,7 @@ class Command(BaseCommand):
                     "mean_turns": round(float(outcomes.turns[played]) / n, 4),
                 }
                 played += 1
-            self.stdout.write(json.dumps(answer, ensure_ascii=False))
+            self.stdout.write(json.dumps(answer))
         if len(duels) < len(lines):
             raise SystemExit(1)
 

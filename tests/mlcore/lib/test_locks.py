@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -92,3 +94,30 @@ def test_looking_does_not_refuse_a_holder(path):
         stop.set()
         for looker in lookers:
             looker.join()
+
+
+def test_looking_needs_no_right_to_write():
+    """The site may run as another user than the command that computes."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory, "work.lock")
+        path.touch(mode=0o444)
+        Path(directory).chmod(0o755)
+        assert _held_for_another_user(path) == 0
+        path.chmod(0o644)
+        with locks.hold(path, ""):
+            path.chmod(0o444)
+            assert _held_for_another_user(path) == 1
+
+
+def _held_for_another_user(path):
+    """``is_held`` as a process without special rights answers it; 2 when it raises."""
+    child = os.fork()
+    if child == 0:
+        answer = 2
+        try:
+            if os.geteuid() == 0:
+                os.setuid(65534)
+            answer = int(locks.is_held(path))
+        finally:
+            os._exit(answer)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

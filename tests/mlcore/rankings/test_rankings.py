@@ -254,6 +254,11 @@ def test_command_rejects_no_threads(champion):
         call_command("rankings", threads=0)
 
 
+def test_command_rejects_a_negative_seed():
+    with pytest.raises(CommandError, match="--seed must be at least 0"):
+        call_command("rankings", check=True, seed=-5)
+
+
 # ---- held to the engine
 
 
