@@ -30,6 +30,10 @@ class Mode(StrEnum):
     ALL = "all"
 
 
+#: Smallest and largest value of each option: ten million duels are 8 GB of features.
+_BOUNDS = {"duels": (500, 10_000_000), "plays": (2, 100_000), "seed": (0, 2**63 - 1)}
+
+
 class Command(BaseCommand):
     requires_system_checks = []
     help = (
@@ -93,13 +97,16 @@ class Command(BaseCommand):
         force: bool = False,
         **options: object,
     ) -> None:
-        for name, value, least in (("duels", duels, 500), ("plays", plays, 2), ("seed", seed, 0)):
-            if value is not None and value < least:
-                raise CommandError(f"--{name} must be at least {least}, not {value}.")
+        for name, value in (("duels", duels), ("plays", plays), ("seed", seed)):
+            least, most = _BOUNDS[name]
+            if value is not None and not least <= value <= most:
+                raise CommandError(f"--{name} must lie between {least} and {most}, not {value}.")
         if mode is None:
             if not (promote or rollback):
                 raise CommandError(f"Give --mode ({', '.join(Mode)}), --promote or --rollback.")
             mode = Mode.EVALUATE
+        if promote and rollback:
+            raise CommandError("Use either --promote or --rollback.")
         if (promote or rollback) and mode != Mode.EVALUATE:
             raise CommandError("Use --promote and --rollback alone or with --mode=evaluate.")
         if rollback:

@@ -107,11 +107,13 @@ def test_compare_tunes_and_fits_everything_side_by_side(game, folders, monkeypat
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"duels": 10}, "--duels must be at least 500"),
-        ({"plays": 1}, "--plays must be at least 2"),
-        ({"seed": -1}, "--seed must be at least 0"),
+        ({"duels": 10}, "--duels must lie between 500 and"),
+        ({"duels": 99_999_999_999}, "--duels must lie between 500 and"),
+        ({"plays": 1}, "--plays must lie between 2 and"),
+        ({"seed": -1}, "--seed must lie between 0 and"),
         ({"promote": True}, "go with --mode=evaluate"),
-        ({"rollback": True}, "go with --mode=evaluate"),
+        ({"rollback": True}, "alone or with --mode=evaluate"),
+        ({"mode": None, "promote": True, "rollback": True}, "either --promote or --rollback"),
     ],
 )
 def test_wrong_options_are_refused(folders, options, words):

@@ -74,3 +74,14 @@ def test_nothing_to_predict_is_no_error(served, predict):
 
 def test_without_a_champion_it_says_so(game, no_champion, predict):
     assert predict(GOOD) == ([], 2)
+
+
+@pytest.mark.parametrize("command", ["predict", "simulate"])
+def test_id_that_is_no_unicode_text_does_not_end_the_answers(served, monkeypatch, command):
+    """JSON allows half of a surrogate pair, but UTF-8 cannot write it."""
+    lines = [json.dumps({**GOOD, "id": "\ud800"}), json.dumps({**GOOD, "id": "Évoli"})]
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\n".join(lines).encode())))
+    out = io.TextIOWrapper(io.BytesIO(), "utf-8")
+    call_command(command, stdout=out, stderr=io.StringIO())
+    out.seek(0)
+    assert [json.loads(line)["id"] for line in out] == ["\ud800", "Évoli"]
