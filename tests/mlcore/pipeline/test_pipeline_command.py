@@ -111,7 +111,7 @@ def test_compare_tunes_and_fits_everything_side_by_side(game, folders, monkeypat
         ({"duels": 99_999_999_999}, "--duels must lie between 500 and"),
         ({"plays": 1}, "--plays must lie between 2 and"),
         ({"seed": -1}, "--seed must lie between 0 and"),
-        ({"promote": True}, "go with --mode=evaluate"),
+        ({"promote": True}, "alone or with --mode=evaluate"),
         ({"rollback": True}, "alone or with --mode=evaluate"),
         ({"mode": None, "promote": True, "rollback": True}, "either --promote or --rollback"),
     ],
