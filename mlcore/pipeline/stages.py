@@ -308,7 +308,7 @@ class Pipeline:
             if not verdict.passed:
                 raise GateRefused(verdict)
             registry.promote(row.version)
-        self.say(f"promoted: {row.version} serves now.")
+        self.say(f"promoted: {row.version} is live.")
         return row
 
     def all(self) -> ModelVersion:
