@@ -70,7 +70,7 @@ class Battle(models.Model):
 
     owner      SHA-256 of the secret in the player's cookie
     setup      {"a": side, "b": side}, side = {"form", "slug", "en", "fr", "level", "moves"}, and
-               "raised" where it is not as under flat rules
+               "raised" where it is not as under standard rules
     choices    [[slot of A, slot of B], ...], one pair a turn, -1 where nothing was to choose
     state_check  CRC-32 of the state after the last turn: a replay must end there
     chances    [[share that A wins, games], ...] before the first turn and after each

@@ -208,10 +208,10 @@ class NamedAdmin(FactAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Names are found however they are spelled."""
-        found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
+        matches, may_have_duplicates = super().get_search_results(request, queryset, search_term)
         if search_term.strip() and issubclass(self.model, Named):
-            found |= queryset.search(search_term)  # type: ignore[attr-defined]
-        return found, may_have_duplicates
+            matches |= queryset.search(search_term)  # type: ignore[attr-defined]
+        return matches, may_have_duplicates
 
 
 @admin.register(Type)

@@ -43,7 +43,7 @@ def _at(index: int, count: int, distance: float) -> tuple[str, str]:
 
 
 def _polygon(distances: Sequence[float]) -> str:
-    points = (_at(index, len(distances), each) for index, each in enumerate(distances))
+    points = (_at(index, len(distances), distance) for index, distance in enumerate(distances))
     return " ".join(f"{x},{y}" for x, y in points)
 
 

@@ -156,11 +156,11 @@ def _gather(errors: dict[str, Any], check: Callable[[], None]) -> None:
     try:
         check()
     except ValidationError as error:
-        for name, found in error.error_dict.items():
+        for name, problems in error.error_dict.items():
             shown = _SHOWN_AS.get(name, name)
             # A name that is taken takes its key along: once is enough.
             if shown == name or shown not in errors:
-                errors[shown] = [*errors.get(shown, []), *found]
+                errors[shown] = [*errors.get(shown, []), *problems]
 
 
 def _resource(table: Table) -> _FactResource:
@@ -266,15 +266,15 @@ def _add_result(
     outcome: ImportOutcome, result: Result, lines: list[int], rows: list[dict[str, str]]
 ) -> None:
     outcome.bad += [BadCell(1, "", str(error.error)) for error in result.base_errors]
-    for line, found in zip(lines, result.rows, strict=True):
-        if found.is_skip():
+    for line, row_result in zip(lines, result.rows, strict=True):
+        if row_result.is_skip():
             outcome.unchanged += 1
-        elif found.is_valid():
-            flag = ADDITION if found.is_new() else CHANGE
-            outcome.changed.append((flag, found.instance, found.changes))
-        outcome.bad += [BadCell(line, "", str(error.error)) for error in found.errors]
-        if found.validation_error is not None:
-            outcome.bad += _bad_cells(line, found.validation_error, rows[line - 2])
+        elif row_result.is_valid():
+            flag = ADDITION if row_result.is_new() else CHANGE
+            outcome.changed.append((flag, row_result.instance, row_result.changes))
+        outcome.bad += [BadCell(line, "", str(error.error)) for error in row_result.errors]
+        if row_result.validation_error is not None:
+            outcome.bad += _bad_cells(line, row_result.validation_error, rows[line - 2])
     outcome.bad.sort(key=lambda cell: cell.line)
 
 

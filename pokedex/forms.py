@@ -63,7 +63,7 @@ class FilterForm(forms.Form):
         self.types = {kind.slug: kind for kind in types}
         for name, field in self.fields.items():
             if isinstance(field, forms.ChoiceField) and name.startswith("type"):
-                field.choices = [ANY, *((each.slug, each.name) for each in types)]
+                field.choices = [ANY, *((kind.slug, kind.name) for kind in types)]
         self.is_valid()
 
     def value(self, name: str) -> str:
@@ -92,20 +92,20 @@ class FilterForm(forms.Form):
 
     def sort_columns(self, headings: Mapping[str, str]) -> dict[str, Column]:
         """Headings that sort, by sort key."""
-        found = {}
+        columns = {}
         for key, name in headings.items():
             is_current = self.value("sort") == key
             first = "asc" if key in self.ascending else "desc"
             other = "desc" if first == "asc" else "asc"
             # A second press turns the order round, a third one back.
             order = other if is_current and self.direction == first else ""
-            found[key] = Column(
+            columns[key] = Column(
                 key=key,
                 name=name,
                 url=self.url(sort=key, order=order),
                 sorted=f"{self.direction}ending" if is_current else "",
             )
-        return found
+        return columns
 
     @property
     def messages(self) -> list[str]:
@@ -118,7 +118,7 @@ class FilterForm(forms.Form):
     def lets_pass(self, pokemon: Pokemon) -> bool:
         """Whether the form has the chosen ``type`` and ``kind``, if any."""
         slug, kind = self.value("type"), self.value("kind")
-        has_type = not slug or slug in {each.slug for each in pokemon.types}
+        has_type = not slug or slug in {type_.slug for type_ in pokemon.types}
         return has_type and kind in ("", pokemon.kind)
 
 
@@ -147,15 +147,15 @@ ORDERS = (
 
 #: What lists of Pokémon can be sorted by: key, label, value of a form.
 POKEMON_SORTS: dict[str, tuple[Any, Callable[[Pokemon], Any]]] = {
-    "number": (gettext_lazy("number"), lambda each: each.species_id),
-    "name": (gettext_lazy("name"), lambda each: normalize(each.name)),
-    "hp": (STAT_NAMES[0], lambda each: each.base_hp),
-    "attack": (STAT_NAMES[1], lambda each: each.base_attack),
-    "defense": (STAT_NAMES[2], lambda each: each.base_defense),
-    "special-attack": (STAT_NAMES[3], lambda each: each.base_special_attack),
-    "special-defense": (STAT_NAMES[4], lambda each: each.base_special_defense),
-    "speed": (STAT_NAMES[5], lambda each: each.base_speed),
-    "total": (gettext_lazy("total"), lambda each: each.base_stat_total),
+    "number": (gettext_lazy("number"), lambda pokemon: pokemon.species_id),
+    "name": (gettext_lazy("name"), lambda pokemon: normalize(pokemon.name)),
+    "hp": (STAT_NAMES[0], lambda pokemon: pokemon.base_hp),
+    "attack": (STAT_NAMES[1], lambda pokemon: pokemon.base_attack),
+    "defense": (STAT_NAMES[2], lambda pokemon: pokemon.base_defense),
+    "special-attack": (STAT_NAMES[3], lambda pokemon: pokemon.base_special_attack),
+    "special-defense": (STAT_NAMES[4], lambda pokemon: pokemon.base_special_defense),
+    "speed": (STAT_NAMES[5], lambda pokemon: pokemon.base_speed),
+    "total": (gettext_lazy("total"), lambda pokemon: pokemon.base_stat_total),
 }
 
 
@@ -177,21 +177,21 @@ class PokemonFilter(FilterForm):
         self, everyone: list[Pokemon], stages: Callable[[], dict[int, Stage]]
     ) -> list[Pokemon]:
         """Those who pass the filters, in the order asked for."""
-        found = [p for p in everyone if self.lets_pass(p)]
+        filtered = [p for p in everyone if self.lets_pass(p)]
         if self.value("stage"):
             known = stages()
-            found = [p for p in found if stage_of(p, known) == self.value("stage")]
+            filtered = [p for p in filtered if stage_of(p, known) == self.value("stage")]
         sort, text = self.value("sort"), self.value("q")
-        found = sorted(found, key=POKEMON_SORTS[sort][1], reverse=self.direction == "desc")
+        filtered = sorted(filtered, key=POKEMON_SORTS[sort][1], reverse=self.direction == "desc")
         if text:
-            matching = pokemon_called(text, found)
+            matching = pokemon_called(text, filtered)
             # Without another wish the best match stands first.
-            found = (
+            filtered = (
                 matching
                 if sort == "number" and not self.value("order")
-                else [p for p in found if p in matching]
+                else [p for p in filtered if p in matching]
             )
-        return found
+        return filtered
 
 
 def pokemon_called(text: str, everyone: list[Pokemon]) -> list[Pokemon]:
@@ -266,13 +266,13 @@ EFFECT_GROUPS: dict[str, tuple[Any, Q]] = {
 }
 
 MOVE_SORTS: dict[str, tuple[Any, Callable[[Move], Any]]] = {
-    "name": (gettext_lazy("name"), lambda each: normalize(each.name)),
-    "power": (gettext_lazy("power"), lambda each: each.power or 0),
+    "name": (gettext_lazy("name"), lambda move: normalize(move.name)),
+    "power": (gettext_lazy("power"), lambda move: move.power or 0),
     # What never misses stands above all that can.
-    "accuracy": (gettext_lazy("accuracy"), lambda each: each.accuracy or 101),
-    "pp": (gettext_lazy("PP"), lambda each: each.pp),
-    "priority": (gettext_lazy("priority"), lambda each: each.priority),
-    "tm": (gettext_lazy("TM number"), lambda each: each.tm_number or 999),
+    "accuracy": (gettext_lazy("accuracy"), lambda move: move.accuracy or 101),
+    "pp": (gettext_lazy("PP"), lambda move: move.pp),
+    "priority": (gettext_lazy("priority"), lambda move: move.priority),
+    "tm": (gettext_lazy("TM number"), lambda move: move.tm_number or 999),
 }
 POWERS = (
     ANY,
@@ -309,16 +309,16 @@ class MoveFilter(FilterForm):
         if self.value("effect"):
             moves = moves.filter(EFFECT_GROUPS[self.value("effect")][1]).distinct()
         sort, text = self.value("sort"), self.value("q")
-        found = sorted(moves, key=lambda each: normalize(each.name))
-        found.sort(key=MOVE_SORTS[sort][1], reverse=self.direction == "desc")
+        ordered = sorted(moves, key=lambda move: normalize(move.name))
+        ordered.sort(key=MOVE_SORTS[sort][1], reverse=self.direction == "desc")
         if text:
-            matching = best_matches(text, found, lambda m: (m.slug, m.name_en, m.name_fr))
-            found = (
+            matching = best_matches(text, ordered, lambda m: (m.slug, m.name_en, m.name_fr))
+            ordered = (
                 matching
                 if sort == "name" and not self.value("order")
-                else [m for m in found if m in matching]
+                else [m for m in ordered if m in matching]
             )
-        return found
+        return ordered
 
 
 class TypeCalculator(FilterForm):

@@ -35,7 +35,7 @@ def changes(before: Fact | None, after: Fact | None) -> list[Change]:
     row = after or before
     if row is None:
         return []
-    found = []
+    differences = []
     for field in row._meta.concrete_fields:
         # Whatever is changed by hand is marked as curated: no news.
         if not field.editable or field.primary_key or field.name == "is_curated":
@@ -43,8 +43,8 @@ def changes(before: Fact | None, after: Fact | None) -> list[Change]:
         old = "" if before is None else _text(before, field)
         new = "" if after is None else _text(after, field)
         if old != new:
-            found.append((field.name, old, new))
-    return found
+            differences.append((field.name, old, new))
+    return differences
 
 
 def label(model: type[models.Model], name: str) -> str:

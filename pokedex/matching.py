@@ -39,25 +39,25 @@ def fit(text: str, names: Iterable[str], *, typos: bool = False) -> int | None:
     if not key:
         return None
     parts = [part for part in map(_key, text.split()) if part]
-    found = []
+    fits = []
     for name in names:
         whole = _key(name)
         if whole == key:
             return EXACT
         if whole.startswith(key):
-            found.append(START)
+            fits.append(START)
         elif any(_key(w).startswith(key) for w in name.replace("-", " ").split()):
-            found.append(WORD_START)
+            fits.append(WORD_START)
         elif all(part in whole for part in parts):
-            found.append(WITHIN)
-    if found:
-        return min(found)
+            fits.append(WITHIN)
+    if fits:
+        return min(fits)
     if typos and (limit := _allowed_typos(key)):
         wholes = [_key(name) for name in names]
-        if any(OSA.distance(key, each, score_cutoff=limit) <= limit for each in wholes):
+        if any(OSA.distance(key, whole, score_cutoff=limit) <= limit for whole in wholes):
             return TYPO
-        starts = (each[: len(key)] for each in wholes)
-        if len(key) >= 5 and any(OSA.distance(key, each, score_cutoff=1) <= 1 for each in starts):
+        starts = (whole[: len(key)] for whole in wholes)
+        if len(key) >= 5 and any(OSA.distance(key, start, score_cutoff=1) <= 1 for start in starts):
             return TYPO + 1
     return None
 

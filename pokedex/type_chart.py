@@ -42,21 +42,21 @@ class TypeChart:
     def percent(self, attacking: Type, defending: Iterable[Type]) -> int:
         """Damage of an attack, in per cent of neutral damage."""
         result = 100
-        for each in defending:
-            result = result * self.percents[attacking.pk, each.pk] // 100
+        for type_ in defending:
+            result = result * self.percents[attacking.pk, type_.pk] // 100
         return result
 
     def best_percent(self, attacking: Sequence[Type], defending: Sequence[Type]) -> int:
         """The harder hit of several attacking types."""
-        return max(self.percent(each, defending) for each in attacking)
+        return max(self.percent(type_, defending) for type_ in attacking)
 
     def taken(self, defending: Sequence[Type]) -> list[MultiplierGroup]:
         """What somebody of these types takes from attacks of all types, hardest first."""
-        return self._grouped({each: self.percent(each, defending) for each in self.types})
+        return self._grouped({type_: self.percent(type_, defending) for type_ in self.types})
 
     def dealt(self, attacking: Sequence[Type]) -> list[MultiplierGroup]:
         """What attacks of the best of these types do to each single type, hardest first."""
-        return self._grouped({each: self.best_percent(attacking, [each]) for each in self.types})
+        return self._grouped({type_: self.best_percent(attacking, [type_]) for type_ in self.types})
 
     @staticmethod
     def _grouped(percents: dict[Type, int]) -> list[MultiplierGroup]:

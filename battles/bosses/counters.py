@@ -130,7 +130,7 @@ def predict_matrix(
     forms_b = [game.form_index(foe.pokemon.slug) for foe in foes]
     moves_b = [foe_moves(game, foe) for foe in foes]
     rows, columns = len(members), len(foes)
-    own = Setups.concatenate([each.spread.setups(each.form) for each in members])
+    own = Setups.concatenate([member.spread.setups(member.form) for member in members])
     a = own.take(np.repeat(np.arange(rows), columns))
     b = Setups.flat(np.tile(forms_b, rows), level=np.tile([foe.level for foe in foes], rows))
     pairs = counters.predict_pairs(
@@ -138,7 +138,9 @@ def predict_matrix(
         champion,
         a,
         b,
-        moves_a=[np.array(each.moves) if each.moves else None for each in members for _foe in foes],
+        moves_a=[
+            np.array(member.moves) if member.moves else None for member in members for _foe in foes
+        ],
         moves_b=moves_b * rows,
     )
     shape = (rows, columns)
@@ -171,14 +173,16 @@ class Words:
     def __init__(self, game: gamedata.GameData, foes: list[BossPokemon]) -> None:
         self.game = game
         self.foes = foes
-        self.pokemon = {each.slug: each for each in Pokemon.objects.with_battle_data()}
-        self.moves = {each.slug: each for each in Move.objects.with_battle_data()}
+        self.pokemon = {pokemon.slug: pokemon for pokemon in Pokemon.objects.with_battle_data()}
+        self.moves = {move.slug: move for move in Move.objects.with_battle_data()}
 
     def cell(
         self, member: TeamMember, foe: BossPokemon, probability: float, move: int
     ) -> CounterCell:
         moves = tuple(self.game.move_slugs[index] for index in member.moves)
-        damaging = tuple(each.slug for each in foe.moves if each.damage_class != "status")
+        damaging = tuple(
+            foe_move.slug for foe_move in foe.moves if foe_move.damage_class != "status"
+        )
         query = compare_query(
             ComparedSide(self.game.form_slugs[member.form], moves, member.spread),
             ComparedSide(foe.pokemon.slug, damaging, Spread(level=foe.level)),

@@ -46,7 +46,7 @@ def bosses(request: HttpRequest) -> HttpResponse:
         BossRole.CHAMPION: _("Champion"),
     }
     ranks = [
-        Rank(heading, [each for each in everyone if each.role == role])
+        Rank(heading, [boss for boss in everyone if boss.role == role])
         for role, heading in headings.items()
     ]
     return render(
@@ -56,7 +56,7 @@ def bosses(request: HttpRequest) -> HttpResponse:
 
 def boss_called(slug: str, everyone: list[Boss]) -> Boss | None:
     """The boss with that name in either language, typos forgiven."""
-    near = best_matches(slug, everyone, lambda each: (each.slug, each.name_en, each.name_fr))
+    near = best_matches(slug, everyone, lambda boss: (boss.slug, boss.name_en, boss.name_fr))
     return near[0] if near else None
 
 
@@ -65,8 +65,8 @@ def boss_called(slug: str, everyone: list[Boss]) -> Boss | None:
 @vary_on_headers("HX-Request", "HX-Target")
 def boss(request: HttpRequest, slug: str) -> HttpResponse:
     everyone = list(Boss.objects.select_related("type"))
-    found = next((each for each in everyone if each.slug == slug), None)
-    if found is None:
+    boss = next((row for row in everyone if row.slug == slug), None)
+    if boss is None:
         return render(
             request,
             "battles/unknown_boss.html",
@@ -80,24 +80,24 @@ def boss(request: HttpRequest, slug: str) -> HttpResponse:
     form = bosses_forms.BossForm(request.GET)
     result, reason = None, ""
     try:
-        result = bosses_counters.answer(gamedata.current(), champion_store.current(), found, form)
+        result = bosses_counters.answer(gamedata.current(), champion_store.current(), boss, form)
     except champion_store.NoChampion as error:
         reason = str(error)
     except (gamedata.UnknownName, gamedata.IncompleteGameData) as error:
         # The facts changed within the last two seconds; the copy in memory is about to follow.
         reason = str(error)
     query = form.query()
-    url = reverse("battles:boss", args=[found.slug]) + (f"?{query}" if query else "")
+    url = reverse("battles:boss", args=[boss.slug]) + (f"?{query}" if query else "")
     fragment = wants_fragment(request)
     response = render(
         request,
         "battles/boss.html#boss-answer" if fragment else "battles/boss.html",
         {
-            "boss": found,
+            "boss": boss,
             "form": form,
             "answer": result,
             "reason": reason,
-            "team_foes": [] if result else bosses_counters.team_of(found, form.chosen_edition),
+            "team_foes": [] if result else bosses_counters.team_of(boss, form.chosen_edition),
             "max_text": bosses_forms.MAX_TEXT,
             "url": url,
             "fragment": fragment,

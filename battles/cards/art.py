@@ -184,13 +184,13 @@ def _plate(canvas: Canvas, plate: Plate, x: float, y: float, radius: float) -> N
 def _badges(canvas: Canvas, types: Sequence[Badge], x: float, y: float, *, centred: bool) -> None:
     """A row of badges that starts at ``x`` or is centered there."""
     face = _face(_TEXT, 24)
-    widths = [face.getlength(each.name) / _SCALE + 36 for each in types]
+    widths = [face.getlength(badge.name) / _SCALE + 36 for badge in types]
     if centred:
         x -= (sum(widths) + 10 * (len(widths) - 1)) / 2
-    for each, width in zip(types, widths, strict=True):
-        canvas.round_bar(x, y, x + width, y + 42, 21, f"type-{each.slug}")
+    for badge, width in zip(types, widths, strict=True):
+        canvas.round_bar(x, y, x + width, y + 42, 21, f"type-{badge.slug}")
         canvas.text(
-            x + width / 2, y + 21, each.name, 24, f"on-type-{each.slug}", anchor="mm", file=_TEXT
+            x + width / 2, y + 21, badge.name, 24, f"on-type-{badge.slug}", anchor="mm", file=_TEXT
         )
         x += width + 10
 

@@ -105,7 +105,7 @@ def _plate(pokemon: Pokemon) -> card_art.Plate:
         name=pokemon.name,
         monogram=text.monogram(pokemon.name),
         number=f"{pokemon.species_id:03d}",
-        types=tuple(card_art.Badge(each.slug, each.name) for each in pokemon.types),
+        types=tuple(card_art.Badge(type_.slug, type_.name) for type_ in pokemon.types),
     )
 
 

@@ -28,8 +28,8 @@ def similar_pokemon(text: str, count: int = 3) -> list[Pokemon]:
     """Forms whose names look like ``text``, best first."""
     by_key: dict[str, Pokemon] = {}
     for pokemon in Pokemon.objects.with_battle_data():
-        for each in pokemon.keys:
-            by_key.setdefault(each, pokemon)
+        for key in pokemon.keys:
+            by_key.setdefault(key, pokemon)
     return closest(text, by_key, count)
 
 
@@ -103,13 +103,13 @@ class SidesForm(forms.Form):
         return text
 
     def _named(self, side: str, text: str) -> Pokemon:
-        found = find_pokemon(text[:MAX_LENGTH])
-        if found is None:
+        pokemon = find_pokemon(text[:MAX_LENGTH])
+        if pokemon is None:
             self.similar[side] = similar_pokemon(text[:MAX_LENGTH])
             raise forms.ValidationError(
                 _("There is no Pokémon “%(text)s” in Let’s Go."), params={"text": shortened(text)}
             )
-        return found
+        return pokemon
 
     def _read_moves(self, side: str, options: list[Move]) -> tuple[list[Move], list[str]]:
         """The moves among ``options`` in the given order, and the unknown texts."""
@@ -117,9 +117,9 @@ class SidesForm(forms.Form):
             str(move.pk): move for move in options
         }
         texts = self.cleaned_data[f"moves_{side}"]
-        found = {text: by_key.get(normalize(text[:MAX_LENGTH])) for text in texts}
-        moves = {move.pk: move for move in found.values() if move}
-        return list(moves.values()), [text for text, move in found.items() if move is None]
+        by_text = {text: by_key.get(normalize(text[:MAX_LENGTH])) for text in texts}
+        moves = {move.pk: move for move in by_text.values() if move}
+        return list(moves.values()), [text for text, move in by_text.items() if move is None]
 
     def _is_changed(self, side: str, pokemon: Pokemon) -> bool:
         """Whether the moves were chosen for the previous Pokémon, submitted with a new one."""

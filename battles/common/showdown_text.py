@@ -92,14 +92,18 @@ def read_team(text: str, game: GameData, *, level: int = SHOWDOWN_LEVEL) -> list
         elif begins or not _read_line(line, readings[-1]):
             named = _heads(line, game, level)
             # Within a set, an unknown name is an unreadable line.
-            if begins or any(each.form is not None for each in named) or readings[-1].is_name_only:
+            if (
+                begins
+                or any(reading.form is not None for reading in named)
+                or readings[-1].is_name_only
+            ):
                 readings += named
             else:
                 readings[-1].remark("unreadable", line)
             begins = False
         if len(readings) > MAX_TEAM:
             break
-    return [_finished(each, game) for each in readings[:MAX_TEAM]]
+    return [_finished(reading, game) for reading in readings[:MAX_TEAM]]
 
 
 class _Reading:
@@ -244,7 +248,7 @@ def _read_stats(value: str, reading: _Reading, values: list[int], high: int) -> 
 def _moves(reading: _Reading, form: int | None, game: GameData) -> tuple[str, ...]:
     """Slugs of the moves to compare."""
     tables = game.tables
-    found: list[str] = []
+    slugs: list[str] = []
     for name in reading.moves[:20]:
         try:
             # Numbers are ids elsewhere, but not names here.
@@ -257,11 +261,11 @@ def _moves(reading: _Reading, form: int | None, game: GameData) -> tuple[str, ..
             reading.remark("cannot_learn", name)
         elif not tables.damaging[move]:
             reading.remark("status_move", name)
-        elif len(found) == MOVE_SLOTS:
+        elif len(slugs) == MOVE_SLOTS:
             reading.remark("too_many_moves", name)
-        elif tables.move_slugs[move] not in found:
-            found.append(tables.move_slugs[move])
-    return tuple(found)
+        elif tables.move_slugs[move] not in slugs:
+            slugs.append(tables.move_slugs[move])
+    return tuple(slugs)
 
 
 def remark_in_words(remark: Remark, name: str) -> str:

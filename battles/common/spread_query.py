@@ -114,13 +114,13 @@ def _nature(read: SpreadInput) -> str:
     text = read.given["nature"][-1] if read.given["nature"] else ""
     if not text:
         return DEFAULT_NATURE
-    found = nature_called(text)
-    if found is None:
+    nature = nature_called(text)
+    if nature is None:
         read.errors["nature"] = _(
             "There is no nature “%(text)s”. Choose one of the 25 natures, such as %(example)s."
         ) % {"text": shortened(text), "example": NATURE_LABELS["timid"]}
         return DEFAULT_NATURE
-    return found
+    return nature
 
 
 def nature_called(text: str) -> str | None:

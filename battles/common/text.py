@@ -288,7 +288,7 @@ def _stat_changes(move: Move) -> list[str]:
         if getattr(move, field)
     ]
     if 0 < move.stat_change_chance < 100:
-        return [f"{percentage(move.stat_change_chance)} {each}" for each in words]
+        return [f"{percentage(move.stat_change_chance)} {change}" for change in words]
     return words
 
 

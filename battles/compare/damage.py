@@ -94,7 +94,12 @@ def damage(request: HttpRequest) -> HttpResponse:
     side = "b" if request.GET.get("by") == "b" else "a"
     given = request.GET.get("move", "")[: text.LONGEST_NAME]
     move = next(
-        (each.move for each in form.learnable[side] if normalize(given) in each.move.keys), None
+        (
+            learnable.move
+            for learnable in form.learnable[side]
+            if normalize(given) in learnable.move.keys
+        ),
+        None,
     )
     card = None
     if move is not None:
@@ -116,17 +121,18 @@ def damage(request: HttpRequest) -> HttpResponse:
             "compare_url": compare_url(query),
             "sides": [
                 (
-                    each,
-                    form.fighters[each],
-                    spread_summary(form.spreads[each].spread),
+                    attacking,
+                    form.fighters[attacking],
+                    spread_summary(form.spreads[attacking].spread),
                     [
-                        Link(option.move.name, damage_url(query, each, option.move.slug))
+                        Link(option.move.name, damage_url(query, attacking, option.move.slug))
                         for option in sorted(
-                            form.learnable[each], key=lambda option: normalize(option.move.name)
+                            form.learnable[attacking],
+                            key=lambda option: normalize(option.move.name),
                         )
                     ],
                 )
-                for each in SIDES
+                for attacking in SIDES
             ],
             "fragment": fragment,
         },
@@ -139,18 +145,18 @@ def damage_card(form: CompareForm, side: str, move: Move, game: gamedata.GameDat
     attacker, target = form.fighters[side], form.fighters[foe]
     if attacker is None or target is None:
         raise ValueError("both sides are needed")
-    spreads = {each: form.spreads[each].spread for each in SIDES}
+    spreads = {side: form.spreads[side].spread, foe: form.spreads[foe].spread}
     setups = {
         side: spreads[side].setups(game.form_index(attacker.slug)),
         foe: spreads[foe].setups(game.form_index(target.slug)),
     }
     index = game.move_index(move.slug)
-    found = damage_calc.calculate(game.tables, setups[side], np.array([index]), setups[foe])
-    kind = DamageKind(int(found.kind[0]))
-    hp, low, high = int(found.hp[0]), int(found.use_min[0]), int(found.use_max[0])
+    calculation = damage_calc.calculate(game.tables, setups[side], np.array([index]), setups[foe])
+    kind = DamageKind(int(calculation.kind[0]))
+    hp, low, high = int(calculation.hp[0]), int(calculation.use_min[0]), int(calculation.use_max[0])
     formula = kind == DamageKind.FORMULA
-    always = bool(found.critical_chance[0] >= 1)
-    bars, plot_low, plot_high = plot(found) if formula else ([], 0, 0)
+    always = bool(calculation.critical_chance[0] >= 1)
+    bars, plot_low, plot_high = plot(calculation) if formula else ([], 0, 0)
     return DamageCard(
         side=side,
         move=move,
@@ -158,8 +164,8 @@ def damage_card(form: CompareForm, side: str, move: Move, game: gamedata.GameDat
         target=target,
         kind=kind.name.lower(),
         bars=bars,
-        rolls=" ".join(map(str, found.rolls[0])) if formula and not always else "",
-        critical_rolls=" ".join(map(str, found.critical_rolls[0])) if formula else "",
+        rolls=" ".join(map(str, calculation.rolls[0])) if formula and not always else "",
+        critical_rolls=" ".join(map(str, calculation.critical_rolls[0])) if formula else "",
         plot_low=plot_low,
         plot_high=plot_high,
         hp_x=f"{_x(hp, plot_low, plot_high):.1f}" if plot_low <= hp <= plot_high and bars else "",
@@ -168,22 +174,22 @@ def damage_card(form: CompareForm, side: str, move: Move, game: gamedata.GameDat
         hp=hp,
         low_share=text.share_of_hp(low, hp),
         high_share=text.share_of_hp(high, hp),
-        critical_chance=text.chance(float(found.critical_chance[0])),
-        accuracy=text.chance(float(found.accuracy[0])) if kind != DamageKind.REACTIVE else "",
-        expected=text.share(float(found.expected[0])),
+        critical_chance=text.chance(float(calculation.critical_chance[0])),
+        accuracy=text.chance(float(calculation.accuracy[0])) if kind != DamageKind.REACTIVE else "",
+        expected=text.share(float(calculation.expected[0])),
         knock_outs=[
             KnockOut(
                 uses,
-                text.chance(float(found.knockout[0, uses - 1])),
-                text.chance(float(found.knockout_by_rolls[0, uses - 1])),
+                text.chance(float(calculation.knockout[0, uses - 1])),
+                text.chance(float(calculation.knockout_by_rolls[0, uses - 1])),
             )
             for uses in range(1, damage_calc.USES + 1)
         ],
-        multiplier=text.MULTIPLIERS[int(found.effectiveness[0])],
-        stab=bool(found.stab[0]) and formula,
-        power=int(found.power[0]),
-        notes=notes(found, move, attacker, target),
-        line=calculator_line(found, move, attacker, spreads[side], target, spreads[foe]),
+        multiplier=text.MULTIPLIERS[int(calculation.effectiveness[0])],
+        stab=bool(calculation.stab[0]) and formula,
+        power=int(calculation.power[0]),
+        notes=notes(calculation, move, attacker, target),
+        line=calculator_line(calculation, move, attacker, spreads[side], target, spreads[foe]),
     )
 
 
@@ -191,14 +197,14 @@ def _x(value: float, low: int, high: int) -> float:
     return PLOT_WIDTH * (value - low + 0.5) / (high - low + 1)
 
 
-def plot(found: Damage) -> tuple[list[Bar], int, int]:
+def plot(calculation: Damage) -> tuple[list[Bar], int, int]:
     """Bars of the 16 rolls and the 16 critical rolls along the damage of one hit.
 
     Returns the bars and the least and the most damage of the axis.
     """
-    series = [(found.critical_rolls[0], True)]
-    if found.critical_chance[0] < 1:
-        series.insert(0, (found.rolls[0], False))
+    series = [(calculation.critical_rolls[0], True)]
+    if calculation.critical_chance[0] < 1:
+        series.insert(0, (calculation.rolls[0], False))
     low = int(min(rolls[0] for rolls, _critical in series))
     high = int(max(rolls[-1] for rolls, _critical in series))
     # At most a sixteenth wide, so that a single value does not fill the plot.
@@ -221,10 +227,10 @@ def plot(found: Damage) -> tuple[list[Bar], int, int]:
     return bars, low, high
 
 
-def notes(found: Damage, move: Move, attacker: Pokemon, target: Pokemon) -> list[str]:
+def notes(calculation: Damage, move: Move, attacker: Pokemon, target: Pokemon) -> list[str]:
     """Notes on what the numbers assume or leave out."""
     names = {"move": move.name, "name": attacker.name, "foe": target.name}
-    kind = found.kind[0]
+    kind = calculation.kind[0]
     said = []
     if kind == DamageKind.NOTHING:
         said.append(_("%(move)s doesn’t affect %(foe)s.") % names)
@@ -238,26 +244,26 @@ def notes(found: Damage, move: Move, attacker: Pokemon, target: Pokemon) -> list
         said.append(_("All or nothing; its accuracy depends on the levels."))
     elif kind != DamageKind.FORMULA:
         said.append(_("It doesn’t use the damage formula: no critical hits, no damage rolls."))
-    if found.max_hits[0] > 1 and kind == DamageKind.FORMULA:
+    if calculation.max_hits[0] > 1 and kind == DamageKind.FORMULA:
         said.append(_("The damage rolls are for one hit; minimum and maximum include all hits."))
-    if found.turns_per_use[0] > 1:
+    if calculation.turns_per_use[0] > 1:
         said.append(_("It takes two turns per hit."))
-    if found.asleep_only[0]:
+    if calculation.asleep_only[0]:
         said.append(_("It only works on a sleeping target."))
-    if found.only_once[0] and move.effect == MoveEffect.SELF_DESTRUCT:
+    if calculation.only_once[0] and move.effect == MoveEffect.SELF_DESTRUCT:
         said.append(_("The user faints, so it can be used only once."))
-    elif found.only_once[0]:
+    elif calculation.only_once[0]:
         said.append(_("It only works on the first turn, so it can be used only once."))
     if move.effect == MoveEffect.LOCK_IN:
         said.append(_("It repeats for two or three turns."))
-    return [each % names if "%(" in each else each for each in said]
+    return [note % names if "%(" in note else note for note in said]
 
 
 # The line that damage calculators print; always in English, as players share it.
 
 
 def calculator_line(
-    found: Damage,
+    calculation: Damage,
     move: Move,
     attacker: Pokemon,
     spread: Spread,
@@ -265,7 +271,7 @@ def calculator_line(
     target_spread: Spread,
 ) -> str:
     """``0 SpA Pikachu Thunderbolt vs. 0 HP / 0 SpD Charizard: 96-114 (62.7 - 74.5%) -- ...``."""
-    kind = found.kind[0]
+    kind = calculation.kind[0]
     if kind == DamageKind.REACTIVE:
         return ""
     physical = move.damage_class == DamageClass.PHYSICAL
@@ -277,9 +283,9 @@ def calculator_line(
         parts.append(_trained(source, attack))
     parts += [species_name(attacker), move.name_en]
     if kind == DamageKind.FORMULA and not move.power:
-        parts.append(f"({int(found.power[0])} BP)")
-    if found.max_hits[0] > 1:
-        few, many = int(found.min_hits[0]), int(found.max_hits[0])
+        parts.append(f"({int(calculation.power[0])} BP)")
+    if calculation.max_hits[0] > 1:
+        few, many = int(calculation.min_hits[0]), int(calculation.max_hits[0])
         parts.append(f"({few} hits)" if few == many else f"({few}-{many} hits)")
     parts.append("vs.")
     if levels:
@@ -290,11 +296,11 @@ def calculator_line(
     else:
         parts[-1] = parts[-1].removesuffix(" /")
     parts.append(species_name(target))
-    if found.critical_chance[0] >= 1:
+    if calculation.critical_chance[0] >= 1:
         parts.append("on a critical hit")
-    hp, low, high = int(found.hp[0]), int(found.use_min[0]), int(found.use_max[0])
+    hp, low, high = int(calculation.hp[0]), int(calculation.use_min[0]), int(calculation.use_max[0])
     range_ = f"{low}-{high} ({_tenths(low, hp)} - {_tenths(high, hp)}%)"
-    return f"{' '.join(parts)}: {range_}{_knock_out(found)}"
+    return f"{' '.join(parts)}: {range_}{_knock_out(calculation)}"
 
 
 def _trained(spread: Spread, stat: int) -> str:
@@ -308,16 +314,16 @@ def _tenths(damage: int, hp: int) -> str:
     return str(tenths // 10) if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"
 
 
-def _knock_out(found: Damage) -> str:
+def _knock_out(calculation: Damage) -> str:
     """``-- 37.5% chance to 2HKO``; misses and critical hits are left out, as calculators do."""
-    for uses, chance in enumerate(found.knockout_by_rolls[0].tolist(), start=1):
+    for uses, chance in enumerate(calculation.knockout_by_rolls[0].tolist(), start=1):
         name = "OHKO" if uses == 1 else f"{uses}HKO"
         if chance >= 1:
             return f" -- guaranteed {name}"
         if chance > 0:
             tenths = min(999, max(1, round(chance * 1000)))
             return f" -- {tenths / 10:g}% chance to {name}"
-    fewest, most = int(found.fewest_uses[0]), int(found.most_uses[0])
+    fewest, most = int(calculation.fewest_uses[0]), int(calculation.most_uses[0])
     if 0 < fewest == most <= _MAX_USES:
         return f" -- guaranteed {fewest}HKO"
     if 0 < fewest <= _MAX_USES:

@@ -29,7 +29,7 @@ class Duel:
 
 def usable_moves(form: CompareForm, side: str) -> list[Move]:
     """The moves of a side that are compared: the chosen ones, else all."""
-    return form.chosen[side] or [each.move for each in form.learnable[side]]
+    return form.chosen[side] or [learnable.move for learnable in form.learnable[side]]
 
 
 def duel_of(form: CompareForm, game: GameData) -> Duel:

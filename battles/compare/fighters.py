@@ -184,12 +184,12 @@ def advanced_fold(form: CompareForm, side: str) -> Advanced:
 def _per_stat(read: SpreadInput, name: str, values: tuple[int, ...]) -> list[str]:
     given = read.given[name]
     if name in read.errors and len(given) in (1, len(values)):
-        return [each[:10] for each in given * (len(values) // len(given))]
+        return [value[:10] for value in given * (len(values) // len(given))]
     return [str(value) for value in values]
 
 
 def spread_summary(spread: Spread) -> str:
-    """What stands on the closed fold: what differs from flat rules."""
+    """What stands on the closed fold: what differs from standard rules."""
     words = [text.level_in_words(spread.level)]
     if spread.nature != FLAT.nature:
         words.append(str(NATURE_LABELS[spread.nature]))
@@ -209,12 +209,12 @@ def build_fighters(form: CompareForm) -> dict[str, FighterCard]:
     fighters = {}
     for side, pokemon in present.items():
         chosen = {move.pk for move in form.chosen[side]}
-        options = [move_option(each, chosen) for each in form.learnable[side]]
+        options = [move_option(learnable, chosen) for learnable in form.learnable[side]]
         fighters[side] = FighterCard(
             side=side,
             pokemon=pokemon,
             options=sorted(
-                options, key=lambda each: (not each.is_chosen, normalize(each.move.name))
+                options, key=lambda option: (not option.is_chosen, normalize(option.move.name))
             ),
             chosen_count=len(chosen),
             summary=text.moves_summary(form.chosen[side], len(options)),

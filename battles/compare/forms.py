@@ -74,14 +74,14 @@ def learnable_moves(fighters: list[Pokemon]) -> dict[int, list[Learnable]]:
     )
     result = {}
     for pk, forms_ in sources.items():
-        found: dict[int, Learnable] = {}
+        by_move: dict[int, Learnable] = {}
         for entry in entries:
             if entry.pokemon_id in forms_:
-                found.setdefault(entry.move_id, Learnable(entry.move)).entries.append(entry)
+                by_move.setdefault(entry.move_id, Learnable(entry.move)).entries.append(entry)
         for row in kept:
-            if row.pokemon_id in forms_ and row.move_id not in found:
-                found[row.move_id] = Learnable(row.move, kept=row)
-        result[pk] = [found[move_id] for move_id in sorted(found)]
+            if row.pokemon_id in forms_ and row.move_id not in by_move:
+                by_move[row.move_id] = Learnable(row.move, kept=row)
+        result[pk] = [by_move[move_id] for move_id in sorted(by_move)]
     return result
 
 

@@ -50,8 +50,8 @@ class PasteForm(forms.Form):
                 % {"count": len(given), "limit": MAX_LENGTH}
             )
         self.sets = read_team(given, gamedata.current())
-        if not any(each.form for each in self.sets):
-            names = text.listed(text.shortened(each.name) for each in self.sets[:3])
+        if not any(pasted.form for pasted in self.sets):
+            names = text.listed(text.shortened(pasted.name) for pasted in self.sets[:3])
             raise forms.ValidationError(_("Not in Let’s Go: %(names)s.") % {"names": names})
         return given
 
@@ -133,14 +133,14 @@ def _page(
 def _choices(sets: list[PastedSet], side: str, compared: CompareForm) -> list[PastedChoice]:
     """The parsed Pokémon, with names in the page's language; always two queries."""
     pokemon = {
-        each.slug: each
-        for each in Pokemon.objects.with_battle_data().filter(
+        row.slug: row
+        for row in Pokemon.objects.with_battle_data().filter(
             slug__in={pasted.form for pasted in sets}
         )
     }
     moves = {
-        each.slug: each
-        for each in Move.objects.filter(slug__in={slug for pasted in sets for slug in pasted.moves})
+        move.slug: move
+        for move in Move.objects.filter(slug__in={slug for pasted in sets for slug in pasted.moves})
     }
     return [_choice(pasted, side, compared, pokemon, moves) for pasted in sets]
 
@@ -152,15 +152,17 @@ def _choice(
     pokemon: dict[str, Pokemon],
     moves: dict[str, Move],
 ) -> PastedChoice:
-    found = pokemon.get(pasted.form)
+    fighter = pokemon.get(pasted.form)
     corner = ComparedSide(pasted.form, pasted.moves, pasted.spread)
     return PastedChoice(
         name=text.shortened(pasted.name),
-        pokemon=found,
+        pokemon=fighter,
         summary=spread_summary(pasted.spread),
         moves=text.listed(moves[slug].name for slug in pasted.moves if slug in moves),
-        remarks=[remark_in_words(remark, found.name if found else "") for remark in pasted.remarks],
-        url=compare_url(compared.canonical_query(**{side: corner})) if found else "",
+        remarks=[
+            remark_in_words(remark, fighter.name if fighter else "") for remark in pasted.remarks
+        ],
+        url=compare_url(compared.canonical_query(**{side: corner})) if fighter else "",
     )
 
 

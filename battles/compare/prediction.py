@@ -260,10 +260,10 @@ def _result(scene: _Scene) -> PredictionResult:
 
 
 def _ranked(
-    scene: _Scene, side: str, found: game_matchup.Matchup, count: int | None = None
+    scene: _Scene, side: str, matchup: game_matchup.Matchup, count: int | None = None
 ) -> list[MoveRank]:
-    """Rows of one side's moves, best first; the side is A of the matchup ``found``."""
-    own, values = found.moves_a, found.values
+    """Rows of one side's moves, best first; the side is A of ``matchup``."""
+    own, values = matchup.moves_a, matchup.values
     foe = "b" if side == "a" else "a"
     names = scene.pokemon["a"].name, scene.pokemon["b"].name
     rows = np.zeros(len(own), dtype=np.int64)
@@ -275,8 +275,8 @@ def _ranked(
     )
     low, high = damage.fewest_uses, damage.most_uses
     result = []
-    for place, row in enumerate(found.ranking[:count], start=1):
-        move, reply = int(own[row]), int(found.moves_b[found.replies[row]])
+    for place, row in enumerate(matchup.ranking[:count], start=1):
+        move, reply = int(own[row]), int(matchup.moves_b[matchup.replies[row]])
         code = scene.first(move, reply) if side == "a" else scene.first(reply, move)
         shown = scene.move(side, move)
         result.append(
@@ -358,16 +358,16 @@ def _reason_lines(scene: _Scene) -> list[ReasonLine]:
     """Facts about the recommended move and its best reply, by the rules of the game."""
     duel = scene.duel
     move_a, move_b = scene.answer.best_duel
-    found = duel_facts.find(duel.game.tables, duel.setups["a"], move_a, duel.setups["b"], move_b)
+    reasons = duel_facts.find(duel.game.tables, duel.setups["a"], move_a, duel.setups["b"], move_b)
     names = {side: scene.pokemon[side].name for side in SIDES}
     moves = {"a": scene.move("a", move_a).name, "b": scene.move("b", move_b).name}
-    return [reason_line(reason, names, moves) for reason in found[:REASONS_SHOWN]]
+    return [reason_line(reason, names, moves) for reason in reasons[:REASONS_SHOWN]]
 
 
 def _weight(
     reason: explanations.Reason, explained: explanations.Explanation, scene: _Scene
 ) -> Weight:
-    longest = max(max(abs(each.log_odds) for each in explained.reasons), 1e-9)
+    longest = max(max(abs(factor.log_odds) for factor in explained.reasons), 1e-9)
     value = text.log_odds(reason.log_odds)
     side = "" if abs(reason.log_odds) < 0.05 else "a" if reason.log_odds > 0 else "b"
     width = 50 * abs(reason.log_odds) / longest
@@ -414,7 +414,7 @@ def advice_reason(a: Pokemon, b: Pokemon, best: MoveRank, count: int) -> str:
 
 def conditions(spreads: dict[str, Spread], names: Sequence[str]) -> str:
     """Under which set-ups the answer holds."""
-    if all(each.is_flat for each in spreads.values()):
+    if all(spread.is_flat for spread in spreads.values()):
         return _(
             "Both at level 50 with perfect IVs, no AVs, a neutral nature and friendship 70. "
             "Each uses the same move every turn."

@@ -69,7 +69,7 @@ def share(link: str, form: CompareForm, result: PredictionResult) -> Share:
 def read_recent(request: HttpRequest) -> list[str]:
     """Query strings of recent comparisons, newest first."""
     kept = request.get_signed_cookie(COOKIE, default="", salt=_SALT)
-    return [each for each in kept.split("|") if each][:REMEMBERED]
+    return [query for query in kept.split("|") if query][:REMEMBERED]
 
 
 def remember(response: HttpResponse, before: list[str], query: str) -> None:
@@ -77,7 +77,7 @@ def remember(response: HttpResponse, before: list[str], query: str) -> None:
     if len(query) > _LONGEST:
         given = QueryDict(query)
         query = f"a={given['a']}&b={given['b']}"
-    kept = [query, *(each for each in before if each != query)][:REMEMBERED]
+    kept = [query, *(earlier for earlier in before if earlier != query)][:REMEMBERED]
     if kept == before:
         return
     response.set_signed_cookie(
@@ -97,19 +97,19 @@ def recent_links(queries: list[str], current: str) -> list[Recent]:
     slugs = {fields.get(side, "") for _query, fields in given for side in ("a", "b")}
     if not slugs:
         return []
-    found = {
+    by_slug = {
         pokemon.slug: pokemon
         for pokemon in Pokemon.objects.with_battle_data().filter(slug__in=slugs)
     }
     return [
         Recent(
-            found[fields["a"]],
-            found[fields["b"]],
+            by_slug[fields["a"]],
+            by_slug[fields["b"]],
             compare_url(query),
             any(name.rpartition("_")[0] in (*FIELDS, "moves") for name in fields),
         )
         for query, fields in given
-        if fields.get("a") in found and fields.get("b") in found
+        if fields.get("a") in by_slug and fields.get("b") in by_slug
     ]
 
 

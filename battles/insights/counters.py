@@ -80,7 +80,7 @@ def insights_of(game: gamedata.GameData, champion: Model, form: int, *, megas: b
     """A form’s best counters and good matchups; two queries."""
     pairs, opponents, seconds, version = outcomes(game, champion, form)
     slugs = [game.form_slugs[index] for index in opponents]
-    pokemon = {each.slug: each for each in Pokemon.objects.with_battle_data()}
+    pokemon = {row.slug: row for row in Pokemon.objects.with_battle_data()}
     own = game.form_slugs[form]
     known = [k for k, slug in enumerate(slugs) if slug in pokemon]
     if not megas:

@@ -30,7 +30,7 @@ def default_moves(pokemon: Pokemon, moves: Iterable[Move]) -> list[Move]:
     types; moves that cost turns, stats or the user itself count less. Where fewer than four
     deal damage, status moves fill up in the order of their ids.
     """
-    own = {each.pk for each in pokemon.types}
+    own = {type_.pk for type_ in pokemon.types}
 
     def worth(move: Move) -> float:
         physical = move.damage_class == DamageClass.PHYSICAL

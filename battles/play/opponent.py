@@ -43,7 +43,9 @@ def model_choice(
     moves = np.array([state[side, st.MOVE_1 + slot] for slot in own])
     rows = np.zeros(len(moves) * len(foes), dtype=np.int64)
     # A transformed fighter has the other's stats.
-    who = [1 - each if state[each, st.TRANSFORMED] else each for each in (side, 1 - side)]
+    who = [
+        1 - fighter if state[fighter, st.TRANSFORMED] else fighter for fighter in (side, 1 - side)
+    ]
     grid = learning_model.predict_with(
         champion(),
         _Tables(tables, fingerprint),  # type: ignore[arg-type]

@@ -138,8 +138,8 @@ def effect(engine: bt.Battle, move: KnownMove) -> tuple[str, str] | None:
         return None
     foe = engine.state[1]
     chart = engine.tables.type_chart
-    found = effectiveness.percent(chart, move.type.index, foe[st.TYPE_1], foe[st.TYPE_2])
-    return text.MULTIPLIERS.get(int(found))
+    percent = effectiveness.percent(chart, move.type.index, foe[st.TYPE_1], foe[st.TYPE_2])
+    return text.MULTIPLIERS.get(int(percent))
 
 
 def chance_in_percent(share: float, games: int) -> str:

@@ -93,7 +93,7 @@ def play_context(request: HttpRequest, replay: game.Replay, refusal: str = "") -
         "ending_kind": battle.result,
         "chart": stage.chart_of(battle) if battle.is_over else None,
         "decisions": weighed,
-        "good_choices": sum(each.verdict in ("best", "equal") for each in weighed),
+        "good_choices": sum(decision.verdict in ("best", "equal") for decision in weighed),
         "review_games": lookahead.VALUE_BUDGET,
         "noise": review.NOISE_POINTS,
         "url": play_addresses.battle_url(battle),
@@ -179,32 +179,32 @@ def battle_forfeit(request: HttpRequest, public_id: str) -> HttpResponse:
 @vary_on_cookie
 def battle_again(request: HttpRequest, public_id: str) -> HttpResponse:
     """A rematch: with ``same`` the same random rolls, otherwise new ones."""
-    found = play_addresses.find(public_id)
+    battle = play_addresses.find(public_id)
     secret = play_player.secret_of(request) or secrets.token_urlsafe(24)
     if request.POST.get("same"):
         return play_player.remember(
-            HttpResponseRedirect(play_addresses.battle_url(game.play_again(found, secret=secret))),
+            HttpResponseRedirect(play_addresses.battle_url(game.play_again(battle, secret=secret))),
             secret,
         )
     try:
         fighters = {
             name: game.Fighter(
-                found.setup[name]["form"],
-                tuple(found.setup[name]["moves"]),
-                game.spread_of(found.setup[name]),
+                battle.setup[name]["form"],
+                tuple(battle.setup[name]["moves"]),
+                game.spread_of(battle.setup[name]),
             )
             for name in SIDES
         }
         again = game.create(
             game=gamedata.current(),
             secret=secret,
-            strength=found.strength,
+            strength=battle.strength,
             champion=champion_store.current,
             **fighters,
         )
     except (game.IllegalTeam, champion_store.NoChampion, gamedata.IncompleteGameData):
         # The set-up page says what is no longer valid.
-        return HttpResponseRedirect(play_addresses.setup_url(play_addresses.setup_query(found)))
+        return HttpResponseRedirect(play_addresses.setup_url(play_addresses.setup_query(battle)))
     return play_player.remember(HttpResponseRedirect(play_addresses.battle_url(again)), secret)
 
 
@@ -212,9 +212,9 @@ def battle_again(request: HttpRequest, public_id: str) -> HttpResponse:
 @cache_control(private=True, no_cache=True)
 def battle_log(request: HttpRequest, public_id: str) -> HttpResponse:
     """The log in Showdown's format, as a download."""
-    found = play_addresses.find(public_id)
+    battle = play_addresses.find(public_id)
     response = HttpResponse(
-        game.protocol_log(game.Replay(found)), content_type="text/plain; charset=utf-8"
+        game.protocol_log(game.Replay(battle)), content_type="text/plain; charset=utf-8"
     )
-    response["Content-Disposition"] = f'attachment; filename="battle-{found.public_id}.log"'
+    response["Content-Disposition"] = f'attachment; filename="battle-{battle.public_id}.log"'
     return response

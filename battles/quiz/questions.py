@@ -236,11 +236,11 @@ def _type_question(
     game: GameData, attacking: int, foe: tuple[int, ...], percent: int, **more: str
 ) -> TypeQuestion:
     slugs, chart = game.tables.type_slugs, game.tables.type_chart
-    defending = [each for each in foe if each != NO_TYPE]
+    defending = [type_ for type_ in foe if type_ != NO_TYPE]
     return TypeQuestion(
         attacking=slugs[attacking],
-        defending=tuple(slugs[each] for each in defending),
-        parts=tuple(int(chart[attacking, each]) for each in defending),
+        defending=tuple(slugs[type_] for type_ in defending),
+        parts=tuple(int(chart[attacking, type_]) for type_ in defending),
         percent=percent,
         **more,
     )
@@ -279,7 +279,7 @@ def expected_damage(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Expected damage of one use to a foe at full HP, misses included, and the foe's HP.
 
-    Forms under flat rules; float64 (k,) and int64 (k,).
+    Forms under standard rules; float64 (k,) and int64 (k,).
     """
     tables = game.tables
     # The foe's move does not matter for a single use.
@@ -316,7 +316,7 @@ def _make_moves(game: GameData, rng: np.random.Generator, level: str) -> MoveQue
                 defender=game.form_slugs[defenders[k]],
                 moves=tuple(game.move_slugs[move] for move in moves[k]),
                 damage=tuple(float(share) for share in shares[k]),
-                percents=tuple(int(each) for each in percents),
+                percents=tuple(int(percent) for percent in percents),
             )
     raise NoQuestion(f"no four moves that differ as a {level} question asks for")
 
@@ -372,7 +372,7 @@ def _one_of_the_strongest(
 ) -> np.ndarray:
     """For each pair, one of the three moves with the highest expected damage, int64 (k,)."""
     lists = [np.flatnonzero(known[form]) for form in own]
-    counts = [len(each) for each in lists]
+    counts = [len(options) for options in lists]
     moves = np.concatenate(lists)
     mean, _hp = expected_damage(game, np.repeat(own, counts), moves, np.repeat(foe, counts))
     chosen, start = [], 0

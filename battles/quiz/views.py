@@ -94,9 +94,9 @@ def _lobby(request: HttpRequest, rounds: Rounds, error: str) -> dict[str, Any]:
                 "name": wording.KIND_NAMES[kind],
                 "words": wording.KIND_WORDS[kind],
                 "best": [
-                    {"name": wording.LEVEL_NAMES[each], "score": record.best[kind, each]}
-                    for each in questions.LEVELS
-                    if (kind, each) in record.best
+                    {"name": wording.LEVEL_NAMES[code], "score": record.best[kind, code]}
+                    for code in questions.LEVELS
+                    if (kind, code) in record.best
                 ],
             }
             for kind in questions.ROUND_KINDS
@@ -183,7 +183,7 @@ def _take_answer(
         return _to(page, q=str(min(ticket.index + 1, index + 1)))
     question = questions.ask(game, ticket)
     choice = request.POST.get("choice", "")
-    if choice not in [str(each) for each in range(len(question.choices))]:
+    if choice not in [str(position) for position in range(len(question.choices))]:
         return _to(page, q=str(index + 1), note="choose")
     rounds.count(name, round_, int(choice), int(choice) == question.answer)
     return _to(page, q=str(index + 1))

@@ -66,7 +66,7 @@ class AnswerChoice:
 
 def names_of(question: Question) -> QuizNames:
     """Everything that ``question`` mentions."""
-    types = {each.slug: each for each in Type.objects.all()}
+    types = {type_.slug: type_ for type_ in Type.objects.all()}
     moves: tuple[str, ...] = ()
     pokemon: tuple[str, ...] = ()
     if isinstance(question, MoveQuestion):
@@ -77,10 +77,10 @@ def names_of(question: Question) -> QuizNames:
         moves, pokemon = (question.move,), (question.pokemon,)
     return QuizNames(
         types,
-        {each.slug: each for each in Move.objects.with_battle_data().filter(slug__in=moves)}
+        {move.slug: move for move in Move.objects.with_battle_data().filter(slug__in=moves)}
         if moves
         else {},
-        {each.slug: each for each in Pokemon.objects.with_battle_data().filter(slug__in=pokemon)}
+        {form.slug: form for form in Pokemon.objects.with_battle_data().filter(slug__in=pokemon)}
         if pokemon
         else {},
     )

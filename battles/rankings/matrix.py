@@ -100,28 +100,30 @@ class MatrixForm(FilterForm):
             # An invalid field does not mean the default group.
             wrong = any(name.endswith(f"_{side}") for name in self.errors)
             return [] if wrong else everyone[:STRONGEST]
-        found = everyone
+        members = everyone
         if self.value(f"names_{side}"):
-            found = self._called(self.value(f"names_{side}"), everyone)
+            members = self._called(self.value(f"names_{side}"), everyone)
         kind, slug = self.value(f"kind_{side}"), self.value(f"type_{side}")
         if kind and kind != ALL:
-            found = [each for each in found if each.kind == kind]
+            members = [pokemon for pokemon in members if pokemon.kind == kind]
         if slug:
-            found = [each for each in found if slug in (type_.slug for type_ in each.types)]
-        return found
+            members = [
+                pokemon for pokemon in members if slug in (type_.slug for type_ in pokemon.types)
+            ]
+        return members
 
     def _called(self, names: str, everyone: list[Pokemon]) -> list[Pokemon]:
-        by_key = {key: each for each in everyone for key in each.keys}
-        by_number = {str(each.pk): each for each in everyone}
-        found: dict[int, Pokemon] = {}
+        by_key = {key: pokemon for pokemon in everyone for key in pokemon.keys}
+        by_number = {str(pokemon.pk): pokemon for pokemon in everyone}
+        called: dict[int, Pokemon] = {}
         for name in filter(None, (part.strip() for part in re.split(r"[,;\n\r]+", names))):
             key = normalize(name[:MAX_LENGTH])
             pokemon = by_key.get(key) or by_number.get(key.lstrip("0"))
             if pokemon:
-                found.setdefault(pokemon.pk, pokemon)
+                called.setdefault(pokemon.pk, pokemon)
             else:
                 self.problems.append(_unknown(name, everyone))
-        return list(found.values())
+        return list(called.values())
 
     @property
     def messages(self) -> list[str]:
@@ -133,7 +135,7 @@ def _unknown(name: str, everyone: list[Pokemon]) -> str:
     near = best_matches(name, everyone, lambda p: (p.slug, p.name_en, p.name_fr))[:3]
     if not near:
         return reason
-    names = text.listed(each.name for each in near)
+    names = text.listed(pokemon.name for pokemon in near)
     return f"{reason} {_('Did you mean: %(names)s?') % {'names': names}}"
 
 
@@ -203,7 +205,7 @@ def csv_rows(
     yield (_("Win probability of the row"), *(b.name for b in group_b))
     for a in group_a:
         outcomes = [standings.outcome(a.pk, b.pk) for b in group_b]
-        yield (a.name, *(f"{each.value:.4f}" if each else "" for each in outcomes))
+        yield (a.name, *(f"{outcome.value:.4f}" if outcome else "" for outcome in outcomes))
 
 
 def move_names(
@@ -213,7 +215,7 @@ def move_names(
     if len(group_b) > NAMED_COLUMNS:
         return {}
     outcomes = [standings.outcome(a.pk, b.pk) for a in group_a for b in group_b]
-    return Move.objects.in_bulk({each.move for each in outcomes if each and each.move})
+    return Move.objects.in_bulk({outcome.move for outcome in outcomes if outcome and outcome.move})
 
 
 @dataclass(frozen=True)
@@ -226,13 +228,13 @@ def examples() -> list[MatrixExample]:
     """Example groups."""
     eevee = "eevee, vaporeon, jolteon, flareon, eevee-starter"
     starters = "venusaur, charizard, blastoise, pikachu-starter, eevee-starter"
-    found: list[tuple[str, dict[str, str]]] = [
+    queries: list[tuple[str, dict[str, str]]] = [
         (_("Fire vs Water"), {"type_a": "fire", "type_b": "water"}),
         (_("Megas vs Megas"), {"kind_a": "mega", "kind_b": "mega"}),
         (_("Eevee family vs the starters"), {"names_a": eevee, "names_b": starters}),
         (_("Everyone vs the strongest"), {"kind_a": ALL}),
     ]
-    return [MatrixExample(label, matrix_url(urlencode(query))) for label, query in found]
+    return [MatrixExample(label, matrix_url(urlencode(query))) for label, query in queries]
 
 
 def side_fields(form: MatrixForm) -> list[dict[str, Any]]:
@@ -253,21 +255,21 @@ def side_fields(form: MatrixForm) -> list[dict[str, Any]]:
 @cache_control(private=True, no_cache=True)
 @vary_on_headers("HX-Request", "HX-Target")
 def matrix(request: HttpRequest) -> HttpResponse:
-    found = state(common_serving.now())
-    if found.standings is None:
-        return nothing_yet(request, found)
+    ranking_state = state(common_serving.now())
+    if ranking_state.standings is None:
+        return nothing_yet(request, ranking_state)
     form = MatrixForm(request.GET, Type.objects.all())
-    by_id = {each.pk: each for each in Pokemon.objects.with_battle_data()}
-    everyone = [by_id[form_id] for form_id in found.standings.standings if form_id in by_id]
+    by_id = {pokemon.pk: pokemon for pokemon in Pokemon.objects.with_battle_data()}
+    everyone = [by_id[form_id] for form_id in ranking_state.standings.standings if form_id in by_id]
     group_a, group_b = (form.group(side, everyone) for side in SIDES)
     if form.value("format") == "csv" and group_a and group_b:
-        return csv_response("matrix", csv_rows(found.standings, group_a, group_b))
-    return _page(request, found, found.standings, form, group_a, group_b)
+        return csv_response("matrix", csv_rows(ranking_state.standings, group_a, group_b))
+    return _page(request, ranking_state, ranking_state.standings, form, group_a, group_b)
 
 
 def _page(
     request: HttpRequest,
-    found: RankingState,
+    ranking_state: RankingState,
     standings: Standings,
     form: MatrixForm,
     group_a: list[Pokemon],
@@ -283,7 +285,7 @@ def _page(
         f"battles/ranking_matrix.html#{partial}" if partial else "battles/ranking_matrix.html",
         {
             "form": form,
-            "state": found,
+            "state": ranking_state,
             "standings": standings,
             "sides": side_fields(form),
             "examples": examples(),

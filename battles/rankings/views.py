@@ -153,7 +153,7 @@ class RowMaker:
             for pokemon in Pokemon.objects.with_battle_data()
             if ranking.place_of(pokemon.pk)
         }
-        wanted = {each.move for each in ranking.standings.values() if each.move}
+        wanted = {standing.move for standing in ranking.standings.values() if standing.move}
         self.moves = Move.objects.in_bulk(wanted)
 
     def rows(self) -> list[StandingRow]:
@@ -174,16 +174,16 @@ class RowMaker:
             worst=self._against(pokemon, worst) if standing.can_fight else [],
         )
 
-    def _against(self, pokemon: Pokemon, found: list[MatchupOutcome]) -> list[Against]:
+    def _against(self, pokemon: Pokemon, outcomes: list[MatchupOutcome]) -> list[Against]:
         return [
             Against(
-                self.everyone[each.opponent],
-                text.percent(each.value),
-                compare_url(pokemon, self.everyone[each.opponent]),
-                each.value,
+                self.everyone[outcome.opponent],
+                text.percent(outcome.value),
+                compare_url(pokemon, self.everyone[outcome.opponent]),
+                outcome.value,
             )
-            for each in found
-            if each.opponent in self.everyone
+            for outcome in outcomes
+            if outcome.opponent in self.everyone
         ]
 
 
@@ -224,11 +224,11 @@ class RankingFilter(FilterForm):
 
     def chosen(self, rows: list[StandingRow]) -> list[StandingRow]:
         """Rows that match the filters, in the requested order; ranks are among all forms."""
-        found = [row for row in rows if self.lets_pass(row.pokemon)]
+        filtered = [row for row in rows if self.lets_pass(row.pokemon)]
         if self.value("q"):
-            called = pokemon_called(self.value("q"), [row.pokemon for row in found])
-            found = [row for row in found if row.pokemon in called]
-        return sorted(found, key=SORTS[self.value("sort")][1], reverse=self.direction == "desc")
+            called = pokemon_called(self.value("q"), [row.pokemon for row in filtered])
+            filtered = [row for row in filtered if row.pokemon in called]
+        return sorted(filtered, key=SORTS[self.value("sort")][1], reverse=self.direction == "desc")
 
 
 # CSV
@@ -266,8 +266,8 @@ def csv_rows(rows: list[StandingRow], ranking: Standings) -> Iterable[Iterable[o
             pokemon.base_stat_total,
             row.move.slug if row.move else "",
             standing.move_count,
-            " ".join(f"{each.pokemon.slug}:{each.value:.4f}" for each in row.best),
-            " ".join(f"{each.pokemon.slug}:{each.value:.4f}" for each in row.worst),
+            " ".join(f"{matchup.pokemon.slug}:{matchup.value:.4f}" for matchup in row.best),
+            " ".join(f"{matchup.pokemon.slug}:{matchup.value:.4f}" for matchup in row.worst),
             ranking.model_version,
             ranking.data_fingerprint[:12],
         )
@@ -276,15 +276,15 @@ def csv_rows(rows: list[StandingRow], ranking: Standings) -> Iterable[Iterable[o
 # Pages
 
 
-def nothing_yet(request: HttpRequest, found: RankingState) -> HttpResponse:
+def nothing_yet(request: HttpRequest, ranking_state: RankingState) -> HttpResponse:
     """The page shown before the first ranking."""
     response = render(
         request,
         "battles/no_rankings.html",
-        {"state": found},
-        status=503 if found.no_model else 200,
+        {"state": ranking_state},
+        status=503 if ranking_state.no_model else 200,
     )
-    if found.no_model:
+    if ranking_state.no_model:
         response["Retry-After"] = "30"
     return response
 
@@ -294,10 +294,10 @@ def watched(request: HttpRequest) -> HttpResponse:
 
     When it has ended the whole page is loaded anew: its numbers are others now.
     """
-    found = state(common_serving.now())
-    if not found.running:
+    ranking_state = state(common_serving.now())
+    if not ranking_state.running:
         return HttpResponseClientRefresh()
-    return render(request, "battles/_rankings_state.html", {"state": found})
+    return render(request, "battles/_rankings_state.html", {"state": ranking_state})
 
 
 @require_safe
@@ -307,25 +307,25 @@ def ranking(request: HttpRequest) -> HttpResponse:
     partial = wanted_partial(request, ("rankings", "rankings-results", "rankings-state"))
     if partial == "rankings-state":
         return watched(request)
-    found = state(common_serving.now())
-    if found.standings is None:
-        return nothing_yet(request, found)
+    ranking_state = state(common_serving.now())
+    if ranking_state.standings is None:
+        return nothing_yet(request, ranking_state)
     form = RankingFilter(request.GET, Type.objects.all())
     as_csv = form.value("format") == "csv"
-    maker = RowMaker(found.standings, CSV_MATCHUPS if as_csv else MATCHUPS)
+    maker = RowMaker(ranking_state.standings, CSV_MATCHUPS if as_csv else MATCHUPS)
     rows = form.chosen(maker.rows())
     if as_csv:
-        return csv_response("rankings", csv_rows(rows, found.standings))
+        return csv_response("rankings", csv_rows(rows, ranking_state.standings))
     return render_list(
         request,
         "battles/rankings.html",
         partial,
         form,
         {
-            "state": found,
-            "standings": found.standings,
+            "state": ranking_state,
+            "standings": ranking_state.standings,
             "rows": rows,
-            "opponents": len(found.standings.form_ids) - 1,
+            "opponents": len(ranking_state.standings.form_ids) - 1,
             "columns": form.sort_columns({key: str(name) for key, name in HEADINGS.items()}),
             "words": ngettext("%(count)d Pokémon", "%(count)d Pokémon", len(rows))
             % {"count": len(rows)},

@@ -41,7 +41,7 @@ def _facts(game: GameData) -> dict[str, int]:
 def _model(champion: Model) -> dict[str, object]:
     """The champion's training data, from its metadata."""
     dataset = champion.metadata.get("dataset", {})
-    rows = sum(each["rows"] for each in dataset.get("files", {}).values())
+    rows = sum(file["rows"] for file in dataset.get("files", {}).values())
     return {
         "version": champion.version,
         "duels": rows,

@@ -33,16 +33,16 @@ class Example:
 def examples(count: int = len(EXAMPLES)) -> list[Example]:
     """Example matchups whose Pokémon exist; one query."""
     wanted = EXAMPLES[:count]
-    found = {
+    by_slug = {
         pokemon.slug: pokemon
         for pokemon in Pokemon.objects.with_battle_data().filter(
             slug__in={slug for pair in wanted for slug in pair}
         )
     }
     return [
-        Example(found[a], found[b], f"{reverse('battles:compare')}?a={a}&b={b}")
+        Example(by_slug[a], by_slug[b], f"{reverse('battles:compare')}?a={a}&b={b}")
         for a, b in wanted
-        if a in found and b in found
+        if a in by_slug and b in by_slug
     ]
 
 

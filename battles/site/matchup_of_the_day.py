@@ -63,7 +63,7 @@ def pair_of(game: GameData, champion: Model, day: datetime.date) -> Pair:
     )
     able = move_strength.fighters_of(game.tables)
     for _ in range(_TRIES):
-        form_a, form_b = (int(each) for each in rng.choice(able, 2, replace=False))
+        form_a, form_b = (int(form) for form in rng.choice(able, 2, replace=False))
         a, b = (Setups.flat(np.array([form])) for form in (form_a, form_b))
         asked = best_move.best_move(
             game, champion, a, game.usable_moves(form_a), b, game.usable_moves(form_b)
@@ -102,12 +102,12 @@ def shown_today(day: datetime.date, serving: Serving) -> Shown | None:
     except predict.LogUnavailable:
         return None
     pokemon = {
-        each.slug: each
-        for each in Pokemon.objects.with_battle_data().filter(slug__in=[pair.a, pair.b])
+        row.slug: row
+        for row in Pokemon.objects.with_battle_data().filter(slug__in=[pair.a, pair.b])
     }
     moves = {
-        each.slug: each
-        for each in Move.objects.with_battle_data().filter(slug__in=[pair.move, pair.reply])
+        row.slug: row
+        for row in Move.objects.with_battle_data().filter(slug__in=[pair.move, pair.reply])
     }
     try:
         a, b = pokemon[pair.a], pokemon[pair.b]

@@ -45,12 +45,12 @@ class NavigationEntry:
 
 def entries(path: str = "") -> list[NavigationEntry]:
     """Entries whose page exists, in the active language; ``path`` is where the visitor is."""
-    found = []
+    shown = []
     for name, label, words in ENTRIES:
         try:
             url = reverse(name)
         except NoReverseMatch:
             continue
         current = "page" if path == url else "true" if path.startswith(url) else ""
-        found.append(NavigationEntry(name, label, words, url, current))
-    return found
+        shown.append(NavigationEntry(name, label, words, url, current))
+    return shown

@@ -28,14 +28,14 @@ def rank(pokemon: Pokemon, text: str) -> int | None:
     number = key.lstrip("0") if key.isascii() and key.isdigit() else ""
     if number and str(pokemon.species_id) == number:
         return 0 if pokemon.pk == pokemon.species_id else 1
-    types = [normalize(name) for each in pokemon.types for name in (each.name_en, each.name_fr)]
+    types = [normalize(name) for type_ in pokemon.types for name in (type_.name_en, type_.name_fr)]
     match = fit(text, (pokemon.slug, pokemon.name_en, pokemon.name_fr))
     place = None if match is None else _PLACES[match]
     if key in types and (place is None or place > 4):
         return 4
     if place is not None:
         return place
-    if len(key) > 2 and any(each.startswith(key) for each in types):
+    if len(key) > 2 and any(name.startswith(key) for name in types):
         return 6
     return None
 
@@ -57,17 +57,17 @@ def matching_pokemon(text: str) -> list[Pokemon]:
 def picker_options(request: HttpRequest, side: str) -> HttpResponse:
     """Options for the picker of a side, which sends its text under the name of the side."""
     text = request.GET.get("q") or request.GET.get(side, "")
-    found = matching_pokemon(text)
-    if not found:
+    matches = matching_pokemon(text)
+    if not matches:
         words = _("No Pokémon matches “%(text)s”") % {"text": shortened(text)}
     else:
-        words = ngettext("%(count)d Pokémon matches", "%(count)d Pokémon match", len(found)) % {
-            "count": len(found)
+        words = ngettext("%(count)d Pokémon matches", "%(count)d Pokémon match", len(matches)) % {
+            "count": len(matches)
         }
     return render(
         request,
         "battles/_picker_options.html",
-        {"found": found[:MAX_OPTIONS], "side": side, "words": words},
+        {"matches": matches[:MAX_OPTIONS], "side": side, "words": words},
     )
 
 
@@ -84,11 +84,13 @@ def search(request: HttpRequest) -> HttpResponse:
     if fragment and side in SIDES:
         return picker_options(request, side)
     text = request.GET.get("q", "")
-    found = search_index.find(text)
+    matches = search_index.find(text)
     if not text.strip():
         words = ""
-    elif found:
-        words = ngettext("%(count)d match", "%(count)d matches", len(found)) % {"count": len(found)}
+    elif matches:
+        words = ngettext("%(count)d match", "%(count)d matches", len(matches)) % {
+            "count": len(matches)
+        }
     else:
         words = _("Nothing matches “%(text)s”") % {"text": shortened(text)}
     query = urlencode({"q": text[:MAX_LENGTH]})
@@ -96,8 +98,8 @@ def search(request: HttpRequest) -> HttpResponse:
         request,
         "battles/search.html#site-search-options" if fragment else "battles/search.html",
         {
-            "groups": search_index.groups(found, query),
-            "suggested": found[: search_index.SUGGESTED],
+            "groups": search_index.groups(matches, query),
+            "suggested": matches[: search_index.SUGGESTED],
             "text": shortened(text, MAX_LENGTH),
             "words": words,
             "query": query,

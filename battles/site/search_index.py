@@ -184,12 +184,12 @@ def _of_types(text: str, entries: tuple[SearchEntry, ...]) -> list[SearchEntry]:
 def _ranked(text: str, entries: tuple[SearchEntry, ...], *, typos: bool) -> list[tuple[int, int]]:
     """(place, index) of the matching entries, best first; ties in the order of kinds."""
     order = list(KINDS)
-    found = []
+    matches = []
     for at, entry in enumerate(entries):
         place = fit(text, entry.names, typos=typos)
         if place is not None:
-            found.append((place, order.index(entry.kind), at))
-    return [(place, at) for place, _kind, at in sorted(found)]
+            matches.append((place, order.index(entry.kind), at))
+    return [(place, at) for place, _kind, at in sorted(matches)]
 
 
 def find(text: str) -> list[SearchEntry]:
@@ -214,14 +214,14 @@ def find(text: str) -> list[SearchEntry]:
                     ranked += [hit for hit in hits if typos or hit[0] == EXACT]
             if ranked:
                 break
-    found = [entries[at] for _place, at in ranked]
-    return list(dict.fromkeys([*found, *typed]))
+    matches = [entries[at] for _place, at in ranked]
+    return list(dict.fromkeys([*matches, *typed]))
 
 
-def groups(found: list[SearchEntry], query: str) -> list[ResultGroup]:
+def groups(matches: list[SearchEntry], query: str) -> list[ResultGroup]:
     """The entries by kind; the kind of the best entry comes first."""
     by_kind: dict[str, ResultGroup] = {}
-    for entry in found:
+    for entry in matches:
         heading, route = KINDS[entry.kind]
         group = by_kind.setdefault(entry.kind, ResultGroup(entry.kind, str(heading)))
         group.entries.append(entry)

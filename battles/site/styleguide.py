@@ -55,7 +55,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404("only with DEBUG")
     by_slug = {
-        each.slug: each for each in Pokemon.objects.with_battle_data().filter(slug__in=FORMS)
+        pokemon.slug: pokemon
+        for pokemon in Pokemon.objects.with_battle_data().filter(slug__in=FORMS)
     }
     return render(
         request,
@@ -67,7 +68,9 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "icons": ICONS,
             "types": Type.objects.all(),
             "forms": [by_slug[slug] for slug in FORMS if slug in by_slug],
-            "chances": [_chance(each) for each in (0.998, 0.87, 0.52, 0.5, 0.13, 0.001)],
+            "chances": [
+                _chance(probability) for probability in (0.998, 0.87, 0.52, 0.5, 0.13, 0.001)
+            ],
             "multipliers": text.MULTIPLIERS.values(),
             "moves": Move.objects.with_battle_data()[:4],
             "pokemon_names": Pokemon.objects.values_list("name_en", "name_fr", "pk")[:20],

@@ -107,7 +107,7 @@ def learners_of(move: Move) -> list[LearnersBy]:
         at = levels[entry.method].setdefault(entry.pokemon, [])
         if entry.level is not None:
             at.append(entry.level)
-    found = [
+    groups = [
         LearnersBy(
             method,
             method_heading(method),
@@ -121,8 +121,8 @@ def learners_of(move: Move) -> list[LearnersBy]:
     )
     keepers = [Learner(row.pokemon, [], row.learned_as) for row in kept]
     if keepers:
-        found.append(LearnersBy("kept", method_heading("kept"), keepers))
-    return found
+        groups.append(LearnersBy("kept", method_heading("kept"), keepers))
+    return groups
 
 
 @require_safe
@@ -144,6 +144,8 @@ def move_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "effects": move_effects(move),
             "groups": TypeChart.load().dealt([move.type]) if deals_damage else [],
             "learners": learners,
-            "learner_count": len({each.pokemon.pk for by in learners for each in by.learners}),
+            "learner_count": len(
+                {learner.pokemon.pk for by in learners for learner in by.learners}
+            ),
         },
     )

@@ -121,7 +121,7 @@ def learnset(pokemon: Pokemon) -> list[LearnedBy]:
 def neighbors(pokemon: Pokemon) -> tuple[Pokemon | None, Pokemon | None]:
     """The forms before and after in the order of numbers; one query."""
     order = list(Pokemon.objects.only("id", "slug", "name_en", "name_fr", "species_id"))
-    place = next(index for index, each in enumerate(order) if each.pk == pokemon.pk)
+    place = next(index for index, form in enumerate(order) if form.pk == pokemon.pk)
     return (
         order[place - 1] if place else None,
         order[place + 1] if place + 1 < len(order) else None,

@@ -98,13 +98,13 @@ def answer(chart: TypeChart, types: list[Type]) -> CalculatorResult | None:
         "Super effective against %(hard)d of %(all)d Pokémon; %(weak)d resist it.",
         len(everyone),
     ) % {"hard": hard, "all": len(everyone), "weak": weak}
-    wanted = {each.pk for each in types}
+    wanted = {kind.pk for kind in types}
     return CalculatorResult(
         types=types,
         matchups=chart.taken(types),
         deals=chart.dealt(types),
         coverage=coverage,
-        forms=[each for each in everyone if {kind.pk for kind in each.types} == wanted],
+        forms=[pokemon for pokemon in everyone if {kind.pk for kind in pokemon.types} == wanted],
     )
 
 

@@ -155,10 +155,10 @@ def find(battle_id: str) -> Battle:
     """The battle with that id; raises Problem if there is none."""
     rows = Battle.objects.select_related("snapshot").defer("snapshot__data")
     # Invalid ids are not queried: PostgreSQL rejects NUL in text.
-    found = rows.filter(public_id=battle_id).first() if _ID.fullmatch(battle_id) else None
-    if found is None:
+    battle = rows.filter(public_id=battle_id).first() if _ID.fullmatch(battle_id) else None
+    if battle is None:
         raise problems.unknown_battle(battle_id)
-    return found
+    return battle
 
 
 @contextmanager
@@ -236,8 +236,8 @@ def state_of(replay: Replay) -> dict[str, Any]:
 
 def _choices(engine: bt.Battle, snapshot: Snapshot) -> list[dict[str, Any]]:
     """The moves A can choose now; none if it is locked in or has only Struggle left."""
-    found = [snapshot.moves[engine.state[0, st.MOVE_1 + slot]] for slot in engine.choices(0)]
-    return [{"move_id": move.pk, "move": move.slug} for move in found]
+    moves = [snapshot.moves[engine.state[0, st.MOVE_1 + slot]] for slot in engine.choices(0)]
+    return [{"move_id": move.pk, "move": move.slug} for move in moves]
 
 
 def _side(battle: Battle, engine: bt.Battle, snapshot: Snapshot, side: int) -> dict[str, Any]:

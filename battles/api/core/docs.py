@@ -204,11 +204,11 @@ def operation(
 
 def recorded(name: str, *, title: str = "") -> list[OpenApiExample]:
     """A request, where it has a body, and its answer (see battles/api/core/examples.py)."""
-    found = EXAMPLES[name]
+    example = EXAMPLES[name]
     title = title or name.replace("_", " ").capitalize()
-    shown = [] if found["body"] is None else [request_example(title, found["body"])]
-    status = found["status"]
-    answer = OpenApiExample(title, found["answer"], response_only=True, status_codes=[status])
+    shown = [] if example["body"] is None else [request_example(title, example["body"])]
+    status = example["status"]
+    answer = OpenApiExample(title, example["answer"], response_only=True, status_codes=[status])
     return [*shown, answer]
 
 

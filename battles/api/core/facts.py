@@ -19,11 +19,11 @@ from pokedex.lookup import normalize
 from pokedex.models import Type
 
 
-def known(found: Any | FieldError) -> Any:
+def known(fact: Any | FieldError) -> Any:
     """The object found for a path; raises Problem if there is none."""
-    if isinstance(found, FieldError):
-        raise Problem("not_found", found.reason, (found,))
-    return found
+    if isinstance(fact, FieldError):
+        raise Problem("not_found", fact.reason, (fact,))
+    return fact
 
 
 def type_called(text: str, field: str) -> Type | FieldError:

@@ -334,11 +334,11 @@ class Reader:
     def _missing(self, field: str, allowed: tuple[str, ...] | str) -> None:
         self.errors.append(FieldError(field, "required", f"{field} is missing.", allowed))
 
-    def _keep(self, found: int | FieldError) -> int | None:
-        if isinstance(found, FieldError):
-            self.errors.append(found)
+    def _keep(self, index: int | FieldError) -> int | None:
+        if isinstance(index, FieldError):
+            self.errors.append(index)
             return None
-        return found
+        return index
 
 
 def unknown_key(key: str, keys: tuple[str, ...]) -> FieldError:
@@ -351,6 +351,6 @@ def unknown_key(key: str, keys: tuple[str, ...]) -> FieldError:
 def failed(count: int, errors: Mapping[int, tuple[FieldError, ...]]) -> list[dict[str, Any]]:
     """A list of ``count`` results, filled in where a request is invalid."""
     results: list[dict[str, Any]] = [{}] * count
-    for position, found in errors.items():
-        results[position] = {"index": position, "errors": [error.as_json() for error in found]}
+    for position, reasons in errors.items():
+        results[position] = {"index": position, "errors": [error.as_json() for error in reasons]}
     return results

@@ -43,17 +43,17 @@ class DamageBatch(ApiView):
         game = self.game
         asked = read_damage_batch(request.data, game)
         results = failed(asked.count, asked.errors)
-        for position, found in zip(
+        for position, damage in zip(
             asked.rows, _as_json(game, asked.queries, asked.uses), strict=True
         ):
-            results[position] = {"index": position, **found}
+            results[position] = {"index": position, **damage}
         return Response({"count": asked.count, "failed": len(asked.errors), "results": results})
 
 
 def _as_json(game: GameData, queries: list[DamageQuery], uses: int) -> list[dict[str, Any]]:
     if not queries:
         return []
-    found = damage_calc.calculate(
+    damage = damage_calc.calculate(
         game.tables,
         to_setups(
             np.array([query.pokemon_a for query in queries]), [query.setup_a for query in queries]
@@ -64,40 +64,40 @@ def _as_json(game: GameData, queries: list[DamageQuery], uses: int) -> list[dict
         ),
         uses=uses,
     )
-    return [_damage_json(game, query, found, k) for k, query in enumerate(queries)]
+    return [_damage_json(game, query, damage, k) for k, query in enumerate(queries)]
 
 
-def _damage_json(game: GameData, query: DamageQuery, found: Damage, k: int) -> dict[str, Any]:
+def _damage_json(game: GameData, query: DamageQuery, damage: Damage, k: int) -> dict[str, Any]:
     tables = game.tables
-    hp, low, high = int(found.hp[k]), int(found.use_min[k]), int(found.use_max[k])
+    hp, low, high = int(damage.hp[k]), int(damage.use_min[k]), int(damage.use_max[k])
     return {
         "pokemon_a_id": int(tables.form_ids[query.pokemon_a]),
         "pokemon_b_id": int(tables.form_ids[query.pokemon_b]),
         "move_a_id": int(tables.move_ids[query.move]),
-        "kind": DamageKind(int(found.kind[k])).name.lower(),
-        "power": int(found.power[k]),
-        "accuracy": float(found.accuracy[k]),
-        "effectiveness": int(found.effectiveness[k]) / 100,
-        "stab": bool(found.stab[k]),
-        "hits": {"min": int(found.min_hits[k]), "max": int(found.max_hits[k])},
-        "rolls": found.rolls[k].tolist(),
-        "critical_rolls": found.critical_rolls[k].tolist(),
-        "critical_chance": float(found.critical_chance[k]),
+        "kind": DamageKind(int(damage.kind[k])).name.lower(),
+        "power": int(damage.power[k]),
+        "accuracy": float(damage.accuracy[k]),
+        "effectiveness": int(damage.effectiveness[k]) / 100,
+        "stab": bool(damage.stab[k]),
+        "hits": {"min": int(damage.min_hits[k]), "max": int(damage.max_hits[k])},
+        "rolls": damage.rolls[k].tolist(),
+        "critical_rolls": damage.critical_rolls[k].tolist(),
+        "critical_chance": float(damage.critical_chance[k]),
         "target_hp": hp,
         "damage": {"min": low, "max": high},
         "percent": {
             "min": 100 * low / hp,
             "max": 100 * high / hp,
-            "mean": 100 * float(found.expected[k]),
+            "mean": 100 * float(damage.expected[k]),
         },
         "knockout": [
             {"uses": n, "chance": in_play, "chance_by_rolls": by_rolls}
             for n, (in_play, by_rolls) in enumerate(
-                zip(found.knockout[k].tolist(), found.knockout_by_rolls[k].tolist(), strict=True),
+                zip(damage.knockout[k].tolist(), damage.knockout_by_rolls[k].tolist(), strict=True),
                 start=1,
             )
         ],
-        "turns_per_use": int(found.turns_per_use[k]),
-        "only_once": bool(found.only_once[k]),
-        "needs_sleeping_target": bool(found.asleep_only[k]),
+        "turns_per_use": int(damage.turns_per_use[k]),
+        "only_once": bool(damage.only_once[k]),
+        "needs_sleeping_target": bool(damage.asleep_only[k]),
     }

@@ -49,7 +49,9 @@ class PokemonWeaknesses(ApiView):
             {
                 "pokemon_id": int(tables.form_ids[form]),
                 "slug": tables.form_slugs[form],
-                "types": [tables.type_slugs[each] for each in own if each != NO_TYPE],
+                "types": [
+                    tables.type_slugs[type_index] for type_index in own if type_index != NO_TYPE
+                ],
                 "weaknesses": [slug for slug in hardest if percents[slug] > 100],
                 "resistances": [slug for slug in hardest if 0 < percents[slug] < 100],
                 "immunities": [slug for slug in hardest if percents[slug] == 0],
@@ -104,20 +106,20 @@ class PokemonCounters(ApiView):
         form = form_in_path(id_or_slug, game)
         megas = given.get("megas") != "no"
         try:
-            found = counters.insights_of(game, self.champion, form, megas=megas)
+            insights = counters.insights_of(game, self.champion, form, megas=megas)
         except KeyError as error:
             raise Move.DoesNotExist(str(error)) from error
-        good_matchups = [_rival(rival) for rival in found.good_matchups]
+        good_matchups = [_rival(rival) for rival in insights.good_matchups]
         return Response(
             {
                 "pokemon_id": int(game.tables.form_ids[form]),
                 "slug": game.form_slugs[form],
-                "counters": [_rival(rival) for rival in found.counters],
+                "counters": [_rival(rival) for rival in insights.counters],
                 "good_matchups": good_matchups,
                 "victims": good_matchups,
-                "beaten": found.beaten,
-                "opponents": found.opponents,
-                "model_version": found.model_version,
+                "beaten": insights.beaten,
+                "opponents": insights.opponents,
+                "model_version": insights.model_version,
             },
             headers=VICTIMS_DEPRECATED,
         )
@@ -200,5 +202,5 @@ class PokemonOfType(PokemonListView):
         return self.list(request)
 
     def filtered(self, given: Mapping[str, Any]) -> QuerySet[Pokemon]:
-        found = known(type_called(self.kwargs["slug"], "slug"))
-        return super().filtered({**given, "type": found.slug})
+        type_ = known(type_called(self.kwargs["slug"], "slug"))
+        return super().filtered({**given, "type": type_.slug})

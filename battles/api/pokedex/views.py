@@ -164,14 +164,14 @@ class TypeDetailView(core_facts.FactDetail):
         return self.retrieve(request)
 
     def find(self, text: str) -> Type | FieldError:
-        found = core_facts.type_called(text, "slug")
-        if isinstance(found, Type):
+        type_ = core_facts.type_called(text, "slug")
+        if isinstance(type_, Type):
             prefetch_related_objects(
-                [found],
+                [type_],
                 Prefetch("attacking", _cells("defending_type")),
                 Prefetch("defending", _cells("attacking_type")),
             )
-        return found
+        return type_
 
 
 def _cells(other: str) -> QuerySet[TypeEffectiveness]:

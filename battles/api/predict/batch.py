@@ -57,8 +57,8 @@ class _Indices(dict[str, int]):
         self.game = game
 
     def __missing__(self, text: str) -> int:
-        found = self.find(text, "", self.game, brief=True)
-        self[text] = -1 if isinstance(found, FieldError) else found
+        index = self.find(text, "", self.game, brief=True)
+        self[text] = -1 if isinstance(index, FieldError) else index
         return self[text]
 
 

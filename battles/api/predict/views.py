@@ -204,7 +204,9 @@ class PredictMatrix(ApiView):
             game,
             champion,
             *(
-                to_setups(np.array([each.form for each in side]), [each.setup for each in side])
+                to_setups(
+                    np.array([member.form for member in side]), [member.setup for member in side]
+                )
                 for side in zip(*pairs, strict=True)
             ),
             moves_a=[_moves(a) for a, _b in pairs],

@@ -119,9 +119,9 @@ def _facts(asked: questions.Question) -> dict[str, Any]:
 def _choices(
     asked: questions.Question, names: wording.QuizNames, *, answered: bool
 ) -> list[dict[str, Any]]:
-    found = wording.choices(asked, names, answered=answered)
+    choices = wording.choices(asked, names, answered=answered)
     return [
-        {"choice": position, "label": each.label, "words": each.words}
-        | ({"detail": each.detail} if answered else {})
-        for position, each in enumerate(found)
+        {"choice": position, "label": choice.label, "words": choice.words}
+        | ({"detail": choice.detail} if answered else {})
+        for position, choice in enumerate(choices)
     ]

@@ -88,7 +88,7 @@ def _fits(pokemon: Pokemon, given: dict[str, Any]) -> bool:
     if "kind" in given and pokemon.kind != given["kind"]:
         return False
     key = normalize(given.get("search", ""))
-    return "search" not in given or bool(key and any(key in each for each in pokemon.keys))
+    return "search" not in given or bool(key and any(key in name_key for name_key in pokemon.keys))
 
 
 def _with_moves(page: list[_Ranked]) -> list[tuple[_Ranked, Move | None]]:
@@ -98,23 +98,23 @@ def _with_moves(page: list[_Ranked]) -> list[tuple[_Ranked, Move | None]]:
 
 
 def _as_json(
-    found: tuple[_Ranked, Move | None],
+    ranked: tuple[_Ranked, Move | None],
     ranking: Standings,
     everyone: dict[int, Pokemon],
 ) -> dict[str, Any]:
-    row, move = found
+    row, move = ranked
     pokemon, standing = row.pokemon, row.standing
     best, worst = ranking.best_and_worst(pokemon.pk, MATCHUPS) if standing.can_fight else ([], [])
 
     def against(outcomes: list[MatchupOutcome]) -> list[dict[str, Any]]:
         return [
             {
-                "pokemon_id": each.opponent,
-                "slug": everyone[each.opponent].slug,
-                "win_probability": each.value,
+                "pokemon_id": outcome.opponent,
+                "slug": everyone[outcome.opponent].slug,
+                "win_probability": outcome.value,
             }
-            for each in outcomes
-            if each.opponent in everyone
+            for outcome in outcomes
+            if outcome.opponent in everyone
         ]
 
     return {
@@ -123,7 +123,7 @@ def _as_json(
         "slug": pokemon.slug,
         "name": pokemon.name,
         "kind": pokemon.kind,
-        "types": [each.slug for each in pokemon.types],
+        "types": [type_.slug for type_ in pokemon.types],
         "base_stat_total": pokemon.base_stat_total,
         "win_probability": standing.mean,
         "beaten": standing.beaten,
