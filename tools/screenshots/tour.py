@@ -45,9 +45,7 @@ PAIR = "/compare/?a=pikachu&b=gyarados"
 
 def open_all(page: Page) -> None:
     """Unfold everything."""
-    page.evaluate(
-        "document.querySelectorAll('main details').forEach(node => node.open = true)"
-    )
+    page.evaluate("document.querySelectorAll('main details').forEach(node => node.open = true)")
     page.wait_for_load_state("networkidle")
 
 
