@@ -197,11 +197,11 @@ def play(
     """
     drawn = draw_recipe(game.tables, recipe)
     a, move_a, b, move_b, scenario = drawn
-    found: dict[int, Played] = {}
+    chunk_of: dict[int, Played] = {}
     for first, chunk in play_chunks(game, recipe, drawn, threads=threads):
-        found[first] = chunk
+        chunk_of[first] = chunk
         progress(len(chunk.plays))
-    in_order = [found[first] for first in chunks_of(recipe)]
+    in_order = [chunk_of[first] for first in chunks_of(recipe)]
     plays, points, half_plays, half_points, turns = (
         np.concatenate(column) for column in zip(*in_order, strict=True)
     )

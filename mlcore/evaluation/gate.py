@@ -68,11 +68,11 @@ def _at_most(name: str, value: float, bar: float) -> ReleaseCheck:
     return ReleaseCheck(name, value <= bar, f"{value:.3g}", f"at most {bar}")
 
 
-def absolute_checks(found: dict[str, Any]) -> list[ReleaseCheck]:
-    """What a challenger must reach whoever serves; ``found`` is its report."""
+def absolute_checks(report: dict[str, Any]) -> list[ReleaseCheck]:
+    """What a challenger must reach whoever serves; ``report`` is the report on it."""
     checks = []
     for split in HOLDOUTS:
-        part = found["splits"][split]
+        part = report["splits"][split]
         scores = part["scores"]
         behind = scores["best_accuracy"] - scores["accuracy"]
         checks += [
@@ -85,7 +85,7 @@ def absolute_checks(found: dict[str, Any]) -> list[ReleaseCheck]:
             _at_most(f"{split}: calibration error", scores["ece"], MAX_ECE),
             _at_most(f"{split}: swap error", part["swap_error"], MAX_SWAP_ERROR),
         ]
-    plain = found["plain_split"]["accuracy"]
+    plain = report["plain_split"]["accuracy"]
     checks.append(_at_least("accuracy on a plain random split", plain, MIN_PLAIN_ACCURACY))
     return checks
 
@@ -140,12 +140,12 @@ def speed_check(
 def judge(
     game: GameData,
     challenger: Model,
-    found: dict[str, Any],
+    report: dict[str, Any],
     champion: Model | None,
     view: FeatureView,
 ) -> GateVerdict:
     """May the challenger serve? ``view`` is the holdout, which nothing was fitted on."""
-    checks = absolute_checks(found)
+    checks = absolute_checks(report)
     if champion is not None:
         checks += paired_checks(game, challenger, champion, view)
         checks.append(speed_check(game, challenger, champion, view))

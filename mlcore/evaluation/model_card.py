@@ -80,10 +80,10 @@ def weak_slices(part: dict[str, Any]) -> list[dict[str, Any]]:
 
 def versions() -> list[dict[str, Any]]:
     """All versions, the newest first, with what tells them apart."""
-    found = []
+    rows = []
     for row in ModelVersion.objects.defer("metadata"):
         scores = (row.metrics or {}).get("holdout") or {}
-        found.append(
+        rows.append(
             {
                 "version": row.version,
                 "created_at": row.created_at,
@@ -96,12 +96,12 @@ def versions() -> list[dict[str, Any]]:
                 "clear_favourites_right": scores.get("clear_favourites_right"),
             }
         )
-    return found
+    return rows
 
 
-def as_markdown(found: dict[str, Any]) -> str:
+def as_markdown(card: dict[str, Any]) -> str:
     """The card as Markdown."""
     return render_to_string(
         "mlcore/model_card.md",
-        {"card": found, "weak": {part["name"]: weak_slices(part) for part in found["splits"]}},
+        {"card": card, "weak": {part["name"]: weak_slices(part) for part in card["splits"]}},
     )

@@ -152,7 +152,7 @@ def _ablation(
         rounds=2 * start.rounds,
         feature_names=features.names_without("closed_form", "race"),
     )
-    found = []
+    rows = []
     for words, settings in (("with closed form", everything), ("without closed form", blind)):
         names = settings.feature_names
         whole = _validation_losses(game, files, settings, views, threads)
@@ -170,7 +170,7 @@ def _ablation(
             )
             all_duels = np.ones((len(validation.duels), 1), dtype=bool)
             gap, error = metrics.paired_difference(without, whole, all_duels)
-            found.append(
+            rows.append(
                 {
                     "setting": words,
                     "group": group,
@@ -183,7 +183,7 @@ def _ablation(
                 f"ablation, {words}: {group:12} is worth {gap[0]:+.6f} of log-loss "
                 f"(standard error {error[0]:.6f})"
             )
-    return found
+    return rows
 
 
 def _validation_losses(

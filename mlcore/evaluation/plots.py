@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 
-def draw(found: dict[str, Any], folder: Path) -> list[Path]:
+def draw(report: dict[str, Any], folder: Path) -> list[Path]:
     """Reliability diagram and slices of a report as PNG files."""
     import matplotlib as mpl
 
@@ -14,7 +14,7 @@ def draw(found: dict[str, Any], folder: Path) -> list[Path]:
     from matplotlib import pyplot as plt
 
     paths = []
-    for split, part in found["splits"].items():
+    for split, part in report["splits"].items():
         curve = part["reliability"]
         figure, (above, below) = plt.subplots(
             2, 1, figsize=(5, 6.5), height_ratios=[4, 1], sharex=True, layout="constrained"

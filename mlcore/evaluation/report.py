@@ -128,7 +128,7 @@ def make(
     leaves to judge it by. Published figures are on such splits, where pairs of species are on
     both sides, so they are easier than ours; the twin says by how much.
     """
-    found: dict[str, Any] = {
+    report: dict[str, Any] = {
         "about": {
             key: model.metadata.get(key)
             for key in ("kind", "on_closed_form", "trees", "temperature", "code_version", "seed")
@@ -148,20 +148,20 @@ def make(
         "splits": {},
     }
     for split in HOLDOUTS:
-        found["splits"][split] = of_split(game, model, views[split])
-        part = found["splits"][split]
+        report["splits"][split] = of_split(game, model, views[split])
+        part = report["splits"][split]
         say(f"evaluate: {split}: {metrics.summary(part['scores'])}")
         for name, rule in part["baselines"].items():
             say(f"    {name}: {metrics.summary(rule)}")
     y_prob = training.predict_view(*twin)
-    found["plain_split"] = metrics.classification(y_prob, twin[1].duels.share)
-    say(f"evaluate: plain random split: accuracy {found['plain_split']['accuracy']:.2%}")
-    found["best_move"] = best_move_regret(game, model, threads=threads)
+    report["plain_split"] = metrics.classification(y_prob, twin[1].duels.share)
+    say(f"evaluate: plain random split: accuracy {report['plain_split']['accuracy']:.2%}")
+    report["best_move"] = best_move_regret(game, model, threads=threads)
     say(
-        f"evaluate: following its advice costs {found['best_move']['mean_regret']:.4f} of win "
-        f"probability over {found['best_move']['matchups']} match-ups"
+        f"evaluate: following its advice costs {report['best_move']['mean_regret']:.4f} of win "
+        f"probability over {report['best_move']['matchups']} match-ups"
     )
-    return found
+    return report
 
 
 def page(report: dict[str, Any]) -> str:

@@ -45,9 +45,9 @@ def slices(game: GameData, view: FeatureView) -> dict[str, np.ndarray]:
     duels, tables = view.duels, game.tables
     moves = np.stack([tables.moves[duels.move_a], tables.moves[duels.move_b]], axis=1)
     effect = moves[:, :, MoveColumn.EFFECT]
-    found: dict[str, Any] = {}
+    masks: dict[str, Any] = {}
     for name, effects in _MECHANICS.items():
-        found[f"mechanic: {name}"] = np.isin(effect, effects).any(axis=1)
+        masks[f"mechanic: {name}"] = np.isin(effect, effects).any(axis=1)
     for name, column in (
         ("drain", MoveColumn.DRAIN_PERCENT),
         ("recoil", MoveColumn.RECOIL_PERCENT),
@@ -56,37 +56,37 @@ def slices(game: GameData, view: FeatureView) -> dict[str, np.ndarray]:
         ("ailment", MoveColumn.AILMENT_CHANCE),
         ("stat_change", MoveColumn.STAT_CHANGE_CHANCE),
     ):
-        found[f"mechanic: {name}"] = (moves[:, :, column] != 0).any(axis=1)
-    found["mechanic: multi_hit"] = (moves[:, :, MoveColumn.MAX_HITS] > 1).any(axis=1)
+        masks[f"mechanic: {name}"] = (moves[:, :, column] != 0).any(axis=1)
+    masks["mechanic: multi_hit"] = (moves[:, :, MoveColumn.MAX_HITS] > 1).any(axis=1)
     special = move_strength.special_moves(tables)
-    found["mechanic: none"] = ~(special[duels.move_a] | special[duels.move_b])
+    masks["mechanic: none"] = ~(special[duels.move_a] | special[duels.move_b])
     classes = moves[:, :, MoveColumn.DAMAGE_CLASS]
-    found["class: both physical"] = (classes == DamageClass.PHYSICAL).all(axis=1)
-    found["class: both special"] = (classes == DamageClass.SPECIAL).all(axis=1)
-    found["class: mixed"] = classes[:, 0] != classes[:, 1]
+    masks["class: both physical"] = (classes == DamageClass.PHYSICAL).all(axis=1)
+    masks["class: both special"] = (classes == DamageClass.SPECIAL).all(axis=1)
+    masks["class: mixed"] = classes[:, 0] != classes[:, 1]
 
     at = {name: index for index, name in enumerate(features.FEATURE_NAMES)}
     own, foe = view.rows_ab[:, at["own_effectiveness"]], view.rows_ab[:, at["foe_effectiveness"]]
-    found["effectiveness: an immunity"] = (own == 0) | (foe == 0)
-    found["effectiveness: both weak"] = (own > 1) & (foe > 1)
-    found["effectiveness: both resist"] = (own < 1) & (foe < 1)
-    found["effectiveness: neutral"] = (own == 1) & (foe == 1)
+    masks["effectiveness: an immunity"] = (own == 0) | (foe == 0)
+    masks["effectiveness: both weak"] = (own > 1) & (foe > 1)
+    masks["effectiveness: both resist"] = (own < 1) & (foe < 1)
+    masks["effectiveness: neutral"] = (own == 1) & (foe == 1)
     gap = np.abs(duels.a.level - duels.b.level)
     flat = is_flat(duels.a) & is_flat(duels.b)
-    found["set-up: flat rules"] = flat
-    found["set-up: others"] = ~flat
-    found["level gap: 1 to 10"] = (gap > 0) & (gap <= 10)
-    found["level gap: above 10"] = gap > 10
+    masks["set-up: flat rules"] = flat
+    masks["set-up: others"] = ~flat
+    masks["level gap: 1 to 10"] = (gap > 0) & (gap <= 10)
+    masks["level gap: above 10"] = gap > 10
     # By the exact solver and not by the plays, which would choose duels by their luck.
     chance = baselines.closed_form(view.rows_ab)
-    found["close: 35 to 65 %"] = np.abs(chance - 0.5) < 0.15
-    found["decided: beyond 5 and 95 %"] = np.abs(chance - 0.5) > 0.45
+    masks["close: 35 to 65 %"] = np.abs(chance - 0.5) < 0.15
+    masks["decided: beyond 5 and 95 %"] = np.abs(chance - 0.5) > 0.45
     for kind in ("mega", "alola"):
         has = np.array([f"-{kind}" in slug for slug in tables.form_slugs])
-        found[f"form: {kind}"] = has[duels.a.form] | has[duels.b.form]
+        masks[f"form: {kind}"] = has[duels.a.form] | has[duels.b.form]
     for index, scenario in enumerate(sampling.SCENARIOS):
-        found[f"scenario: {scenario}"] = duels.scenario == index
-    return {name: mask for name, mask in found.items() if mask.sum() >= MIN_DUELS}
+        masks[f"scenario: {scenario}"] = duels.scenario == index
+    return {name: mask for name, mask in masks.items() if mask.sum() >= MIN_DUELS}
 
 
 def is_flat(setups: Setups) -> np.ndarray:

@@ -71,13 +71,13 @@ def find(tables: GameTables, a: Setups, move_a: int, b: Setups, move_b: int) -> 
         "b": damage_calc.calculate(tables, b, np.array([move_b]), a),
     }
     moves: dict[Side, int] = {"a": move_a, "b": move_b}
-    found = _order(tables, a, move_a, b, move_b)
+    facts = _order(tables, a, move_a, b, move_b)
     for side in SIDES:
-        found += _effect(damage[side], side)
-        found += _reach(damage[side], side)
-        found += _risks(damage[side], side)
-        found += _nature_of_move(tables, moves[side], damage[side], side)
-    return sorted(found, key=lambda reason: -reason.weight)
+        facts += _effect(damage[side], side)
+        facts += _reach(damage[side], side)
+        facts += _risks(damage[side], side)
+        facts += _nature_of_move(tables, moves[side], damage[side], side)
+    return sorted(facts, key=lambda fact: -fact.weight)
 
 
 def _order(tables: GameTables, a: Setups, move_a: int, b: Setups, move_b: int) -> list[DuelFact]:
@@ -126,47 +126,47 @@ def _reach(damage: Damage, side: Side) -> list[DuelFact]:
 
 
 def _risks(damage: Damage, side: Side) -> list[DuelFact]:
-    found = []
+    facts = []
     accuracy = float(damage.accuracy[0])
     if 0 < accuracy < 1 - _NOTABLE / 2:
         miss = {"probability": 1 - accuracy}
-        found.append(DuelFact("may_miss", side, other(side), 0.35 + (1 - accuracy) / 2, miss))
+        facts.append(DuelFact("may_miss", side, other(side), 0.35 + (1 - accuracy) / 2, miss))
     critical = float(damage.critical_chance[0])
     if critical > _NOTABLE:
-        found.append(DuelFact("critical", side, side, 0.3, {"probability": critical}))
-    return found
+        facts.append(DuelFact("critical", side, side, 0.3, {"probability": critical}))
+    return facts
 
 
 def _nature_of_move(tables: GameTables, move: int, damage: Damage, side: Side) -> list[DuelFact]:
     """What the move costs its user, and what it does besides damage."""
     row = tables.moves[move]
     foe = other(side)
-    found = []
+    facts = []
     if damage.turns_per_use[0] > 1:
-        found.append(DuelFact("two_turns", side, foe, 0.65, {}))
+        facts.append(DuelFact("two_turns", side, foe, 0.65, {}))
     if damage.asleep_only[0]:
-        found.append(DuelFact("needs_sleep", side, foe, 1.0, {}))
+        facts.append(DuelFact("needs_sleep", side, foe, 1.0, {}))
     if damage.kind[0] == DamageKind.REACTIVE:
-        found.append(DuelFact("reactive", side, None, 0.7, {}))
+        facts.append(DuelFact("reactive", side, None, 0.7, {}))
     if row[MoveColumn.EFFECT] == Effect.SELF_DESTRUCT:
-        found.append(DuelFact("faints", side, foe, 0.85, {}))
+        facts.append(DuelFact("faints", side, foe, 0.85, {}))
     elif damage.only_once[0]:
-        found.append(DuelFact("works_once", side, foe, 0.85, {}))
+        facts.append(DuelFact("works_once", side, foe, 0.85, {}))
     if damage.kind[0] == DamageKind.NOTHING:
-        return found
+        return facts
     if row[MoveColumn.RECOIL_PERCENT] > 0:
-        found.append(_percent("recoil", side, foe, 0.45, row[MoveColumn.RECOIL_PERCENT]))
+        facts.append(_percent("recoil", side, foe, 0.45, row[MoveColumn.RECOIL_PERCENT]))
     if row[MoveColumn.DRAIN_PERCENT] > 0:
-        found.append(_percent("drain", side, side, 0.45, row[MoveColumn.DRAIN_PERCENT]))
+        facts.append(_percent("drain", side, side, 0.45, row[MoveColumn.DRAIN_PERCENT]))
     if row[MoveColumn.AILMENT] != Ailment.NONE and row[MoveColumn.AILMENT_CHANCE] >= 10:
         values = {
             "ailment": int(row[MoveColumn.AILMENT]),
             "percent": int(row[MoveColumn.AILMENT_CHANCE]),
         }
-        found.append(DuelFact("ailment", side, side, 0.2 + values["percent"] / 300, values))
+        facts.append(DuelFact("ailment", side, side, 0.2 + values["percent"] / 300, values))
     if row[MoveColumn.FLINCH_CHANCE] >= 10:
-        found.append(_percent("flinch", side, side, 0.25, row[MoveColumn.FLINCH_CHANCE]))
-    return found
+        facts.append(_percent("flinch", side, side, 0.25, row[MoveColumn.FLINCH_CHANCE]))
+    return facts
 
 
 def _percent(code: str, of: Side, speaks_for: Side, weight: float, percent: int) -> DuelFact:

@@ -28,7 +28,7 @@ SIDE_KEYS = ("species", "move", "moves", *spreads.SPREAD_KEYS)
 
 
 @dataclass(frozen=True)
-class LineSide:
+class DuelSide:
     """One fighter of a line: indices into the game's tables, and its spread."""
 
     form: int
@@ -41,8 +41,8 @@ class DuelLine:
     """A line that can be played; ``plays`` is its own number of plays, if it gave one."""
 
     id: Any
-    a: LineSide
-    b: LineSide
+    a: DuelSide
+    b: DuelSide
     plays: int | None = None
 
 
@@ -79,7 +79,7 @@ def parse_lines(
     return parsed
 
 
-def to_setups(sides: Sequence[LineSide]) -> Setups:
+def to_setups(sides: Sequence[DuelSide]) -> Setups:
     """The fighters of k sides as set-ups of length k."""
     forms = np.array([side.form for side in sides], dtype=np.int32)
     return spreads.to_setups(forms, [side.spread for side in sides])
@@ -149,7 +149,7 @@ def _side(
     *,
     allow_moves: bool,
     allow_status: bool,
-) -> LineSide:
+) -> DuelSide:
     if name not in line:
         raise _Wrong(f'"{name}" is missing: a line needs both sides, "a" and "b"')
     side = line[name]
@@ -163,7 +163,7 @@ def _side(
     spread, wrong = spreads.read_spread(side, name, level=level)
     if wrong:
         raise _Wrong(str(wrong[0]))
-    return LineSide(form, moves, spread)
+    return DuelSide(form, moves, spread)
 
 
 def _suggested(error: LookupError) -> str:

@@ -113,10 +113,10 @@ class GameData:
     @cached_property
     def _damaging_moves(self) -> list[np.ndarray]:
         """The damaging moves that each form can use: asked for with every prediction."""
-        each = [np.flatnonzero(row) for row in self.tables.usable & self.tables.damaging]
-        for moves in each:
+        by_form = [np.flatnonzero(row) for row in self.tables.usable & self.tables.damaging]
+        for moves in by_form:
             moves.flags.writeable = False
-        return each
+        return by_form
 
 
 def _index(given: str | int, keys: dict[str, int], ids: dict[int, int]) -> int | None:

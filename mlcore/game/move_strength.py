@@ -35,7 +35,7 @@ def fighters_of(tables: GameTables) -> np.ndarray:
 
 @lru_cache(maxsize=2)
 def expected_damage(tables: GameTables) -> np.ndarray:
-    """Mean HP that a use takes per turn under flat rules, float32 (forms, moves, forms).
+    """Mean HP that a use takes per turn under standard rules, float32 (forms, moves, forms).
 
     By [user, move, target]; -1 for moves that the user does not have. A rule of thumb to choose
     strong moves by: no critical hits, no side effects, no order of moves.

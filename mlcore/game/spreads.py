@@ -106,8 +106,9 @@ def read_spread(
 def to_setups(forms: np.ndarray, spreads: list[Spread] | Spread) -> Setups:
     """Fighters (k,) with these spreads: one each, or the same for all."""
     forms = np.asarray(forms, dtype=np.int32)
-    each = [spreads] * len(forms) if isinstance(spreads, Spread) else spreads
-    if all(spread == FLAT for spread in set(each)):
+    if isinstance(spreads, Spread):
+        spreads = [spreads] * len(forms)
+    if all(spread == FLAT for spread in set(spreads)):
         return Setups.flat(forms)
 
     def column(values: list[Any], *shape: int) -> np.ndarray:
@@ -115,11 +116,11 @@ def to_setups(forms: np.ndarray, spreads: list[Spread] | Spread) -> Setups:
 
     return Setups(
         form=forms,
-        level=column([spread.level for spread in each]),
-        nature=column([NATURE_NAMES.index(spread.nature) for spread in each]),
-        friendship=column([spread.friendship for spread in each]),
-        ivs=column([spread.ivs for spread in each], len(STATS)),
-        avs=column([spread.avs for spread in each], len(STATS)),
+        level=column([spread.level for spread in spreads]),
+        nature=column([NATURE_NAMES.index(spread.nature) for spread in spreads]),
+        friendship=column([spread.friendship for spread in spreads]),
+        ivs=column([spread.ivs for spread in spreads], len(STATS)),
+        avs=column([spread.avs for spread in spreads], len(STATS)),
     )
 
 
@@ -169,9 +170,9 @@ def _stats(given: Any, field: str, default: int, high: int) -> tuple[int, ...]:
             )
             raise SpreadError(field, "wrong_type", f"{field} must be {allowed}", allowed)
         return (integer(given, field, 0, high),) * len(STATS)
-    names = next((each for each in _STAT_NAMES if set(given) <= set(each)), None)
+    names = next((keys for keys in _STAT_NAMES if set(given) <= set(keys)), None)
     if names is None:
-        known = next((each for each in _STAT_NAMES if set(given) - {"hp"} & set(each)), STAT_KEYS)
+        known = next((keys for keys in _STAT_NAMES if set(given) - {"hp"} & set(keys)), STAT_KEYS)
         unknown = next(key for key in given if key not in known)
         reason = f"{field}: unknown stat {shown(unknown)}; allowed: {', '.join(known)}"
         raise SpreadError(field, "unknown_key", reason, known)

@@ -268,15 +268,15 @@ def _fit_linear(
         progress(1)
         return value + penalty * float(weights @ weights) / 2, slope + penalty * weights
 
-    found = minimize(
+    solution = minimize(
         loss, np.zeros(len(columns)), jac=True, method="L-BFGS-B", options={"maxiter": 300}
     )
     model = {
-        "weights": found.x.tolist(),
+        "weights": solution.x.tolist(),
         "means": means.tolist(),
         "scales": scales.tolist(),
     }
-    return json.dumps(model).encode(), {"iterations": int(found.nit)}
+    return json.dumps(model).encode(), {"iterations": int(solution.nit)}
 
 
 def feature_columns(names: Sequence[str]) -> np.ndarray:

@@ -93,19 +93,19 @@ def _draw_reference(game: GameData, champion: Model) -> dict[str, Any]:
     duels = (a.take(train), move_a[train], b.take(train), move_b[train])
     y_prob = learning_model.predict_with(champion, game, *duels)
     seen = observations(game, duels, y_prob)
-    found: dict[str, Any] = {"duels": int(train.sum()), "shares": {}, "values": {}}
+    reference: dict[str, Any] = {"duels": int(train.sum()), "shares": {}, "values": {}}
     for name, values in seen.items():
         if name in CONTINUOUS:
             steps = np.linspace(0, 1, _REFERENCE_VALUES)
             kept = np.quantile(values, steps, method="nearest")
-            found["values"][name] = np.round(kept, 6).tolist()
+            reference["values"][name] = np.round(kept, 6).tolist()
         else:
             labels, counts = np.unique(values, return_counts=True)
-            found["shares"][name] = {
+            reference["shares"][name] = {
                 str(label): round(float(count) / len(values), 7)
                 for label, count in zip(labels, counts, strict=True)
             }
-    return found
+    return reference
 
 
 def psi(expected: np.ndarray, observed: np.ndarray) -> float:

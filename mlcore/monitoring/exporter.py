@@ -168,14 +168,14 @@ def _drift() -> Iterator[Metric]:
 
 def _tasks() -> Iterator[Metric]:
     state = TaskRun.State
-    counts = dict.fromkeys(((task, each) for task in KINDS for each in state.values), 0)
+    counts = dict.fromkeys(((task, value) for task in KINDS for value in state.values), 0)
     by_state = TaskRun.objects.order_by().values_list("task", "state").annotate(Count("pk"))
-    counts |= {(task, each): count for task, each, count in by_state if task in KINDS}
+    counts |= {(task, value): count for task, value, count in by_state if task in KINDS}
     yield _labelled(
         "task_runs_total",
         "Runs of tasks that are kept, by what became of them",
         ["task", "state"],
-        (([task, each], count) for (task, each), count in counts.items()),
+        (([task, value], count) for (task, value), count in counts.items()),
     )
     ended: list[Any] = list(
         TaskRun.objects.order_by()

@@ -33,7 +33,7 @@ WINDOW = timedelta(days=1)
 #: Fewer duels than this are measured, but neither praised nor blamed.
 MIN_DUELS = 200
 #: A figure is beyond its bar when it is by this many standard errors.
-SURE = 2.6
+Z_THRESHOLD = 2.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,7 @@ def evaluate_predictions(
         served = sample_of(game, judged.filter(model_version=version), sample, seed=seed)
         if not len(served):
             continue
-        found = judge(game, served, plays=plays, seed=seed, threads=threads)
+        figures = judge(game, served, plays=plays, seed=seed, threads=threads)
         row = EvaluationReport.objects.create(
             window_start=since,
             window_end=until,
@@ -88,7 +88,7 @@ def evaluate_predictions(
             data_fingerprint=game.fingerprint,
             duels=len(served),
             plays=plays,
-            **found,
+            **figures,
         )
         reports.append(row)
         say(f"{version}: {len(served)} duels, {row.get_verdict_display()}. {summary(row)}")
@@ -225,16 +225,16 @@ def verdict(scores: dict[str, Any]) -> str:
     if scores["duels"] < MIN_DUELS:
         return EvaluationReport.Verdict.TOO_FEW
     surely_above = (
-        scores["log_loss_excess"] - SURE * scores["log_loss_excess_standard_error"]
+        scores["log_loss_excess"] - Z_THRESHOLD * scores["log_loss_excess_standard_error"]
         > EvaluationReport.MAX_LOG_LOSS_EXCESS
     )
     favorites, correct = scores["clear_favourites"], scores["clear_favourites_right"]
     bar = gate.MIN_FAVORITES_CORRECT
-    slack = SURE * (bar * (1 - bar) / max(favorites, 1)) ** 0.5
+    slack = Z_THRESHOLD * (bar * (1 - bar) / max(favorites, 1)) ** 0.5
     too_wrong = favorites > 0 and correct < bar - slack
     # The gap of a bin has its luck too: at most that of fair coins, thrown once a play.
     luck = 0.5 * (scores["ece_bins"] / (scores["duels"] * scores["plays"])) ** 0.5
-    miscalibrated = scores["ece"] > gate.MAX_ECE + SURE * luck
+    miscalibrated = scores["ece"] > gate.MAX_ECE + Z_THRESHOLD * luck
     if surely_above or too_wrong or miscalibrated:
         return EvaluationReport.Verdict.DEGRADED
     return EvaluationReport.Verdict.GOOD

@@ -244,13 +244,13 @@ class TrackedRun:
 def set_alias(version: str, alias: str) -> None:
     """Point a registry alias at an exported version; a version that is not there is only noted."""
     client = _mlflow().MlflowClient()
-    found = [
+    matches = [
         known
         for known in client.search_model_versions(f"name = '{MODEL_NAME}'")
         if known.tags.get("version") == version
     ]
-    if not found:
+    if not matches:
         logger.warning("%s is not in the model registry; its alias was not set", version)
         return
-    newest = max(found, key=lambda known: int(known.version))
+    newest = max(matches, key=lambda known: int(known.version))
     client.set_registered_model_alias(MODEL_NAME, alias, newest.version)

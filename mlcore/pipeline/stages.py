@@ -158,10 +158,10 @@ class Pipeline:
 
     def dataset(self) -> DatasetFiles:
         """The data set of the order: found, or drawn, played, checked and written."""
-        found = None if self.order.force else dataset.find(self.game, self.order.recipe)
-        if found:
-            self.say(f"dataset: {found.name} is there already; nothing to do.")
-            return found
+        existing = None if self.order.force else dataset.find(self.game, self.order.recipe)
+        if existing:
+            self.say(f"dataset: {existing.name} is there already; nothing to do.")
+            return existing
         recipe = self.order.recipe
         with self.bar(recipe.duels, Step.PLAY) as progress:
             files = self.make_dataset(self.game, recipe, threads=self.threads, progress=progress)
@@ -210,7 +210,7 @@ class Pipeline:
             self.say(f"evaluate: the report on {candidate.name} is there already.")
             return kept
         views = {split: self.view(files, split) for split in HOLDOUTS}
-        found = report.make(
+        evaluation = report.make(
             self.game,
             files,
             candidate.model,
@@ -219,8 +219,8 @@ class Pipeline:
             threads=self.threads,
             say=self.say,
         )
-        candidates.save_report(candidate.name, found, report.page(found))
-        return found
+        candidates.save_report(candidate.name, evaluation, report.page(evaluation))
+        return evaluation
 
     def twin(self, files: DatasetFiles, chosen: training.Settings) -> tuple[Model, FeatureView]:
         """A model fitted on a plain random split of the training duels, and the tenth of them
@@ -242,7 +242,7 @@ class Pipeline:
         return twin.as_model("twin"), test
 
     def judge(
-        self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any]
+        self, files: DatasetFiles, candidate: Candidate, evaluation: dict[str, Any]
     ) -> GateVerdict:
         """The gate's verdict on a candidate, beside the champion that serves if there is one."""
         try:
@@ -250,7 +250,7 @@ class Pipeline:
         except champion_store.NoChampion:
             champion = None
         view = self.view(files, "holdout")
-        verdict = gate.judge(self.game, candidate.model, found, champion, view)
+        verdict = gate.judge(self.game, candidate.model, evaluation, champion, view)
         passed = sum(check.passed for check in verdict.checks)
         self.say(f"gate: {passed} of {len(verdict.checks)} checks passed.")
         for check in verdict.refusals:
@@ -258,11 +258,15 @@ class Pipeline:
         return verdict
 
     def register(
-        self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any], verdict: GateVerdict
+        self,
+        files: DatasetFiles,
+        candidate: Candidate,
+        evaluation: dict[str, Any],
+        verdict: GateVerdict,
     ) -> ModelVersion:
         """Export the model as a challenger; keep the run with all that is known about it."""
         trained = candidate.trained
-        row = registry.export(trained, metrics_of(found), gate=verdict.as_json())
+        row = registry.export(trained, metrics_of(evaluation), gate=verdict.as_json())
         with registry.run(row.version) as run:
             run.params(
                 {
@@ -279,32 +283,32 @@ class Pipeline:
                 }
             )
             for split in HOLDOUTS:
-                run.metrics(found["splits"][split]["scores"], prefix=f"{split}_")
-            run.metrics(found["plain_split"], prefix="plain_split_")
-            run.metrics(found["best_move"], prefix="best_move_")
+                run.metrics(evaluation["splits"][split]["scores"], prefix=f"{split}_")
+            run.metrics(evaluation["plain_split"], prefix="plain_split_")
+            run.metrics(evaluation["best_move"], prefix="best_move_")
             run.curve("validation_log_loss", trained.metadata.get("validation_log_loss", []))
             run.dictionary(files.manifest, "dataset_manifest.json")
             run.dictionary(row.metadata, "metadata.json")
-            run.dictionary({**found, "gate": verdict.as_json()}, "report.json")
+            run.dictionary({**evaluation, "gate": verdict.as_json()}, "report.json")
             with tempfile.TemporaryDirectory() as folder:
                 page = Path(folder) / "report.html"
-                page.write_text(report.page({**found, "gate": verdict.as_json()}))
+                page.write_text(report.page({**evaluation, "gate": verdict.as_json()}))
                 run.file(page)
-                for plot in plots.draw(found, Path(folder)):
+                for plot in plots.draw(evaluation, Path(folder)):
                     run.file(plot)
             run.register(trained, row)
         return row
 
     def promote(
-        self, files: DatasetFiles, candidate: Candidate, found: dict[str, Any]
+        self, files: DatasetFiles, candidate: Candidate, evaluation: dict[str, Any]
     ) -> ModelVersion:
         """Through the gate: register, and serve when the verdict is good.
 
         One promotion at a time. Raises GateRefused; the model then stays a challenger.
         """
         with registry.one_at_a_time():
-            verdict = self.judge(files, candidate, found)
-            row = self.register(files, candidate, found, verdict)
+            verdict = self.judge(files, candidate, evaluation)
+            row = self.register(files, candidate, evaluation, verdict)
             if not verdict.passed:
                 raise GateRefused(verdict)
             registry.promote(row.version)
@@ -357,14 +361,14 @@ class Pipeline:
             )
 
 
-def metrics_of(found: dict[str, Any]) -> dict[str, Any]:
+def metrics_of(evaluation: dict[str, Any]) -> dict[str, Any]:
     """The figures of a report that are kept with a version."""
     metrics: dict[str, Any] = {}
-    for split, part in found["splits"].items():
+    for split, part in evaluation["splits"].items():
         metrics[split] = part["scores"]
         metrics[f"{split}_baselines"] = part["baselines"]
         metrics[f"{split}_reliability"] = part["reliability"]
         metrics[f"{split}_slices"] = part["slices"]
-    metrics["plain_split"] = found["plain_split"]
-    metrics["best_move"] = found["best_move"]
+    metrics["plain_split"] = evaluation["plain_split"]
+    metrics["best_move"] = evaluation["best_move"]
     return metrics

@@ -82,15 +82,15 @@ def check(
     moves = standings.move_ids[square.moves[row, column]]
     replies = standings.move_ids[square.replies[row, column]]
     a, b = (
-        Setups.flat(np.array([game.form_index_by_id[int(each)] for each in side], dtype=np.int32))
+        Setups.flat(np.array([game.form_index_by_id[int(form)] for form in side], dtype=np.int32))
         for side in forms.T
     )
     outcomes = simulate.simulate_duels(
         game.tables,
         a,
-        np.array([game.move_index_by_id[int(each)] for each in moves]),
+        np.array([game.move_index_by_id[int(move)] for move in moves]),
         b,
-        np.array([game.move_index_by_id[int(each)] for each in replies]),
+        np.array([game.move_index_by_id[int(reply)] for reply in replies]),
         plays=plays,
         seed=seed,
         threads=threads,

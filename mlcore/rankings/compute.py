@@ -1,7 +1,7 @@
 """All forms against all others: every duel, in chunks.
 
 A matchup is answered as in ``mlcore.serving.best_move``, with all damaging moves of both sides
-and under flat rules: A picks the move whose worst case is best, B replies best. The grid of A's
+and under standard rules: A picks the move whose worst case is best, B replies best. The grid of A's
 moves against B's also answers B against A, since predictions are antisymmetric: half of the
 pairs are enough. Chunks of duels go to threads; the compiled kernels and XGBoost release the GIL.
 
@@ -146,7 +146,7 @@ def compute(
         return 0 if stop.is_set() else solve(champion, game, chunk, square)
 
     with ThreadPoolExecutor(threads, thread_name_prefix="rankings") as pool:
-        waiting: set[Future[int]] = {pool.submit(work, each) for each in _chunks(game, pairs)}
+        waiting: set[Future[int]] = {pool.submit(work, chunk) for chunk in _chunks(game, pairs)}
         try:
             while waiting and not stop.is_set():
                 # With a limit of time, for a wait without one would not hear Ctrl-C.

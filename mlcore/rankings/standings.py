@@ -74,7 +74,7 @@ class Standings:
         means = np.nanmean(values, axis=1)
         able = (self.square.moves != rankings_compute.NO_MOVE).any(axis=1)
         order = np.lexsort((self.form_ids, -means, ~able))
-        found: dict[int, Standing] = {}
+        by_form: dict[int, Standing] = {}
         place = 0
         for position, row in enumerate(order):
             before = order[position - 1] if position else row
@@ -84,7 +84,7 @@ class Standings:
             moves, counts = np.unique(used, return_counts=True)
             top = int(counts.argmax()) if len(moves) else 0
             form = int(self.form_ids[row])
-            found[form] = Standing(
+            by_form[form] = Standing(
                 form=form,
                 place=place,
                 mean=float(means[row]),
@@ -93,7 +93,7 @@ class Standings:
                 move=int(self.move_ids[moves[top]]) if len(moves) else None,
                 move_count=int(counts[top]) if len(moves) else 0,
             )
-        return found
+        return by_form
 
     def place_of(self, form: int) -> Standing | None:
         """The standing of a form; None for one that was not ranked."""

@@ -32,14 +32,14 @@ class Answer:
     @property
     def best_duel(self) -> tuple[int, int]:
         """The recommended move and the best reply to it, as indices into the game's tables."""
-        found = self.matchup
-        return int(found.moves_a[found.best]), int(found.moves_b[found.replies[found.best]])
+        ranked = self.matchup
+        return int(ranked.moves_a[ranked.best]), int(ranked.moves_b[ranked.replies[ranked.best]])
 
     def explain(self) -> explanations.Explanation:
         """Why the recommended move fares as predicted against its best reply."""
-        found = self.matchup
+        ranked = self.matchup
         move, reply = self.best_duel
-        row = found.best * len(found.moves_b) + int(found.replies[found.best])
+        row = ranked.best * len(ranked.moves_b) + int(ranked.replies[ranked.best])
         return explanations.explain(
             self.champion, self.game, self.a, move, self.b, reply, self.features.of(row)
         )
@@ -76,5 +76,5 @@ def best_move(
         else predict.predict_and_log(game, *duels, source=source, champion=champion, built=features)
     )
     grid = probabilities.reshape(len(usable_a), len(usable_b))
-    found = matchup.from_grid(usable_a, usable_b, grid, champion.version)
-    return Answer(found, champion, game, a, b, features)
+    ranked = matchup.from_grid(usable_a, usable_b, grid, champion.version)
+    return Answer(ranked, champion, game, a, b, features)

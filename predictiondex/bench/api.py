@@ -92,13 +92,15 @@ def drive(url: str, lines: Sequence[str], *, seconds: float, connections: int) -
             text=True,
             check=True,
         )
-    found = json.loads(done.stdout.strip().splitlines()[-1])
-    if found["refused"] or found["broken"] or not found["requests"]:
+    figures = json.loads(done.stdout.strip().splitlines()[-1])
+    if figures["refused"] or figures["broken"] or not figures["requests"]:
         raise RuntimeError(
-            f"{lines[0][:80]}: {found['refused']} of {found['requests']} requests were refused, "
-            f"{found['broken']} broke off"
+            f"{lines[0][:80]}: {figures['refused']} of {figures['requests']} requests "
+            f"were refused, {figures['broken']} broke off"
         )
-    return Load(found["requests"] / found["seconds"], found["p50"], found["p95"], found["p99"])
+    return Load(
+        figures["requests"] / figures["seconds"], figures["p50"], figures["p95"], figures["p99"]
+    )
 
 
 def line(method: str, path: str, body: object = None) -> str:
@@ -201,16 +203,16 @@ def api_rates(
             for target in targets(game, seed):
                 # The first requests of an endpoint fill caches; they are nobody's figure.
                 drive(ours.url, target.of_round(rounds, rounds), seconds=1, connections=1)
-                found: dict[str, list[Load]] = {name: [] for name in (*bare, "")}
+                by_server: dict[str, list[Load]] = {name: [] for name in (*bare, "")}
                 for number in range(rounds):
                     for name, (server, lines) in bare.items():
-                        found[name].append(measure(server.url, lines))
-                    found[""].append(measure(ours.url, target.of_round(number, rounds)))
+                        by_server[name].append(measure(server.url, lines))
+                    by_server[""].append(measure(ours.url, target.of_round(number, rounds)))
                 for name in bare:
-                    baselines[name] += found[name]
-                ratios = tuple(_ratio(found[""], found[name]) for name in bare)
+                    baselines[name] += by_server[name]
+                ratios = tuple(_ratio(by_server[""], by_server[name]) for name in bare)
                 measured.append(
-                    Measured(target.name, _median(found[""]), ratios, duels=target.duels)
+                    Measured(target.name, _median(by_server[""]), ratios, duels=target.duels)
                 )
         for name, loads in baselines.items():
             yield Measured(name, _median(loads))

@@ -78,9 +78,9 @@ def _redacted(value: Any) -> Any:
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, dict):
-        return {key: _redacted(each) for key, each in value.items()}
+        return {key: _redacted(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [_redacted(each) for each in value]
+        return [_redacted(entry) for entry in value]
     if isinstance(value, bool | int | float) or value is None:
         return value
     return redact(str(value))

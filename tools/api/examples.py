@@ -111,19 +111,20 @@ QUESTIONS: dict[str, tuple[str, dict | None]] = {
 }
 
 
-def write(found: dict) -> None:
-    text = pprint.pformat(found, width=100, sort_dicts=False)
+def write(examples: dict) -> None:
+    text = pprint.pformat(examples, width=100, sort_dicts=False)
     TARGET.write_text(f"{HEAD}EXAMPLES: dict[str, dict[str, Any]] = {text}\n")
     subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", str(TARGET)], check=True)
 
 
 def main() -> None:
-    found = runpy.run_path(str(TARGET))["EXAMPLES"] if TARGET.exists() else {}
+    current = runpy.run_path(str(TARGET))["EXAMPLES"] if TARGET.exists() else {}
     # The schema names every example: new ones need a place before the project can be imported.
     empty = {"status": 200, "answer": {}}
     write(
         {
-            name: {"path": path, "body": body} | {key: found.get(name, empty)[key] for key in empty}
+            name: {"path": path, "body": body}
+            | {key: current.get(name, empty)[key] for key in empty}
             for name, (path, body) in QUESTIONS.items()
         }
     )

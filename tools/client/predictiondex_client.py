@@ -235,8 +235,8 @@ class Client:
                 continue
             break
         if response.is_success:
-            found: dict[str, Any] = response.json()
-            return found
+            answer: dict[str, Any] = response.json()
+            return answer
         is_problem = response.headers.get("Content-Type") == "application/problem+json"
         raise ApiError(
             response.status_code, response.json() if is_problem else {"detail": response.text}

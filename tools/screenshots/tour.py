@@ -45,7 +45,7 @@ PAIR = "/compare/?a=pikachu&b=gyarados"
 
 def open_all(page: Page) -> None:
     """Unfold everything."""
-    page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")
+    page.evaluate("document.querySelectorAll('main details').forEach(node => node.open = true)")
     page.wait_for_load_state("networkidle")
 
 
@@ -235,7 +235,7 @@ def shoot_for_readme(browser: Browser, site: str) -> None:
         context.close()
         gap = 24 if len(images) > 1 else 0
         whole = Image.new(
-            "RGB", (sum(each.width + gap for each in images) - gap, images[0].height), "#ffffff"
+            "RGB", (sum(image.width + gap for image in images) - gap, images[0].height), "#ffffff"
         )
         left = 0
         for image in images:

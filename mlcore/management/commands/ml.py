@@ -75,7 +75,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         try:
-            self.carry_out(**options)  # type: ignore[arg-type]
+            self.run(**options)  # type: ignore[arg-type]
         except (champion_store.NoChampion, NotTrained, GateRefused, LookupError) as reason:
             raise CommandError(str(reason)) from reason
         except (locks.Locked, learning_model.BadArtefact) as reason:
@@ -83,7 +83,7 @@ class Command(BaseCommand):
         except BadDataset as error:
             raise CommandError(f"Invalid data set: {error}") from error
 
-    def carry_out(
+    def run(
         self,
         *,
         mode: str | None = None,
@@ -127,9 +127,9 @@ class Command(BaseCommand):
             candidate = (
                 pipeline.train(files) if tune_hyperparams else pipeline.kept_candidate(files)
             )
-            found = pipeline.evaluate(files, candidate)
+            evaluation = pipeline.evaluate(files, candidate)
             if promote:
-                pipeline.promote(files, candidate, found)
+                pipeline.promote(files, candidate, evaluation)
         elif mode == Mode.COMPARE:
             self.compare(pipeline, files)
 

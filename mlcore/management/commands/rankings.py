@@ -73,19 +73,21 @@ class Command(BaseCommand):
             raise CommandError("There is no ranking yet: run manage.py rankings.")
         if ranking.data_fingerprint != game.fingerprint:
             raise CommandError("The game data has changed since: run manage.py rankings.")
-        found = rankings_check.check(ranking, game, seed=seed, threads=len(os.sched_getaffinity(0)))
-        count = len(found.predicted)
+        result = rankings_check.check(
+            ranking, game, seed=seed, threads=len(os.sched_getaffinity(0))
+        )
+        count = len(result.predicted)
         self.stdout.write(
             f"{count} pairs, {rankings_check.PLAYS:,} plays each: same winner in "
-            f"{found.same_winners}, a different one beyond noise in {found.wrong_winners.sum()}; "
-            f"{len(found.wrong_orders)} of {count * (count - 1) // 2:,} comparisons in a different "
-            f"order beyond noise; mean difference {found.mean_gap:.4f}."
+            f"{result.same_winners}, a different one beyond noise in {result.wrong_winners.sum()}; "
+            f"{len(result.wrong_orders)} of {count * (count - 1) // 2:,} comparisons in a "
+            f"different order beyond noise; mean difference {result.mean_gap:.4f}."
         )
-        for at in found.wrong_winners.nonzero()[0]:
-            a, b = (game.form_slugs[game.form_index_by_id[int(form)]] for form in found.forms[at])
-            said, was = found.predicted[at], found.played[at]
+        for at in result.wrong_winners.nonzero()[0]:
+            a, b = (game.form_slugs[game.form_index_by_id[int(form)]] for form in result.forms[at])
+            said, was = result.predicted[at], result.played[at]
             self.stdout.write(f"  {a} vs {b}: predicted {said:.3f}, simulated {was:.3f}")
-        if not found.holds:
+        if not result.holds:
             raise CommandError("The ranking and the engine disagree.")
 
     def show(self, done: int, total: int) -> None:

@@ -155,7 +155,7 @@ def _seconds(work: Callable[[], None]) -> float:
 def _random_battles(
     game: GameData, slots: int, count: int, seed: int
 ) -> tuple[tuple[Setups, Setups], tuple[np.ndarray, np.ndarray]]:
-    """Random forms under flat rules with random moves; damaging ones when each has only one."""
+    """Random forms under standard rules with random moves; damaging ones when each has only one."""
     rng = np.random.default_rng(seed)
     sides, moves = [], []
     for _ in range(2):

@@ -11,7 +11,7 @@ from mlcore.engine import damage as dm
 from mlcore.engine.specs import MoveColumn, Setups
 from mlcore.game import damage_calc
 from mlcore.game.damage_calc import DamageKind
-from mlcore.game.duel_lines import LineSide, to_setups
+from mlcore.game.duel_lines import DuelSide, to_setups
 from mlcore.game.spreads import Spread
 
 GOLDEN = Path(__file__).parents[2] / "golden/rolls.jsonl"
@@ -26,7 +26,7 @@ def golden_lines():
 
 def side_of(game, line, side):
     given = line[side]
-    return LineSide(
+    return DuelSide(
         form=game.form_index(given["species"]),
         moves=(),
         spread=Spread(
