@@ -217,12 +217,12 @@ def program():
     required = os.environ.get("REQUIRE_MONITORING", "") not in ("", "0")
 
     def find(*names: str) -> str:
-        found = next((path for name in names if (path := shutil.which(name))), None)
-        if found is None:
+        path = next(filter(None, map(shutil.which, names)), None)
+        if path is None:
             message = f"NOT INSTALLED: {names[0]}, so nothing was tried with it"
             if required:
                 pytest.fail(message)
             pytest.skip(message)
-        return found
+        return path
 
     return find

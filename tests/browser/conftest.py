@@ -108,6 +108,8 @@ def visit(browser, site):
         context.close()
     for visit in visits:
         heard = [
-            each for each in visit.complaints if not any(part in each for part in visit.tolerate)
+            complaint
+            for complaint in visit.complaints
+            if not any(part in complaint for part in visit.tolerate)
         ]
         assert not heard

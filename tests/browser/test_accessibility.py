@@ -42,15 +42,15 @@ def violations(page) -> list[str]:
     page.evaluate(
         """Promise.allSettled(
             document.getAnimations()
-                .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
-                .map((each) => each.finished)
+                .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity)
+                .map((animation) => animation.finished)
         )"""
     )
-    found = Axe().run(page).response["violations"]
+    rules = Axe().run(page).response["violations"]
     return [
-        f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
-        for each in found
-        for node in each["nodes"]
+        f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
+        for rule in rules
+        for node in rule["nodes"]
     ]
 
 
@@ -59,16 +59,18 @@ def violations(page) -> list[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(visit, scheme, language):
     at = visit(language + PAGES[0], color_scheme=scheme, tolerate=["404"])
-    found = {}
+    problems = {}
     for path in PAGES:
         page = at.open(language + path)
         page.wait_for_load_state("networkidle")
-        page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
+        page.locator("details").evaluate_all(
+            "all => all.forEach(details => { details.open = true })"
+        )
         # Open parts are loaded, and while they are their place is dimmed.
         page.wait_for_timeout(50)
         expect(page.locator(".htmx-request")).to_have_count(0)
-        found[path] = violations(page)
-    assert not any(found.values()), found
+        problems[path] = violations(page)
+    assert not any(problems.values()), problems
 
 
 @pytest.mark.parametrize("language", ["", "/fr"])
@@ -76,18 +78,18 @@ def test_axe_finds_nothing(visit, scheme, language):
 def test_axe_finds_nothing_in_the_quiz(visit, scheme, language):
     page = visit(f"{language}/quiz/daily/", color_scheme=scheme, width=390).page
     page.set_default_timeout(60_000)
-    found = {}
+    problems = {}
     for number in range(1, 9):
-        found[number, "open"] = violations(page)
+        problems[number, "open"] = violations(page)
         page.locator(".quiz-form button").last.click()
         page.locator("#quiz-verdict").wait_for()
-        found[number, "answered"] = violations(page)
+        problems[number, "answered"] = violations(page)
         page.locator("[data-next]").click()
         page.locator("#quiz-verdict").wait_for(state="detached")
-    found["end"] = violations(page)
+    problems["end"] = violations(page)
     page.locator(".site-menu summary").click()
-    found["menu"] = violations(page)
-    assert not any(found.values()), found
+    problems["menu"] = violations(page)
+    assert not any(problems.values()), problems
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -116,6 +118,6 @@ def test_theme_can_be_overridden(visit):
 def test_reduced_motion_is_honoured(visit):
     page = visit("/compare/?a=pikachu&b=charizard", reduced_motion="reduce").page
     duration = page.locator("#meter-a").evaluate(
-        "each => getComputedStyle(each).transitionDuration"
+        "element => getComputedStyle(element).transitionDuration"
     )
     assert duration == "0s"

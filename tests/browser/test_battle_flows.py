@@ -240,30 +240,30 @@ def test_a_random_battle(visit):
 @pytest.mark.parametrize("language", ["", "/fr"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_while_playing(visit, scheme, language):
-    found = {}
+    problems = {}
     at = start(visit, language + LONG, color_scheme=scheme, width=390)
     page = at.page
-    opened = "all => all.forEach(each => { each.open = true })"
+    opened = "all => all.forEach(details => { details.open = true })"
     for name in (("Toxik", "Toxic")[not language], ("Mur Lumière", "Light Screen")[not language]):
         choose(page, name)
     page.locator("details").evaluate_all(opened)
     page.wait_for_timeout(350)
-    found["playing"] = violations(page)
+    problems["playing"] = violations(page)
     watcher = visit(at.path, color_scheme=scheme).page
-    found["watching"] = violations(watcher)
+    problems["watching"] = violations(watcher)
     page.locator(".give-up button").click()
     expect(page.locator("#ending-title")).to_be_visible()
     page.wait_for_load_state("load")
     page.locator("details").evaluate_all(opened)
-    found["forfeited"] = violations(page)
+    problems["forfeited"] = violations(page)
     for address in (WON, LOST):
         page = start(visit, language + address, color_scheme=scheme).page
         page.locator(".move-button").first.click()
         expect(page.locator("#ending-title")).to_be_visible()
         page.locator("details").evaluate_all(opened)
         page.wait_for_timeout(350)
-        found[address] = violations(page)
-    assert not any(found.values()), found
+        problems[address] = violations(page)
+    assert not any(problems.values()), problems
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])
@@ -271,7 +271,7 @@ def test_nothing_sticks_out(visit, width):
     for language in ("", "/fr"):
         at = visit(language + LONG, width=width)
         page = at.page
-        opened = "all => all.forEach(each => { each.open = true })"
+        opened = "all => all.forEach(details => { details.open = true })"
         page.locator("details").evaluate_all(opened)
         assert page.evaluate(SIDEWAYS) == 0, "setup"
         page.locator("button[value=begin]").click()
@@ -289,5 +289,7 @@ def test_nothing_sticks_out(visit, width):
 
 def test_reduced_motion_is_honoured(visit):
     page = start(visit, LONG, reduced_motion="reduce").page
-    duration = page.locator("#hp-a").evaluate("each => getComputedStyle(each).transitionDuration")
+    duration = page.locator("#hp-a").evaluate(
+        "element => getComputedStyle(element).transitionDuration"
+    )
     assert duration == "0s"

@@ -268,7 +268,9 @@ def test_nothing_sticks_out(visit, width):
     at = visit("/", width=width)
     for path in ("/", PAIR, "/fr" + PAIR, "/compare/", "/search/?q=water"):
         page = at.open(path)
-        page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
+        page.locator("details").evaluate_all(
+            "all => all.forEach(details => { details.open = true })"
+        )
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(wide) == 0, path
 

@@ -196,17 +196,17 @@ def test_axe_finds_nothing_in_what_opens(visit, scheme, language):
     page.locator(".calculation summary").first.click()
     expect(page.locator(".damage-card")).to_be_visible()
     page.locator("details:not(.calculation)").evaluate_all(
-        "all => all.forEach(each => { each.open = true })"
+        "all => all.forEach(details => { details.open = true })"
     )
-    found = {"page": violations(page)}
+    problems = {"page": violations(page)}
     for path in (
         f"{PAIR}&level_a=0&ivs_b=99",
         "/compare/damage/?a=pikachu&b=charizard&by=a&move=thunder",
         "/compare/damage/?a=pikachu&b=charizard&by=b&move=surf",
         "/compare/paste/?side=b",
     ):
-        found[path] = violations(at.open(language + path))
-    assert not any(found.values()), found
+        problems[path] = violations(at.open(language + path))
+    assert not any(problems.values()), problems
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -220,6 +220,8 @@ def test_nothing_sticks_out_of_what_opens(visit, width):
         "/fr/compare/paste/?side=b",
     ):
         page = at.open(path)
-        page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
+        page.locator("details").evaluate_all(
+            "all => all.forEach(details => { details.open = true })"
+        )
         page.wait_for_load_state("networkidle")
         assert page.evaluate(wide) == 0, path

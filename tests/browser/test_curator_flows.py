@@ -222,7 +222,7 @@ def test_axe_finds_nothing_in_what_the_admin_adds(visit, scheme, language, serve
     # axe itself writes a style into the page, to read sheets that import others.
     tolerate = ["Applying inline style violates", "Couldn't load preload assets"]
     at = visit("/admin/login/?next=/admin/", color_scheme=scheme, tolerate=tolerate)
-    found = {"login": violations(at.page)}
+    problems = {"login": violations(at.page)}
     page = log_in(at)
     for path in (
         "/admin/",
@@ -234,14 +234,14 @@ def test_axe_finds_nothing_in_what_the_admin_adds(visit, scheme, language, serve
     ):
         at.open(language + path)
         expect(page.locator(".champion-warning")).to_have_count(1)
-        found[path] = violations(page)
+        problems[path] = violations(page)
     for name, changes in (("bad", {"power": "x"}), ("good", {"power": "45"})):
         at.open(language + "/admin/pokedex/move/import/")
         page.locator("#id_file").set_input_files(moves_file(pound=changes))
         page.locator(".submit-row input").last.click()
         page.locator("#bad-rows, #preview").first.wait_for()
-        found[name] = violations(page)
-    assert not any(found.values()), found
+        problems[name] = violations(page)
+    assert not any(problems.values()), problems
 
 
 def test_the_admin_needs_nothing_inline(visit):

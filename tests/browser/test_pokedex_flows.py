@@ -103,7 +103,7 @@ def test_filter_row_stays_in_sight(visit):
     page = visit("/pokemon/", width=390).page
     page.mouse.wheel(0, 6000)
     page.wait_for_function("scrollY > 3000")
-    assert page.locator("#id_q").evaluate("each => each.getBoundingClientRect().top") >= 0
+    assert page.locator("#id_q").evaluate("element => element.getBoundingClientRect().top") >= 0
 
 
 def test_a_phone_does_not_load_all_pictures(visit):
@@ -190,7 +190,7 @@ def test_chart_answers_a_tap_on_a_phone(visit):
     page = at.page
     page.get_by_label("Ground vs Flying").tap()
     expect(page.locator("#chart-says")).to_have_text("Ground vs Flying: ×0, no effect")
-    lit = "each => getComputedStyle(each).boxShadow"
+    lit = "element => getComputedStyle(element).boxShadow"
     row = page.locator(".type-chart tbody tr").nth(8)
     assert row.locator("th").evaluate(lit) != "none"
     assert page.locator(".type-chart tbody tr").nth(3).locator("td").nth(9).evaluate(lit) != "none"

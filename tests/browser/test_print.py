@@ -25,7 +25,7 @@ def test_what_is_read_is_printed_and_controls_are_not(visit, name, scheme):
     for hidden in (control, ".site-header", ".site-footer"):
         assert not page.locator(hidden).first.is_visible()
     colours = page.evaluate(
-        "() => ['color', 'backgroundColor'].map(each => getComputedStyle(document.body)[each])"
+        "() => ['color', 'backgroundColor'].map(name => getComputedStyle(document.body)[name])"
     )
     assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
     assert page.evaluate("document.documentElement.scrollWidth") <= PAPER

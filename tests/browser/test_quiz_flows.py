@@ -111,7 +111,7 @@ def background(page) -> str:
 def test_theme_is_chosen_and_kept(visit, scripts):
     at = visit("/about/", color_scheme="light", java_script_enabled=scripts)
     page = at.page
-    light = page.locator("body").evaluate("each => getComputedStyle(each).backgroundColor")
+    light = page.locator("body").evaluate("element => getComputedStyle(element).backgroundColor")
     page.locator(".site-tools").get_by_role("button", name="Dark").click()
     expect(page.locator(".site-tools").get_by_role("button", name="Dark")).to_have_attribute(
         "aria-pressed", "true"
@@ -119,7 +119,7 @@ def test_theme_is_chosen_and_kept(visit, scripts):
     page.wait_for_load_state("networkidle")
     at.open("/quiz/")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    colour = "each => getComputedStyle(each).backgroundColor"
+    colour = "element => getComputedStyle(element).backgroundColor"
     assert page.locator("body").evaluate(colour) != light
     page.locator(".site-tools").get_by_role("button", name="System").click()
     expect(page.locator("html")).not_to_have_attribute("data-theme", "dark")

@@ -34,9 +34,9 @@ def wait_for(condition, what: str, *, seconds: float = 60, pause: float = 0.2):
     """What ``condition`` gives as soon as it is true; fails after so many seconds."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
+        result = condition()
+        if result:
+            return result
         time.sleep(pause)
     raise AssertionError(f"{what} did not come within {seconds} s")
 

@@ -88,7 +88,7 @@ class Webhook(http.server.ThreadingHTTPServer):
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 heard.extend(
-                    (each["labels"]["alertname"], each["status"]) for each in body["alerts"]
+                    (alert["labels"]["alertname"], alert["status"]) for alert in body["alerts"]
                 )
                 self.send_response(200)
                 self.end_headers()

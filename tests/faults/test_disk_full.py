@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from mlcore.pipeline import candidates, registry
 names = sorted(path.name for path in (Path(settings.MODELS_DIR) / "candidates").iterdir())
-trained = next(found for found in map(candidates.load, names) if found)
+trained = next(filter(None, map(candidates.load, names)))
 try:
     print(json.dumps(registry.export(trained, {}).version))
 except OSError as error:

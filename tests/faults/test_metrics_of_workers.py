@@ -28,11 +28,11 @@ def test_workers_count_together(make_site):
     for _ in range(COUNT):
         assert site.predict()[0] == 200
     for _ in range(6):  # each time another worker may answer
-        found = scraped(site)
-        assert found["model_predictions_total", "api", version] == COUNT
-        assert found["api_requests_total", "200", "POST", "api:predict-battle"] == COUNT
-        assert found["api_request_duration_seconds_count", "POST", "api:predict-battle"] == COUNT
-        assert found["model_champion_info", version] == 1
+        samples = scraped(site)
+        assert samples["model_predictions_total", "api", version] == COUNT
+        assert samples["api_requests_total", "200", "POST", "api:predict-battle"] == COUNT
+        assert samples["api_request_duration_seconds_count", "POST", "api:predict-battle"] == COUNT
+        assert samples["model_champion_info", version] == 1
 
     children = f"/proc/{web.popen.pid}/task/{web.popen.pid}/children"
     with open(children) as file:  # noqa: PTH123

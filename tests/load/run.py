@@ -184,8 +184,8 @@ def watch(url: str, threads: int = 4) -> Iterator[Watched]:
                 watched.failures.append(repr(error))
                 continue
             if response.status_code == 200:
-                found = response.json()
-                watched.answers.append((began, found["win_probability"], found["model_version"]))
+                body = response.json()
+                watched.answers.append((began, body["win_probability"], body["model_version"]))
             else:
                 watched.failures.append(f"{response.status_code} {response.text[:200]}")
 
@@ -195,8 +195,8 @@ def watch(url: str, threads: int = 4) -> Iterator[Watched]:
             yield watched
         finally:
             done.set()
-    for each in asked:
-        each.result()
+    for future in asked:
+        future.result()
 
 
 _FASTER = """

@@ -47,8 +47,8 @@ def run(server, language, code, **variables):
 
 def example(language, words):
     """The one example in that language that holds those words."""
-    (found,) = [code for kind, code in EXAMPLES if kind == language and words in code]
-    return language, found
+    (snippet,) = [code for kind, code in EXAMPLES if kind == language and words in code]
+    return language, snippet
 
 
 def test_all_examples_are_tested_here():

@@ -31,10 +31,10 @@ def test_it_predicts_as_the_api_does(server, client):
         "setup_a": {"level": 60},
     }
     plain = httpx.post(f"{server.url}/api/v1/predict/battle/", json=body, timeout=30).json()
-    found = client.predict("pikachu", "thunderbolt", 6, "Flamethrower", setup_a={"level": 60})
-    assert found.win_probability == plain["win_probability"]
-    assert found.predicted_winner == plain["predicted_winner"]
-    assert found.model_version == plain["model_version"]
+    prediction = client.predict("pikachu", "thunderbolt", 6, "Flamethrower", setup_a={"level": 60})
+    assert prediction.win_probability == plain["win_probability"]
+    assert prediction.predicted_winner == plain["predicted_winner"]
+    assert prediction.model_version == plain["model_version"]
 
 
 def test_a_batch_is_in_order_with_errors_in_their_place(client):
@@ -48,10 +48,10 @@ def test_a_batch_is_in_order_with_errors_in_their_place(client):
 
 
 def test_best_moves_are_ranked(client):
-    found = client.best_move("pikachu", "gyarados", moves_a=["quick-attack", "thunderbolt"])
-    assert found.recommended_move == found.ranking[0].move == "thunderbolt"
-    assert found.win_probability == found.ranking[0].win_probability
-    assert len(found.ranking) == 2
+    best = client.best_move("pikachu", "gyarados", moves_a=["quick-attack", "thunderbolt"])
+    assert best.recommended_move == best.ranking[0].move == "thunderbolt"
+    assert best.win_probability == best.ranking[0].win_probability
+    assert len(best.ranking) == 2
 
 
 def test_pages_are_followed_to_the_end(client):

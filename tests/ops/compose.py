@@ -17,9 +17,9 @@ def interpolate(value: Any, environment: dict[str, str]) -> Any:
     Raises KeyError with the message when a variable that must be set is not.
     """
     if isinstance(value, dict):
-        return {key: interpolate(each, environment) for key, each in value.items()}
+        return {key: interpolate(member, environment) for key, member in value.items()}
     if isinstance(value, list):
-        return [interpolate(each, environment) for each in value]
+        return [interpolate(element, environment) for element in value]
     if not isinstance(value, str):
         return value
 

@@ -182,13 +182,13 @@ class Stack:
         answer = _ask("http://web:8000/api/v1/predict/battle/", DUEL)
         say(f"a prediction: {answer['win_probability']:.3f} by {answer['model_version']}")
         runs = _ask("http://mlflow:5000/api/2.0/mlflow/experiments/search", {"max_results": 10})
-        names = [each["name"] for each in runs["experiments"]]
+        names = [experiment["name"] for experiment in runs["experiments"]]
         assert "battle-winner" in names, names
         say(f"MLflow has the experiments {names}")
 
         def scraped() -> bool:
-            found = _ask("http://prometheus:9090/api/v1/targets")["data"]["activeTargets"]
-            return bool(found) and all(each["health"] == "up" for each in found)
+            targets = _ask("http://prometheus:9090/api/v1/targets")["data"]["activeTargets"]
+            return bool(targets) and all(target["health"] == "up" for target in targets)
 
         _until(scraped, 60, "Prometheus's targets")
         managers = _ask("http://prometheus:9090/api/v1/alertmanagers")["data"]
@@ -249,15 +249,15 @@ def main() -> int:
             Path(name).chmod(0o755)
             packages(Path(name))
             # Places to mount things on are outside the namespace, too: they go again afterwards.
-            made = [Path(each) for each in MOUNTS if not Path(each).exists()]
-            for each in made:
-                each.mkdir(parents=True)
+            made = [Path(mount) for mount in MOUNTS if not Path(mount).exists()]
+            for mount in made:
+                mount.mkdir(parents=True)
             code = subprocess.run(
                 ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
                  sys.executable, __file__, name]
             ).returncode  # fmt: skip
-            for each in made:
-                each.rmdir()
+            for mount in made:
+                mount.rmdir()
             return code
     folder = Path(sys.argv[1])
     stack = Stack(folder, {target: folder / target for target in ("web", "worker")})

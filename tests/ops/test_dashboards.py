@@ -32,7 +32,7 @@ def test_what_operators_ask_for_is_there():
     asked = " ".join(query.expression for query in dashboards.queries())
     for metric in (
         "route_status:api_requests:rate",
-        *(f"job:api_request_duration_seconds:{each}" for each in ("p50", "p95", "p99")),
+        *(f"job:api_request_duration_seconds:{quantile}" for quantile in ("p50", "p95", "p99")),
         "source:model_prediction_duration_seconds:p95",
         "model_accuracy",
         "model_live_log_loss_excess",
@@ -54,7 +54,7 @@ def test_every_panel_says_what_it_shows():
         assert panel["description"].endswith("."), where
         assert panel["fieldConfig"]["defaults"]["unit"], where
         assert panel["targets"], where
-        assert {each["datasource"]["uid"] for each in [panel, *panel["targets"]]} == {uid}, where
+        assert {part["datasource"]["uid"] for part in [panel, *panel["targets"]]} == {uid}, where
 
 
 def test_panels_do_not_overlap():

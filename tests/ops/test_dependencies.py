@@ -51,14 +51,14 @@ PROGRAMS = {
 @cache
 def imported(*folders):
     """Top-level packages of all imports below the folders."""
-    found = set()
+    packages = set()
     for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
-                found.update(alias.name.partition(".")[0] for alias in node.names)
+                packages.update(alias.name.partition(".")[0] for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and not node.level:
-                found.add(node.module.partition(".")[0])
-    return found
+                packages.add(node.module.partition(".")[0])
+    return packages
 
 
 def set_up():
@@ -153,9 +153,9 @@ def test_newer_versions_of_whatever_is_pinned_are_told():
     """Each folder with a file of pins is looked at by Dependabot."""
     updates = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text())["updates"]
     watched = {
-        (each["package-ecosystem"], folder.strip("/"))
-        for each in updates
-        for folder in each.get("directories", [each.get("directory")])
+        (update["package-ecosystem"], folder.strip("/"))
+        for update in updates
+        for folder in update.get("directories", [update.get("directory")])
     }
     pinned = {
         ("pip", "requirements.txt"),

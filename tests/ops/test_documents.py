@@ -43,13 +43,13 @@ def command_lines(text: str) -> set[str]:
     """NAME and options of each `manage.py NAME ...` in code, and of the table of commands."""
     spans = [span.replace("\n", " ") for span in re.findall(r"`([^`]+)`", text)]
     blocks = [line for line in text.splitlines() if line.startswith("    ")]
-    found = set()
+    commands = set()
     for code in spans + blocks:
-        found.update(re.findall(r"manage\.py (\w[^`]*)", code))
+        commands.update(re.findall(r"manage\.py (\w[^`]*)", code))
     table = text.split("Commands (`.venv/bin/python manage.py")[1:]
     for row in re.findall(r"^\| (`.*?`) \| ", table[0].split("\n## ")[0], re.M) if table else []:
-        found.update(re.findall(r"`([^`]+)`", row))
-    return found
+        commands.update(re.findall(r"`([^`]+)`", row))
+    return commands
 
 
 def arguments(line: str) -> list[list[str]]:
@@ -64,7 +64,7 @@ def arguments(line: str) -> list[list[str]]:
     lists: list[list[str]] = [[]]
     for word in words:
         option, equals, value = word.rpartition("=")
-        choices = [option + equals + each for each in value.split("\0")]
+        choices = [option + equals + alternative for alternative in value.split("\0")]
         lists = [[*before, choice] for before in lists for choice in choices]
     return lists
 
@@ -77,7 +77,7 @@ def test_the_search_for_command_lines_finds_them():
     assert {"predict < duels.jsonl", "ml --rollback"} <= command_lines(COMMANDS)
     assert {"ml --mode=evaluate", "bench", "rankings --force"} <= command_lines(README)
     assert {"ml --rollback", "ml --mode=all"} <= command_lines(DOCUMENTS["docs/RUNBOOK.md"])
-    assert any("ml --rollback" in each for each in command_lines(DOCUMENTS["docs/DEPLOY.md"]))
+    assert any("ml --rollback" in line for line in command_lines(DOCUMENTS["docs/DEPLOY.md"]))
 
 
 @pytest.mark.parametrize("name", sorted({*DOCUMENTS} - {"CHANGELOG.md"}))
@@ -130,19 +130,19 @@ def test_every_command_is_documented():
 
 
 def test_every_page_is_in_the_architecture():
-    found = set(routes())
-    assert "/compare/" in found
-    for route in found:
+    routed = set(routes())
+    assert "/compare/" in routed
+    for route in routed:
         if not route.startswith(("/admin/", "/api/v1/")):
             assert f"`{route}`" in ARCHITECTURE, route
 
 
 def test_every_page_of_the_architecture_exists():
-    found = set(routes()) | {"/admin/", "/api/v1/..."}
+    routed = set(routes()) | {"/admin/", "/api/v1/..."}
     table = ARCHITECTURE.split("## Addresses")[1]
     for route in re.findall(r"`(/[^`]*)`", re.sub(r"^Pages also.*?\n\n", "", table, flags=re.S)):
         if route != "/fr/":
-            assert route in found, route
+            assert route in routed, route
 
 
 def test_every_endpoint_is_described():

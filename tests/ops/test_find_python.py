@@ -52,7 +52,7 @@ class Machine:
             check=False,
         )
 
-    def found(self, *arguments: str, **environment: str) -> Path:
+    def chosen(self, *arguments: str, **environment: str) -> Path:
         answer = self.find(*arguments, **environment)
         assert answer.returncode == 0, answer.stderr
         return Path(answer.stdout.removesuffix("\n"))
@@ -79,7 +79,7 @@ NOT_CHOSEN = "echo 'pyenv: python3.11: command not found' >&2; exit 127"
 @pytest.mark.parametrize("name", ["python3.{}", "python3", "python"])
 def test_any_of_the_versions_is_found(machine, name, minor):
     path = machine.python(name.format(minor), (3, minor))
-    assert machine.found() == path
+    assert machine.chosen() == path
 
 
 @pytest.mark.parametrize("version", [(2, 7), (3, 10), (3, 14), (4, 0)])
@@ -92,46 +92,46 @@ def test_the_oldest_is_taken_first(machine):
     machine.python("python3.13", (3, 13))
     machine.python("python3", (3, 12))
     oldest = machine.python("python3.11", (3, 11))
-    assert machine.found() == oldest
+    assert machine.chosen() == oldest
 
 
 def test_a_command_that_does_not_run_is_passed_over(machine):
     machine.program("python3.11", NOT_CHOSEN)
     other = machine.python("python3.13", (3, 13))
-    assert machine.found() == other
+    assert machine.chosen() == other
 
 
 @pytest.mark.parametrize("module", ["venv", "ensurepip"])
 def test_a_python_that_makes_no_environments_is_passed_over(machine, module):
     machine.python("python3.11", (3, 11), lies=f'sys.modules["{module}"] = None')
     other = machine.python("python3.12")
-    assert machine.found() == other
+    assert machine.chosen() == other
 
 
 def test_another_python_than_cpython_is_passed_over(machine):
     machine.python("python3.11", (3, 11), lies='sys.implementation.name = "pypy"')
     other = machine.python("python3.12")
-    assert machine.found() == other
+    assert machine.chosen() == other
 
 
 def test_a_version_that_pyenv_has_but_has_not_chosen_is_found(machine):
     machine.program("python3.13", NOT_CHOSEN)
     kept = machine.home / ".pyenv" / "versions" / "3.13.0" / "bin"
     python = machine.python("python", (3, 13), folder=kept)
-    assert machine.found() == python
+    assert machine.chosen() == python
 
 
 def test_one_version_can_be_asked_for(machine):
     machine.python("python3.11", (3, 11))
     assert machine.not_found("3.13") == ""
     newest = machine.python("python3", (3, 13))
-    assert machine.found("3.13") == newest
+    assert machine.chosen("3.13") == newest
 
 
 def test_a_named_python_is_taken_before_any_other(machine):
     machine.python("python3.11", (3, 11))
     named = machine.python("mine", (3, 13), folder=machine.home / "else where")
-    assert machine.found(PYTHON=str(named)) == named
+    assert machine.chosen(PYTHON=str(named)) == named
 
 
 def test_a_named_python_that_will_not_do_is_not_replaced(machine):
@@ -152,7 +152,7 @@ esac"""
 def test_where_there_is_none_uv_brings_one(machine):
     brought = machine.python("python3.11", (3, 11), folder=machine.home / "uv's")
     machine.program("uv", uv_with(brought))
-    assert machine.found() == brought
+    assert machine.chosen() == brought
     assert (machine.home / "installed").exists()
 
 
@@ -163,7 +163,7 @@ def test_where_there_is_no_uv_pip_brings_it(machine):
         (machine.bin / name).symlink_to(f"/bin/{name}")
     pip = f'[ "$2 $3 $8" = "pip install uv" ] && mkdir -p "$7/bin" && cp "{uv}" "$7/bin/"; exit 0'
     machine.python("python3", (3, 14), pip=pip)
-    assert machine.found() == brought
+    assert machine.chosen() == brought
     assert (machine.home / "var" / "uv" / "bin" / "uv").exists()
 
 
@@ -184,7 +184,7 @@ def test_the_real_one_makes_an_environment(tmp_path):
 def test_the_makefile_asks_the_script(machine):
     """``make`` with the PATH of a machine without a Python says what is needed, and stops."""
     for name in ("make", "bash", "sh"):
-        target = next(p for each in ("/usr/bin", "/bin") if (p := Path(each, name)).exists())
+        target = next(p for folder in ("/usr/bin", "/bin") if (p := Path(folder, name)).exists())
         (machine.bin / name).symlink_to(target)
     answer = subprocess.run(
         [machine.bin / "make", "--file", ROOT / "Makefile", "--directory", ROOT, "version"],

@@ -51,11 +51,11 @@ def late_imports(source: str) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def late() -> dict[str, set[str]]:
     """The files that import a package within a function, by package."""
-    found: dict[str, set[str]] = {}
+    files: dict[str, set[str]] = {}
     for name in tracked(*(f"{package}/*.py" for package in PACKAGES)):
         for package in late_imports((ROOT / name).read_text()):
-            found.setdefault(package, set()).add(name)
-    return found
+            files.setdefault(package, set()).add(name)
+    return files
 
 
 def test_the_search_for_late_imports_finds_them():

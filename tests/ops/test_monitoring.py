@@ -83,7 +83,7 @@ class Servers:
     def start(self, name: str, *command: object) -> subprocess.Popen:
         log = (self.folder / f"{name}.log").open("wb")
         process = subprocess.Popen(
-            [str(each) for each in command],
+            [str(word) for word in command],
             cwd=ROOT,
             env=self.environment,
             stdout=log,
@@ -241,8 +241,8 @@ def test_the_site_goes_down_and_the_alert_fires(servers, prometheus, tmp_path, p
         status, body = ask(f"http://127.0.0.1:{port}/api/v1/alerts")
         alerts = json.loads(body)["data"]["alerts"] if status == 200 else []
         return any(
-            each["labels"]["alertname"] == "SiteDown" and each["state"] == "firing"
-            for each in alerts
+            alert["labels"]["alertname"] == "SiteDown" and alert["state"] == "firing"
+            for alert in alerts
         )
 
     until(firing, 60, "SiteDown")

@@ -454,8 +454,8 @@ def test_types_have_french_names():
 def test_sources_name_every_file_with_its_hash():
     text = (DATA_DIR / "SOURCES.md").read_text(encoding="utf-8")
     stated = dict(re.findall(r"^\| (\S+\.csv) \| \d+ \| `([0-9a-f]{64})` \|$", text, re.M))
-    found = {
+    actual = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in DATA_DIR.glob("*.csv")
     }
-    assert stated == found
-    assert set(found) == {table.file for table in TABLES}
+    assert stated == actual
+    assert set(actual) == {table.file for table in TABLES}

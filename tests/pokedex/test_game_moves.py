@@ -396,8 +396,8 @@ def test_status_moves_always_inflict_their_ailment():
 )
 def test_stat_changes(slug, changes, whose, chance):
     move = Move.objects.get(slug=slug)
-    found = {name: getattr(move, name) for name in pokedex_choices.STAT_CHANGE_FIELDS}
-    assert {name: value for name, value in found.items() if value} == {
+    columns = {name: getattr(move, name) for name in pokedex_choices.STAT_CHANGE_FIELDS}
+    assert {name: value for name, value in columns.items() if value} == {
         f"{stat}_change": value for stat, value in changes.items()
     }
     assert (move.stat_change_target, move.stat_change_chance) == (whose, chance)

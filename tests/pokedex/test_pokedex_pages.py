@@ -22,9 +22,9 @@ def rows(response) -> list[str]:
 
 def test_list_shows_every_form(page, words):
     response = page("/pokemon/")
-    found = rows(response)
-    assert len(found) == len(set(found)) == 188
-    assert found[:4] == ["bulbasaur", "ivysaur", "venusaur", "venusaur-mega"]
+    slugs = rows(response)
+    assert len(slugs) == len(set(slugs)) == 188
+    assert slugs[:4] == ["bulbasaur", "ivysaur", "venusaur", "venusaur-mega"]
     assert "188 Pokémon" in words(response)
 
 
@@ -49,8 +49,8 @@ def test_pictures_of_the_list_wait_until_they_are_seen(page):
     ],
 )
 def test_list_filters(page, query, count, first):
-    found = rows(page(f"/pokemon/?{query}"))
-    assert (len(found), found[0]) == (count, first)
+    slugs = rows(page(f"/pokemon/?{query}"))
+    assert (len(slugs), slugs[0]) == (count, first)
 
 
 @pytest.mark.parametrize(
@@ -64,23 +64,23 @@ def test_list_filters(page, query, count, first):
     ],
 )
 def test_list_sorts(page, query, first, last):
-    found = rows(page(f"/pokemon/?{query}"))
-    assert (found[0], found[-1]) == (first, last)
+    slugs = rows(page(f"/pokemon/?{query}"))
+    assert (slugs[0], slugs[-1]) == (first, last)
 
 
 def test_list_sorts_by_speed_downwards(page):
     speeds = re.findall(
         r'col-speed" data-label="Spe">(\d+)<', page("/pokemon/?sort=speed").content.decode()
     )
-    numbers = [int(each) for each in speeds]
+    numbers = [int(speed) for speed in speeds]
     assert len(numbers) == 188
     assert numbers == sorted(numbers, reverse=True)
 
 
 def test_french_list_sorts_by_french_names(page):
-    found = rows(page("/fr/pokemon/?sort=name"))
+    slugs = rows(page("/fr/pokemon/?sort=name"))
     # Abo, Abra, Aéromite
-    assert found[:3] == ["ekans", "abra", "venomoth"]
+    assert slugs[:3] == ["ekans", "abra", "venomoth"]
 
 
 def test_heading_of_a_column_turns_the_order_round(page):
@@ -243,8 +243,8 @@ def test_chart_has_every_cell_in_words(page):
     assert len(labels) == 324
     assert "Fire vs Grass: ×2, super effective" in labels
     assert "Ground vs Flying: ×0, no effect" in labels
-    assert sum("super effective" in each for each in labels) == 51
-    assert sum("no effect" in each for each in labels) == 8
+    assert sum("super effective" in label for label in labels) == 51
+    assert sum("no effect" in label for label in labels) == 8
 
 
 def test_chart_says_the_cell_of_its_address(page, words):

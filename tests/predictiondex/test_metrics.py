@@ -64,12 +64,12 @@ def predict(client, champion, warm):
     return post
 
 
-def value(found, name, **labels):
-    return found[name, tuple(sorted(labels.items()))]
+def value(samples, name, **labels):
+    return samples[name, tuple(sorted(labels.items()))]
 
 
-def series(found, name):
-    return {labels for key, labels in found if key == name}
+def series(samples, name):
+    return {labels for key, labels in samples if key == name}
 
 
 # --- HTTP ---------------------------------------------------------------------------------------
@@ -103,12 +103,12 @@ def test_labels_of_requests_are_bounded(client, warm, scrape):
     before = series(scrape(), "api_requests_total")
     for number in range(1, 6):
         ask(number)
-    found = scrape()
-    assert series(found, "api_requests_total") == before
+    samples = scrape()
+    assert series(samples, "api_requests_total") == before
     labels = [dict(pairs) for pairs in before]
-    assert {"unmatched"} <= {each["route"] for each in labels}
-    assert {"OTHER"} <= {each["method"] for each in labels}
-    assert not any("nonsense" in str(each) or "nobody" in str(each) for each in labels)
+    assert {"unmatched"} <= {row["route"] for row in labels}
+    assert {"OTHER"} <= {row["method"] for row in labels}
+    assert not any("nonsense" in str(row) or "nobody" in str(row) for row in labels)
 
 
 # --- predictions --------------------------------------------------------------------------------
@@ -177,18 +177,19 @@ def test_live_quality_is_that_of_the_newest_evaluation(scrape):
     end = timezone.now()
     report("v2", end=end, accuracy=0.9, log_loss_excess=0.02, brier_excess=0.01, ece=0.03)
     row = report("v3", end=end, accuracy=0.95)
-    found = scrape()
-    assert value(found, "model_accuracy", version="v2") == 0.9
-    assert value(found, "model_live_log_loss_excess", version="v2") == 0.02
-    assert value(found, "model_live_brier_excess", version="v2") == 0.01
-    assert value(found, "model_live_ece", version="v2") == 0.03
-    assert value(found, "model_live_samples", version="v3") == 500
-    assert len(series(found, "model_accuracy")) == 2
+    samples = scrape()
+    assert value(samples, "model_accuracy", version="v2") == 0.9
+    assert value(samples, "model_live_log_loss_excess", version="v2") == 0.02
+    assert value(samples, "model_live_brier_excess", version="v2") == 0.01
+    assert value(samples, "model_live_ece", version="v2") == 0.03
+    assert value(samples, "model_live_samples", version="v3") == 500
+    assert len(series(samples, "model_accuracy")) == 2
     at = row.created_at.timestamp()
-    assert value(found, "model_live_evaluated_timestamp_seconds", version="v3") == pytest.approx(at)
+    evaluated = value(samples, "model_live_evaluated_timestamp_seconds", version="v3")
+    assert evaluated == pytest.approx(at)
     for name, number in (("predicted", 0.1), ("observed", 0.12), ("count", 30)):
-        assert value(found, f"model_live_reliability_{name}", version="v3", bin="00") == number
-    limit = value(found, "model_promotion_gate_log_loss_excess_limit")
+        assert value(samples, f"model_live_reliability_{name}", version="v3", bin="00") == number
+    limit = value(samples, "model_promotion_gate_log_loss_excess_limit")
     assert limit == 0.01
 
 
@@ -206,12 +207,12 @@ def test_drift_tells_index_and_limit_of_each_feature(scrape):
             {"name": "level", "test": "ks", "statistic": 0.2, "limit": 0.4, "rows": []},
         ],
     )
-    found = scrape()
-    assert value(found, "model_drift_psi", feature="species") == 0.05
-    assert value(found, "model_drift_threshold", feature="species") == 0.1
-    assert len(series(found, "model_drift_psi")) == 1
+    samples = scrape()
+    assert value(samples, "model_drift_psi", feature="species") == 0.05
+    assert value(samples, "model_drift_threshold", feature="species") == 0.1
+    assert len(series(samples, "model_drift_psi")) == 1
     at = row.created_at.timestamp()
-    assert value(found, "model_drift_checked_timestamp_seconds") == pytest.approx(at)
+    assert value(samples, "model_drift_checked_timestamp_seconds") == pytest.approx(at)
 
 
 def test_champion_and_game_data(scrape, serve, warm):
@@ -220,20 +221,20 @@ def test_champion_and_game_data(scrape, serve, warm):
         metrics={"holdout": {"log_loss": 0.117}},
         data_fingerprint="f" * 64,
     )
-    found = scrape()
-    assert value(found, "model_champion_info", version="v7") == 1
-    assert value(found, "model_champion_trained_timestamp_seconds") == 1795428000
-    assert value(found, "model_champion_holdout_log_loss") == 0.117
-    assert value(found, "model_game_data_match") == 0
-    assert value(found, "model_game_data_changed_timestamp_seconds") > 1.7e9
+    samples = scrape()
+    assert value(samples, "model_champion_info", version="v7") == 1
+    assert value(samples, "model_champion_trained_timestamp_seconds") == 1795428000
+    assert value(samples, "model_champion_holdout_log_loss") == 0.117
+    assert value(samples, "model_game_data_match") == 0
+    assert value(samples, "model_game_data_changed_timestamp_seconds") > 1.7e9
     serve()
     assert value(scrape(), "model_game_data_match") == 1
 
 
 def test_without_a_champion_nothing_is_said_about_one(scrape, no_champion):
-    found = scrape()
-    assert not series(found, "model_champion_info")
-    assert value(found, "model_promotion_gate_log_loss_excess_limit") == 0.01
+    samples = scrape()
+    assert not series(samples, "model_champion_info")
+    assert value(samples, "model_promotion_gate_log_loss_excess_limit") == 0.01
 
 
 def run(task, state, *, took=0.0, **fields):
@@ -252,31 +253,31 @@ def test_tasks_are_told_from_their_rows(scrape):
     last = run("retrain", "succeeded", took=100)
     failed = run("retrain", "failed", took=50)
     run("check_drift", "dead")
-    found = scrape()
-    assert value(found, "task_runs_total", task="retrain", state="succeeded") == 1
-    assert value(found, "task_runs_total", task="retrain", state="cancelled") == 0
-    took = value(found, "task_run_duration_seconds_sum", task="retrain")
+    samples = scrape()
+    assert value(samples, "task_runs_total", task="retrain", state="succeeded") == 1
+    assert value(samples, "task_runs_total", task="retrain", state="cancelled") == 0
+    took = value(samples, "task_run_duration_seconds_sum", task="retrain")
     assert took == pytest.approx(150, abs=0.1)
-    assert value(found, "task_run_duration_seconds_count", task="retrain") == 2
-    success = value(found, "task_last_success_timestamp_seconds", task="retrain")
+    assert value(samples, "task_run_duration_seconds_count", task="retrain") == 2
+    success = value(samples, "task_last_success_timestamp_seconds", task="retrain")
     assert success == pytest.approx(last.ended_at.timestamp())
-    failure = value(found, "task_last_failure_timestamp_seconds", task="retrain")
+    failure = value(samples, "task_last_failure_timestamp_seconds", task="retrain")
     assert failure == pytest.approx(failed.ended_at.timestamp())
-    assert value(found, "task_last_failure_timestamp_seconds", task="check_drift")
+    assert value(samples, "task_last_failure_timestamp_seconds", task="check_drift")
 
 
 def test_labels_of_tasks_are_bounded(scrape):
     run("something-old", "succeeded")
-    found = scrape()
-    assert len(series(found, "task_runs_total")) == len(task_runs.KINDS) * len(TaskRun.State)
-    assert not any("something-old" in str(key) for key in found)
+    samples = scrape()
+    assert len(series(samples, "task_runs_total")) == len(task_runs.KINDS) * len(TaskRun.State)
+    assert not any("something-old" in str(key) for key in samples)
 
 
 def test_waiting_tasks(scrape, settings):
     settings.CELERY_BROKER_URL = ""
-    found = scrape()
-    assert value(found, "task_queue_length", queue="celery") == 0
-    assert value(found, "task_oldest_queued_seconds") == 0
+    samples = scrape()
+    assert value(samples, "task_queue_length", queue="celery") == 0
+    assert value(samples, "task_oldest_queued_seconds") == 0
     task_runs.create("retrain", reason="test")
     TaskRun.objects.update(queued_at=timezone.now() - timedelta(seconds=90))
     assert value(scrape(), "task_oldest_queued_seconds") == pytest.approx(90, abs=5)
@@ -292,9 +293,9 @@ def test_a_database_that_is_away_leaves_the_rest(scrape, monkeypatch):
         raise OperationalError("gone")
 
     monkeypatch.setattr(exporter, "_tasks", fail)
-    found = scrape()
-    assert not series(found, "task_runs_total")
-    assert series(found, "model_promotion_gate_log_loss_excess_limit")
+    samples = scrape()
+    assert not series(samples, "task_runs_total")
+    assert series(samples, "model_promotion_gate_log_loss_excess_limit")
 
 
 def test_scraping_reads_little(client, champion, warm, django_assert_max_num_queries):

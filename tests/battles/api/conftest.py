@@ -120,8 +120,8 @@ def conforms(schema):
         "urn:schema", Resource.from_contents(schema, default_specification=DRAFT202012)
     )
 
-    def check(instance, found):
-        text = json.dumps(found).replace('"#/', '"urn:schema#/')
+    def check(instance, subschema):
+        text = json.dumps(subschema).replace('"#/', '"urn:schema#/')
         validator = Draft202012Validator(json.loads(text), registry=registry)
         errors = [error.message for error in validator.iter_errors(instance)]
         assert not errors, errors

@@ -194,7 +194,7 @@ def test_lines_of_a_team(line, member):
     game = gamedata.current()
     team = read_members(line, game, 50)
     assert team.problems == []
-    assert [(game.form_slugs[each.form], each.spread.level) for each in team.members] == [member]
+    assert [(game.form_slugs[entry.form], entry.spread.level) for entry in team.members] == [member]
 
 
 @pytest.mark.parametrize(

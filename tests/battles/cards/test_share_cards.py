@@ -164,21 +164,21 @@ def test_sitemap_lists_every_page_in_both_languages(client):
     assert answer.status_code == 200
     names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
     root = ET.fromstring(answer.content)
-    found = [each.text for each in root.findall("s:url/s:loc", names)]
-    assert len(found) == len(set(found))
+    addresses = [loc.text for loc in root.findall("s:url/s:loc", names)]
+    assert len(addresses) == len(set(addresses))
     rows = Pokemon.objects.count() + Move.objects.count() + Boss.objects.count()
-    assert len(found) == 2 * (rows + 11)
+    assert len(addresses) == 2 * (rows + 11)
     for path in ("/", "/fr/", "/compare/", "/fr/pokemon/mew/", "/moves/surf/", "/bosses/lance/"):
-        assert f"http://testserver{path}" in found
+        assert f"http://testserver{path}" in addresses
     link = "{http://www.w3.org/1999/xhtml}link"
     for url in root.findall("s:url", names):
-        assert [each.get("hreflang") for each in url.findall(link)] == ["en", "fr", "x-default"]
+        assert [page.get("hreflang") for page in url.findall(link)] == ["en", "fr", "x-default"]
 
 
 def test_pages_of_the_sitemap_are_there(client):
     root = ET.fromstring(client.get("/sitemap.xml").content)
     links = root.findall(".//{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
-    paths = [each.text.removeprefix("http://testserver") for each in links]
+    paths = [loc.text.removeprefix("http://testserver") for loc in links]
     for path in [*paths[:22], *paths[22::97]]:
         assert client.get(path).status_code == 200, path
 

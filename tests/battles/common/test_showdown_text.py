@@ -63,8 +63,8 @@ def test_a_team_is_read_in_its_order(game):
     others = "Charizard-Mega-X\n- Outrage\n\r\nPichu\n- Volt Tackle"
     text = f"=== [gen7letsgo] Mine ===\n\n{SET}\n\n{others}"
     read = read_team(text, game)
-    assert [each.form for each in read] == ["pikachu", "charizard-mega-x", ""]
-    assert [each.name for each in read] == ["Pikachu", "Charizard-Mega-X", "Pichu"]
+    assert [pasted.form for pasted in read] == ["pikachu", "charizard-mega-x", ""]
+    assert [pasted.name for pasted in read] == ["Pikachu", "Charizard-Mega-X", "Pichu"]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_it_names_what_it_cannot_use(game, line, code):
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "members"),
     [
         ("Starmie 42, Jolteon Lv. 45; Lapras", [("starmie", 42), ("jolteon", 45), ("lapras", 30)]),
         ("Starmie\nStaross niv. 12", [("starmie", 30), ("starmie", 12)]),
@@ -119,9 +119,9 @@ def test_it_names_what_it_cannot_use(game, line, code):
         ("A, B (Mew)", [("mew", 30)]),
     ],
 )
-def test_a_list_of_names_is_a_team(game, text, found):
+def test_a_list_of_names_is_a_team(game, text, members):
     read = read_team(text, game, level=30)
-    assert [(each.form, each.spread.level) for each in read] == found
+    assert [(pasted.form, pasted.spread.level) for pasted in read] == members
 
 
 def test_a_fifth_move_is_too_many(game):
@@ -149,7 +149,7 @@ def test_names_are_showdowns():
         assert species_name(Pokemon.objects.with_battle_data().get(slug=slug)) == name
 
 
-def test_flat_rules_as_text():
+def test_standard_rules_as_text():
     pokemon = Pokemon.objects.with_battle_data().get(slug="pikachu")
     moves = list(Move.objects.filter(slug="thunderbolt"))
     assert write_set(pokemon, moves, FLAT) == "Pikachu\nLevel: 50\nHardy Nature\n- Thunderbolt"

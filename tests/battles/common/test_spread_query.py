@@ -33,12 +33,12 @@ def written(spread, side="a"):
 
 @given(spreads)
 def test_what_is_written_is_read_again(spread):
-    found = read_spread(written(spread), "a")
-    assert found.spread == spread
-    assert found.errors == {}
+    spread_input = read_spread(written(spread), "a")
+    assert spread_input.spread == spread
+    assert spread_input.errors == {}
 
 
-def test_flat_rules_need_no_words():
+def test_standard_rules_need_no_words():
     assert written(FLAT).urlencode() == ""
     assert written(TRAINED, "b").urlencode() == "level_b=100&friendship_b=255&avs_b=200"
 
@@ -61,9 +61,9 @@ def test_flat_rules_need_no_words():
     ],
 )
 def test_what_an_address_says(query, expected):
-    found = read(query)
-    assert found.errors == {}
-    assert found.spread == expected
+    spread_input = read(query)
+    assert spread_input.errors == {}
+    assert spread_input.spread == expected
 
 
 @pytest.mark.parametrize(
@@ -86,10 +86,10 @@ def test_what_an_address_says(query, expected):
     ],
 )
 def test_it_rejects(query, field, words):
-    found = read(query)
-    assert list(found.errors) == [field]
-    assert words in found.errors[field]
-    assert getattr(found.spread, field) == getattr(FLAT, field)
+    spread_input = read(query)
+    assert list(spread_input.errors) == [field]
+    assert words in spread_input.errors[field]
+    assert getattr(spread_input.spread, field) == getattr(FLAT, field)
 
 
 @given(

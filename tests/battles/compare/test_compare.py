@@ -234,7 +234,9 @@ def test_compare_answers_a_page_or_a_fragment_at_the_same_address(page, fragment
     assert b"<html" not in part.content
     assert part.content.decode().count('id="compare"') == 1
     for response in (whole, part):
-        assert {"HX-Request", "HX-Target"} <= {each.strip() for each in response["Vary"].split(",")}
+        assert {"HX-Request", "HX-Target"} <= {
+            header.strip() for header in response["Vary"].split(",")
+        }
     assert "hx-swap-oob" not in whole.content.decode()
 
 

@@ -126,7 +126,7 @@ def test_result_fragment_renews_what_depends_on_the_set_up(fragment):
 
 def test_rows_say_what_a_move_does(page, words):
     response = page(f"{PAIR}&moves_a=thunder&moves_a=quick-attack")
-    row = {each.move.slug: each for each in response.context["result"].ranking}["thunder"]
+    row = {entry.move.slug: entry for entry in response.context["result"].ranking}["thunder"]
     assert (row.damage, row.hits, row.accuracy.replace("\xa0", " ")) == (
         "43%",
         "2 hits",

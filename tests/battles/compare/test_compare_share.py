@@ -34,12 +34,12 @@ def test_comparisons_are_remembered_newest_first(client):
     client.get(PAIR)
     client.get("/compare/?a=mew&b=mewtwo&level_a=60")
     recent = client.get("/compare/").context["recent"]
-    assert [(each.a.slug, each.b.slug) for each in recent] == [
+    assert [(comparison.a.slug, comparison.b.slug) for comparison in recent] == [
         ("mew", "mewtwo"),
         ("pikachu", "charizard"),
     ]
     assert recent[0].url == "/compare/?a=mew&b=mewtwo&level_a=60"
-    assert [each.has_details for each in recent] == [True, False]
+    assert [comparison.has_details for comparison in recent] == [True, False]
 
 
 def test_the_one_that_is_shown_is_not_listed(client):
@@ -64,7 +64,7 @@ def test_history_is_bounded_and_holds_nothing_twice(client):
         client.get(f"/compare/?a=pikachu&b={slug}")
     recent = client.get("/compare/").context["recent"]
     assert len(recent) == REMEMBERED
-    assert [each.b.slug for each in recent[:3]] == ["mew", "muk", "jynx"]
+    assert [comparison.b.slug for comparison in recent[:3]] == ["mew", "muk", "jynx"]
     assert len(client.cookies[COOKIE].value) < 3000
 
 

@@ -31,7 +31,7 @@ def play(client, url):
 def test_it_works(client, page):
     offer = offered(page(f"{PAIR}&moves_a=thunder&moves_b=air-slash"), "move")
     responses = play(client, offer.start_url)
-    assert [each.status_code for each in responses[:-1]] == [200] * (len(responses) - 1)
+    assert [response.status_code for response in responses[:-1]] == [200] * (len(responses) - 1)
     assert responses[-1].status_code == 286
     verdict = responses[-1].context["verdict"]
     assert (verdict.played, verdict.total) == (1000, 1000)

@@ -78,8 +78,8 @@ def test_the_model_is_asked_once_and_in_one_call(page, asked):
     ],
 )
 def test_stats_at_any_level(page, query, stats):
-    found = [stat.value for stat in page(f"/pokemon/gyarados/insights/?{query}").context["stats"]]
-    assert found == stats
+    values = [stat.value for stat in page(f"/pokemon/gyarados/insights/?{query}").context["stats"]]
+    assert values == stats
 
 
 @pytest.mark.usefixtures("champion")

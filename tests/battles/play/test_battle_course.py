@@ -224,11 +224,11 @@ def test_a_mistake_is_named(client, begin, monkeypatch):
     battle = begin(
         a="mewtwo", moves_a=["psychic", "barrier"], b="mewtwo", moves_b=["psychic"], level_a=60
     )
-    slots = {each.slug: slot for slot, each in enumerate(ordered(battle))}
+    slots = {move.slug: slot for slot, move in enumerate(ordered(battle))}
     play_on(client, battle, slot=slots["barrier"])
     weighed = review.review(play.Replay(Battle.objects.get(pk=battle.pk)))
     response = client.get(url(battle))
-    worst = max(weighed, key=lambda each: each.best_value - each.value)
+    worst = max(weighed, key=lambda decision: decision.best_value - decision.value)
     snapshot = play.snapshot_of(battle)
     assert snapshot.moves[worst.chosen].slug == "barrier"
     assert snapshot.moves[worst.best].slug == "psychic"

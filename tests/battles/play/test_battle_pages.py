@@ -59,7 +59,7 @@ def test_the_address_holds_the_state(page):
 def test_status_moves_can_be_chosen(begin):
     battle = begin(a="chansey", moves_a=["soft-boiled", "toxic"], b="snorlax", moves_b=["rest"])
     slugs = Move.objects.in_bulk(battle.setup["a"]["moves"])
-    assert {each.slug for each in slugs.values()} == {"soft-boiled", "toxic"}
+    assert {move.slug for move in slugs.values()} == {"soft-boiled", "toxic"}
 
 
 def test_default_moves_are_legal_for_every_form():
@@ -67,15 +67,15 @@ def test_default_moves_are_legal_for_every_form():
         usable = list(pokemon.usable_moves().with_battle_data())
         chosen = default_moves.default_moves(pokemon, usable)
         assert 1 <= len(chosen) == min(4, len(usable)) or len(usable) < 1, pokemon
-        assert {each.pk for each in chosen} <= {each.pk for each in usable}
-        assert len({each.pk for each in chosen}) == len(chosen)
+        assert {move.pk for move in chosen} <= {move.pk for move in usable}
+        assert len({move.pk for move in chosen}) == len(chosen)
 
 
 def test_default_moves_hit_hard_and_differ_in_type():
     gengar = Pokemon.objects.with_battle_data().get(slug="starmie")
     chosen = default_moves.default_moves(gengar, list(gengar.usable_moves().with_battle_data()))
-    assert len({each.type_id for each in chosen}) == 4
-    assert all(each.damage_class == "special" for each in chosen)
+    assert len({move.type_id for move in chosen}) == 4
+    assert all(move.damage_class == "special" for move in chosen)
 
 
 @pytest.mark.parametrize("side", ["a", "b"])

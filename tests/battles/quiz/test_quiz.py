@@ -55,8 +55,8 @@ def test_seeds_give_different_questions(game, kind):
 )
 def test_every_multiplier_is_asked(game, level, percents):
     asked = [quiz.make_question(game, seed, "types", level) for seed in range(120)]
-    assert {each.percent for each in asked} == percents
-    assert {len(each.defending) for each in asked} == {1 if level == "easy" else 2}
+    assert {question.percent for question in asked} == percents
+    assert {len(question.defending) for question in asked} == {1 if level == "easy" else 2}
 
 
 @pytest.mark.parametrize("level", quiz.LEVELS)
@@ -64,8 +64,8 @@ def test_type_answers_are_those_of_the_chart(game, level):
     from pokedex.models import Move, Pokemon, TypeEffectiveness
 
     chart = {
-        (each.attacking_type.slug, each.defending_type.slug): each.percent
-        for each in TypeEffectiveness.objects.select_related("attacking_type", "defending_type")
+        (row.attacking_type.slug, row.defending_type.slug): row.percent
+        for row in TypeEffectiveness.objects.select_related("attacking_type", "defending_type")
     }
     for seed in SEEDS:
         question = quiz.make_question(game, seed, "types", level)
@@ -74,10 +74,10 @@ def test_type_answers_are_those_of_the_chart(game, level):
             move = Move.objects.get(slug=question.move)
             assert move.type.slug == attacking
             foe = Pokemon.objects.get(slug=question.pokemon)
-            assert tuple(each.slug for each in foe.types) == defending
+            assert tuple(type_.slug for type_ in foe.types) == defending
         percent = 100
-        for each in defending:
-            percent = percent * chart[attacking, each] // 100
+        for slug in defending:
+            percent = percent * chart[attacking, slug] // 100
         assert question.choices[question.answer] == str(percent)
 
 

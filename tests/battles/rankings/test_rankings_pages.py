@@ -55,7 +55,7 @@ def test_row_holds_place_mean_moves_and_matchups(page, ranked):
     assert (row.pokemon.slug, row.standing.place) == ("mewtwo", 3)
     assert row.percent == f"{100 * standing.mean:.1f}%"
     assert row.move.pk == standing.move
-    assert {each.pokemon.slug for each in row.worst} == {"mewtwo-mega-x", "mewtwo-mega-y"}
+    assert {matchup.pokemon.slug for matchup in row.worst} == {"mewtwo-mega-x", "mewtwo-mega-y"}
     assert row.worst[0].percent == "16%"
     assert row.best[0].url.startswith("/compare/?a=mewtwo&b=")
 
@@ -126,9 +126,9 @@ def test_fragment_is_the_results_and_pushes_its_address(fragment, ranked):
 def test_csv_holds_the_filtered_rows(page, ranked):
     head, *rows = table(page("/rankings/?format=csv&type=dragon&sort=name"))
     assert head[:4] == ["place", "number", "slug", "name"]
-    found = [dict(zip(head, row, strict=True)) for row in rows]
-    assert [row["slug"] for row in found] == slugs(page("/rankings/?type=dragon&sort=name"))
-    dragonite = next(row for row in found if row["slug"] == "dragonite")
+    records = [dict(zip(head, row, strict=True)) for row in rows]
+    assert [row["slug"] for row in records] == slugs(page("/rankings/?type=dragon&sort=name"))
+    dragonite = next(row for row in records if row["slug"] == "dragonite")
     standing = ranked.place_of(149)
     assert float(dragonite["mean_win_probability"]) == pytest.approx(standing.mean, abs=1e-4)
     assert dragonite["place"] == str(standing.place)
@@ -206,7 +206,7 @@ def test_start_does_nothing_when_up_to_date(client, ranked, monkeypatch):
 
 
 def group_b(response):
-    return [each.slug for each in response.context["group_b"]]
+    return [pokemon.slug for pokemon in response.context["group_b"]]
 
 
 def test_matrix_works(page, words, ranked):

@@ -73,7 +73,9 @@ def test_text_on_colour_has_enough_contrast(tokens, ink, ground):
 
 
 def test_outlines_of_controls_can_be_seen(tokens):
-    assert all(contrast(tokens["line-strong"], tokens[each]) >= 3 for each in ("paper", "card"))
+    assert all(
+        contrast(tokens["line-strong"], tokens[surface]) >= 3 for surface in ("paper", "card")
+    )
 
 
 def test_both_sides_can_be_told_from_each_other(tokens):
@@ -170,9 +172,9 @@ def test_pages_obey_the_content_security_policy(client, address, htmx):
 def test_pages_ask_other_hosts_for_pictures_only(client, address):
     html = client.get(address, follow=True).content.decode()
     outside = re.findall(r'(?:src|href)="(https?://[^"]+)"', html)
-    outside = [each for each in outside if not each.startswith("http://testserver/")]
+    outside = [link for link in outside if not link.startswith("http://testserver/")]
     host = "/".join(settings.SPRITE_URL_TEMPLATE.split("/")[:3])
-    assert all(each.startswith(host) for each in outside)
+    assert all(link.startswith(host) for link in outside)
 
 
 @pytest.mark.django_db

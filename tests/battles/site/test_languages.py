@@ -28,14 +28,16 @@ def test_every_string_of_the_source_is_translated(tool):
 
 def test_catalogue_holds_nothing_else(tool):
     with CATALOGUE.open("rb") as file:
-        written = {(each.context, str(each.id)) for each in read_po(file) if each.id}
-    assert written == {(each.context, str(each.id)) for each in tool.messages() if each.id}
+        written = {(message.context, str(message.id)) for message in read_po(file) if message.id}
+    assert written == {
+        (message.context, str(message.id)) for message in tool.messages() if message.id
+    }
 
 
 def test_catalogue_is_sound():
     with CATALOGUE.open("rb") as file:
         catalogue = read_po(file, locale="fr")
-    assert not [each.id for each in catalogue if each.id and each.fuzzy]
+    assert not [message.id for message in catalogue if message.id and message.fuzzy]
     for message in catalogue:
         for check in checkers:
             check(catalogue, message)

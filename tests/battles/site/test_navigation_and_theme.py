@@ -37,7 +37,7 @@ def test_menu_has_no_entry_without_a_page(monkeypatch):
 
 
 def test_page_below_another_marks_it():
-    current = {each.name: each.current for each in navigation.entries("/quiz/daily/")}
+    current = {entry.name: entry.current for entry in navigation.entries("/quiz/daily/")}
     assert current["battles:quiz"] == "true"
     assert current["battles:compare"] == ""
 
@@ -213,7 +213,7 @@ def test_match_up_of_the_day_is_a_real_prediction(page, words):
     address = re.search(r'href="(/compare/\?a=[\w-]+&amp;b=[\w-]+)">See why', html)[1]
     shown = re.findall(r'meter-figure is-[ab][^"]*"><b>([^<]+)</b>', html)
     compared = page(address.replace("&amp;", "&")).content.decode()
-    assert [each in compared for each in shown] == [True, True]
+    assert [figure in compared for figure in shown] == [True, True]
 
 
 @pytest.mark.usefixtures("warm", "champion")

@@ -11,7 +11,7 @@ from pokedex.models import Pokemon
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm")]
 
 
-def found(response, kind="pokemon") -> list[str]:
+def slugs(response, kind="pokemon") -> list[str]:
     """Slugs of what a page of results shows of a kind."""
     groups = response.context["groups"]
     return [entry.slug for group in groups if group.kind == kind for entry in group.entries]
@@ -31,7 +31,7 @@ def options(response) -> list[int]:
 
 def test_search_works(page, words):
     response = page("/search/?q=pika")
-    assert found(response) == ["pikachu", "pikachu-starter"]
+    assert slugs(response) == ["pikachu", "pikachu-starter"]
     assert "Pokémon 2" in words(response)
     html = response.content.decode()
     assert 'href="/pokemon/pikachu/"' in html
@@ -63,16 +63,16 @@ def test_search_answers_a_picker_with_options(fragment):
     ],
 )
 def test_search_finds_by_name_or_number(page, text, first):
-    assert found(page("/search/?" + urlencode({"q": text})))[0] == first
+    assert slugs(page("/search/?" + urlencode({"q": text})))[0] == first
 
 
 @pytest.mark.parametrize("text", ["dragon", "Dragon"])
 def test_search_finds_by_type(page, text):
-    assert {"dratini", "dragonite", "charizard-mega-x"} <= set(found(page(f"/search/?q={text}")))
+    assert {"dratini", "dragonite", "charizard-mega-x"} <= set(slugs(page(f"/search/?q={text}")))
 
 
 def test_search_finds_by_french_type(page):
-    assert "gastly" in found(page("/fr/search/?q=spectre"))
+    assert "gastly" in slugs(page("/fr/search/?q=spectre"))
 
 
 def test_search_says_when_nothing_matches(fragment, page, words):

@@ -87,11 +87,11 @@ def test_check_stops_leakage(game, played):
 def test_written_dataset_reads_back_the_same(game, settings, tmp_path):
     settings.DATASETS_DIR = tmp_path
     files = dataset.make(game, RECIPE)
-    found = dataset.find(game, RECIPE)
-    assert found is not None
-    assert found.name == files.name
+    stored = dataset.find(game, RECIPE)
+    assert stored is not None
+    assert stored.name == files.name
     train = files.load("train")
-    again = found.load("train")
+    again = stored.load("train")
     assert np.array_equal(train.share, again.share)
     assert np.array_equal(train.a.ivs, again.a.ivs)
     assert files.manifest["data_fingerprint"] == game.fingerprint

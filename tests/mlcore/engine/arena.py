@@ -90,7 +90,7 @@ _MOVE_COLUMNS = {"disabled", "encored", "charging", "locked", "last_move"}
 
 @dataclass(frozen=True)
 class Fighter:
-    """Who enters a battle, and what is different from a fresh fighter under flat rules."""
+    """Who enters a battle, and what is different from a fresh fighter under standard rules."""
 
     form: str
     moves: tuple[str, ...]

@@ -91,13 +91,13 @@ def main() -> int:
         ]
 
     seed, end = options.seed, time.monotonic() + 60 * options.minutes
-    count = replayed = found = 0
+    count = replayed = disagreements = 0
     while time.monotonic() < end:
         for trace in recorded(seed):
             replayed += 1
             differ = differences(arena, trace)
             if differ:
-                found += 1
+                disagreements += 1
                 path = TRACES / f"found-{seed}-{trace['id']}.jsonl"
                 trace["id"] = path.stem
                 path.write_text(json.dumps(trace, separators=(",", ":")) + "\n")
@@ -115,18 +115,18 @@ def main() -> int:
             for line, score in played(bare, 10 * options.plays, seed + 1):
                 if score <= CERTAIN:
                     continue
-                found += 1
+                disagreements += 1
                 FIXTURES.mkdir(parents=True, exist_ok=True)
                 path = FIXTURES / f"{kind}-{seed}-{line['id']}.jsonl"
                 path.write_text(json.dumps(line) + "\n")
                 print(f"{path.relative_to(ROOT)}: score {score:.1f}", flush=True)
         print(
             f"seed {seed}: so far {replayed} battles replayed, {count} cases played many times, "
-            f"{found} disagreements",
+            f"{disagreements} disagreements",
             flush=True,
         )
         seed += 1
-    return 1 if found else 0
+    return 1 if disagreements else 0
 
 
 RESULT_KEYS = {"n", "wins_a", "wins_b", "draws", "mean_turns"}

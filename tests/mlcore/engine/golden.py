@@ -53,7 +53,7 @@ def read_golden(name: str, folder: Path = FOLDER) -> list[dict]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def read_found() -> list[dict]:
+def read_regressions() -> list[dict]:
     """Cases on which the engine once disagreed; none, as long as none was found."""
     texts = [path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("fuzz/*.jsonl"))]
     return [json.loads(line) for text in texts for line in text.splitlines()]
@@ -206,8 +206,8 @@ def largest_score(count: int, alpha: float = ALPHA) -> float:
     """Bound of the largest |z| among ``count`` cases of a perfect engine (Sidak)."""
     if count == 0:
         return float("inf")
-    each = 1 - (1 - alpha) ** (1 / count)
-    return NormalDist().inv_cdf(1 - each / 2)
+    alpha_per_case = 1 - (1 - alpha) ** (1 / count)
+    return NormalDist().inv_cdf(1 - alpha_per_case / 2)
 
 
 def band(count: int, alpha: float = ALPHA) -> tuple[float, float]:
@@ -217,16 +217,16 @@ def band(count: int, alpha: float = ALPHA) -> tuple[float, float]:
 
 def disagreements(cases: list[Case]) -> list[str]:
     """Everything in a file that a perfect engine would show with probability below ALPHA."""
-    found = []
+    messages = []
     undecided = [case for case in cases if case.z is not None]
     decided = [case for case in cases if case.p_exact is not None]
     bound = largest_score(len(undecided))
-    found += [
+    messages += [
         f"{case.id}: {case.golden:.3f} there, {case.engine:.3f} here, z {case.z:+.2f}"
         for case in undecided
         if abs(case.z) > bound
     ]
-    found += [
+    messages += [
         f"{case.id}: nearly decided, {case.golden:.3f} there, {case.engine:.3f} here"
         for case in decided
         if case.p_exact < ALPHA / len(decided)
@@ -234,8 +234,10 @@ def disagreements(cases: list[Case]) -> list[str]:
     low, high = band(len(undecided))
     total = sum(case.z**2 for case in undecided)
     if undecided and not low <= total <= high:
-        found.append(f"sum of squares {total:.1f} of {len(undecided)}, not {low:.1f}..{high:.1f}")
-    return found
+        messages.append(
+            f"sum of squares {total:.1f} of {len(undecided)}, not {low:.1f}..{high:.1f}"
+        )
+    return messages
 
 
 def turn_disagreements(cases: list[Case]) -> list[str]:
@@ -243,12 +245,12 @@ def turn_disagreements(cases: list[Case]) -> list[str]:
     scores = [(case.id, case.z_turns) for case in cases if case.z_turns is not None]
     # Means of 400 skewed counts have wider tails than the bell curve.
     bound = largest_score(len(scores)) + 1
-    found = [f"{id_}: turns, z {z:+.2f}" for id_, z in scores if abs(z) > bound]
+    messages = [f"{id_}: turns, z {z:+.2f}" for id_, z in scores if abs(z) > bound]
     low, high = band(len(scores))
     total = sum(min(abs(z), 1e3) ** 2 for _, z in scores)
     if scores and not low * 0.95 <= total <= high * 1.05:
-        found.append(f"turns: sum of squares {total:.1f} of {len(scores)}")
-    return found
+        messages.append(f"turns: sum of squares {total:.1f} of {len(scores)}")
+    return messages
 
 
 def main() -> None:

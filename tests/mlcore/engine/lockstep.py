@@ -96,7 +96,7 @@ class Replay:
         if row[st.HP] <= 0:
             return {"hp": 0}
         slots = [slot for slot in range(st.MOVE_SLOTS) if row[st.MOVE_1 + slot] >= 0]
-        found = {
+        description = {
             "hp": row[st.HP],
             "moves": [self._named(row[st.MOVE_1 + slot]) for slot in slots],
             "pp": [row[st.PP_1 + slot] for slot in slots],
@@ -108,53 +108,53 @@ class Replay:
             "stats": row[st.ATTACK : st.SPEED + 1],
         }
         if row[st.STATUS]:
-            found["status"] = _STATUS[row[st.STATUS]]
+            description["status"] = _STATUS[row[st.STATUS]]
         if row[st.STATUS] == st.SLEEP:
-            found["sleep"] = row[st.STATUS_COUNTER]
+            description["sleep"] = row[st.STATUS_COUNTER]
         if row[st.STATUS] == st.BAD_POISON:
-            found["toxic"] = row[st.STATUS_COUNTER]
+            description["toxic"] = row[st.STATUS_COUNTER]
         for i, stat in enumerate(_STAGED):
             if row[st.ATTACK_STAGE + i]:
-                found[f"{stat}_stage"] = row[st.ATTACK_STAGE + i]
+                description[f"{stat}_stage"] = row[st.ATTACK_STAGE + i]
         for name, column in _COUNTERS.items():
             if row[column]:
-                found[name] = row[column]
+                description[name] = row[column]
         if row[st.LAST_MOVE]:
-            found["last"] = self._named(row[st.LAST_MOVE] - 1)
+            description["last"] = self._named(row[st.LAST_MOVE] - 1)
         if row[st.ENCORED]:
-            found["encore"] = [self._named(row[st.ENCORED] - 1), row[st.ENCORE_TURNS]]
+            description["encore"] = [self._named(row[st.ENCORED] - 1), row[st.ENCORE_TURNS]]
         if row[st.DISABLED]:
-            found["disable"] = [self._named(row[st.DISABLED] - 1), row[st.DISABLE_TURNS]]
+            description["disable"] = [self._named(row[st.DISABLED] - 1), row[st.DISABLE_TURNS]]
         if row[st.STALL_TURNS]:
-            found["stall"] = [row[st.STALL_COUNTER], row[st.STALL_TURNS]]
+            description["stall"] = [row[st.STALL_COUNTER], row[st.STALL_TURNS]]
         if row[st.LOCKED]:
             move = self._named(row[st.LOCKED] - 1)
-            found["lockedmove"] = [move, row[st.LOCK_TURNS], row[st.LOCK_LEFT]]
+            description["lockedmove"] = [move, row[st.LOCK_TURNS], row[st.LOCK_LEFT]]
         if row[st.BIDE_TURNS]:
-            found["bide"] = [row[st.BIDE_TURNS], row[st.BIDE_DAMAGE]]
+            description["bide"] = [row[st.BIDE_TURNS], row[st.BIDE_DAMAGE]]
         if row[st.CHARGING]:
-            found["twoturnmove"] = self._named(row[st.CHARGING] - 1)
-        return found
+            description["twoturnmove"] = self._named(row[st.CHARGING] - 1)
+        return description
 
     def told(self, log: np.ndarray) -> list[str]:
         """The engine's events in the words of a trace."""
-        found = []
+        lines = []
         for code, side, first, second in ev.rows(log).tolist():
             me = "AB"[side]
             if code == ev.MOVE:
-                found.append(f"{me} move {self._named(first)}")
+                lines.append(f"{me} move {self._named(first)}")
             elif code == ev.CANT:
-                found.append(f"{me} cant {_CANT[first]}")
+                lines.append(f"{me} cant {_CANT[first]}")
             elif code in (ev.DAMAGE, ev.HEAL):
                 # The simulator does not mention the HP of a user that blows itself up.
                 if second != ev.BY_SELF_DESTRUCT:
-                    found.append(f"{me} hp {first}")
+                    lines.append(f"{me} hp {first}")
             elif code in (ev.STATUS, ev.CURE):
                 verb = "status" if code == ev.STATUS else "cure"
-                found.append(f"{me} {verb} {_STATUS[first]}")
+                lines.append(f"{me} {verb} {_STATUS[first]}")
             elif code in _PLAIN:
-                found.append(f"{me} {_PLAIN[code]}")
-        return found
+                lines.append(f"{me} {_PLAIN[code]}")
+        return lines
 
     # Choices
 
@@ -227,10 +227,10 @@ class Replay:
                 differ.append(f"winner {int(state[st.FIELD, st.WINNER])}")
             for side, expected in enumerate(self.expected):
                 if over:
-                    expected, found = {"hp": expected["hp"]}, {"hp": int(state[side, st.HP])}
+                    expected, actual = {"hp": expected["hp"]}, {"hp": int(state[side, st.HP])}
                 else:
-                    found = self.described(state, side)
-                differ += _differences("AB"[side], expected, found)
+                    actual = self.described(state, side)
+                differ += _differences("AB"[side], expected, actual)
             if not differ and events != turn["events"]:
                 differ.append(f"events {events}, there {turn['events']}")
             if not differ:
@@ -252,28 +252,28 @@ class Replay:
 
 def _answers(draws: list, used: int, numerator: int, denominator: int) -> list[tuple[int, int]]:
     """Values for the roll that the engine asks for, each with the number of draws then used."""
-    found = []
+    answers = []
     for position in range(used, len(draws)):
         draw = draws[position]
         if len(draw) == 3:
             if numerator and draw[0] * denominator == numerator * draw[1]:
-                found.append((draw[2], position + 1))
+                answers.append((draw[2], position + 1))
             break
         sides, value = draw
         if numerator and sides == denominator == 100:
             # The simulator draws a number below 100 for every effect.
-            found.append((int(value < numerator), position + 1))
+            answers.append((int(value < numerator), position + 1))
         elif not numerator and sides == denominator:
-            found.append((value, position + 1))
+            answers.append((value, position + 1))
             # Two fighters that fall asleep at the end of a turn draw in either order.
             for one, other in pairwise(draws):
                 if one[0] == other[0] == sides == 3 and draw in (one, other):
-                    found.append((one[1] + other[1] - value, position + 1))
+                    answers.append((one[1] + other[1] - value, position + 1))
         if sides != 100:
             break
     if not numerator and denominator == 2:
-        found += [(0, used), (1, used)]  # a speed tie
-    return found
+        answers += [(0, used), (1, used)]  # a speed tie
+    return answers
 
 
 def _may_be_left(draw: list, state: np.ndarray) -> bool:

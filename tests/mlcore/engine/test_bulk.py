@@ -20,7 +20,7 @@ INTERPRETED = bool(numba_config.DISABLE_JIT)
 # Set-ups -------------------------------------------------------------------------------------
 
 
-def test_flat_rules(arena):
+def test_standard_rules(arena):
     """Level 50, IV 31, AV 0, a neutral nature, friendship 70."""
     flat = Setups.flat(np.array([0, 5]))
     given = arena.setups(*[fighter(arena.tables.form_slugs[form], level=50) for form in (0, 5)])
@@ -123,25 +123,25 @@ def test_warming_up_plays_a_battle(arena):
 
 def choices_of(arena, battle, policy, count=300):
     """How often each slot is chosen for A."""
-    found = {}
+    counts = {}
     for k in range(count):
         source = rolls.random_source(5, battle=k)
         if policy == policies.RANDOM:
             slot = policies.choose_random(battle.state, source, arena.rules.moves, 0)
         else:
             slot = policies.choose_strongest(battle.state, source, arena.rules, 0)
-        found[int(slot)] = found.get(int(slot), 0) + 1
-    return found
+        counts[int(slot)] = counts.get(int(slot), 0) + 1
+    return counts
 
 
 def test_random_choices_are_uniform_over_usable_moves(arena):
     who = fighter("mew", "tackle", "surf", "rest", "psychic")
     battle = arena.battle(who, fighter("mew", "splash"))
     battle.a.set(pp_2=0)
-    found = choices_of(arena, battle, policies.RANDOM, 3000 if not INTERPRETED else 900)
-    assert set(found) == {0, 2, 3}
-    total = sum(found.values())
-    assert all(abs(n / total - 1 / 3) < 0.06 for n in found.values())
+    counts = choices_of(arena, battle, policies.RANDOM, 3000 if not INTERPRETED else 900)
+    assert set(counts) == {0, 2, 3}
+    total = sum(counts.values())
+    assert all(abs(n / total - 1 / 3) < 0.06 for n in counts.values())
 
 
 @pytest.mark.parametrize("policy", [policies.RANDOM, policies.STRONGEST])
@@ -222,7 +222,7 @@ def test_expected_damage(arena, move, user, target, expected):
         fighter("mew", move, level=level, **user),
         fighter(target.pop("form", "mew"), "splash", **target),
     )
-    found = policies.expected_damage(
+    estimate = policies.expected_damage(
         battle.state, arena.rules.moves, arena.rules.chart, 0, arena.move(move)
     )
     if move == "strength":
@@ -230,9 +230,9 @@ def test_expected_damage(arena, move, user, target, expected):
         mean = plain + (0.925 * damage(80, critical=True) - plain) / 24
         expected = mean * expected
     if expected is None:
-        assert found > 0
+        assert estimate > 0
     else:
-        assert found == pytest.approx(expected)
+        assert estimate == pytest.approx(expected)
 
 
 def test_expected_damage_is_near_the_true_mean(arena):
@@ -243,10 +243,10 @@ def test_expected_damage_is_near_the_true_mean(arena):
     exact = sum(
         probability * after.b.lost for probability, after in battle.outcomes("rock-throw", "splash")
     )
-    found = policies.expected_damage(
+    estimate = policies.expected_damage(
         battle.state, arena.rules.moves, arena.rules.chart, 0, arena.move("rock-throw")
     )
-    assert abs(found - float(exact)) < 1
+    assert abs(estimate - float(exact)) < 1
 
 
 def test_strongest_beats_random(arena):
@@ -325,9 +325,9 @@ def test_draws_lie_below_their_sides():
 def test_chances_come_true_as_often_as_they_should(numerator, denominator):
     n = 4_000 if INTERPRETED else 40_000
     source = rolls.random_source(numerator * 1000 + denominator)
-    found = sum(bool(rolls.chance(source, numerator, denominator)) for _ in range(n))
+    successes = sum(bool(rolls.chance(source, numerator, denominator)) for _ in range(n))
     p = Fraction(numerator, denominator)
-    assert abs(found - n * p) < 4 * float(n * p * (1 - p)) ** 0.5
+    assert abs(successes - n * p) < 4 * float(n * p * (1 - p)) ** 0.5
 
 
 # The log -------------------------------------------------------------------------------------

@@ -222,10 +222,10 @@ def test_types_double_and_halve(arena, move, form, weaknesses, resistances):
     battle = arena.battle(faster(move), idle(form, stages={"speed": -6}))
     index = arena.move(move)
     power = int(arena.tables.moves[index, st.M_POWER])
-    found = dm.formula_damage(
+    dealt = dm.formula_damage(
         battle.state, arena.rules.moves, arena.rules.chart, 0, index, power, False, 100
     )
-    assert found == damage(
+    assert dealt == damage(
         power, defense=battle.b.defense, weaknesses=weaknesses, resistances=resistances
     )
 

@@ -60,7 +60,7 @@ class TestAgainstTheSimulator:
 
     def test_what_once_disagreed_agrees(self, arena):
         """Cases kept by tests/mlcore/engine/fuzz.py, each with thousands of plays there."""
-        lines = golden.read_found()
+        lines = golden.read_regressions()
         cases = golden.compare(lines, golden.play(arena, lines, plays=10 * PLAYS, seed=SEED))
         assert golden.disagreements(cases) == []
 
@@ -82,32 +82,32 @@ class TestTheStatisticCanFail:
             moves[:, column] = change(moves[:, column])
         return arena.with_moves(moves)
 
-    def found(self, arena, name):
+    def disagreements(self, arena, name):
         lines = golden.read_golden(name)
         cases = golden.compare(lines, golden.play(arena, lines, plays=PLAYS, seed=SEED))
         return golden.disagreements(cases)
 
     def test_when_every_move_has_a_critical_hit_in_eight(self, arena):
         wrong = self.changed(arena, CRITICAL_STAGE=lambda stage: np.maximum(stage, 1))
-        assert self.found(wrong, "duels")
+        assert self.disagreements(wrong, "duels")
 
     def test_when_accuracy_is_three_points_off(self, arena):
         """A bias far too small to show in most single cases shows in the sum of squares."""
         wrong = self.changed(
             arena, ACCURACY=lambda accuracy: np.where(accuracy > 0, accuracy - 3, 0)
         )
-        assert any("sum of squares" in line for line in self.found(wrong, "duels"))
+        assert any("sum of squares" in line for line in self.disagreements(wrong, "duels"))
 
     def test_when_secondary_effects_come_half_as_often(self, arena):
         wrong = self.changed(arena, AILMENT_CHANCE=lambda chance: chance // 2)
-        assert self.found(wrong, "duels")
+        assert self.disagreements(wrong, "duels")
 
     def test_when_one_move_always_crits(self, arena):
         """One move wrong in three duels: the bound of single cases finds it."""
         moves = arena.tables.moves.copy()
         moves[arena.move("quick-attack"), MoveColumn.ALWAYS_CRITS] = 1
         wrong = arena.with_moves(moves)
-        assert self.found(wrong, "unusual")
+        assert self.disagreements(wrong, "unusual")
 
 
 # The statistic itself, on made-up results ------------------------------------------------------
@@ -156,8 +156,8 @@ def test_a_perfect_engine_passes():
 
 
 def test_one_wrong_case_fails():
-    found = golden.disagreements(compared([line("odd", 100, 300)], [own(2000, 2000)]))
-    assert any(text.startswith("odd:") for text in found)
+    messages = golden.disagreements(compared([line("odd", 100, 300)], [own(2000, 2000)]))
+    assert any(text.startswith("odd:") for text in messages)
 
 
 def test_many_small_biases_fail_together():
@@ -165,16 +165,16 @@ def test_many_small_biases_fail_together():
     rng = np.random.default_rng(2)
     lines = [line(k, int(w), 400 - int(w)) for k, w in enumerate(rng.binomial(400, 0.5, 300))]
     ours = [own(int(w), 4000 - int(w)) for w in rng.binomial(4000, 0.53, 300)]
-    found = golden.disagreements(compared(lines, ours))
-    assert len(found) == 1
-    assert found[0].startswith("sum of squares")
+    messages = golden.disagreements(compared(lines, ours))
+    assert len(messages) == 1
+    assert messages[0].startswith("sum of squares")
 
 
 def test_an_engine_that_repeats_the_golden_results_fails_too():
     """Too good to be true: the band has a lower end."""
     lines = [line(k, 200, 200) for k in range(100)]
-    found = golden.disagreements(compared(lines, [own(2000, 2000)] * 100))
-    assert found[0].startswith("sum of squares 0.0")
+    messages = golden.disagreements(compared(lines, [own(2000, 2000)] * 100))
+    assert messages[0].startswith("sum of squares 0.0")
 
 
 @pytest.mark.parametrize(

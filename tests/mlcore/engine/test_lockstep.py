@@ -62,9 +62,9 @@ def falsified(trace, turn, change):
 )
 def test_a_falsified_record_is_noticed(arena, trace, change):
     assert lockstep.differences(arena, trace) == []
-    found = lockstep.differences(arena, falsified(trace, 1, change))
-    assert found
-    assert found[0].startswith(f"{trace['id']} turn 2 ")
+    differences = lockstep.differences(arena, falsified(trace, 1, change))
+    assert differences
+    assert differences[0].startswith(f"{trace['id']} turn 2 ")
 
 
 def test_missing_random_numbers_are_noticed(arena):

@@ -19,7 +19,7 @@ def begin():
         setups = Setups.flat(
             np.array([game.form_index(a), game.form_index(b)]), level=np.array(levels)
         )
-        moves = [[game.move_index(name) for name in each] for each in (moves_a, moves_b)]
+        moves = [[game.move_index(name) for name in names] for names in (moves_a, moves_b)]
         return bt.Battle(game.tables, setups, (moves[0], moves[1]), seed=seed)
 
     return start

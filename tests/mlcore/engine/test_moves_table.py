@@ -22,13 +22,13 @@ def _ids(mark) -> list[str]:
     """The ids that a parametrize mark gives its cases."""
     if mark.kwargs.get("ids"):
         return list(mark.kwargs["ids"])
-    found = []
+    ids = []
     for values in mark.args[1]:
         if hasattr(values, "values"):  # pytest.param
             values = values.values
         parts = values if isinstance(values, tuple) else (values,)
-        found.append("-".join(str(part) for part in parts))
-    return found
+        ids.append("-".join(str(part) for part in parts))
+    return ids
 
 
 def problem_with(test: str) -> str | None:
@@ -38,14 +38,14 @@ def problem_with(test: str) -> str | None:
         return f"{test} is no name of a test"
     module, function, case = named.groups()
     try:
-        found = getattr(importlib.import_module(f"tests.mlcore.engine.{module}"), function, None)
+        target = getattr(importlib.import_module(f"tests.mlcore.engine.{module}"), function, None)
     except ModuleNotFoundError:
         return f"there is no {module}.py"
-    if found is None:
+    if target is None:
         return f"{module}.py has no {function}"
     if case is None:
         return None
-    marks = [m for m in getattr(found, "pytestmark", []) if m.name == "parametrize"]
+    marks = [m for m in getattr(target, "pytestmark", []) if m.name == "parametrize"]
     # The mark nearest to the function comes first in an id.
     cases = {"-".join(parts) for parts in product(*map(_ids, marks))}
     return None if case in cases else f"{function} has no case {case}"

@@ -84,12 +84,12 @@ PRIORITY = {
 
 def test_priorities_of_the_pool(arena):
     moves = arena.tables.moves
-    found = {
+    priorities = {
         slug: int(moves[i, MoveColumn.PRIORITY])
         for i, slug in enumerate(arena.tables.move_slugs)
         if moves[i, MoveColumn.PRIORITY]
     }
-    assert found == PRIORITY
+    assert priorities == PRIORITY
 
 
 @pytest.mark.parametrize(

@@ -85,11 +85,11 @@ def test_hits_stop_when_the_target_falls(arena):
 
 
 def test_a_substitute_that_breaks_lets_the_later_hits_through(arena):
-    each = damage(20)
-    battle = arena.battle(first("spike-cannon"), tough(substitute=each))
+    per_hit = damage(20)
+    battle = arena.battle(first("spike-cannon"), tough(substitute=per_hit))
     battle.turn("spike-cannon", "splash", [pick(7, 20), *HIT * 3])
     assert battle.b.substitute == 0
-    assert battle.b.lost == 2 * each
+    assert battle.b.lost == 2 * per_hit
 
 
 TWO_HITS = {

@@ -46,14 +46,14 @@ def scores(game, folder: Path = GOLDEN) -> dict[str, dict[str, dict[str, float]]
     from mlcore.learning.metrics import evaluate
     from mlcore.serving import predict
 
-    found: dict[str, dict[str, dict[str, float]]] = {}
+    by_file: dict[str, dict[str, dict[str, float]]] = {}
     for name in FILES:
         *duels, share, plays = read(folder / f"{name}.jsonl", game)
         predictions = {"champion": predict.predict(game, *duels)}
         for baseline in baselines.BASELINES:
             predictions[baseline] = baselines.predict(baseline, game.tables, *duels)
-        found[name] = {who: evaluate(p, share, plays) for who, p in predictions.items()}
-    return found
+        by_file[name] = {who: evaluate(p, share, plays) for who, p in predictions.items()}
+    return by_file
 
 
 def main() -> None:

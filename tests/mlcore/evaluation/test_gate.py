@@ -35,11 +35,11 @@ def judge(game, pipeline, views, champion):
     """The verdict on a model beside the champion; only what the model says is measured anew."""
 
     def judged(model: Model, champion: Model | None = champion) -> gate.GateVerdict:
-        found = {
+        own_report = {
             **pipeline.report,
             "splits": {split: report.of_split(game, model, views[split]) for split in HOLDOUTS},
         }
-        return gate.judge(game, model, found, champion, views["holdout"])
+        return gate.judge(game, model, own_report, champion, views["holdout"])
 
     return judged
 
@@ -50,7 +50,7 @@ def failed(verdict):
 
 def alike(champion: Model, kind: type, **more) -> Model:
     """The same model as another class of champion."""
-    given = {each.name: getattr(champion, each.name) for each in fields(champion) if each.init}
+    given = {field.name: getattr(champion, field.name) for field in fields(champion) if field.init}
     return kind(**given, **more)
 
 
@@ -144,19 +144,18 @@ def test_a_model_that_depends_on_the_side_is_refused(judge, champion):
 
 
 def test_slices_are_named_and_large_enough(game, views):
-    found = slices.slices(game, views["holdout"])
-    assert {"class: mixed", "effectiveness: an immunity", "level gap: above 10"} <= set(found)
-    assert {"form: mega", "form: alola", "decided: beyond 5 and 95 %", "mechanic: drain"} <= set(
-        found
-    )
-    assert all(mask.sum() >= slices.MIN_DUELS for mask in found.values())
+    masks = slices.slices(game, views["holdout"])
+    names = set(masks)
+    assert {"class: mixed", "effectiveness: an immunity", "level gap: above 10"} <= names
+    assert {"form: mega", "form: alola", "decided: beyond 5 and 95 %", "mechanic: drain"} <= names
+    assert all(mask.sum() >= slices.MIN_DUELS for mask in masks.values())
     drains = np.flatnonzero(game.tables.moves[:, MoveColumn.DRAIN_PERCENT] > 0)
     duels = views["holdout"].duels
     expected = np.isin(duels.move_a, drains) | np.isin(duels.move_b, drains)
-    assert (found["mechanic: drain"] == expected).all()
+    assert (masks["mechanic: drain"] == expected).all()
     charges = game.tables.moves[duels.move_a, MoveColumn.EFFECT] == Effect.CHARGE
     assert charges.any()
-    assert found["mechanic: charge"][charges].all()
+    assert masks["mechanic: charge"][charges].all()
 
 
 # The gate in the pipeline: who serves afterwards ------------------------------------------------
@@ -168,16 +167,19 @@ def quiet_registry(monkeypatch):
     monkeypatch.setattr(registry, "set_alias", lambda version, alias: None)
     monkeypatch.setattr(
         "mlcore.pipeline.stages.Pipeline.register",
-        lambda self, files, candidate, found, verdict: registry.export(
+        lambda self, files, candidate, own_report, verdict: registry.export(
             candidate.trained, {}, gate=verdict.as_json()
         ),
     )
 
 
 def test_a_refused_challenger_does_not_serve(pipeline, served, quiet_registry):
-    found = {**pipeline.report, "plain_split": {**pipeline.report["plain_split"], "accuracy": 0.9}}
+    bad_report = {
+        **pipeline.report,
+        "plain_split": {**pipeline.report["plain_split"], "accuracy": 0.9},
+    }
     with pytest.raises(GateRefused, match="plain random split"):
-        pipeline.promote(pipeline.files, pipeline.candidate, found)
+        pipeline.promote(pipeline.files, pipeline.candidate, bad_report)
     assert ModelVersion.objects.get(is_champion=True).version == served.version
     refused = ModelVersion.objects.exclude(version=served.version).get()
     assert refused.promoted_at is None

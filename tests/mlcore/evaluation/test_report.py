@@ -13,9 +13,9 @@ from mlcore.learning import training
 
 
 def test_report_is_json_and_says_everything(pipeline):
-    found = json.loads(json.dumps(pipeline.report))
+    written = json.loads(json.dumps(pipeline.report))
     for split in HOLDOUTS:
-        part = found["splits"][split]
+        part = written["splits"][split]
         assert {
             "log_loss", "log_loss_floor", "brier", "brier_floor", "ece", "accuracy",
             "best_accuracy", "clear_favourites_right", "mse_above_noise",
@@ -24,8 +24,8 @@ def test_report_is_json_and_says_everything(pipeline):
         assert sum(row["count"] for row in part["reliability"]) == part["scores"]["duels"]
         assert part["swap_error"] <= 1e-6
         assert len(part["slices"]) >= 10
-    assert found["plain_split"]["accuracy"] >= 0.94
-    assert abs(found["best_move"]["mean_regret"]) < 0.02
+    assert written["plain_split"]["accuracy"] >= 0.94
+    assert abs(written["best_move"]["mean_regret"]) < 0.02
 
 
 def test_log_loss_and_brier_agree_with_the_library():

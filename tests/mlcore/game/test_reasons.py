@@ -12,32 +12,32 @@ def facts(game, duel):
 
     def find(form_a, move_a, form_b, move_b, **levels):
         a, first, b, second = duel(form_a, move_a, form_b, move_b, **levels)
-        found = duel_facts.find(game.tables, a, int(first[0]), b, int(second[0]))
-        assert [each.weight for each in found] == sorted(
-            (each.weight for each in found), reverse=True
+        ordered = duel_facts.find(game.tables, a, int(first[0]), b, int(second[0]))
+        assert [fact.weight for fact in ordered] == sorted(
+            (fact.weight for fact in ordered), reverse=True
         )
-        return {(each.code, each.of): each for each in found}
+        return {(fact.code, fact.of): fact for fact in ordered}
 
     return find
 
 
 def test_facts_of_a_plain_duel(facts):
-    found = facts("jolteon", "thunderbolt", "gyarados", "waterfall")
-    fast = found["speed_first", "a"]
+    by_code = facts("jolteon", "thunderbolt", "gyarados", "waterfall")
+    fast = by_code["speed_first", "a"]
     assert fast.speaks_for == "a"
     assert fast.values["speed"] > fast.values["other_speed"]
-    assert found["effective", "a"].values["percent"] == 400
-    assert found["one_hit", "a"].values["probability"] == pytest.approx(1)
-    assert found["ailment", "a"].values == {"ailment": Ailment.PARALYSIS, "percent": 10}
-    assert ("effective", "b") not in found
-    assert found["flinch", "b"].speaks_for == "b"
+    assert by_code["effective", "a"].values["percent"] == 400
+    assert by_code["one_hit", "a"].values["probability"] == pytest.approx(1)
+    assert by_code["ailment", "a"].values == {"ailment": Ailment.PARALYSIS, "percent": 10}
+    assert ("effective", "b") not in by_code
+    assert by_code["flinch", "b"].speaks_for == "b"
 
 
 def test_priority_beats_speed(facts):
-    found = facts("snorlax", "headbutt", "pidgeot", "quick-attack")
-    assert found["priority_first", "b"].speaks_for == "b"
-    found = facts("dragonite", "dragon-tail", "slowbro", "surf")
-    assert found["priority_first", "b"].values["speed"] < 90
+    by_code = facts("snorlax", "headbutt", "pidgeot", "quick-attack")
+    assert by_code["priority_first", "b"].speaks_for == "b"
+    by_code = facts("dragonite", "dragon-tail", "slowbro", "surf")
+    assert by_code["priority_first", "b"].values["speed"] < 90
 
 
 def test_equal_speed_speaks_for_nobody(facts):
@@ -45,16 +45,16 @@ def test_equal_speed_speaks_for_nobody(facts):
 
 
 def test_immunity_speaks_for_the_target(facts):
-    found = facts("pikachu", "thunderbolt", "onix", "earthquake")
-    assert found["no_effect", "a"].speaks_for == "b"
-    assert ("hits_needed", "a") not in found
-    assert ("ailment", "a") not in found
+    by_code = facts("pikachu", "thunderbolt", "onix", "earthquake")
+    assert by_code["no_effect", "a"].speaks_for == "b"
+    assert ("hits_needed", "a") not in by_code
+    assert ("ailment", "a") not in by_code
 
 
 def test_hits_needed_and_resistance(facts):
-    found = facts("bulbasaur", "vine-whip", "charizard", "flamethrower")
-    assert found["resisted", "a"].speaks_for == "b"
-    needed = found["hits_needed", "a"]
+    by_code = facts("bulbasaur", "vine-whip", "charizard", "flamethrower")
+    assert by_code["resisted", "a"].speaks_for == "b"
+    needed = by_code["hits_needed", "a"]
     assert needed.speaks_for == "b"
     assert 4 <= needed.values["low"] <= needed.values["high"]
 

@@ -347,9 +347,9 @@ def test_an_aged_champion_is_told(admin_client, settled, serve):
 
 def test_staff_follow_runs_by_the_api(admin_client, ordered):
     row = task_runs.create("retrain", reason="test", arguments={"seed": 3})
-    (found,) = admin_client.get("/api/v1/tasks/").json()["results"]
-    assert (found["id"], found["task"], found["state"]) == (row.pk, "retrain", "queued")
-    assert found["arguments"] == {"seed": 3}
+    (run,) = admin_client.get("/api/v1/tasks/").json()["results"]
+    assert (run["id"], run["task"], run["state"]) == (row.pk, "retrain", "queued")
+    assert run["arguments"] == {"seed": 3}
     detail = admin_client.get(f"/api/v1/tasks/{row.pk}/").json()
     assert detail["log"] == []
     answer = admin_client.delete(f"/api/v1/tasks/{row.pk}/")

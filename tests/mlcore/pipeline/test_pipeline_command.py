@@ -82,16 +82,17 @@ def test_compare_tunes_and_fits_everything_side_by_side(game, folders, monkeypat
     said = out.getvalue()
 
     (kept,) = folders.glob("**/comparison.json")
-    found = json.loads(kept.read_text())
-    losses = {row["name"]: row["validation"]["log_loss"] for row in found["models"]}
+    comparison = json.loads(kept.read_text())
+    models = {row["name"]: row for row in comparison["models"]}
+    losses = {name: row["validation"]["log_loss"] for name, row in models.items()}
     assert losses["XGBoost"] < losses["XGBoost, without closed form"] < losses["base_stat_total"]
     assert {"logistic", "XGBoost, tuned", "random forest"} <= set(losses)
-    assert not next(row for row in found["models"] if row["name"] == "random forest")["may_serve"]
-    may_serve = [row["name"] for row in found["models"] if row["may_serve"]]
-    assert found["winner"] in may_serve
-    assert f"{found['winner']} wins on validation" in said
+    assert not models["random forest"]["may_serve"]
+    may_serve = [name for name, row in models.items() if row["may_serve"]]
+    assert comparison["winner"] in may_serve
+    assert f"{comparison['winner']} wins on validation" in said
     for setting in ("with closed form", "without closed form"):
-        groups = {row["group"]: row for row in found["ablation"] if row["setting"] == setting}
+        groups = {row["group"]: row for row in comparison["ablation"] if row["setting"] == setting}
         assert set(features.FEATURE_GROUPS) - {"closed_form", "race"} <= set(groups)
 
     client = registry._mlflow().MlflowClient()
@@ -100,7 +101,7 @@ def test_compare_tunes_and_fits_everything_side_by_side(game, folders, monkeypat
     assert {"tuning", "trial 0", "trial 1"} <= set(runs)
     best = runs["tuning"].data.metrics["best_validation_log_loss"]
     assert best == min(
-        runs[f"trial {each}"].data.metrics["validation_log_loss"] for each in range(2)
+        runs[f"trial {number}"].data.metrics["validation_log_loss"] for number in range(2)
     )
 
 

@@ -204,10 +204,10 @@ def test_standings_are_in_order_and_ditto_is_last(ranked, game):
     assert order[-1].place == 188
     assert not order[-1].can_fight
     assert all(x.place <= y.place for x, y in itertools.pairwise(order))
-    means = [each.mean for each in order[:-1]]
+    means = [standing.mean for standing in order[:-1]]
     assert means == sorted(means, reverse=True)
     # Two Mewtwo Megas with equal totals share the first place.
-    assert [each.place for each in order[:3]] == [1, 1, 3]
+    assert [standing.place for standing in order[:3]] == [1, 1, 3]
     assert order[0].beaten == 186
     assert order[0].opponents == 187
 
@@ -216,9 +216,9 @@ def test_place_and_matchups_of_a_form(ranked, game):
     mewtwo, magikarp = form_id(game, "mewtwo"), form_id(game, "magikarp")
     assert ranked.place_of(mewtwo).place == 3
     best, worst = ranked.best_and_worst(mewtwo, 2)
-    assert [round(each.value, 2) for each in worst] == [0.16, 0.16]
+    assert [round(matchup.value, 2) for matchup in worst] == [0.16, 0.16]
     assert best[0].value > 0.99
-    assert form_id(game, "ditto") not in {each.opponent for each in best}
+    assert form_id(game, "ditto") not in {matchup.opponent for matchup in best}
     outcome = ranked.outcome(mewtwo, magikarp)
     assert outcome.value > 0.99
     assert outcome.move == int(
@@ -280,9 +280,9 @@ def square_of_five(game):
 def test_check_accepts_the_truth_and_refuses_its_opposite(champion, game):
     square = square_of_five(game)
     refresh.store(champion, game, square)
-    found = rankings_check.check(standings.current(), game, pairs=20, plays=400, seed=3)
+    first = rankings_check.check(standings.current(), game, pairs=20, plays=400, seed=3)
     index = {int(form): at for at, form in enumerate(game.tables.form_ids)}
-    for (a, b), share in zip(found.forms, found.played, strict=True):
+    for (a, b), share in zip(first.forms, first.played, strict=True):
         square.values[index[int(a)], index[int(b)]] = share
     refresh.store(champion, game, square)
     again = rankings_check.check(standings.current(), game, pairs=20, plays=400, seed=3)

@@ -56,7 +56,7 @@ DUELS = [
 @pytest.mark.parametrize("duel", DUELS, ids=lambda duel: duel[0])
 def test_reasons_add_up_to_the_shown_probability(game, models, explain, kind, duel):
     a, move_a, b, move_b = duel
-    found = explain(*duel, kind=kind)
+    explanation = explain(*duel, kind=kind)
     shown = learning_model.predict_with(
         models[kind],
         game,
@@ -65,10 +65,10 @@ def test_reasons_add_up_to_the_shown_probability(game, models, explain, kind, du
         Setups.flat(np.array([game.form_index(b)])),
         np.array([game.move_index(move_b)]),
     )[0]
-    total = sum(reason.log_odds for reason in found.reasons)
-    assert total == pytest.approx(found.log_odds, abs=1e-9)
+    total = sum(reason.log_odds for reason in explanation.reasons)
+    assert total == pytest.approx(explanation.log_odds, abs=1e-9)
     assert learning_model.sigmoid(np.array(total)) == pytest.approx(shown, abs=1e-9)
-    assert {reason.code for reason in found.reasons} == set(explanations.CODES)
+    assert {reason.code for reason in explanation.reasons} == set(explanations.CODES)
 
 
 def test_what_rounding_leaves_is_small(game, models):
@@ -95,8 +95,8 @@ def test_the_other_side_gets_the_opposite_reasons(explain, kind):
 
 
 def test_types_speak_for_the_super_effective_side(explain):
-    found = explain("charizard", "fire-blast", "blastoise", "surf")
-    types = next(reason for reason in found.reasons if reason.code == "types")
+    explanation = explain("charizard", "fire-blast", "blastoise", "surf")
+    types = next(reason for reason in explanation.reasons if reason.code == "types")
     assert types.log_odds < -1
     assert types.facts["own_effectiveness"] == 0.5
     assert types.facts["foe_effectiveness"] == 2
@@ -106,11 +106,11 @@ def test_a_mirror_that_is_faster_wins_by_order_alone(game, models):
     slow = Setups.flat(np.array([game.form_index("tauros")]))
     fast = replace(slow, avs=np.array([[0, 0, 0, 0, 0, 50]], dtype=np.int32))
     move = game.move_index("take-down")
-    found = explanations.explain(models["xgboost"], game, fast, move, slow, move)
-    reasons = by_code(found)
+    explanation = explanations.explain(models["xgboost"], game, fast, move, slow, move)
+    reasons = by_code(explanation)
     assert reasons["order"] > 0.3
-    assert found.reasons[0].code == "order"
-    assert found.reasons[0].facts["moves_first"] == 1
+    assert explanation.reasons[0].code == "order"
+    assert explanation.reasons[0].facts["moves_first"] == 1
     others = [reasons[code] for code in ("strength", "types", "accuracy")]
     assert all(abs(value) < reasons["order"] / 2 for value in others)
 
@@ -120,12 +120,12 @@ def test_a_sure_hit_gains_by_accuracy(explain):
 
 
 def test_levels_count_as_strength(explain):
-    found = explain("rattata", "bite", "mewtwo", "psychic", level_a=100, level_b=5)
-    assert found.reasons[0].log_odds > 0
-    assert by_code(found)["strength"] > 1
+    explanation = explain("rattata", "bite", "mewtwo", "psychic", level_a=100, level_b=5)
+    assert explanation.reasons[0].log_odds > 0
+    assert by_code(explanation)["strength"] > 1
 
 
 def test_a_mirror_has_no_reasons(explain):
-    found = explain("tauros", "slash", "tauros", "slash")
-    assert found.log_odds == pytest.approx(0, abs=1e-6)
-    assert all(abs(reason.log_odds) < 1e-3 for reason in found.reasons)
+    explanation = explain("tauros", "slash", "tauros", "slash")
+    assert explanation.log_odds == pytest.approx(0, abs=1e-6)
+    assert all(abs(reason.log_odds) < 1e-3 for reason in explanation.reasons)

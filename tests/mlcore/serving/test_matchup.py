@@ -21,34 +21,34 @@ def moves(game, *names):
 
 
 def test_best_move_is_the_one_with_the_best_worst_case():
-    found = matchup.from_grid(
+    result = matchup.from_grid(
         np.array([7, 8]), np.array([5, 6]), np.array([[0.9, 0.2], [0.6, 0.5]])
     )
-    assert found.replies.tolist() == [1, 1]
-    assert found.values.tolist() == [0.2, 0.5]
-    assert found.best == 1
-    assert found.ranking.tolist() == [1, 0]
-    assert found.winner == "A"  # a tie predicts A
+    assert result.replies.tolist() == [1, 1]
+    assert result.values.tolist() == [0.2, 0.5]
+    assert result.best == 1
+    assert result.ranking.tolist() == [1, 0]
+    assert result.winner == "A"  # a tie predicts A
 
 
 def test_the_grid_is_what_the_model_says_of_every_pair(game, champion):
     a, b = fighter(game, "pikachu"), fighter(game, "charizard")
     mine, theirs = moves(game, "thunderbolt", "surf"), moves(game, "flamethrower", "earthquake")
-    found = best_move.best_move(game, champion, a, mine, b, theirs, source="test").matchup
+    result = best_move.best_move(game, champion, a, mine, b, theirs, source="test").matchup
     for i, own in enumerate(mine):
         for j, foe in enumerate(theirs):
             single = learning_model.predict_with(
                 champion, game, a, np.array([own]), b, np.array([foe])
             )
-            assert found.grid[i, j] == pytest.approx(single[0], abs=1e-6)
-    assert found.model_version == "v7"
+            assert result.grid[i, j] == pytest.approx(single[0], abs=1e-6)
+    assert result.model_version == "v7"
     log = PredictionLog.objects.get()
     assert (log.duel_count, log.source, log.model_version) == (4, "test", "v7")
 
 
 def test_status_moves_are_not_ranked(game, champion):
     surf, wave = moves(game, "surf", "thunder-wave")
-    found = best_move.best_move(
+    result = best_move.best_move(
         game,
         champion,
         fighter(game, "pikachu"),
@@ -57,8 +57,8 @@ def test_status_moves_are_not_ranked(game, champion):
         [surf],
         source="test",
     ).matchup
-    assert found.moves_a.tolist() == [surf]
-    assert found.winner == "B"
+    assert result.moves_a.tolist() == [surf]
+    assert result.winner == "B"
 
 
 @pytest.mark.parametrize("side", ["a", "b"])

@@ -24,14 +24,14 @@ def limit(settings):
 
 
 def test_it_works(ask, limit):
-    found = [ask(TYPES) for _ in range(4)]
-    assert [response.status_code for response in found] == [200, 200, 200, 429]
-    left = [response["X-RateLimit-Remaining"] for response in found]
+    responses = [ask(TYPES) for _ in range(4)]
+    assert [response.status_code for response in responses] == [200, 200, 200, 429]
+    left = [response["X-RateLimit-Remaining"] for response in responses]
     assert left == ["2", "1", "0", "0"]
-    assert {response["X-RateLimit-Limit"] for response in found} == {"3"}
-    assert found[3]["Content-Type"] == "application/problem+json"
-    assert 0 < int(found[3]["Retry-After"]) <= 61
-    assert found[3]["Retry-After"] == found[3]["X-RateLimit-Reset"]
+    assert {response["X-RateLimit-Limit"] for response in responses} == {"3"}
+    assert responses[3]["Content-Type"] == "application/problem+json"
+    assert 0 < int(responses[3]["Retry-After"]) <= 61
+    assert responses[3]["Retry-After"] == responses[3]["X-RateLimit-Reset"]
 
 
 def test_the_next_minute_is_another(ask, limit, clock):
@@ -52,8 +52,8 @@ def test_mistakes_count_too(ask, limit, champion):
 def test_a_batch_counts_several_times(ask, settings, champion, duel):
     settings.API_ANONYMOUS_RATE = 25
     path = "/api/v1/predict/batch/"
-    found = [ask(path, {"duels": [duel()]}).status_code for _ in range(3)]
-    assert found == [200, 200, 429]
+    statuses = [ask(path, {"duels": [duel()]}).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
 
 
 def test_callers_do_not_share(client, limit):

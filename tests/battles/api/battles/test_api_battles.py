@@ -216,8 +216,8 @@ def test_moves_go_by_id_slug_and_name(begin, choose, move):
 def test_it_rejects_a_wrong_choice(begin, choose, changes, error):
     response = choose(begin(), "thunderbolt", **changes)
     assert response.status_code == 400
-    (found,) = response.json()["errors"]
-    assert (found["field"], found["code"]) == error
+    (rejection,) = response.json()["errors"]
+    assert (rejection["field"], rejection["code"]) == error
 
 
 def test_it_rejects_an_empty_choice(refused, begin):

@@ -42,9 +42,9 @@ def described(schema):
 def rounded(value):
     """Without the last digits, which differ from machine to machine."""
     if isinstance(value, dict):
-        return {key: rounded(each) for key, each in value.items()}
+        return {key: rounded(member) for key, member in value.items()}
     if isinstance(value, list):
-        return [rounded(each) for each in value]
+        return [rounded(element) for element in value]
     return round(value, 9) if isinstance(value, float) else value
 
 
@@ -69,8 +69,8 @@ def test_it_is_what_the_schema_says(described, conforms, name):
 @pytest.mark.parametrize("name", sorted(BY_MODEL))
 def test_it_is_like_the_answer(ask, champion, game, square_by_total, described, conforms, name):
     refresh.store(champion, game, square_by_total(game))
-    found = described(EXAMPLES[name])
-    conforms(EXAMPLES[name]["answer"], found)
+    schema = described(EXAMPLES[name])
+    conforms(EXAMPLES[name]["answer"], schema)
     answer = asked(ask, name)
-    conforms(answer, found)
+    conforms(answer, schema)
     assert answer.keys() == EXAMPLES[name]["answer"].keys()

@@ -29,9 +29,9 @@ def checks(client):
 
 
 def test_it_names_a_missing_champion(client, no_champion):
-    found = checks(client)
-    assert found["champion"] == "no champion yet: run manage.py ml --mode=all"
-    assert found["database"] == found["game_data"] == "ok"
+    states = checks(client)
+    assert states["champion"] == "no champion yet: run manage.py ml --mode=all"
+    assert states["database"] == states["game_data"] == "ok"
 
 
 def test_it_names_missing_game_data(client, champion, no_pokemon):
@@ -43,9 +43,9 @@ def test_it_names_an_unreachable_database(client, champion, monkeypatch):
         raise OperationalError("could not connect to server at 10.0.0.1")
 
     monkeypatch.setattr(connection, "cursor", away)
-    found = checks(client)
-    assert found["database"] == "unreachable: OperationalError"
-    assert found["game_data"] != "ok"
+    states = checks(client)
+    assert states["database"] == "unreachable: OperationalError"
+    assert states["game_data"] != "ok"
 
 
 def test_it_survives_any_failure(client, settings):

@@ -120,10 +120,10 @@ def test_every_error_has_an_example_that_is_a_problem(schema, conforms):
                 continue
             content = media(operation, status, "application/problem+json")
             assert content["examples"], (path, status)
-            for found in content["examples"].values():
-                conforms(found["value"], content["schema"])
-                assert found["value"]["status"] == int(status)
-                seen.add(found["value"]["type"].removeprefix(TYPE_PREFIX))
+            for example in content["examples"].values():
+                conforms(example["value"], content["schema"])
+                assert example["value"]["status"] == int(status)
+                seen.add(example["value"]["type"].removeprefix(TYPE_PREFIX))
     assert seen == set(TITLES) - {"bad_request"}
 
 
@@ -132,9 +132,9 @@ def test_every_request_has_an_example_that_works(schema, conforms, ask, champion
         operation = schema["paths"][path]["post"]
         content = operation["requestBody"]["content"]["application/json"]
         assert content["examples"], path
-        for found in content["examples"].values():
-            conforms(found["value"], content["schema"])
-            response = ask(path, found["value"])
+        for example in content["examples"].values():
+            conforms(example["value"], content["schema"])
+            response = ask(path, example["value"])
             assert response.status_code == 200, response.content
             conforms(response.json(), media(operation, 200)["schema"])
 
@@ -142,14 +142,14 @@ def test_every_request_has_an_example_that_works(schema, conforms, ask, champion
 def test_examples_of_answers_are_what_the_schema_says(schema, conforms):
     for path, _method, operation in operations(schema):
         content = media(operation, 201 if path == "/api/v1/battles/" else 200)
-        for found in content.get("examples", {}).values():
-            conforms(found["value"], content["schema"])
+        for example in content.get("examples", {}).values():
+            conforms(example["value"], content["schema"])
 
 
 def test_examples_of_entries_are_real(schema, ask):
     for path in ("/api/v1/pokemon/", "/api/v1/moves/", "/api/v1/types/"):
-        (found,) = media(schema["paths"][path]["get"], 200)["examples"].values()
-        (entry,) = found["value"]["results"]
+        (example,) = media(schema["paths"][path]["get"], 200)["examples"].values()
+        (entry,) = example["value"]["results"]
         detail = ask(f"{path}{entry['id']}/").json()
         assert {key: detail[key] for key in entry} == entry
 
@@ -157,8 +157,8 @@ def test_examples_of_entries_are_real(schema, ask):
 @pytest.mark.parametrize("path", [path for path in [*READS, *MORE_READS] if "{" in path])
 def test_examples_of_what_is_not_found_are_real(schema, ask, path):
     content = media(schema["paths"][path]["get"], 404, "application/problem+json")
-    (found,) = content["examples"].values()
-    assert ask(found["value"]["instance"]).json() == found["value"]
+    (example,) = content["examples"].values()
+    assert ask(example["value"]["instance"]).json() == example["value"]
 
 
 def test_examples_of_mistakes_are_real(schema, ask, champion):

@@ -37,7 +37,7 @@ def test_best_moves_are_judged_with_them(ask, asked):
     assert (a.ivs == 31).all()
 
 
-def test_nothing_said_is_flat_rules(ask, duel, asked):
+def test_nothing_said_is_standard_rules(ask, duel, asked):
     ask(BATTLE, duel(setup_a={}, setup_b={}))
     a = asked[0][0]
     assert (a.level[0], a.avs[0].tolist()) == (50, [0] * 6)

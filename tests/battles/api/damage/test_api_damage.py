@@ -28,21 +28,21 @@ def answer(ask, query):
 
 
 def test_it_works(answer):
-    found = answer()
-    assert (found["pokemon_a_id"], found["pokemon_b_id"], found["move_a_id"]) == (25, 6, 85)
-    assert found["kind"] == "formula"
+    body = answer()
+    assert (body["pokemon_a_id"], body["pokemon_b_id"], body["move_a_id"]) == (25, 6, 85)
+    assert body["kind"] == "formula"
     # Base 90 of level 50 against 105: 16 rolls with STAB and x2, as in damage calculators.
-    assert found["rolls"] == [68, 72, 72, 72, 72, 74, 74, 74, 78, 78, 78, 78, 80, 80, 80, 84]
-    assert (found["target_hp"], found["damage"]) == (153, {"min": 68, "max": 84})
-    assert found["percent"]["max"] == pytest.approx(100 * 84 / 153)
-    assert [row["uses"] for row in found["knockout"]] == [1, 2, 3, 4]
-    assert found["knockout"][1]["chance_by_rolls"] == 0.375
-    assert found["knockout"][2]["chance"] == 1
+    assert body["rolls"] == [68, 72, 72, 72, 72, 74, 74, 74, 78, 78, 78, 78, 80, 80, 80, 84]
+    assert (body["target_hp"], body["damage"]) == (153, {"min": 68, "max": 84})
+    assert body["percent"]["max"] == pytest.approx(100 * 84 / 153)
+    assert [row["uses"] for row in body["knockout"]] == [1, 2, 3, 4]
+    assert body["knockout"][1]["chance_by_rolls"] == 0.375
+    assert body["knockout"][2]["chance"] == 1
 
 
 def test_chances_never_fall_with_more_uses(answer):
-    found = answer(uses=10, pokemon_b_id="snorlax", move_a_id="thunder")["knockout"]
-    chances = [row["chance"] for row in found]
+    knockout = answer(uses=10, pokemon_b_id="snorlax", move_a_id="thunder")["knockout"]
+    chances = [row["chance"] for row in knockout]
     assert len(chances) == 10
     assert chances == sorted(chances)
     assert chances[0] < chances[-1] < 1
@@ -67,9 +67,9 @@ def test_set_ups_count(answer):
     ],
 )
 def test_kinds_of_damage(answer, a, move, b, kind):
-    found = answer(pokemon_a_id=a, move_a_id=move, pokemon_b_id=b)
-    assert found["kind"] == kind
-    assert found["rolls"] == [0] * 16
+    body = answer(pokemon_a_id=a, move_a_id=move, pokemon_b_id=b)
+    assert body["kind"] == kind
+    assert body["rolls"] == [0] * 16
 
 
 def test_a_target_needs_no_damaging_move(answer):

@@ -18,13 +18,13 @@ def test_it_works(ask):
     assert (answer["count"], answer["failed"]) == (2, 0)
     for position, body in enumerate([ONE, other]):
         single = ask("/api/v1/damage/", {**body, "uses": 2}).json()
-        found = answer["results"][position]
-        assert found.pop("index") == position
-        assert found.pop("knockout") == [
+        result = answer["results"][position]
+        assert result.pop("index") == position
+        assert result.pop("knockout") == [
             pytest.approx(row, abs=1e-12) for row in single.pop("knockout")
         ]
-        assert found.pop("percent") == pytest.approx(single.pop("percent"))
-        assert found == single
+        assert result.pop("percent") == pytest.approx(single.pop("percent"))
+        assert result == single
 
 
 def test_errors_are_in_their_place(ask):
@@ -50,9 +50,9 @@ def test_the_largest_is_answered_soon(ask, game):
 
 def test_many_mistakes_are_told_in_short(ask):
     rows = [{**ONE, "move_a_id": f"thunderbol{n}"} for n in range(FULL_ERRORS + 1)]
-    found = ask(PATH, {"calculations": rows}).json()["results"]
-    assert "suggestions" in found[0]["errors"][0]
-    assert "suggestions" not in found[-1]["errors"][0]
+    results = ask(PATH, {"calculations": rows}).json()["results"]
+    assert "suggestions" in results[0]["errors"][0]
+    assert "suggestions" not in results[-1]["errors"][0]
 
 
 @pytest.mark.parametrize(

@@ -34,8 +34,8 @@ def test_it_searches_in_both_languages(ask, text):
 
 
 def test_it_filters_by_type_and_class(ask):
-    found = rows(ask(f"{PATH}?type=dragon&damage_class=physical"))
-    assert {row["slug"] for row in found} == {"outrage", "dragon-tail"}
+    moves = rows(ask(f"{PATH}?type=dragon&damage_class=physical"))
+    assert {row["slug"] for row in moves} == {"outrage", "dragon-tail"}
 
 
 @pytest.mark.parametrize("name", ["physical", "special", "status"])

@@ -40,12 +40,12 @@ def test_it_works(ask):
 
 
 def test_its_pages_hold_every_pokemon_once(ask):
-    found, path = [], f"{PATH}?page_size=67"
+    ids, path = [], f"{PATH}?page_size=67"
     while path:
         page = ask(path).json()
-        found += [row["id"] for row in page["results"]]
+        ids += [row["id"] for row in page["results"]]
         path = page["next"]
-    assert sorted(found) == sorted(Pokemon.objects.values_list("pk", flat=True))
+    assert sorted(ids) == sorted(Pokemon.objects.values_list("pk", flat=True))
 
 
 def test_forms_stand_beside_their_species(ask):
@@ -59,8 +59,8 @@ def test_it_searches_in_both_languages(ask, text):
 
 
 def test_it_filters_by_type(ask):
-    found = slugs(ask(f"{PATH}?type=dragon"))
-    assert set(found) == {
+    dragons = slugs(ask(f"{PATH}?type=dragon"))
+    assert set(dragons) == {
         "dratini",
         "dragonair",
         "dragonite",

@@ -32,12 +32,12 @@ def moves(ask, name, query=""):
 
 
 def test_moves_work(ask, game):
-    found = moves(ask, "pikachu")
+    methods = moves(ask, "pikachu")
     usable = game.usable_moves(game.form_index("pikachu"), damaging=False)
-    assert set(found) == {game.move_slugs[move] for move in usable}
-    assert {"method": "tm", "level": None} in found["thunderbolt"]
-    assert {"method": "level_up", "level": 21} in found["thunderbolt"]
-    assert all(found.values())
+    assert set(methods) == {game.move_slugs[move] for move in usable}
+    assert {"method": "tm", "level": None} in methods["thunderbolt"]
+    assert {"method": "level_up", "level": 21} in methods["thunderbolt"]
+    assert all(methods.values())
 
 
 def test_moves_of_a_mega_are_those_of_its_base(ask):

@@ -48,13 +48,13 @@ def test_it_answers_as_the_single_endpoint_does(ask, results, duel):
 
 
 def test_answers_are_in_order_and_errors_in_their_place(results, duel):
-    found = results(duel(), duel(pokemon_b_id="charizrd"), 7, duel(pokemon_a_id="raichu"))
-    assert [row["index"] for row in found] == [0, 1, 2, 3]
-    assert ["errors" in row for row in found] == [False, True, True, False]
-    (error,) = found[1]["errors"]
+    rows = results(duel(), duel(pokemon_b_id="charizrd"), 7, duel(pokemon_a_id="raichu"))
+    assert [row["index"] for row in rows] == [0, 1, 2, 3]
+    assert ["errors" in row for row in rows] == [False, True, True, False]
+    (error,) = rows[1]["errors"]
     assert (error["field"], error["code"]) == ("pokemon_b_id", "unknown_pokemon")
     assert error["suggestions"][0] == "charizard"
-    assert found[2]["errors"][0]["code"] == "not_an_object"
+    assert rows[2]["errors"][0]["code"] == "not_an_object"
 
 
 def test_a_batch_is_one_record(ask, duel, game):
@@ -88,7 +88,7 @@ def test_it_takes_a_thousand(results, duel):
 
 def test_a_thousand_mistakes_are_answered_soon_and_in_short(results, duel):
     started = time.perf_counter()
-    found = results(
+    rows = results(
         *[
             duel(pokemon_a_id=f"charizr{n}", move_a_id=f"thunderbol{n}", move_b_id=f"flame{n}")
             for n in range(MAX_DUELS)
@@ -96,9 +96,9 @@ def test_a_thousand_mistakes_are_answered_soon_and_in_short(results, duel):
     )
     # Seeking near misses for all of them takes ten times as long.
     assert time.perf_counter() - started < 3
-    assert all(len(row["errors"]) == 3 for row in found)
-    assert "suggestions" in found[0]["errors"][0]
-    assert "suggestions" not in found[FULL_ERRORS]["errors"][0]
+    assert all(len(row["errors"]) == 3 for row in rows)
+    assert "suggestions" in rows[0]["errors"][0]
+    assert "suggestions" not in rows[FULL_ERRORS]["errors"][0]
 
 
 @pytest.mark.parametrize(

@@ -32,12 +32,12 @@ def test_a_cell_is_what_best_move_says(ask):
         f"group_{side}": [{"pokemon_id": name, "moves": moves[f"moves_{side}"], "setup": setup}]
         for side, name, setup in (("a", "pikachu", {"level": 60}), ("b", "charizard", {"ivs": 3}))
     }
-    found = ask(PATH, groups).json()
+    matrix = ask(PATH, groups).json()
     body = {"pokemon_a_id": "pikachu", "pokemon_b_id": "charizard", **moves}
     body |= {"setup_a": {"level": 60}, "setup_b": {"ivs": 3}}
     single = ask("/api/v1/predict/best-move/", body).json()
-    assert found["win_probabilities"] == [[single["win_probability"]]]
-    assert found["moves_a"] == [[single["recommended_move_id"]]]
+    assert matrix["win_probabilities"] == [[single["win_probability"]]]
+    assert matrix["moves_a"] == [[single["recommended_move_id"]]]
 
 
 def test_it_is_one_call_and_one_record(ask, asked):

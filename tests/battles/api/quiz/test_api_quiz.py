@@ -42,8 +42,8 @@ def test_the_token_tells_no_answer(question, game, kind):
     asked = question(f"kind={kind}&level=hard")
     content = asked["token"].split(":")[0]
     told = base64.urlsafe_b64decode(content + "=" * (-len(content) % 4)).decode()
-    found = questions.ask(game, questions.Ticket.read(asked["token"]))
-    for slug in [str(each) for each in found.choices if len(str(each)) > 3]:
+    original = questions.ask(game, questions.Ticket.read(asked["token"]))
+    for slug in [str(choice) for choice in original.choices if len(str(choice)) > 3]:
         assert slug not in told
     assert "detail" not in asked["choices"][0]
     assert "explanation" not in asked

@@ -22,17 +22,17 @@ def answer(ask, duel):
 
 
 def test_it_works(answer, game):
-    found = answer(plays=400, seed=3)
+    body = answer(plays=400, seed=3)
     a, b = (Setups.flat([game.form_index(name)]) for name in ("pikachu", "charizard"))
     moves = ([game.move_index(name)] for name in ("thunderbolt", "flamethrower"))
     move_a, move_b = moves
     played = simulate_duels(game.tables, a, move_a, b, move_b, plays=400, seed=3)
-    assert (found["wins_a"], found["wins_b"]) == (played.wins_a[0], played.wins_b[0])
-    assert (found["plays"], found["seed"], found["draws"]) == (400, 3, 0)
-    assert (found["moves_a"], found["moves_b"]) == ([85], [53])
-    assert found["win_share"] == found["wins_a"] / 400
-    assert found["interval"]["low"] < found["win_share"] < found["interval"]["high"]
-    assert found["mean_turns"] == played.turns[0] / 400
+    assert (body["wins_a"], body["wins_b"]) == (played.wins_a[0], played.wins_b[0])
+    assert (body["plays"], body["seed"], body["draws"]) == (400, 3, 0)
+    assert (body["moves_a"], body["moves_b"]) == ([85], [53])
+    assert body["win_share"] == body["wins_a"] / 400
+    assert body["interval"]["low"] < body["win_share"] < body["interval"]["high"]
+    assert body["mean_turns"] == played.turns[0] / 400
 
 
 def test_the_same_seed_gives_the_same_counts(answer):
@@ -41,8 +41,8 @@ def test_the_same_seed_gives_the_same_counts(answer):
 
 
 def test_without_a_seed_it_names_the_one_it_took(answer):
-    found = answer(plays=300)
-    assert answer(plays=300, seed=found["seed"]) == found
+    body = answer(plays=300)
+    assert answer(plays=300, seed=body["seed"]) == body
 
 
 def test_a_match_up_with_status_moves_and_policies(answer):
@@ -55,9 +55,9 @@ def test_a_match_up_with_status_moves_and_policies(answer):
 
 
 def test_without_moves_the_strongest_are_taken(answer, game):
-    found = answer(move_a_id=None, move_b_id=None, plays=10)
-    assert len(found["moves_a"]) == len(found["moves_b"]) == 4
-    assert all(game.tables.damaging[game.move_index_by_id[move]] for move in found["moves_a"])
+    body = answer(move_a_id=None, move_b_id=None, plays=10)
+    assert len(body["moves_a"]) == len(body["moves_b"]) == 4
+    assert all(game.tables.damaging[game.move_index_by_id[move]] for move in body["moves_a"])
 
 
 def test_ditto_brings_what_it_has(answer):
