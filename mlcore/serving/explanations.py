@@ -1,7 +1,7 @@
 """Why a duel goes as predicted: signed reasons that add up to the log-odds that are shown.
 
 The model's answer has two parts. What the exact solver says is split among the factors of a duel
-by Shapley values: the duel is foreseen with every combination of factors switched off (both
+by Shapley values: the duel is solved with every combination of factors switched off (both
 equally fast, no types, sure hits, no side effects), and each factor gets its mean effect over
 all orders of switching them on; what is left with all of them off is due to strength alone. What
 was learned on top comes from the model itself (``pred_contribs`` for trees, weights times
@@ -99,7 +99,7 @@ def explain(
     shares = learned(champion, rows_ab, rows_ba)
     if champion.on_closed_form:
         fighters = fighter_rows(game.tables, a, moves_a, b, moves_b)
-        for code, value in foreseen(game.tables, fighters).items():
+        for code, value in solved(game.tables, fighters).items():
             shares[code] += value / champion.temperature
     # Single precision in the features leaves a trace; it goes where it is noticed least.
     largest = max(shares, key=lambda code: abs(shares[code]))
@@ -122,7 +122,7 @@ def learned(champion: Model, rows_ab: np.ndarray, rows_ba: np.ndarray) -> dict[s
     return shares
 
 
-def foreseen(tables: GameTables, fighters: np.ndarray) -> dict[str, float]:
+def solved(tables: GameTables, fighters: np.ndarray) -> dict[str, float]:
     """The exact solver's log-odds of one duel by code; ``fighters`` is one row (1, 2, ...)."""
     value = {
         frozenset(on): _log_odds(tables, fighters, frozenset(on))

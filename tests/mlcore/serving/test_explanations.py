@@ -81,7 +81,7 @@ def test_what_rounding_leaves_is_small(game, models):
     rows = features.build_pair(game.tables, a, moves[0], b, moves[1])
     parts = explanations.learned(model, *rows)
     fighters = fighter_rows(game.tables, a, moves[0], b, moves[1])
-    for code, value in explanations.foreseen(game.tables, fighters).items():
+    for code, value in explanations.solved(game.tables, fighters).items():
         parts[code] += value / model.temperature
     assert sum(parts.values()) == pytest.approx(float(model.margins(*rows)[0]), abs=1e-3)
 

@@ -1,4 +1,4 @@
-"""Reads of facts are kept until the facts change."""
+"""Reads of facts are cached until the facts change."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from mlcore.game import gamedata
 from pokedex.models import Boss, Move
 
 SURF = "/api/v1/moves/surf/"
-KEPT = [
+CACHED = [
     "/api/v1/pokemon/?type=fire",
     "/api/v1/pokemon/mew/",
     "/api/v1/pokemon/mew/moves/",
@@ -21,7 +21,7 @@ KEPT = [
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion", "game")]
 
 
-@pytest.mark.parametrize("path", KEPT)
+@pytest.mark.parametrize("path", CACHED)
 def test_the_second_time_costs_no_query(ask, path, django_assert_num_queries):
     first = ask(path)
     with django_assert_num_queries(0):
@@ -39,7 +39,7 @@ def test_changed_facts_are_answered(ask, monkeypatch):
 
 
 @pytest.mark.parametrize("path", ["/api/v1/pokemon/", "/api/v1/pokemon/mew/"])
-def test_languages_are_kept_apart(ask, path):
+def test_languages_are_cached_apart(ask, path):
     english, french = (
         ask(path, **{"accept-language": language}).content for language in ("en", "fr")
     )
@@ -47,7 +47,7 @@ def test_languages_are_kept_apart(ask, path):
     assert ask(path, **{"accept-language": "fr"}).content == french
 
 
-def test_filters_are_kept_apart(ask):
+def test_filters_are_cached_apart(ask):
     counts = [
         ask(f"/api/v1/moves/?type={type_}").json()["count"] for type_ in ("fire", "dragon", "fire")
     ]
@@ -62,7 +62,7 @@ def test_links_name_the_host_that_was_asked(client, settings):
         assert answer["next"].startswith(f"http://{host}/")
 
 
-def test_refusals_are_not_kept(problem):
+def test_refusals_are_not_cached(problem):
     for _ in range(2):
         problem("/api/v1/moves/?type=light")
         problem("/api/v1/pokemon/nobody/", status=404)
