@@ -82,7 +82,7 @@ def test_a_battle_lost_and_played_again(visit):
     page.locator(".recent-rows a").last.click()
     at.is_at(first)
     page.get_by_role("link", name="Change Pokémon").click()
-    expect(page.locator(".corner.is-a h2")).to_have_text("Caterpie")
+    expect(page.locator(".fighter.is-a h2")).to_have_text("Caterpie")
 
 
 def test_a_whole_battle_by_keyboard_alone(visit):
@@ -97,13 +97,13 @@ def test_a_whole_battle_by_keyboard_alone(visit):
     page.keyboard.type("mewtwo")
     expect(page.locator("#options-a [role=option]").first).to_contain_text("Mewtwo")
     page.keyboard.press("Enter")
-    expect(page.locator(".corner.is-a h2")).to_have_text("Mewtwo")
+    expect(page.locator(".fighter.is-a h2")).to_have_text("Mewtwo")
     expect(page.locator("#pick-a")).to_be_focused()
     page.locator("#pick-b").focus()
     page.keyboard.type("magikarp")
     expect(page.locator("#options-b [role=option]").first).to_contain_text("Magikarp")
     page.keyboard.press("Enter")
-    expect(page.locator(".corner.is-b h2")).to_have_text("Magikarp")
+    expect(page.locator(".fighter.is-b h2")).to_have_text("Magikarp")
     at.is_at("/battle/?a=mewtwo&b=magikarp")
     for _step in range(40):
         page.keyboard.press("Tab")
@@ -133,8 +133,8 @@ def test_a_whole_battle_without_scripts(visit):
     page.locator("#pick-b").fill("chenipan")
     page.get_by_role("button", name="Show their moves").last.click()
     at.is_at("/battle/?a=mewtwo&b=caterpie")
-    page.locator(".corner.is-a summary").click()
-    page.locator(".corner.is-a [value=psychic]").check()
+    page.locator(".fighter.is-a summary").click()
+    page.locator(".fighter.is-a [value=psychic]").check()
     page.locator("#level-a").fill("51")
     page.get_by_role("button", name="Start the battle").click()
     expect(page.locator(".side.is-a")).to_contain_text("Lv. 51")
@@ -201,12 +201,12 @@ def test_giving_up_asks_first(visit):
 
 def test_choosing_moves(visit):
     page = visit("/battle/?a=mew&b=abra").page
-    before = page.locator(".corner.is-a [data-chosen]").text_content().split(", ")
-    page.locator(".corner.is-a summary").click()
-    expect(page.locator(".corner.is-a input:disabled")).not_to_have_count(0)
-    page.locator(".corner.is-a input:checked").first.uncheck()
-    page.locator(".corner.is-a [value=thunder-wave]").check()
-    chosen = page.locator(".corner.is-a [data-chosen]")
+    before = page.locator(".fighter.is-a [data-chosen]").text_content().split(", ")
+    page.locator(".fighter.is-a summary").click()
+    expect(page.locator(".fighter.is-a input:disabled")).not_to_have_count(0)
+    page.locator(".fighter.is-a input:checked").first.uncheck()
+    page.locator(".fighter.is-a [value=thunder-wave]").check()
+    chosen = page.locator(".fighter.is-a [data-chosen]")
     expect(chosen).to_contain_text("Thunder Wave")
     assert len(set(before) - set(chosen.text_content().split(", "))) == 1
     page.get_by_role("button", name="Start the battle").click()
@@ -221,11 +221,11 @@ def test_another_opponent_keeps_what_was_chosen(visit):
     page.locator("#pick-b").fill("gengar")
     expect(page.locator("#options-b [role=option]").first).to_contain_text("Gengar")
     page.keyboard.press("Enter")
-    expect(page.locator(".corner.is-b h2")).to_have_text("Gengar")
+    expect(page.locator(".fighter.is-b h2")).to_have_text("Gengar")
     at.is_at("/battle/?a=mew&b=gengar&moves_a=psychic&level_a=70&strength=search")
     page.wait_for_load_state("load")
     page.go_back()
-    expect(page.locator(".corner.is-b h2")).to_have_text("Abra")
+    expect(page.locator(".fighter.is-b h2")).to_have_text("Abra")
 
 
 def test_a_random_battle(visit):

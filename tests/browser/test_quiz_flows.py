@@ -79,7 +79,7 @@ def test_going_back_shows_the_answered_question_and_counts_nothing(visit):
 def test_daily_without_scripts(visit):
     at = visit("/fr/quiz/", java_script_enabled=False)
     page = at.page
-    page.get_by_role("link", name="Jouer le quiz du jour").click()
+    page.get_by_role("link", name="Jouer au quiz du jour").click()
     for k in range(8):
         expect(page.locator(".quiz-number")).to_have_text(f"Question {k + 1} sur 8")
         page.locator(".quiz-form button").nth(right_choice(page)).click()
