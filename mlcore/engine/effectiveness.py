@@ -20,11 +20,11 @@ _percent = kernel(percent)
 @kernel
 def doublings(chart, attacking, type_1, type_2):
     """How often damage doubles (positive) or halves (negative), or IMMUNE."""
-    found = _percent(chart, attacking, type_1, type_2)
-    if found == 100:
+    share = _percent(chart, attacking, type_1, type_2)
+    if share == 100:
         return 0
-    if found > 100:
-        return 1 if found == 200 else 2
-    if found == 0:
+    if share > 100:
+        return 1 if share == 200 else 2
+    if share == 0:
         return IMMUNE
-    return -1 if found == 50 else -2
+    return -1 if share == 50 else -2

@@ -89,7 +89,6 @@ class Command(BaseCommand):
 
     def ensure_champion(self, profile: str) -> None:
         """Compile what serving and training need, and train a champion if there is none."""
-
         self.compile_kernels()
         try:
             champion = champion_store.current()

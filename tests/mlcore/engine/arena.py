@@ -120,6 +120,27 @@ def fighter(
     return Fighter(form, moves, level, nature, friendship, ivs, avs, state)
 
 
+def idle(*moves: str, form: str = "mew", **state: object) -> Fighter:
+    """A fighter that does nothing, unless it is given moves."""
+    return fighter(form, *(moves or ("splash",)), **state)
+
+
+def first(*moves: str, **state) -> Fighter:
+    """A fighter that acts before a Mew."""
+    stages = {"speed": 1, **state.pop("stages", {})}
+    return idle(*moves, stages=stages, **state)
+
+
+def tough(*moves: str, **state: object) -> Fighter:
+    """A target with HP to spare."""
+    return idle(*moves, **{"hp": 900, "max_hp": 900, **state})
+
+
+def accurate(accuracy: int) -> list[Roll]:
+    """The roll of the accuracy check of a move that hits; none where it cannot miss."""
+    return [] if accuracy in (0, 100) else [happens(accuracy)]
+
+
 class Side:
     """One side of a battle: columns of the state by name, in lower case."""
 

@@ -20,21 +20,12 @@ from tests.mlcore.engine.arena import (
     STAYS_FROZEN,
     THAWS,
     fails,
-    fighter,
+    first,
     happens,
+    idle,
     pick,
 )
 from tests.mlcore.engine.formula import damage
-
-
-def first(*moves, **state):
-    stages = {"speed": 1, **state.pop("stages", {})}
-    return fighter("mew", *(moves or ("splash",)), stages=stages, **state)
-
-
-def idle(*moves, **state):
-    return fighter("mew", *(moves or ("splash",)), **state)
-
 
 # Paralysis -----------------------------------------------------------------------------------
 

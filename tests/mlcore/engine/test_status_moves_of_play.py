@@ -12,25 +12,12 @@ from tests.mlcore.engine.arena import (
     HIT,
     fails,
     fighter,
+    first,
     happens,
+    idle,
     pick,
 )
 from tests.mlcore.engine.formula import damage
-
-
-def first(*moves, form="mew", **state):
-    """A fighter that acts before a Mew."""
-    stages = {"speed": 1, **state.pop("stages", {})}
-    return fighter(form, *moves, stages=stages, **state)
-
-
-def idle(*moves, form="mew", **state):
-    return fighter(form, *(moves or ("splash",)), **state)
-
-
-def accurate(accuracy):
-    return [] if accuracy in (0, 100) else [happens(accuracy)]
-
 
 # Protect -------------------------------------------------------------------------------------
 

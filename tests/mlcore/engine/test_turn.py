@@ -22,21 +22,13 @@ from tests.mlcore.engine.arena import (
     NO_CRIT,
     fails,
     fighter,
+    first,
     happens,
+    idle,
     percent,
     pick,
 )
 from tests.mlcore.engine.formula import damage
-
-
-def first(*moves, **state):
-    stages = {"speed": 1, **state.pop("stages", {})}
-    return fighter("mew", *(moves or ("splash",)), stages=stages, **state)
-
-
-def idle(*moves, **state):
-    return fighter("mew", *(moves or ("splash",)), **state)
-
 
 # The script itself ---------------------------------------------------------------------------
 

@@ -8,32 +8,16 @@ from tests.mlcore.engine.arena import (
     MAX,
     MIN,
     NO_CRIT,
+    accurate,
     fails,
     fighter,
+    first,
     happens,
+    idle,
     pick,
+    tough,
 )
 from tests.mlcore.engine.formula import damage
-
-
-def first(*moves, form="mew", **state):
-    """A fighter that acts before a Mew."""
-    stages = {"speed": 1, **state.pop("stages", {})}
-    return fighter(form, *moves, stages=stages, **state)
-
-
-def idle(form="mew", *moves, **state):
-    return fighter(form, *(moves or ("splash",)), **state)
-
-
-def tough(form="mew", *moves, **state):
-    """A target with HP to spare."""
-    return idle(form, *moves, **{"hp": 900, "max_hp": 900, **state})
-
-
-def accurate(accuracy):
-    return [] if accuracy in (0, 100) else [happens(accuracy)]
-
 
 # Draining ------------------------------------------------------------------------------------
 
@@ -120,7 +104,7 @@ def test_one_hit_knock_outs_ignore_accuracy_and_evasion(arena, move):
     ("move", "form"), [("fissure", "charizard"), ("guillotine", "gengar"), ("horn-drill", "gengar")]
 )
 def test_one_hit_knock_outs_respect_types(arena, move, form):
-    battle = arena.battle(first(move, stages={"speed": 6}), idle(form))
+    battle = arena.battle(first(move, stages={"speed": 6}), idle(form=form))
     battle.turn(move, "splash", [])
     assert battle.b.lost == 0
 
@@ -151,7 +135,7 @@ def test_fixed_damage_move(arena, move, level, accuracy, expected, immune):
     battle = arena.battle(first(move, level=level, stages=stages), tough())
     battle.turn(move, "splash", accurate(accuracy))
     assert battle.b.lost == expected
-    battle = arena.battle(first(move, level=level, stages=stages), idle(immune, level=level))
+    battle = arena.battle(first(move, level=level, stages=stages), idle(form=immune, level=level))
     battle.turn(move, "splash", [])
     assert battle.b.lost == 0
 
@@ -176,7 +160,7 @@ def test_super_fang(arena, hp, expected):
 
 
 def test_super_fang_does_not_bite_ghosts(arena):
-    battle = arena.battle(first("super-fang", stages={"speed": 6}), idle("gengar"))
+    battle = arena.battle(first("super-fang", stages={"speed": 6}), idle(form="gengar"))
     battle.turn("super-fang", "splash", [])
     assert battle.b.lost == 0
 
@@ -192,7 +176,7 @@ REACTIVE = [
 @pytest.mark.parametrize(("move", "attack", "taken"), REACTIVE)
 def test_reactive_move(arena, move, attack, taken):
     """Twice what the last hit of its damage class took this turn; goes last."""
-    battle = arena.battle(fighter("mew", move, stages={"speed": 6}), tough("mew", attack))
+    battle = arena.battle(fighter("mew", move, stages={"speed": 6}), tough(attack))
     battle.turn(move, attack, HIT)
     assert battle.names("MOVE") == ["B MOVE", "A MOVE"]
     assert battle.a.lost == taken
@@ -203,20 +187,20 @@ def test_reactive_move(arena, move, attack, taken):
     ("move", "attack"), [("counter", "swift"), ("mirror-coat", "tackle"), ("counter", "splash")]
 )
 def test_a_reactive_move_fails_without_its_kind_of_hit(arena, move, attack):
-    battle = arena.battle(fighter("mew", move), idle("mew", attack))
+    battle = arena.battle(fighter("mew", move), idle(attack))
     battle.turn(move, attack, [] if attack == "splash" else HIT)
     assert battle.b.lost == 0
     assert battle.happened("FAIL", "A")
 
 
 def test_counter_repays_the_last_of_several_hits(arena):
-    battle = arena.battle(fighter("mew", "counter"), tough("mew", "double-kick"))
+    battle = arena.battle(fighter("mew", "counter"), tough("double-kick"))
     battle.turn("counter", "double-kick", [NO_CRIT, MAX, NO_CRIT, MIN])
     assert battle.b.lost == 2 * damage(30, roll=85, resistances=1)
 
 
 def test_counter_repays_seismic_toss_but_not_night_shade(arena):
-    battle = arena.battle(fighter("mew", "counter"), tough("mew", "seismic-toss", "night-shade"))
+    battle = arena.battle(fighter("mew", "counter"), tough("seismic-toss", "night-shade"))
     battle.turn("counter", "seismic-toss", [])
     assert battle.b.lost == 100
     battle.turn("counter", "night-shade", [])
@@ -224,26 +208,26 @@ def test_counter_repays_seismic_toss_but_not_night_shade(arena):
 
 
 def test_mirror_coat_repays_night_shade(arena):
-    battle = arena.battle(fighter("mew", "mirror-coat"), tough("mew", "night-shade"))
+    battle = arena.battle(fighter("mew", "mirror-coat"), tough("night-shade"))
     battle.turn("mirror-coat", "night-shade", [])
     assert battle.b.lost == 100
 
 
 def test_counter_does_not_touch_ghosts(arena):
-    battle = arena.battle(tough("mew", "counter"), tough("gengar", "lick"))
+    battle = arena.battle(tough("counter"), tough("lick", form="gengar"))
     battle.turn("counter", "lick", [*HIT, fails(30)])
     assert battle.b.lost == 0
 
 
 def test_a_hit_on_the_substitute_cannot_be_countered(arena):
-    battle = arena.battle(fighter("mew", "counter", substitute=43), idle("mew", "tackle"))
+    battle = arena.battle(fighter("mew", "counter", substitute=43), idle("tackle"))
     battle.turn("counter", "tackle", HIT)
     assert battle.b.lost == 0
     assert battle.happened("FAIL", "A")
 
 
 def test_counter_forgets_at_the_end_of_the_turn(arena):
-    battle = arena.battle(tough("mew", "counter"), tough("mew", "tackle", "splash"))
+    battle = arena.battle(tough("counter"), tough("tackle", "splash"))
     battle.turn("counter", "tackle", HIT)
     lost = battle.b.lost
     battle.turn("counter", "splash", [])
@@ -252,7 +236,7 @@ def test_counter_forgets_at_the_end_of_the_turn(arena):
 
 def test_bide(arena):
     """Two turns of waiting, then twice what was taken; nothing else may be chosen."""
-    battle = arena.battle(first("bide", "tackle"), tough("mew", "tackle"))
+    battle = arena.battle(first("bide", "tackle"), tough("tackle"))
     battle.turn("bide", "tackle", HIT)
     assert battle.choices(0) == ["bide"]
     battle.turn(None, "tackle", [CRIT, MAX])
@@ -266,7 +250,7 @@ def test_bide(arena):
 
 def test_bide_is_quick_at_first(arena):
     """Priority +1 in every one of its turns."""
-    battle = arena.battle(fighter("mew", "bide", stages={"speed": -6}), tough("mew", "tackle"))
+    battle = arena.battle(fighter("mew", "bide", stages={"speed": -6}), tough("tackle"))
     battle.turn("bide", "tackle", HIT)
     assert battle.names("MOVE") == ["A MOVE", "B MOVE"]
 
@@ -282,7 +266,7 @@ def test_bide_fails_when_nothing_was_taken(arena):
 
 def test_bide_does_not_touch_ghosts_but_breaks_substitutes(arena):
     waiting = {"bide_turns": 1, "bide_damage": 30}
-    battle = arena.battle(first("bide", stages={"speed": 6}), idle("gengar"))
+    battle = arena.battle(first("bide", stages={"speed": 6}), idle(form="gengar"))
     battle.a.set(**waiting, bide_move=arena.move("bide"))
     battle.turn(None, "splash", [])
     assert battle.b.lost == 0
@@ -295,8 +279,8 @@ def test_bide_does_not_touch_ghosts_but_breaks_substitutes(arena):
 def test_bide_hits_a_protected_and_a_hidden_target(arena):
     """What it gives back is no ordinary attack."""
     for target, choice in (
-        (tough("mew", "protect"), "protect"),
-        (tough("mew", "dig", charging="dig", hidden=2), None),
+        (tough("protect"), "protect"),
+        (tough("dig", charging="dig", hidden=2), None),
     ):
         battle = arena.battle(first("bide", hp=900, max_hp=900), target)
         battle.a.set(bide_turns=1, bide_damage=30, bide_move=arena.move("bide"))
@@ -305,7 +289,7 @@ def test_bide_hits_a_protected_and_a_hidden_target(arena):
 
 
 def test_sleep_interrupts_bide(arena):
-    battle = arena.battle(first("bide", "tackle"), tough("mew", "spore"))
+    battle = arena.battle(first("bide", "tackle"), tough("spore"))
     battle.turn("bide", "spore", [pick(0, 3)])
     battle.turn(None, "spore", [])
     assert battle.choices(0) == ["bide", "tackle"]
@@ -317,7 +301,7 @@ def test_sleep_interrupts_bide(arena):
 
 def test_fake_out(arena):
     """Priority +3, always flinches, works on the first action only."""
-    battle = arena.battle(fighter("mew", "fake-out", stages={"speed": -6}), idle("mew", "tackle"))
+    battle = arena.battle(fighter("mew", "fake-out", stages={"speed": -6}), idle("tackle"))
     battle.turn("fake-out", "tackle", HIT)
     assert battle.b.lost == damage(40)
     assert battle.happened("CANT", "B")
@@ -329,7 +313,7 @@ def test_fake_out(arena):
 
 def test_feint(arena):
     """Priority +2; goes through Protect and breaks it for the rest of the turn."""
-    battle = arena.battle(fighter("mew", "feint"), idle("mew", "protect"))
+    battle = arena.battle(fighter("mew", "feint"), idle("protect"))
     battle.turn("feint", "protect", HIT)
     assert battle.names("MOVE") == ["B MOVE", "A MOVE"]
     assert battle.b.lost == damage(30)
@@ -339,7 +323,7 @@ def test_feint(arena):
 
 
 def test_feint_without_protection_is_an_attack(arena):
-    battle = arena.battle(fighter("mew", "feint"), idle("mew", "quick-attack"))
+    battle = arena.battle(fighter("mew", "feint"), idle("quick-attack"))
     battle.turn("feint", "quick-attack", HIT * 2)
     assert battle.names("MOVE") == ["A MOVE", "B MOVE"]
     assert battle.b.lost == damage(30)
@@ -347,7 +331,7 @@ def test_feint_without_protection_is_an_attack(arena):
 
 def test_zippy_zap(arena):
     """Priority +2, always a critical hit."""
-    battle = arena.battle(fighter("mew", "zippy-zap"), idle("mew", "quick-attack"))
+    battle = arena.battle(fighter("mew", "zippy-zap"), idle("quick-attack"))
     battle.turn("zippy-zap", "quick-attack", [MAX, *HIT])
     assert battle.names("MOVE") == ["A MOVE", "B MOVE"]
     assert battle.b.lost == damage(50, critical=True)
@@ -355,7 +339,7 @@ def test_zippy_zap(arena):
 
 def test_sucker_punch(arena):
     """Priority +1; only against a target about to attack."""
-    battle = arena.battle(fighter("mew", "sucker-punch"), idle("mew", "tackle"))
+    battle = arena.battle(fighter("mew", "sucker-punch"), idle("tackle"))
     battle.turn("sucker-punch", "tackle", HIT * 2)
     assert battle.b.lost == damage(70, weaknesses=1)
     assert battle.names("MOVE") == ["A MOVE", "B MOVE"]
@@ -371,9 +355,7 @@ def test_sucker_punch(arena):
     ids=["status-move", "acted-first", "recharging"],
 )
 def test_sucker_punch_fails(arena, reply, state, script):
-    battle = arena.battle(
-        fighter("mew", "sucker-punch"), idle("mew", "splash", "quick-attack", **state)
-    )
+    battle = arena.battle(fighter("mew", "sucker-punch"), idle("splash", "quick-attack", **state))
     battle.turn("sucker-punch", reply, script)
     assert battle.happened("FAIL", "A")
     assert battle.b.lost == 0

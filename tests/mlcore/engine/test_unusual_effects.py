@@ -8,32 +8,14 @@ from tests.mlcore.engine.arena import (
     HIT,
     NO_CRIT,
     fails,
-    fighter,
+    first,
     happens,
+    idle,
     percent,
     pick,
+    tough,
 )
 from tests.mlcore.engine.formula import damage
-
-
-def first(*moves, form="mew", **state):
-    """A fighter that acts before a Mew."""
-    stages = {"speed": 1, **state.pop("stages", {})}
-    return fighter(form, *moves, stages=stages, **state)
-
-
-def idle(form="mew", *moves, **state):
-    return fighter(form, *(moves or ("splash",)), **state)
-
-
-def tough(form="mew", *moves, **state):
-    """A target with HP to spare."""
-    return idle(form, *moves, **{"hp": 900, "max_hp": 900, **state})
-
-
-def accurate(accuracy):
-    return [] if accuracy in (0, 100) else [happens(accuracy)]
-
 
 # Trapping ------------------------------------------------------------------------------------
 
@@ -69,7 +51,7 @@ def test_a_substitute_cannot_be_trapped_and_frees_its_maker(arena):
     battle = arena.battle(first("wrap"), idle(substitute=43))
     battle.turn("wrap", "splash", [happens(90), *HIT])
     assert battle.b.trapped == 0
-    battle = arena.battle(first("splash"), tough("mew", "substitute", trapped=4))
+    battle = arena.battle(first("splash"), tough("substitute", trapped=4))
     battle.turn("splash", "substitute", [])
     assert battle.b.trapped == 0
     assert battle.b.lost == 900 // 4
@@ -92,7 +74,9 @@ def test_a_substitute_cannot_be_trapped_and_frees_its_maker(arena):
 )
 def test_low_kick(arena, form, power):
     """Power by the target's weight. Source: the game's table of weights."""
-    target = idle(form, hp=900, max_hp=900, type_1=11, type_2=18)  # Bug: neither weak nor strong
+    target = idle(
+        form=form, hp=900, max_hp=900, type_1=11, type_2=18
+    )  # Bug: neither weak nor strong
     battle = arena.battle(first("low-kick", stages={"speed": 6}), target)
     battle.turn("low-kick", "splash", HIT)
     assert battle.b.lost == damage(power, defense=battle.b.defense, resistances=1)
@@ -101,7 +85,7 @@ def test_low_kick(arena, form, power):
 def test_foul_play(arena):
     """The target's attack and its stages count, not the user's."""
     a = first("foul-play", stages={"attack": 6})
-    battle = arena.battle(a, tough("snorlax", stages={"attack": 1, "speed": -6}))
+    battle = arena.battle(a, tough(form="snorlax", stages={"attack": 1, "speed": -6}))
     battle.turn("foul-play", "splash", HIT)
     assert battle.b.lost == damage(95, attack=battle.b.attack * 3 // 2, defense=battle.b.defense)
 
@@ -136,7 +120,7 @@ def test_friendship_move(arena, move, friendship, power):
 
 def test_rage(arena):
     """Attack rises each time the user is hit, until it does something else."""
-    battle = arena.battle(first("rage", "splash", hp=900, max_hp=900), tough("mew", "double-kick"))
+    battle = arena.battle(first("rage", "splash", hp=900, max_hp=900), tough("double-kick"))
     battle.turn("rage", "double-kick", HIT * 3)
     assert battle.b.lost == damage(20)
     assert battle.a.stages["attack"] == 2
@@ -186,7 +170,7 @@ def test_brick_break(arena):
 
 
 def test_brick_break_leaves_the_screens_of_an_immune_target(arena):
-    battle = arena.battle(first("brick-break", stages={"speed": 6}), idle("gengar", reflect=5))
+    battle = arena.battle(first("brick-break", stages={"speed": 6}), idle(form="gengar", reflect=5))
     battle.turn("brick-break", "splash", [])
     assert battle.b.reflect == 4
 
@@ -198,7 +182,7 @@ def test_sappy_seed(arena):
     assert battle.b.seeded == 1
     assert battle.b.lost == damage(90) + 900 // 8
     assert battle.a.hp == 50 + 900 // 8
-    battle = arena.battle(first("sappy-seed", stages={"speed": 6}), tough("tangela"))
+    battle = arena.battle(first("sappy-seed", stages={"speed": 6}), tough(form="tangela"))
     battle.turn("sappy-seed", "splash", HIT)
     assert battle.b.seeded == 0
 
@@ -269,7 +253,7 @@ def test_struggle(arena):
 
 def test_struggle_hits_ghosts_and_has_no_stab(arena):
     battle = arena.battle(
-        first("tackle", form="snorlax", pp=0, stages={"speed": 6}), idle("gengar", hp=900)
+        first("tackle", form="snorlax", pp=0, stages={"speed": 6}), idle(form="gengar", hp=900)
     )
     battle.turn(None, "splash", HIT)
     assert 900 - battle.b.hp == damage(50, attack=battle.a.attack, defense=battle.b.defense)

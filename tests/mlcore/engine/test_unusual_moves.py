@@ -13,28 +13,15 @@ from tests.mlcore.engine.arena import (
     MAX,
     MIN,
     NO_CRIT,
+    accurate,
     fails,
-    fighter,
+    first,
     happens,
+    idle,
     pick,
+    tough,
 )
 from tests.mlcore.engine.formula import damage
-
-
-def first(*moves, form="mew", **state):
-    """A fighter that acts before a Mew."""
-    stages = {"speed": 1, **state.pop("stages", {})}
-    return fighter(form, *moves, stages=stages, **state)
-
-
-def idle(form="mew", *moves, **state):
-    return fighter(form, *(moves or ("splash",)), **state)
-
-
-def tough(form="mew", *moves, **state):
-    """A target with HP to spare."""
-    return idle(form, *moves, **{"hp": 900, "max_hp": 900, **state})
-
 
 # Several hits --------------------------------------------------------------------------------
 
@@ -50,10 +37,6 @@ MULTI_HIT = {
 }
 #: Hits by the drawn number below 20: 35, 35, 15 and 15 per cent.
 HITS = [2] * 7 + [3] * 7 + [4] * 3 + [5] * 3
-
-
-def accurate(accuracy):
-    return [] if accuracy in (0, 100) else [happens(accuracy)]
 
 
 @pytest.mark.parametrize("move", MULTI_HIT)
@@ -174,7 +157,7 @@ def test_paralysis_while_charging_loses_the_strength_gathered(arena, move):
 
 
 def test_skull_bash_raises_defense_as_it_charges(arena):
-    battle = arena.battle(first("skull-bash"), idle("mew", "tackle"))
+    battle = arena.battle(first("skull-bash"), idle("tackle"))
     battle.turn("skull-bash", "tackle", HIT)
     assert battle.a.stages["defense"] == 1
     assert battle.a.lost == damage(40, defense=183)
@@ -191,7 +174,7 @@ def test_sky_attack_may_flinch(arena):
 def test_fly_and_dig_hide_their_user(arena, move):
     """Attacks and status moves on it miss without a roll while it is away."""
     for reply in ("tackle", "toxic", "swift"):
-        battle = arena.battle(first(move), idle("mew", reply))
+        battle = arena.battle(first(move), idle(reply))
         battle.turn(move, reply, [])
         assert battle.a.lost == 0
         assert battle.a.status == "none"
@@ -200,13 +183,13 @@ def test_fly_and_dig_hide_their_user(arena, move):
 
 def test_the_others_do_not_hide_their_user(arena):
     for move in ("solar-beam", "sky-attack", "razor-wind"):
-        battle = arena.battle(first(move), idle("mew", "tackle"))
+        battle = arena.battle(first(move), idle("tackle"))
         battle.turn(move, "tackle", HIT)
         assert battle.a.lost == damage(40)
 
 
 def test_a_charged_blow_can_still_be_protected_against(arena):
-    battle = arena.battle(first("dig"), idle("mew", "splash", "protect"))
+    battle = arena.battle(first("dig"), idle("splash", "protect"))
     battle.turn("dig", "splash", [])
     battle.turn(None, "protect", [])
     assert battle.b.lost == 0
@@ -271,13 +254,13 @@ def test_a_locked_fighter_that_is_stopped_at_the_end_is_not_confused(arena):
 
 
 def test_outrage_on_an_immune_target_does_not_lock(arena):
-    battle = arena.battle(first("outrage", "tackle", stages={"speed": 6}), idle("clefable"))
+    battle = arena.battle(first("outrage", "tackle", stages={"speed": 6}), idle(form="clefable"))
     battle.turn("outrage", "splash", [])
     assert battle.choices(0) == ["outrage", "tackle"]
 
 
 def test_sleep_ends_a_lock(arena):
-    battle = arena.battle(first("thrash", "tackle"), tough("mew", "spore", "splash"))
+    battle = arena.battle(first("thrash", "tackle"), tough("spore", "splash"))
     battle.turn("thrash", "spore", [*HIT, pick(1, 2), pick(0, 3)])
     assert battle.a.locked == 0
 
@@ -354,14 +337,14 @@ def test_crashing_move(arena, move):
 @pytest.mark.parametrize("move", CRASHING)
 def test_a_crash_also_on_immune_protected_and_hidden_targets(arena, move):
     for target, choice, script in (
-        (idle("gengar", stages={"speed": -6}), "splash", []),
-        (idle("mew", "protect"), "protect", []),
+        (idle(form="gengar", stages={"speed": -6}), "splash", []),
+        (idle("protect"), "protect", []),
     ):
         battle = arena.battle(first(move), target)
         battle.turn(move, choice, script)
         assert battle.a.lost == 175 // 2
         assert battle.b.lost == 0
-    battle = arena.battle(first(move), idle("mew", "dig", charging="dig", hidden=2))
+    battle = arena.battle(first(move), idle("dig", charging="dig", hidden=2))
     battle.turn(move, None, HIT)
     assert battle.a.lost == 175 // 2 + damage(80)
 
@@ -397,10 +380,10 @@ def test_if_both_fall_the_user_of_an_explosion_loses(arena, move):
 
 @pytest.mark.parametrize("move", EXPLODING)
 def test_an_explosion_for_nothing_still_knocks_the_user_out(arena, move):
-    battle = arena.battle(first(move, stages={"speed": 6}), idle("gengar"))
+    battle = arena.battle(first(move, stages={"speed": 6}), idle(form="gengar"))
     battle.turn(move, "splash", [])
     assert battle.a.hp == 0
     assert battle.winner == "b"
-    battle = arena.battle(first(move), idle("mew", "protect"))
+    battle = arena.battle(first(move), idle("protect"))
     battle.turn(move, "protect", [])
     assert battle.a.hp == 0
