@@ -8,7 +8,6 @@ cut: the same comparison gives the same count for everybody.
 
 import time
 import zlib
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from math import sqrt
 from typing import Any
@@ -29,9 +28,8 @@ from battles.common.forms import SIDES
 from battles.compare.forms import CompareForm
 from battles.compare.prediction import PredictionResult
 from mlcore.engine import policies
-from mlcore.engine.simulate import one_move_slots, simulate_battles
+from mlcore.engine.simulate import move_slots, simulate_battles
 from mlcore.engine.specs import Setups
-from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game import gamedata
 from mlcore.game.spreads import Spread
 from pokedex.models import Pokemon
@@ -103,20 +101,13 @@ def play_on(count: Count, game: gamedata.GameData, seconds: float) -> Count:
         Spread(*spread).setups(game.form_index(form))
         for form, spread in zip(count.forms, count.spreads, strict=True)
     ]
-    slots = [move_slots([game.move_index(move) for move in moves]) for moves in count.moves]
+    slots = [move_slots([[game.move_index(move) for move in moves]]) for moves in count.moves]
     end = time.monotonic() + seconds
     while not count.is_over:
         count = _play_batch(count, game, setups, slots)
         if time.monotonic() >= end:
             break
     return count
-
-
-def move_slots(moves: Sequence[int]) -> np.ndarray:
-    """One fighter's moves as the engine takes them, int (1, 4)."""
-    slots = one_move_slots(np.array(moves[:1]))
-    slots[0, : len(moves)] = moves[:MOVE_SLOTS]
-    return slots
 
 
 def _play_batch(

@@ -44,7 +44,7 @@ def _special_sides(
     return forms, chosen
 
 
-def _random_setups(forms: np.ndarray, levels: np.ndarray, rng: np.random.Generator) -> Setups:
+def random_setups(forms: np.ndarray, levels: np.ndarray, rng: np.random.Generator) -> Setups:
     """Fighters raised in all ways: natures, IVs, AVs, friendship."""
     count = len(forms)
     ivs = rng.integers(0, 32, (count, 6))
@@ -104,7 +104,7 @@ def draw(
     near = np.clip(level_a + rng.integers(-10, 11, len(other)), 1, 100)
     level_b = np.where(rng.random(len(other)) < 0.7, near, rng.integers(1, 101, len(other)))
     for setups, levels in ((a, level_a), (b, level_b)):
-        raised = _random_setups(setups.form[other], levels, rng)
+        raised = random_setups(setups.form[other], levels, rng)
         # A third of them differ in level only.
         only_level = rng.random(len(other)) < 0.33
         setups.level[other] = levels

@@ -137,27 +137,6 @@ def _can_act(s, rng, log, moves, me, move):
 
 
 @kernel
-def _accurate(s, rng, moves, me, move):
-    """The accuracy check of a move on the opponent."""
-    foe = 1 - me
-    effect = moves[move, st.M_EFFECT]
-    if effect == st.E_ONE_HIT_KO:
-        return chance(rng, 30 + s[me, st.LEVEL] - s[foe, st.LEVEL], 100)
-    accuracy = moves[move, st.M_ACCURACY]
-    if accuracy == 0 or (moves[move, st.M_DOUBLED_BY_MINIMIZE] and s[foe, st.MINIMIZED]):
-        return True
-    # Toxic of a Poison type never misses.
-    if moves[move, st.M_AILMENT] == st.BAD_POISON and st.has_type(s, me, st.POISON_TYPE):
-        return True
-    stage = min(6, max(-6, s[me, st.ACCURACY_STAGE] - s[foe, st.EVASION_STAGE]))
-    if stage > 0:
-        accuracy = accuracy * (3 + stage) // 3
-    elif stage < 0:
-        accuracy = accuracy * 3 // (3 - stage)
-    return chance(rng, accuracy, 100)
-
-
-@kernel
 def _reaches(s, rng, log, moves, chart, me, move):
     """Everything between using a move on the opponent and its first hit."""
     foe = 1 - me
@@ -191,7 +170,7 @@ def _reaches(s, rng, log, moves, chart, me, move):
     ):
         ev.emit(log, ev.IMMUNE, foe, 0, 0)
         return False
-    if not _accurate(s, rng, moves, me, move):
+    if not chance(rng, dm.accuracy_percent(s, moves, me, move), 100):
         ev.emit(log, ev.MISS, me, 0, 0)
         return False
     if effect == st.E_BREAK_PROTECT and s[foe, st.PROTECTED]:

@@ -189,6 +189,26 @@ def mean_hits(low, high):
 
 
 @kernel
+def accuracy_percent(s, moves, me, move):
+    """Chance that the move hits a target within reach, in per cent; 100 when it cannot miss."""
+    foe = 1 - me
+    if moves[move, st.M_EFFECT] == st.E_ONE_HIT_KO:
+        return 30 + s[me, st.LEVEL] - s[foe, st.LEVEL]
+    accuracy = moves[move, st.M_ACCURACY]
+    if accuracy == 0 or (moves[move, st.M_DOUBLED_BY_MINIMIZE] and s[foe, st.MINIMIZED]):
+        return 100
+    # Toxic of a Poison type never misses.
+    if moves[move, st.M_AILMENT] == st.BAD_POISON and st.has_type(s, me, st.POISON_TYPE):
+        return 100
+    stage = min(6, max(-6, s[me, st.ACCURACY_STAGE] - s[foe, st.EVASION_STAGE]))
+    if stage > 0:
+        return accuracy * (3 + stage) // 3
+    if stage < 0:
+        return accuracy * 3 // (3 - stage)
+    return accuracy
+
+
+@kernel
 def hit_damage(s, rng, log, moves, chart, me, move):
     """HP that one hit of the move would take, before what the target has left, or NO_DAMAGE."""
     foe = 1 - me

@@ -17,7 +17,7 @@ from numba import config as numba_config
 
 _ENGINE_DIR = Path(__file__).parent
 #: Whose kernels call each other; known here by their places only.
-_SOURCES = (_ENGINE_DIR, _ENGINE_DIR.parent / "exact")
+_SOURCES = (_ENGINE_DIR, _ENGINE_DIR.parent / "exact", _ENGINE_DIR.parent / "battle_value")
 
 
 def source_hash() -> str:

@@ -7,10 +7,8 @@ import copy
 import time
 from dataclasses import dataclass
 
-import numpy as np
-
 from mlcore.engine import events as ev
-from mlcore.engine import policies, search, simulate
+from mlcore.engine import matrix_game, policies, search, simulate
 from mlcore.engine import state as st
 from mlcore.engine.battle import Battle
 from mlcore.engine.rng import random_source
@@ -78,11 +76,9 @@ def choice_values(battle: Battle, side: int, *, seed: int, stream: int) -> dict[
     if len(slots) < 2:
         return {}
     twin = twin_of(battle, seed=seed, stream=stream, turn=battle.turn)
-    board = search.new_board()
-    search.choose_search(
-        twin.state, twin.rng, twin.log, twin.tables.rules, side, VALUE_BUDGET, st.new_state(), board
+    board = matrix_game.new_board()
+    rows, columns = search.solve_turn(
+        twin.state, twin.rng, twin.log, battle.tables.rules, VALUE_BUDGET, st.new_state(), board
     )
-    # The search leaves on its board what each option earned over the rounds of fictitious play.
-    earned = board[search._COUNTS, : len(slots)] / search.ROUNDS
-    options = board[search._MINE, : len(slots)].astype(np.int64)
-    return {int(slot): float(value) for slot, value in zip(options, earned, strict=True)}
+    others = columns if side == 0 else rows
+    return {slot: float(matrix_game.worth(board, side, i, others)) for i, slot in enumerate(slots)}

@@ -55,19 +55,14 @@ def expected_damage(s, moves, chart, side, move):
         return 0.0
     if effect == st.E_FIRST_TURN_ONLY and s[side, st.ACTIONS] > 0:
         return 0.0
-    accuracy = moves[move, st.M_ACCURACY]
-    if accuracy == 0:
-        accuracy = 100
-    stage = min(6, max(-6, s[side, st.ACCURACY_STAGE] - s[foe, st.EVASION_STAGE]))
-    if stage > 0:
-        accuracy = min(100, accuracy * (3 + stage) // 3)
-    elif stage < 0:
-        accuracy = accuracy * 3 // (3 - stage)
+    if effect == st.E_SELF_DESTRUCT:
+        return 0.0  # one on one its user has always lost: it falls first
+    accuracy = dm.accuracy_percent(s, moves, side, move)
     hp = s[foe, st.HP]
     if effect == st.E_ONE_HIT_KO:
         if s[side, st.LEVEL] < s[foe, st.LEVEL]:
             return 0.0
-        return min(1.0, 0.3 + 0.01 * (s[side, st.LEVEL] - s[foe, st.LEVEL])) * hp
+        return min(100, accuracy) / 100.0 * hp
     if effect == st.E_LEVEL_DAMAGE or effect == st.E_RANDOM_LEVEL_DAMAGE:
         damage = 1.0 * s[side, st.LEVEL]
     elif effect == st.E_HALF_HP_DAMAGE:
@@ -87,22 +82,64 @@ def expected_damage(s, moves, chart, side, move):
             # Two turns for one hit, unless the hit ends it.
             if not (effect == st.E_RECHARGE and damage >= hp):
                 damage *= 0.5
-    return min(damage, 1.0 * hp) * accuracy / 100.0
+    return min(damage, 1.0 * hp) * min(100, accuracy) / 100.0
+
+
+@kernel
+def own_loss(s, moves, side, move, damage):
+    """Mean HP that a use costs its user by recoil or a crash, when it takes ``damage``; capped."""
+    accuracy = min(100, dm.accuracy_percent(s, moves, side, move)) / 100.0
+    loss = 0.0
+    if moves[move, st.M_EFFECT] == st.E_CRASH:
+        loss = (1.0 - accuracy) * s[side, st.MAX_HP] / 2.0
+    elif damage < s[1 - side, st.HP] * accuracy:
+        loss = damage * moves[move, st.M_RECOIL] / 100.0
+    return min(loss, 1.0 * s[side, st.HP])
+
+
+@kernel
+def choose_harmless(s, rng, moves, side):
+    """A random usable move that does not fell its user, while there is one."""
+    if choosing.forced_move(s, side) != st.FREE_CHOICE:
+        return st.NO_CHOICE
+    count = 0
+    for slot in range(st.MOVE_SLOTS):
+        if choosing.usable(s, moves, side, slot):
+            if moves[s[side, st.MOVE_1 + slot], st.M_EFFECT] != st.E_SELF_DESTRUCT:
+                count += 1
+    if count == 0:
+        return choose_random(s, rng, moves, side)
+    pick = draw(rng, count)
+    for slot in range(st.MOVE_SLOTS):
+        if choosing.usable(s, moves, side, slot):
+            if moves[s[side, st.MOVE_1 + slot], st.M_EFFECT] != st.E_SELF_DESTRUCT:
+                if pick == 0:
+                    return slot
+                pick -= 1
+    return st.NO_CHOICE
 
 
 @kernel
 def choose_strongest(s, rng, rules, side):
-    """The usable move with the most expected damage; a random one when none does any."""
+    """The usable move that trades HP best: the share it takes less the share it costs its user.
+
+    A random one that does not fell its user when none does any damage.
+    """
     if choosing.forced_move(s, side) != st.FREE_CHOICE:
         return st.NO_CHOICE
+    moves = rules.moves
     best = st.NO_CHOICE
-    best_damage = 0.0
+    best_trade = -1.0
     for slot in range(st.MOVE_SLOTS):
-        if choosing.usable(s, rules.moves, side, slot):
-            damage = expected_damage(s, rules.moves, rules.chart, side, s[side, st.MOVE_1 + slot])
-            if damage > best_damage:
-                best_damage = damage
-                best = slot
+        if choosing.usable(s, moves, side, slot):
+            move = s[side, st.MOVE_1 + slot]
+            damage = expected_damage(s, moves, rules.chart, side, move)
+            if damage > 0.0:
+                loss = own_loss(s, moves, side, move, damage)
+                trade = damage / s[1 - side, st.HP] - loss / s[side, st.HP]
+                if trade > best_trade:
+                    best_trade = trade
+                    best = slot
     if best < 0:
-        return choose_random(s, rng, rules.moves, side)
+        return choose_harmless(s, rng, moves, side)
     return best

@@ -1,5 +1,6 @@
 """Playing many battles: compiled, on several threads, the same result on any number of them."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -197,6 +198,14 @@ def simulate_battles(
     totals = np.zeros((count, 4), dtype=np.int64)
     np.add.at(totals, work[:, 0], out)
     return Outcomes(np.array(plays), *totals.T)
+
+
+def move_slots(sides: Sequence[Sequence[int]]) -> np.ndarray:
+    """Move slots of k fighters with up to four moves each: int64 (k, 4), -1 for an empty slot."""
+    slots = np.full((len(sides), st.MOVE_SLOTS), st.NO_MOVE, dtype=np.int64)
+    for row, moves in enumerate(sides):
+        slots[row, : len(moves)] = moves[: st.MOVE_SLOTS]
+    return slots
 
 
 def one_move_slots(move: np.ndarray) -> np.ndarray:

@@ -45,6 +45,11 @@ class DuelLine:
     b: DuelSide
     plays: int | None = None
 
+    def is_duel(self, game: GameData) -> bool:
+        """Whether each side has one damaging move, so that there is nothing to choose."""
+        moves = self.a.moves + self.b.moves
+        return len(moves) == 2 and bool(game.tables.damaging[list(moves)].all())
+
 
 @dataclass(frozen=True)
 class LineError:
@@ -198,6 +203,8 @@ def _moves(
     else:
         names = [side.get("move")]
         field = f"{name}.move"
+    # Among several moves status moves have their use; one that is repeated must do damage.
+    allow_status = allow_status or "moves" in side
     moves = tuple(_move(text, field, game, allow_status=allow_status) for text in names)
     if len(set(moves)) != len(moves):
         raise _Wrong(f"{field}: the same move twice")

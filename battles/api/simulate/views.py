@@ -13,9 +13,9 @@ from battles.api.core.reader import MAX_SEED
 from battles.api.simulate import docs as simulate_docs
 from battles.api.simulate.inputs import SEARCH_BUDGET, Simulation, read_simulation
 from battles.api.simulate.serializers import POLICIES
-from battles.compare.simulation import move_slots, wilson_interval
+from battles.compare.simulation import wilson_interval
 from battles.models import Scope
-from mlcore.engine.simulate import simulate_battles
+from mlcore.engine.simulate import move_slots, simulate_battles
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import to_setups
 
@@ -35,9 +35,9 @@ class Simulate(ApiView):
         outcomes = simulate_battles(
             game.tables,
             to_setups(np.array([asked.pokemon_a]), asked.setup_a),
-            move_slots(asked.moves_a),
+            move_slots([asked.moves_a]),
             to_setups(np.array([asked.pokemon_b]), asked.setup_b),
-            move_slots(asked.moves_b),
+            move_slots([asked.moves_b]),
             plays=asked.plays,
             seed=seed,
             policy_a=POLICIES.index(asked.policy_a),

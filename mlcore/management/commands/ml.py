@@ -15,7 +15,7 @@ from mlcore.evaluation import model_comparison
 from mlcore.game import gamedata
 from mlcore.learning import model as learning_model
 from mlcore.lib import atomic, locks
-from mlcore.pipeline import registry
+from mlcore.pipeline import battle_value, registry
 from mlcore.pipeline.stages import GateRefused, NotTrained, Order, Pipeline
 from mlcore.serving import champion as champion_store
 
@@ -46,6 +46,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--model",
+            default="duel",
+            choices=("duel", "battle"),
+            help="duel: each side repeats one move; battle: both play well, several moves a side "
+            "(modes train, evaluate and all) (default: duel)",
+        )
         parser.add_argument(
             "--mode",
             choices=[mode.value for mode in Mode],
@@ -86,6 +93,7 @@ class Command(BaseCommand):
     def run(
         self,
         *,
+        model: str = "duel",
         mode: str | None = None,
         profile: str = "quick",
         duels: int | None = None,
@@ -101,6 +109,11 @@ class Command(BaseCommand):
             least, most = _BOUNDS[name]
             if value is not None and not least <= value <= most:
                 raise CommandError(f"--{name} must lie between {least} and {most}, not {value}.")
+        if model == "battle":
+            if mode not in (Mode.TRAIN, Mode.EVALUATE, Mode.ALL) or promote or rollback:
+                raise CommandError("--model=battle takes --mode=train, evaluate or all.")
+            self.run_battle_value(Mode(mode), profile, seed)
+            return
         if mode is None:
             if not (promote or rollback):
                 raise CommandError(f"Give --mode ({', '.join(Mode)}), --promote or --rollback.")
@@ -132,6 +145,14 @@ class Command(BaseCommand):
                 pipeline.promote(files, candidate, evaluation)
         elif mode == Mode.COMPARE:
             self.compare(pipeline, files)
+
+    def run_battle_value(self, mode: Mode, profile: str, seed: int | None) -> None:
+        game = gamedata.current()
+        if mode != Mode.EVALUATE:
+            bars = sys.stderr.isatty()
+            battle_value.train(game, profile, seed, self.stdout.write, bars=bars)
+        if mode != Mode.TRAIN:
+            battle_value.evaluate(game, profile, seed, self.stdout.write)
 
     def compare(self, pipeline: Pipeline, files: dataset.DatasetFiles) -> None:
         splits = ("train", "validation", *HOLDOUTS)

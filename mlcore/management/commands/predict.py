@@ -4,10 +4,11 @@ import sys
 import numpy as np
 from django.core.management.base import BaseCommand
 
+from mlcore.engine.simulate import move_slots
 from mlcore.game import gamedata
 from mlcore.game.duel_lines import DuelLine, parse_lines, to_setups
 from mlcore.serving import champion as champion_store
-from mlcore.serving import predict
+from mlcore.serving import predict, well_played
 
 SOURCE = "command"
 
@@ -15,28 +16,31 @@ SOURCE = "command"
 class Command(BaseCommand):
     requires_system_checks = []
     help = (
-        "Read duels as JSON lines from standard input and write the probability that A wins, one "
+        "Read battles as JSON lines from standard input and write the probability that A wins, one "
         'line each, in order: {"id", "win_probability"}, or {"id", "error"} for an invalid line '
-        "(the exit code is then 1)."
+        '(the exit code is then 1). Sides with "move" repeat it; with "moves" (1-4) both play well.'
     )
 
     def handle(self, **options) -> None:
         game = gamedata.current()
-        lines = parse_lines(sys.stdin.buffer, game, allow_moves=False, allow_status=False)
-        duels = [line for line in lines if isinstance(line, DuelLine)]
+        lines = parse_lines(sys.stdin.buffer, game, allow_moves=True, allow_status=False)
+        battles = [line for line in lines if isinstance(line, DuelLine)]
+        duels = [line for line in battles if line.is_duel(game)]
+        matchups = [line for line in battles if not line.is_duel(game)]
         try:
-            probabilities = self._predict(game, duels)
+            of_duels = iter(self._predict(game, duels))
+            of_matchups = iter(self._predict_well_played(game, matchups))
         except (champion_store.NoChampion, predict.LogUnavailable) as error:
             self.stderr.write(f"predict: {error}")
             sys.exit(2)
-        answers = iter(probabilities)
         for line in lines:
             if isinstance(line, DuelLine):
+                answers = of_duels if line.is_duel(game) else of_matchups
                 answer = {"id": line.id, "win_probability": float(next(answers))}
             else:
                 answer = {"id": line.id, "error": line.message}
             self.stdout.write(json.dumps(answer))
-        if len(duels) < len(lines):
+        if len(battles) < len(lines):
             sys.exit(1)
 
     def _predict(self, game: gamedata.GameData, duels: list[DuelLine]) -> np.ndarray:
@@ -50,4 +54,15 @@ class Command(BaseCommand):
             np.array([duel.b.moves[0] for duel in duels]),
             source=SOURCE,
             champion=champion_store.current(),
+        )
+
+    def _predict_well_played(self, game: gamedata.GameData, matchups: list[DuelLine]) -> np.ndarray:
+        if not matchups:
+            return np.zeros(0)
+        return well_played.win_probabilities(
+            game,
+            to_setups([matchup.a for matchup in matchups]),
+            move_slots([matchup.a.moves for matchup in matchups]),
+            to_setups([matchup.b for matchup in matchups]),
+            move_slots([matchup.b.moves for matchup in matchups]),
         )

@@ -8,10 +8,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from mlcore.engine import policies
-from mlcore.engine.simulate import simulate_battles
-from mlcore.engine.state import MOVE_SLOTS
+from mlcore.engine.simulate import move_slots, simulate_battles
 from mlcore.game import gamedata
-from mlcore.game.duel_lines import MAX_PLAYS, DuelLine, LineError, parse_lines, to_setups
+from mlcore.game.duel_lines import (
+    MAX_PLAYS,
+    DuelLine,
+    LineError,
+    parse_lines,
+    to_setups,
+)
 
 POLICIES = {"random": policies.RANDOM, "strongest": policies.STRONGEST, "search": policies.SEARCH}
 
@@ -52,9 +57,9 @@ class Command(BaseCommand):
         outcomes = simulate_battles(
             game.tables,
             to_setups([line.a for line in duels]),
-            _slots([line.a.moves for line in duels]),
+            move_slots([line.a.moves for line in duels]),
             to_setups([line.b for line in duels]),
-            _slots([line.b.moves for line in duels]),
+            move_slots([line.b.moves for line in duels]),
             plays=np.array([line.plays or plays for line in duels], dtype=np.int64),
             seed=seed,
             threads=settings.ENGINE_THREADS,
@@ -79,11 +84,3 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(answer))
         if len(duels) < len(lines):
             raise SystemExit(1)
-
-
-def _slots(moves: list[tuple[int, ...]]) -> np.ndarray:
-    """int64 (k, 4), -1 where a side has fewer moves."""
-    slots = np.full((len(moves), MOVE_SLOTS), -1, dtype=np.int64)
-    for row, chosen in enumerate(moves):
-        slots[row, : len(chosen)] = chosen
-    return slots

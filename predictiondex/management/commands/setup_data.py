@@ -16,7 +16,7 @@ from mlcore.jobs import schedule
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh
 from mlcore.serving import champion as champion_store
-from mlcore.serving import predict
+from mlcore.serving import predict, well_played
 
 #: What the steps depend on: when none of it has changed, they need not run again.
 _SOURCES = (
@@ -24,6 +24,7 @@ _SOURCES = (
     "*/migrations/*.py",
     "mlcore/*.py",
     "mlcore/*/*.py",
+    "mlcore/battle_value/shipped/*",
     "requirements.txt",
 )
 
@@ -72,6 +73,7 @@ class Command(BaseCommand):
             self.compile_kernels()
         if options["train"]:
             self.ensure_champion(str(options["profile"]))
+            self.ensure_battle_value(str(options["profile"]))
             self.ensure_rankings()
         stamp.write_text(wanted)
 
@@ -97,6 +99,16 @@ class Command(BaseCommand):
             call_command("ml", mode="all", profile=profile)
             champion = champion_store.reload()
         self.stdout.write(f"Champion {champion.version} is ready.")
+
+    def ensure_battle_value(self, profile: str) -> None:
+        """Train a value of battle states if the one that comes with the code has other facts."""
+        try:
+            value = well_played.current(gamedata.current())
+        except well_played.NoBattleValue as reason:
+            self.stdout.write(f"{str(reason).capitalize()}; training one.")
+            call_command("ml", model="battle", mode="train", profile=profile)
+            value = well_played.current(gamedata.current())
+        self.stdout.write(f"Value of battle states {value.version} is ready.")
 
     def ensure_rankings(self) -> None:
         """Start ranking all forms in the background if the rankings are out of date."""

@@ -132,6 +132,42 @@ def test_searching_sees_more_than_the_strongest_move(begin):
     assert bt.searching(96)(battle, 0) == 1
 
 
+def test_searching_mixes_where_a_sure_choice_would_be_read(begin):
+    """Counter and Mirror Coat against a physical and a special attack: matching pennies."""
+    battle = begin(
+        fighter("alakazam", "counter", "mirror-coat"), fighter("alakazam", "karate-chop", "psychic")
+    )
+    battle.state[0, st.HP] = battle.state[1, st.HP] = 60
+    policy = bt.searching(400)
+    chosen = [policy(battle, 0) for _ in range(20)]
+    assert set(chosen) == {0, 1}
+
+
+@pytest.mark.parametrize("policy", [bt.strongest_damage, bt.searching(64)])
+def test_nobody_explodes_who_can_do_anything_else(begin, policy):
+    """One on one the user of an explosion has lost: it falls before its target."""
+    for other in ("tackle", "growl"):
+        battle = begin(
+            fighter("electrode", "explosion", other, "self-destruct"), fighter("chansey", "splash")
+        )
+        assert {policy(battle, 0) for _ in range(10)} == {1}
+    battle = begin(fighter("electrode", "explosion"), fighter("chansey", "splash"))
+    assert policy(battle, 0) == 0
+
+
+def test_the_strongest_move_is_the_one_that_trades_best(begin):
+    """A crash or recoil is paid from the own HP, unless the hit ends the battle."""
+    battle = begin(fighter("hitmonlee", "high-jump-kick", "brick-break"), fighter("mew", "splash"))
+    assert bt.strongest_damage(battle, 0) == 0
+    battle.state[0, st.HP] = 10
+    assert bt.strongest_damage(battle, 0) == 1
+    battle = begin(fighter("tauros", "double-edge", "body-slam"), fighter("mew", "splash"))
+    battle.state[0, st.HP] = 20
+    assert bt.strongest_damage(battle, 0) == 1
+    battle.state[1, st.HP] = 60
+    assert bt.strongest_damage(battle, 0) == 0
+
+
 def test_searching_has_one_answer_where_there_is_one(begin):
     battle = begin(fighter("mew", "tackle"), fighter("mew", "splash"))
     assert bt.searching()(battle, 0) == 0
@@ -147,29 +183,19 @@ def test_searching_leaves_the_battle_as_it_is(begin):
     assert np.array_equal(battle.events, log)
 
 
-@pytest.mark.parametrize("winner", [st.A_WINS, st.B_WINS, st.DRAW])
-def test_a_playout_of_a_decided_battle_is_its_result(begin, winner):
+@pytest.mark.parametrize(("winner", "worth"), [(st.A_WINS, 1), (st.B_WINS, 0), (st.DRAW, 0.5)])
+def test_a_playout_of_a_decided_battle_is_its_result(begin, winner, worth):
     battle = begin(fighter("mew", "tackle"), fighter("mew", "splash"))
     battle.state[st.FIELD, st.WINNER] = winner
-    worth = [
-        search.playout(battle.state, battle.rng, ev.no_events(), battle.tables.rules, side)
-        for side in (0, 1)
-    ]
-    assert (
-        worth
-        == {
-            st.A_WINS: [1, 0],
-            st.B_WINS: [0, 1],
-            st.DRAW: [0.5, 0.5],
-        }[winner]
-    )
+    found = search.playout(battle.state, battle.rng, ev.no_events(), battle.tables.rules)
+    assert found == worth
 
 
 def test_an_undecided_playout_counts_by_hp(begin):
     who = fighter("chansey", "splash", "celebrate")
     battle = begin(who, who)
     battle.state[1, st.HP] = battle.state[1, st.MAX_HP] // 2
-    worth = search.playout(battle.state.copy(), battle.rng, ev.no_events(), battle.tables.rules, 0)
+    worth = search.playout(battle.state.copy(), battle.rng, ev.no_events(), battle.tables.rules)
     assert 0.65 < worth < 0.75
 
 

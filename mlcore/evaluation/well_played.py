@@ -1,0 +1,117 @@
+"""How good the value of battle states is: its answers beside battles that were played out.
+
+Starts are drawn afresh by a seed that training does not use. The truth of a start is the share of
+battles that A wins when a referee plays both sides. The referee is the engine's own search, which
+knows nothing of the network; contested starts are those that it does not decide.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mlcore.battle_value import features, network, search, selfplay, starts
+from mlcore.battle_value.artefact import BattleValue
+from mlcore.engine.specs import GameTables
+
+#: Training draws its starts by (seed, round); this one starts every evaluation.
+_SEED = 0x5EED
+#: Playouts a decision of the referee.
+REFEREE_BUDGET = 400
+_CONTESTED = (0.1, 0.9)
+_BINS = 10
+
+
+@dataclass(frozen=True)
+class Truth:
+    """k starts, the share of ``plays`` battles that A won of each, and how they were drawn."""
+
+    sides: tuple
+    share: np.ndarray  # float64 (k,)
+    plays: int
+
+    @property
+    def noise(self) -> np.ndarray:
+        """Variance of each share by chance, float64 (k,)."""
+        return self.share * (1 - self.share) / (self.plays - 1)
+
+    @property
+    def is_contested(self) -> np.ndarray:
+        low, high = _CONTESTED
+        return (self.share > low) & (self.share < high)
+
+
+def play_out(
+    tables: GameTables,
+    count: int,
+    plays: int,
+    *,
+    seed: int,
+    threads: int,
+    play: selfplay.Play | None = None,
+    net: search.Net = (),
+    progress: Callable[[int], None] | None = None,
+) -> Truth:
+    """Draw ``count`` starts and let the referee play each ``plays`` times."""
+    sides = starts.draw(tables, count, np.random.default_rng([_SEED, seed]))
+    referee = play or selfplay.Play(
+        policy_a=selfplay.SEARCH, policy_b=selfplay.SEARCH, budget=REFEREE_BUDGET
+    )
+    games = np.column_stack([np.repeat(np.arange(count), plays), np.tile(np.arange(plays), count)])
+    record = selfplay.play_games(
+        tables.rules,
+        net or network.split(np.zeros(network.SIZE, dtype=np.float32)),
+        starts.states_of(tables, *sides),
+        games,
+        seed=_SEED + seed,
+        play=referee,
+        threads=threads,
+        progress=progress,
+    )
+    return Truth(sides, record.results.reshape(count, plays).mean(axis=1), plays)
+
+
+def plain_values(tables: GameTables, value: BattleValue, truth: Truth) -> np.ndarray:
+    """The network's own chances of the starts, without looking ahead; float64 (k,)."""
+    x = np.zeros((2, features.WIDTH), dtype=np.float32)
+    hits, hidden = np.zeros((2, *features.HITS_SHAPE)), network.new_scratch()
+    chances = []
+    for state in starts.states_of(tables, *truth.sides):
+        features.describe(state, tables.rules, x, hits)
+        chances.append(network.chance_of_a(x, value.net, hidden))
+    return np.array(chances)
+
+
+def measure(answers: np.ndarray, truth: Truth, rows: np.ndarray) -> dict[str, Any]:
+    """Squared error above noise, favorites called correctly and calibration error of some starts.
+
+    A favorite counts where the truth is further from one half than two of its standard errors.
+    """
+    p, share, noise = answers[rows], truth.share[rows], truth.noise[rows]
+    is_clear = np.abs(share - 0.5) > 2 * np.sqrt(noise) + 1e-9
+    bins = pd.DataFrame({"bin": np.minimum((p * _BINS).astype(int), _BINS - 1), "p": p, "t": share})
+    means = bins.groupby("bin").agg(p=("p", "mean"), t=("t", "mean"), size=("p", "size"))
+    return {
+        "starts": int(rows.sum()),
+        "squared_error": float(((p - share) ** 2 - noise).mean()),
+        "favorites": float(((p > 0.5) == (share > 0.5))[is_clear].mean()),
+        "calibration_error": float(((means.p - means.t).abs() * means["size"]).sum() / len(p)),
+    }
+
+
+def report(tables: GameTables, value: BattleValue, truth: Truth, *, threads: int) -> dict[str, Any]:
+    """Measures of the one-ply answer and of the network alone, of all starts and contested ones."""
+    everything = np.ones(len(truth.share), dtype=bool)
+    answers = {
+        "one ply": search.start_values(tables, value.net, *truth.sides, threads=threads),
+        "network alone": plain_values(tables, value, truth),
+    }
+    return {
+        name: {
+            "all": measure(given, truth, everything),
+            "contested": measure(given, truth, truth.is_contested),
+        }
+        for name, given in answers.items()
+    }
