@@ -23,8 +23,7 @@ from mlcore.engine.stats import compute_stats
 
 Net = tuple[np.ndarray, ...]
 
-#: Samples of each pair of choices: of one decision in play, and of the answer to a match-up, which
-#: is asked from both sides.
+#: Samples of each pair of choices: of one decision in play, and of the answer to a match-up.
 PLAY_SAMPLES, START_SAMPLES = 16, 24
 
 
@@ -35,7 +34,7 @@ class Workspace(NamedTuple):
     rng: np.ndarray  # int64 (HEADER,)
     log: np.ndarray
     features: np.ndarray  # float32 (2, WIDTH)
-    hits: np.ndarray  # float64 (2, slots, 6)
+    scratch: features.Scratch
     hidden: np.ndarray  # float32 (2, HIDDEN_1)
 
 
@@ -45,7 +44,7 @@ def new_workspace() -> Workspace:
         np.zeros(HEADER, dtype=np.int64),
         ev.no_events(),
         np.zeros((2, features.WIDTH), dtype=np.float32),
-        np.zeros((2, *features.HITS_SHAPE)),
+        features.new_scratch(),
         network.new_scratch(),
     )
 
@@ -60,7 +59,7 @@ def state_value(s, rules, net, work):
         return 0.0
     if winner == st.DRAW:
         return 0.5
-    features.describe(s, rules, work.features, work.hits)
+    features.describe(s, rules, work.features, work.scratch)
     return network.chance_of_a(work.features, net, work.hidden)
 
 
@@ -91,48 +90,55 @@ def one_ply(s, key, rules, net, samples, work, board):
     return rows, columns, matrix_game.solve(board, rows, columns)
 
 
+class _Starts(NamedTuple):
+    """k fresh battles: int64 (k, 6), (k, 5) and (k, 4) of each side."""
+
+    stats_a: np.ndarray
+    details_a: np.ndarray
+    slots_a: np.ndarray
+    stats_b: np.ndarray
+    details_b: np.ndarray
+    slots_b: np.ndarray
+
+
+def _starts(
+    tables: GameTables, a: Setups, slots_a: np.ndarray, b: Setups, slots_b: np.ndarray
+) -> _Starts:
+    sides = []
+    for setups, slots in ((a, slots_a), (b, slots_b)):
+        # The order of moves means nothing; empty slots come last.
+        ordered = -np.sort(-np.asarray(slots, dtype=np.int64), axis=1)
+        sides += [compute_stats(tables, setups), fighter_details(tables, setups), ordered]
+    return _Starts(*(np.ascontiguousarray(column, dtype=np.int64) for column in sides))
+
+
 @kernel
-def _value_starts(
-    stats_a,
-    details_a,
-    slots_a,
-    stats_b,
-    details_b,
-    slots_b,
-    key,
-    rules,
-    net,
-    samples,
-    s,
-    work,
-    board,
-    out,
-):
-    """One-ply values of fresh battles, asked from both sides and averaged; out float64 (k,)."""
+def _begin(starts, k, s, rules):
+    """Put fresh fighters on both sides."""
+    for side in range(2):
+        if side == 0:
+            stats, details, slots = starts.stats_a[k], starts.details_a[k], starts.slots_a[k]
+        else:
+            stats, details, slots = starts.stats_b[k], starts.details_b[k], starts.slots_b[k]
+        st.set_side(
+            s, side, stats, details[0], details[1], details[2:4], details[4], rules.moves, slots
+        )
+    for column in range(st.SIDE_COLUMNS):
+        s[st.FIELD, column] = 0
+
+
+@kernel
+def _one_ply_values(starts, key, rules, net, samples, s, work, board, out):
     for k in range(out.shape[0]):
-        total = 0.0
-        for seat in range(2):
-            for side in range(2):
-                if side == seat:
-                    stats, details, slots = stats_a[k], details_a[k], slots_a[k]
-                else:
-                    stats, details, slots = stats_b[k], details_b[k], slots_b[k]
-                st.set_side(
-                    s,
-                    side,
-                    stats,
-                    details[0],
-                    details[1],
-                    details[2:4],
-                    details[4],
-                    rules.moves,
-                    slots,
-                )
-            for column in range(st.SIDE_COLUMNS):
-                s[st.FIELD, column] = 0
-            value = one_ply(s, key, rules, net, samples, work, board)[2]
-            total += value if seat == 0 else 1.0 - value
-        out[k] = total / 2.0
+        _begin(starts, k, s, rules)
+        out[k] = one_ply(s, key, rules, net, samples, work, board)[2]
+
+
+@kernel
+def _network_values(starts, rules, net, s, work, out):
+    for k in range(out.shape[0]):
+        _begin(starts, k, s, rules)
+        out[k] = state_value(s, rules, net, work)
 
 
 def start_values(
@@ -150,46 +156,38 @@ def start_values(
     """P(A wins) of k match-ups when both sides play well, float64 (k,); a draw counts half.
 
     slots_a, slots_b: move indices int (k, 4), -1 for an empty slot. Swapping the sides gives the
-    complement; the order of moves does not matter.
+    complement; the order of moves does not matter. Without ``samples``, the network answers alone.
     """
-    out = np.empty(len(a))
-    given = (
-        compute_stats(tables, a),
-        fighter_details(tables, a),
-        np.ascontiguousarray(slots_a, dtype=np.int64),
-        compute_stats(tables, b),
-        fighter_details(tables, b),
-        np.ascontiguousarray(slots_b, dtype=np.int64),
+    starts = _starts(tables, a, slots_a, b, slots_b)
+    # Of two sides, the one that sorts first is always seated first: so the complement is exact.
+    ahead = np.hstack(starts[:3]) - np.hstack(starts[3:])
+    ahead = np.take_along_axis(ahead, (ahead != 0).argmax(axis=1)[:, None], axis=1)[:, 0]
+    turned = ahead < 0
+    seated = _Starts(
+        *(np.where(turned[:, None], starts[i - 3], starts[i]) for i in range(len(starts)))
     )
+    out = np.empty(len(a))
     key = seed & 0xFFFFFFFF
 
     def value(rows: slice) -> None:
-        _value_starts(
-            *(array[rows] for array in given),
-            key,
-            tables.rules,
-            net,
-            samples,
-            st.new_state(),
-            new_workspace(),
-            matrix_game.new_board(),
-            out[rows],
-        )
+        part = _Starts(*(column[rows] for column in seated))
+        s, work, board = st.new_state(), new_workspace(), matrix_game.new_board()
+        if samples:
+            _one_ply_values(part, key, tables.rules, net, samples, s, work, board, out[rows])
+        else:
+            _network_values(part, tables.rules, net, s, work, out[rows])
 
     size = max(1, min(256, -(-len(out) // max(threads, 1))))
-    parts = [slice(first, first + size) for first in range(0, len(out), size)]
-    if threads <= 1 or len(parts) < 2:
-        for rows in parts:
-            value(rows)
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(value, parts))
-    return out
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        list(pool.map(value, (slice(at, at + size) for at in range(0, len(out), size))))
+    # Two equal sides are even.
+    out[ahead == 0] = 0.5
+    return np.where(turned, 1.0 - out, out)
 
 
 @dataclass(frozen=True)
 class Advice:
-    """How a side should play this turn, from ``side``'s point of view.
+    """How a side should play this turn, from its own point of view.
 
     value   its chance to win when both sides play well
     shares  by slot: how often to choose it; choices that are never right are left out
@@ -205,16 +203,47 @@ def advise(
     state: np.ndarray, tables: GameTables, net: Net, side: int, *, seed: int, samples: int
 ) -> Advice:
     """What to do in an undecided battle; no random stream of the battle is touched."""
+    return advise_both(state, tables, net, seed=seed, samples=samples)[side]
+
+
+def advise_both(
+    state: np.ndarray, tables: GameTables, net: Net, *, seed: int, samples: int
+) -> tuple[Advice, Advice]:
+    """What both sides should do in an undecided battle, who choose at the same time."""
     board = matrix_game.new_board()
     key = mix(int(state[st.FIELD, st.TURN]), seed & 0xFFFFFFFF)
     rows, columns, value = one_ply(state, key, tables.rules, net, samples, new_workspace(), board)
-    own, others = (rows, columns) if side == 0 else (columns, rows)
+    return _advice(board, 0, rows, columns, value), _advice(board, 1, columns, rows, 1.0 - value)
+
+
+def advise_at_start(
+    tables: GameTables, net: Net, a: Setups, slots_a: np.ndarray, b: Setups, slots_b: np.ndarray
+) -> tuple[Advice, Advice]:
+    """How both sides should open; one fighter and one row of slots int (1, 4) a side."""
+    state = st.new_state()
+    for side, (setups, slots) in enumerate(((a, slots_a), (b, slots_b))):
+        level, friendship, *types, weight = fighter_details(tables, setups)[0]
+        st.set_side(
+            state,
+            side,
+            compute_stats(tables, setups)[0],
+            level,
+            friendship,
+            np.array(types),
+            weight,
+            tables.moves,
+            slots[0],
+        )
+    return advise_both(state, tables, net, seed=0, samples=START_SAMPLES)
+
+
+def _advice(board: np.ndarray, side: int, own: int, others: int, value: float) -> Advice:
     slots = board[matrix_game.SLOTS + side, :own].astype(int)
     mixture = board[matrix_game.MIXTURES + side, :own]
     mixture = np.where(mixture >= matrix_game.LEAST_SHARE, mixture, 0.0)
     mixture = mixture / mixture.sum()
     return Advice(
-        value=float(value if side == 0 else 1.0 - value),
+        value=float(value),
         shares={
             int(slot): float(share)
             for slot, share in zip(slots, mixture, strict=True)

@@ -85,7 +85,7 @@ def _play_games(
                     s, draw(rng, _WORD), rules, net, play.samples, work, board
                 )
             if is_recorded:
-                features.describe(s, rules, work.features, work.hits)
+                features.describe(s, rules, work.features, work.scratch)
                 for side in range(2):
                     for i in range(features.WIDTH):
                         rows_x[written, side, i] = work.features[side, i]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from mlcore.battle_value import features, selfplay, starts
+from mlcore.battle_value import search, selfplay, starts
 from mlcore.battle_value.network import SHAPES
 from mlcore.battle_value.search import Net
 from mlcore.engine import jit
@@ -136,16 +136,13 @@ def returns(record: selfplay.Record, share: float) -> np.ndarray:
 def _starts(tables: GameTables, trainer: Trainer | None, count: int, seed: list[int]) -> np.ndarray:
     """``count`` fresh battles, int64 (count, 3, columns); contested ones more often."""
     rng = np.random.default_rng(seed)
-    found = starts.states_of(tables, *starts.draw(tables, 2 * count, rng)[:4])
+    drawn = starts.draw(tables, 2 * count, rng)
+    states = starts.states_of(tables, *drawn)
     if trainer is None:
-        return found[:count]
-    x = np.zeros((len(found), 2, features.WIDTH), dtype=np.float32)
-    hits = np.zeros((2, *features.HITS_SHAPE))
-    for row, state in zip(x, found, strict=True):
-        features.describe(state, tables.rules, row, hits)
-    p = trainer.predict(x)
+        return states[:count]
+    p = search.start_values(tables, tuple(trainer.weights), *drawn, samples=0)
     weight = np.where((p > 0.05) & (p < 0.95), 1.0, _DECIDED_WEIGHT)
-    return found[rng.choice(len(found), count, replace=False, p=weight / weight.sum())]
+    return states[rng.choice(len(states), count, replace=False, p=weight / weight.sum())]
 
 
 def _play_round(

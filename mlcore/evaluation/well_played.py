@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mlcore.battle_value import features, network, search, selfplay, starts
+from mlcore.battle_value import network, search, selfplay, starts
 from mlcore.battle_value.artefact import BattleValue
 from mlcore.engine.specs import GameTables
 
@@ -73,17 +73,6 @@ def play_out(
     return Truth(sides, record.results.reshape(count, plays).mean(axis=1), plays)
 
 
-def plain_values(tables: GameTables, value: BattleValue, truth: Truth) -> np.ndarray:
-    """The network's own chances of the starts, without looking ahead; float64 (k,)."""
-    x = np.zeros((2, features.WIDTH), dtype=np.float32)
-    hits, hidden = np.zeros((2, *features.HITS_SHAPE)), network.new_scratch()
-    chances = []
-    for state in starts.states_of(tables, *truth.sides):
-        features.describe(state, tables.rules, x, hits)
-        chances.append(network.chance_of_a(x, value.net, hidden))
-    return np.array(chances)
-
-
 def measure(answers: np.ndarray, truth: Truth, rows: np.ndarray) -> dict[str, Any]:
     """Squared error above noise, favorites called correctly and calibration error of some starts.
 
@@ -106,7 +95,7 @@ def report(tables: GameTables, value: BattleValue, truth: Truth, *, threads: int
     everything = np.ones(len(truth.share), dtype=bool)
     answers = {
         "one ply": search.start_values(tables, value.net, *truth.sides, threads=threads),
-        "network alone": plain_values(tables, value, truth),
+        "network alone": search.start_values(tables, value.net, *truth.sides, samples=0),
     }
     return {
         name: {

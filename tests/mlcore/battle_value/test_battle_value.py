@@ -50,7 +50,7 @@ def record(game, drawn, net):
 
 def describe(game, state):
     x = np.zeros((2, features.WIDTH), dtype=np.float32)
-    features.describe(state, game.tables.rules, x, np.zeros((2, *features.HITS_SHAPE)))
+    features.describe(state, game.tables.rules, x, features.new_scratch())
     return x
 
 

@@ -1,0 +1,124 @@
+"""The best four moves of a fighter, and what each of them is worth.
+
+Moves are tried by the network alone, without looking ahead: thousands of sets take a few
+milliseconds. A set grows by the move that helps most, then each of its moves may be replaced while
+that helps.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mlcore.battle_value import search
+from mlcore.battle_value.search import Net
+from mlcore.engine.specs import GameTables, Setups
+from mlcore.engine.state import MOVE_SLOTS, NO_MOVE
+from mlcore.game import damage_calc
+
+#: How often both sides answer the other's set before theirs is final.
+_ANSWERS = 2
+#: A replacement must gain this much: less is noise, and a set should not change for nothing.
+_LEAST_GAIN = 0.002
+
+
+def values_of_sets(
+    tables: GameTables, net: Net, own: Setups, sets: np.ndarray, foes: Setups, foe_sets: np.ndarray
+) -> np.ndarray:
+    """Mean chance to win of each set int (k, 4) against m foes, by the network; float64 (k,)."""
+    count, foe_count = len(sets), len(foe_sets)
+    values = search.start_values(
+        tables,
+        net,
+        own.take(np.zeros(count * foe_count, dtype=np.int64)),
+        np.repeat(sets, foe_count, axis=0),
+        foes.take(np.tile(np.arange(foe_count), count)),
+        np.tile(foe_sets, (count, 1)),
+        samples=0,
+    )
+    return values.reshape(count, foe_count).mean(axis=1)
+
+
+def best_set(
+    tables: GameTables,
+    net: Net,
+    own: Setups,
+    moves: Sequence[int],
+    foes: Setups,
+    foe_sets: np.ndarray,
+) -> list[int]:
+    """Up to four of the moves, the set with the highest mean chance against m foes.
+
+    own: one fighter; foe_sets: int (m, 4), -1 for none. The moves come in the order in which they
+    were chosen.
+    """
+    chosen: list[int] = []
+    best = -1.0
+    place = 0
+    unchanged = 0
+    # First four additions, then replacements in turn until none of the four places gains.
+    while unchanged < MOVE_SLOTS and len(moves) > 0:
+        grows = len(chosen) < min(MOVE_SLOTS, len(moves))
+        kept = chosen if grows else chosen[:place] + chosen[place + 1 :]
+        candidates = [move for move in moves if move not in chosen]
+        if not candidates:
+            break
+        sets = np.full((len(candidates), MOVE_SLOTS), NO_MOVE, dtype=np.int64)
+        sets[:, : len(kept)] = kept
+        sets[:, len(kept)] = candidates
+        values = values_of_sets(tables, net, own, sets, foes, foe_sets)
+        at = int(values.argmax())
+        if grows:
+            chosen = [*chosen, candidates[at]]
+            best = float(values[at])
+        elif values[at] > best + _LEAST_GAIN:
+            chosen = [*kept[:place], candidates[at], *kept[place:]]
+            best, unchanged = float(values[at]), 0
+        else:
+            unchanged += 1
+        place = place if grows else (place + 1) % MOVE_SLOTS
+    return chosen
+
+
+def strongest_set(tables: GameTables, own: Setups, moves: Sequence[int], foe: Setups) -> list[int]:
+    """The four moves that take most HP from the foe per use, misses included."""
+    attacks = [move for move in moves if tables.damaging[move]]
+    if not attacks:
+        return list(moves)[:MOVE_SLOTS]
+    rows = np.zeros(len(attacks), dtype=np.int64)
+    damage = damage_calc.calculate(tables, own.take(rows), np.array(attacks), foe.take(rows))
+    order = np.argsort(-damage.expected, kind="stable")[:MOVE_SLOTS]
+    return [attacks[i] for i in order]
+
+
+def best_sets(
+    tables: GameTables,
+    net: Net,
+    a: Setups,
+    moves_a: Sequence[int],
+    b: Setups,
+    moves_b: Sequence[int],
+) -> tuple[list[int], list[int]]:
+    """The sets both sides bring when each knows the other's.
+
+    A side with at most four moves brings them. One with more begins with its strongest attacks;
+    then both sides answer the other's set at the same time, twice. So swapping the sides swaps the
+    sets; where the answers go round in circles, the last one stands.
+    """
+    sides = ((a, [int(move) for move in moves_a]), (b, [int(move) for move in moves_b]))
+    sets = []
+    for (own, moves), (foe, _) in (sides, sides[::-1]):
+        few = len(moves) <= MOVE_SLOTS
+        sets.append(moves if few else strongest_set(tables, own, moves, foe))
+    for _ in range(_ANSWERS):
+        answers = []
+        for side, (own, moves) in enumerate(sides):
+            foe_set = sets[1 - side]
+            padded = np.array([[*foe_set, *[NO_MOVE] * (MOVE_SLOTS - len(foe_set))]])
+            few = len(moves) <= MOVE_SLOTS
+            answers.append(
+                moves if few else best_set(tables, net, own, moves, sides[1 - side][0], padded)
+            )
+        if answers == sets:
+            break
+        sets = answers
+    return sets[0], sets[1]
