@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from mlcore.battle_value import features, network
+from mlcore.battle_value import columns, network
 from mlcore.lib import atomic
 
 FORMAT_VERSION = 1
@@ -38,7 +38,7 @@ class BattleValue:
 
 def feature_hash() -> str:
     """Names the meaning of the network's input: another one does not fit the weights."""
-    content = json.dumps([features.SIDE_FEATURES, network.SHAPES])
+    content = json.dumps([columns.SIDE_FEATURES, network.SHAPES])
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from mlcore.battle_value.features import WIDTH
+from mlcore.battle_value.columns import WIDTH
 from mlcore.engine.jit import kernel
 
 HIDDEN_1, HIDDEN_2 = 128, 32

@@ -51,7 +51,7 @@ _EXPLORE, _OPENING = 100, 300
 #: How much of what came of a battle goes into a state's value: from the second round on, falling.
 _LAMBDAS = (0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
 #: Starts are drawn twice as many as needed; those already decided are taken this much less often.
-_DECIDED_WEIGHT = 0.4
+_DECIDED_WEIGHT = 0.2
 
 
 def new_weights(seed: int) -> Net:

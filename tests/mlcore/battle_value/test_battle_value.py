@@ -6,7 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mlcore.battle_value import artefact, features, network, search, selfplay, starts, training
+from mlcore.battle_value import (
+    artefact,
+    columns,
+    features,
+    network,
+    search,
+    selfplay,
+    starts,
+    training,
+)
 from mlcore.engine import state as st
 from mlcore.engine.specs import Setups
 
@@ -83,14 +92,14 @@ def test_features_say_what_the_rules_say(game):
     )
     (state,) = starts.states_of(game.tables, *sides)
     snorlax, gengar = (
-        dict(zip(features.SIDE_FEATURES, row, strict=True)) for row in describe(game, state)
+        dict(zip(columns.SIDE_FEATURES, row, strict=True)) for row in describe(game, state)
     )
     # Normal and Ghost do nothing to each other, Poison types are not poisoned.
     assert snorlax["attack_1_damage"] == gengar["attack_1_damage"] == 0
     assert (snorlax["rest"], snorlax["toxic"], gengar["sleep"]) == (1, 0, pytest.approx(0.6))
     assert (snorlax["faster"], gengar["faster"]) == (0, 1)
     state[1, st.STATUS] = st.PARALYSIS
-    assert dict(zip(features.SIDE_FEATURES, describe(game, state)[1], strict=True))["paralyzed"]
+    assert dict(zip(columns.SIDE_FEATURES, describe(game, state)[1], strict=True))["paralyzed"]
 
 
 # Search
