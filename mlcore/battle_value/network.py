@@ -12,7 +12,7 @@ import numpy as np
 from mlcore.battle_value.columns import WIDTH
 from mlcore.engine.jit import kernel
 
-HIDDEN_1, HIDDEN_2 = 128, 32
+HIDDEN_1, HIDDEN_2 = 192, 32
 #: Shapes of the weights: both hidden layers with their biases, then the output's row.
 SHAPES = ((2 * WIDTH, HIDDEN_1), (HIDDEN_1,), (HIDDEN_1, HIDDEN_2), (HIDDEN_2,), (HIDDEN_2,))
 

@@ -65,6 +65,7 @@ def _play_games(
     rows_x,
     rows_v,
     rows_game,
+    rows_strayed,
     results,
 ):
     """Play ``games`` rows (start, number); returns how many rows were recorded, one a turn."""
@@ -92,11 +93,13 @@ def _play_games(
                 rows_v[written] = value
                 rows_game[written] = g
                 written += 1
+            strayed = False
             slot_a = slot_b = st.NO_CHOICE
             for side in range(2):
                 policy = play.policy_a if side == 0 else play.policy_b
                 if random_turns > 0 or (play.explore > 0 and draw(rng, 1000) < play.explore):
                     slot = policies.choose_random(s, rng, rules.moves, side)
+                    strayed = True
                 elif policy == VALUE:
                     slot = matrix_game.draw_slot(board, side, rows if side == 0 else columns, rng)
                 else:
@@ -108,6 +111,8 @@ def _play_games(
                 else:
                     slot_b = slot
             random_turns -= 1
+            if is_recorded:
+                rows_strayed[written - 1] = strayed
             turn.play_turn(s, rng, work.log, rules, slot_a, slot_b)
         winner = s[st.FIELD, st.WINNER]
         results[g] = 1.0 if winner == st.A_WINS else (0.5 if winner == st.DRAW else 0.0)
@@ -119,12 +124,14 @@ class Record(NamedTuple):
 
     results   float64 (m,): A's points            game   int64 (n,): index of the row's battle
     features  float16 (n, 2, WIDTH)               value  float32 (n,): of the turn's matrix game
+    strayed   bool (n,): a random choice was made this turn, so that what came of it says little
     """
 
     results: np.ndarray
     features: np.ndarray
     value: np.ndarray
     game: np.ndarray
+    strayed: np.ndarray
 
 
 def play_games(
@@ -149,6 +156,7 @@ def play_games(
         size = len(part) * (TURN_LIMIT + 1) if is_recorded else 1
         x = np.empty((size, 2, features.WIDTH), dtype=np.float32)
         value, game = np.empty(size, dtype=np.float32), np.empty(size, dtype=np.int64)
+        strayed = np.zeros(size, dtype=np.bool_)
         results = np.zeros(len(part))
         rng = np.zeros(HEADER, dtype=np.int64)
         boards = matrix_game.new_board(), matrix_game.new_board()
@@ -167,11 +175,13 @@ def play_games(
             x,
             value,
             game,
+            strayed,
             results,
         )
         if progress:
             progress(len(part))
-        return Record(results, x[:count].astype(np.float16), value[:count].copy(), game[:count])
+        rows = x[:count].astype(np.float16)
+        return Record(results, rows, value[:count].copy(), game[:count], strayed[:count])
 
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         done = list(pool.map(one, parts))
@@ -181,4 +191,5 @@ def play_games(
         np.concatenate([each.features for each in done]),
         np.concatenate([each.value for each in done]),
         np.concatenate([each.game + at for each, at in zip(done, first_game, strict=True)]),
+        np.concatenate([each.strayed for each in done]),
     )

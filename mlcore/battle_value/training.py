@@ -32,8 +32,8 @@ class Settings:
     """rounds of ``battles`` battles each; ``samples`` of each pair of choices; ``epochs`` over the
     rows of the last ``memory`` rounds, in batches of ``batch`` rows."""
 
-    rounds: int = 9
-    battles: int = 30_000
+    rounds: int = 12
+    battles: int = 40_000
     samples: int = 6
     epochs: int = 3
     memory: int = 3
@@ -49,7 +49,7 @@ PROFILES = {
 #: Random choices, and battles with a random opening, in 1,000.
 _EXPLORE, _OPENING = 100, 300
 #: How much of what came of a battle goes into a state's value: from the second round on, falling.
-_LAMBDAS = (0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
+_LAMBDAS = (0.8, 0.7, 0.6, 0.5, 0.5, 0.4)
 #: Starts are drawn twice as many as needed; those already decided are taken this much less often.
 _DECIDED_WEIGHT = 0.2
 
@@ -122,14 +122,19 @@ class Trainer:
 
 
 def returns(record: selfplay.Record, share: float) -> np.ndarray:
-    """Targets of the recorded states, float32 (n,): values mixed with what came of them."""
+    """Targets of the recorded states, float32 (n,): values mixed with what came of them.
+
+    What follows a random choice is no evidence of good play: there, the value stands alone. With
+    a ``share`` of 1, only outcomes count.
+    """
     out = np.empty(len(record.value), dtype=np.float32)
     later = 0.0
     for at in range(len(out) - 1, -1, -1):
         game = record.game[at]
         if at + 1 == len(out) or record.game[at + 1] != game:
             later = record.results[game]
-        later = out[at] = (1 - share) * record.value[at] + share * later
+        weight = 0.0 if share < 1 and record.strayed[at] else share
+        later = out[at] = (1 - weight) * record.value[at] + weight * later
     return out
 
 

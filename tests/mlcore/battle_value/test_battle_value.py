@@ -173,9 +173,14 @@ def test_a_value_mixes_the_turn_with_what_came_of_it():
         features=np.zeros((3, 2, 1)),
         value=np.array([0.5, 0.6, 0.4], dtype=np.float32),
         game=np.array([0, 0, 1]),
+        strayed=np.array([False, False, False]),
     )
     last = 0.5 * 0.6 + 0.5 * 1.0
     assert training.returns(record, 0.5) == pytest.approx([0.25 + 0.5 * last, last, 0.2])
+    # What came after a random choice is left out, unless only outcomes count.
+    strayed = record._replace(strayed=np.array([True, False, False]))
+    assert training.returns(strayed, 0.5) == pytest.approx([0.5, last, 0.2])
+    assert training.returns(strayed, 1.0) == pytest.approx(training.returns(record, 1.0))
 
 
 def test_a_run_is_the_same_again_and_goes_on_where_it_stopped(game, tmp_path):

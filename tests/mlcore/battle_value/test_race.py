@@ -1,0 +1,78 @@
+"""The race to the last hit: beside the exact solver, and what a status move changes in it."""
+
+import numpy as np
+import pytest
+
+from mlcore.battle_value import columns, features, starts
+from mlcore.datasets import sampling
+from mlcore.engine import state as st
+from mlcore.engine.specs import Setups
+from mlcore.exact import columns as exact
+from mlcore.exact.duel import fighter_rows, solve
+
+
+def column(game, states, name):
+    """A feature of both sides of each state, float32 (k, 2)."""
+    x = np.zeros((len(states), 2, columns.WIDTH), dtype=np.float32)
+    for row, state in zip(x, states, strict=True):
+        features.describe(state, game.tables.rules, row, features.new_scratch())
+    return x[:, :, columns.SIDE_FEATURES.index(name)]
+
+
+def battle(game, a, moves_a, b, moves_b):
+    """The state of a fresh battle at level 50."""
+    slots = np.full((2, 1, st.MOVE_SLOTS), st.NO_MOVE)
+    for row, moves in zip(slots, (moves_a, moves_b), strict=True):
+        row[0, : len(moves)] = [game.move_index(move) for move in moves]
+    fighters = [Setups.flat(np.array([game.form_index(form)])) for form in (a, b)]
+    return starts.states_of(game.tables, fighters[0], slots[0], fighters[1], slots[1])[0]
+
+
+def test_a_race_comes_close_to_the_exact_chance(game):
+    tables = game.tables
+    a, move_a, b, move_b = sampling.draw(tables, 3000, np.random.default_rng(3))[:4]
+    # Moves that do nothing but damage: the race knows no more.
+    rows = tables.moves
+    is_plain = (rows[:, st.M_EFFECT] == 0) & (rows[:, st.M_POWER] > 0)
+    plain = np.flatnonzero(is_plain[move_a] & is_plain[move_b])
+    a, move_a, b, move_b = a.take(plain), move_a[plain], b.take(plain), move_b[plain]
+    ends = solve(tables, fighter_rows(tables, a, move_a, b, move_b))
+    chance = ends[:, exact.WIN_A] + (1 - ends[:, exact.WIN_A] - ends[:, exact.WIN_B]) / 2
+    slots = np.full((2, len(plain), st.MOVE_SLOTS), st.NO_MOVE)
+    slots[0, :, 0], slots[1, :, 0] = move_a, move_b
+    race = (column(game, starts.states_of(tables, a, slots[0], b, slots[1]), "race") + 1) / 2
+    assert len(plain) > 300
+    assert race.sum(axis=1) == pytest.approx(np.ones(len(plain)), abs=1e-5)
+    assert np.abs(race[:, 0] - chance).mean() < 0.03
+    contested = (chance > 0.1) & (chance < 0.9)
+    assert contested.sum() > 20
+    assert np.abs(race[contested, 0] - chance[contested]).mean() < 0.1
+
+
+@pytest.mark.parametrize(
+    ("move", "foe", "helps"),
+    [
+        ("thunder-wave", "tauros", True),
+        ("thunder-wave", "golem", False),  # Ground types are not paralyzed
+        ("toxic", "chansey", True),
+        ("toxic", "muk", False),
+        ("recover", "chansey", True),
+        ("splash", "tauros", False),
+    ],
+)
+def test_a_status_move_helps_where_it_works(game, move, foe, helps):
+    foe_move = {"chansey": "seismic-toss", "golem": "rock-slide"}.get(foe, "body-slam")
+    (plan, _) = column(
+        game, [battle(game, "mew", [move, "ice-beam"], foe, [foe_move])], "best_plan"
+    )[0]
+    assert (plan > 0.02) == helps
+    assert plan >= 0
+
+
+def test_what_is_done_already_helps_no_more(game):
+    state = battle(game, "mew", ["thunder-wave", "ice-beam"], "tauros", ["body-slam"])
+    (before, _) = column(game, [state], "best_plan")[0]
+    (race_before, _) = column(game, [state], "race")[0]
+    state[1, st.STATUS] = st.PARALYSIS
+    assert column(game, [state], "best_plan")[0, 0] == 0 < before
+    assert column(game, [state], "race")[0, 0] > race_before
