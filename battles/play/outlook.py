@@ -13,8 +13,8 @@ from mlcore.engine import battle as bt
 from mlcore.engine import lookahead
 from mlcore.serving import well_played
 
-#: Turns played to value one state, shared among the pairs of choices: 128 for each of 16.
-TURNS = 2048
+#: Turns played to value one state, shared among the pairs of choices: 64 for each of 16.
+TURNS = 1024
 #: Random streams of playouts; 0 is the battle's own, 1 the opponent's.
 _CHANCE, _REVIEW = 2, 3
 #: In place of a number of games.
