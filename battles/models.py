@@ -45,12 +45,13 @@ class GameSnapshot(models.Model):
 
 
 class Strength(models.TextChoices):
-    """How the opponent chooses its move."""
+    """How the opponent chooses its move, from the weakest to the strongest."""
 
     RANDOM = "random", pgettext_lazy("opponent", "Easy")
     STRONGEST = "strongest", pgettext_lazy("opponent", "Normal")
     MODEL = "model", pgettext_lazy("opponent", "Hard")
     SEARCH = "search", pgettext_lazy("opponent", "Expert")
+    VALUE = "value", pgettext_lazy("opponent", "Master")
 
 
 class Result(models.TextChoices):
@@ -73,8 +74,10 @@ class Battle(models.Model):
                "raised" where it is not as under standard rules
     choices    [[slot of A, slot of B], ...], one pair a turn, -1 where nothing was to choose
     state_check  CRC-32 of the state after the last turn: a replay must end there
-    chances    [[share that A wins, games], ...] before the first turn and after each
-    reviews    [{slot: value} or {}, ...]: what A's choices were worth, turn by turn
+    chances    [[share that A wins, games], ...] before the first turn and after each; games is
+               None where the value of battle states answered, 0 once the battle is decided
+    reviews    [{slot: [worth, share]}, ...] of A's choices, turn by turn and, while the battle
+               goes on, of the turn to come; {slot: worth} where playouts answered
     events     rows of mlcore/engine/events.py; written at the end, so that the log stays as it is
     """
 

@@ -15,6 +15,7 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from battles.play import snapshots
+from mlcore.battle_value import artefact
 from mlcore.datasets import sampling
 from mlcore.engine import lookahead
 from mlcore.game import gamedata
@@ -23,6 +24,7 @@ from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
 from mlcore.rankings import compute as rankings_compute
 from mlcore.serving import champion as champion_store
+from mlcore.serving import well_played
 from pokedex.importer import import_game_data
 from pokedex.models import BossPokemon, Pokemon
 
@@ -138,6 +140,16 @@ def champion(serve):
 def no_champion(tmp_path, settings):
     """Nothing serves."""
     settings.MODELS_DIR = tmp_path / "nothing"
+
+
+@pytest.fixture
+def no_battle_value(tmp_path, settings, game):
+    """The value of battle states was trained on other facts; no champion serves either."""
+    value = well_played.current(game)
+    settings.MODELS_DIR = tmp_path / "other facts"
+    artefact.save(
+        well_played.folder(), value.net, value.metadata | {"data_fingerprint": "other facts"}
+    )
 
 
 @pytest.fixture

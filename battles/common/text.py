@@ -1,7 +1,8 @@
 """Codes and numbers in words, in the page's language."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -98,6 +99,16 @@ def percent_in_short(probability: float) -> str:
 def share(part: float) -> str:
     """``0.874`` as ``87%``: an amount, which may be 0% or over 100%."""
     return percentage(round(part * 100))
+
+
+def mixture(shares: Iterable[tuple[str, float]]) -> str:
+    """How often to use each move: ``Thunder Wave 70%, Thunderbolt 30%``; adds up to 100%."""
+    ordered = sorted(shares, key=lambda pair: -pair[1])
+    edges = [round(100 * total) for total in accumulate((part for _, part in ordered), initial=0)]
+    return ", ".join(
+        f"{name} {percentage(after - before)}"
+        for (name, _), before, after in zip(ordered, edges, edges[1:], strict=False)
+    )
 
 
 def odds(probability_a: float, name_a: str, name_b: str) -> str:

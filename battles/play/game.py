@@ -9,14 +9,15 @@ import hashlib
 import secrets
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 from django.utils import timezone
 
 from battles.models import Battle, GameSnapshot, Result, Strength
-from battles.play import opponent, snapshots
+from battles.play import opponent, outlook, snapshots
 from battles.play.snapshots import KnownForm, Snapshot
 from mlcore.engine import battle as bt
 from mlcore.engine import lookahead, protocol
@@ -25,14 +26,13 @@ from mlcore.engine.specs import NATURE_NAMES, Setups
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import FLAT, MAX_LEVEL, MIN_LEVEL, Spread, to_setups
 from mlcore.learning.model import Model
+from mlcore.serving import well_played
 from mlcore.serving.champion import NoChampion
 
 #: What a stored set-up says about a spread that does not follow the standard rules.
 _RAISED = ("nature", "friendship", "ivs", "avs")
-#: Playouts of a decision of the strongest opponent.
-SEARCH_BUDGET = 2000
-#: Random streams besides the battle's own (0), one per use.
-_OPPONENT, _CHANCE, _REVIEW = 1, 2, 3
+#: The opponent's random stream, besides the battle's own (0).
+_OPPONENT = 1
 
 
 class PlayError(Exception):
@@ -110,12 +110,15 @@ def create(
 ) -> Battle:
     """Begin a battle of the holder of ``secret`` (side A); raises IllegalTeam, NoChampion.
 
-    ``champion`` is called only for an opponent that asks the model.
+    ``champion`` is called only for an opponent that asks the model. NoChampion says that the
+    opponent has no model or no value of battle states to ask.
     """
     if strength not in Strength.values:
         raise IllegalTeam(f"strength {strength!r}")
     if strength == Strength.MODEL:
         champion()
+    if strength == Strength.VALUE:
+        well_played.current(game)
     for fighter in (a, b):
         _check(game, fighter)
     row = snapshots.keep(game)
@@ -144,7 +147,8 @@ def _begin(row: GameSnapshot, *, owner: str, setup: dict, strength: str, seed: i
     battle = Battle(snapshot=row, owner=owner, setup=setup, strength=strength, seed=seed)
     engine = at_start(battle)
     battle.state_check = _check_sum(engine)
-    battle.chances = [_chance(battle, engine)]
+    now = outlook.outlook(battle, engine)
+    battle.chances, battle.reviews = [now.chance], [now.choices]
     battle.save()
     return battle
 
@@ -269,11 +273,6 @@ def _check_sum(engine: bt.Battle) -> int:
     return zlib.crc32(np.ascontiguousarray(engine.state, dtype="<i8").tobytes())
 
 
-def _chance(battle: Battle, engine: bt.Battle) -> list:
-    chance = lookahead.win_chance(engine, seed=battle.seed, stream=_CHANCE)
-    return [round(chance.share, 4), chance.games]
-
-
 # Acting
 
 
@@ -294,19 +293,38 @@ def choose(
     if slot not in (engine.choices(0) or [-1]):
         raise IllegalMove
     answer = opponent_choice(battle, engine, champion)
-    values = lookahead.choice_values(engine, 0, seed=battle.seed, stream=_REVIEW)
+    reviews = [*battle.reviews[: battle.turns], choices_now(replay)]
     replay.play(slot, answer)
+    now = outlook.outlook(battle, engine)
     changed = {
         "turns": battle.turns + 1,
         "choices": [*battle.choices, [slot, answer]],
-        "reviews": [*battle.reviews, {str(k): round(v, 4) for k, v in values.items()}],
+        "reviews": reviews if engine.winner is not None else [*reviews, now.choices],
         "state_check": _check_sum(engine),
-        "chances": [*battle.chances, _chance(battle, engine)],
+        "chances": [*battle.chances, now.chance],
     }
     if engine.winner is not None:
         result = {0: Result.WON, 1: Result.LOST, -1: Result.DRAW}[engine.winner]
         changed |= _ending(result, engine.events.tolist())
     _write(battle, changed)
+
+
+def choices_now(replay: Replay) -> dict:
+    """What A's choices of the turn to come are worth, as stored; raises NotReplayable."""
+    battle = replay.battle
+    if len(battle.reviews) > battle.turns:
+        return battle.reviews[battle.turns]
+    # Battles begun by an earlier version reviewed a turn only once it was played.
+    return outlook.outlook(battle, replay.engine).choices
+
+
+def advice(replay: Replay, *, secret: str) -> list[outlook.ChoiceWorth]:
+    """What the player's choices of the turn to come are worth; empty where nothing is to choose.
+
+    Raises NotYours, BattleOver, NotReplayable.
+    """
+    _may_act(replay.battle, secret, replay.battle.turns)
+    return outlook.choices_of(choices_now(replay)) if replay.engine else []
 
 
 def forfeit(replay: Replay, *, secret: str, turn: int) -> None:
@@ -348,14 +366,9 @@ def _write(battle: Battle, changed: dict) -> None:
 def opponent_choice(battle: Battle, engine: bt.Battle, champion: Callable[[], Model]) -> int:
     """What side B chooses now, without knowing what A does; raises OpponentAway."""
     thinking = lookahead.twin_of(engine, seed=battle.seed, stream=_OPPONENT, turn=engine.turn)
-    policies = {
-        Strength.RANDOM: bt.random_choice,
-        Strength.STRONGEST: bt.strongest_damage,
-        Strength.MODEL: partial(opponent.model_choice, champion, battle.snapshot.fingerprint),
-        Strength.SEARCH: bt.searching(SEARCH_BUDGET),
-    }
+    choose = opponent.policy(battle.strength, champion, battle.snapshot.fingerprint)
     try:
-        return policies[Strength(battle.strength)](thinking, 1)
+        return choose(thinking, 1)
     except NoChampion as error:
         raise OpponentAway(str(error)) from error
 
@@ -393,4 +406,6 @@ def warm_up(game: GameData) -> None:
     bt.strongest_damage(engine, 0)
     lookahead.choice_values(engine, 0, seed=0, stream=0)
     lookahead.win_chance(engine, seed=0, stream=0)
+    with suppress(well_played.NoBattleValue):
+        well_played.advise(engine, well_played.current(game), 0)
     engine.play(0, 0)

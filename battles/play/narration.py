@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from mlcore.engine import events as ev
 from mlcore.engine import state as st
@@ -91,66 +91,74 @@ def ailment_tag(ailment: int) -> str:
     }[ailment]
 
 
-# Sentences, by code
+# Sentences, by code. Only the one that is told is looked up: a log has hundreds of lines.
 
 
 def _status(name: str, ailment: int) -> str:
     return {
-        st.PARALYSIS: _("%(name)s is paralyzed! It may be unable to move!"),
-        st.BURN: _("%(name)s was burned!"),
-        st.POISON: _("%(name)s was poisoned!"),
-        st.BAD_POISON: _("%(name)s was badly poisoned!"),
-        st.SLEEP: _("%(name)s fell asleep!"),
-        st.FREEZE: _("%(name)s was frozen solid!"),
+        st.PARALYSIS: gettext_lazy("%(name)s is paralyzed! It may be unable to move!"),
+        st.BURN: gettext_lazy("%(name)s was burned!"),
+        st.POISON: gettext_lazy("%(name)s was poisoned!"),
+        st.BAD_POISON: gettext_lazy("%(name)s was badly poisoned!"),
+        st.SLEEP: gettext_lazy("%(name)s fell asleep!"),
+        st.FREEZE: gettext_lazy("%(name)s was frozen solid!"),
     }[ailment] % {"name": name}
 
 
 def _cure(name: str, ailment: int) -> str:
     return {
-        st.PARALYSIS: _("%(name)s was cured of paralysis!"),
-        st.BURN: _("%(name)s’s burn was healed!"),
-        st.POISON: _("%(name)s was cured of its poisoning!"),
-        st.BAD_POISON: _("%(name)s was cured of its poisoning!"),
-        st.SLEEP: _("%(name)s woke up!"),
-        st.FREEZE: _("%(name)s thawed out!"),
+        st.PARALYSIS: gettext_lazy("%(name)s was cured of paralysis!"),
+        st.BURN: gettext_lazy("%(name)s’s burn was healed!"),
+        st.POISON: gettext_lazy("%(name)s was cured of its poisoning!"),
+        st.BAD_POISON: gettext_lazy("%(name)s was cured of its poisoning!"),
+        st.SLEEP: gettext_lazy("%(name)s woke up!"),
+        st.FREEZE: gettext_lazy("%(name)s thawed out!"),
     }[ailment] % {"name": name}
 
 
 def _cant(name: str, reason: int, move: str) -> str:
     return {
-        ev.CANT_RECHARGE: _("%(name)s must recharge!"),
-        ev.CANT_SLEEP: _("%(name)s is fast asleep."),
-        ev.CANT_FREEZE: _("%(name)s is frozen solid!"),
-        ev.CANT_FLINCH: _("%(name)s flinched and couldn’t move!"),
-        ev.CANT_DISABLED: _("%(name)s’s %(move)s is disabled!"),
-        ev.CANT_TAUNT: _("%(name)s can’t use %(move)s after the taunt!"),
-        ev.CANT_PARALYSIS: _("%(name)s is paralyzed! It can’t move!"),
-        ev.CANT_NO_PP: _("%(name)s has no PP left for %(move)s!"),
+        ev.CANT_RECHARGE: gettext_lazy("%(name)s must recharge!"),
+        ev.CANT_SLEEP: gettext_lazy("%(name)s is fast asleep."),
+        ev.CANT_FREEZE: gettext_lazy("%(name)s is frozen solid!"),
+        ev.CANT_FLINCH: gettext_lazy("%(name)s flinched and couldn’t move!"),
+        ev.CANT_DISABLED: gettext_lazy("%(name)s’s %(move)s is disabled!"),
+        ev.CANT_TAUNT: gettext_lazy("%(name)s can’t use %(move)s after the taunt!"),
+        ev.CANT_PARALYSIS: gettext_lazy("%(name)s is paralyzed! It can’t move!"),
+        ev.CANT_NO_PP: gettext_lazy("%(name)s has no PP left for %(move)s!"),
     }[reason] % {"name": name, "move": move}
 
 
 def _damage(name: str, cause: int, lost: int, left: int) -> str:
     words = {
-        ev.BY_MOVE: _("%(name)s lost %(lost)d HP (%(left)d left)."),
-        ev.BY_RECOIL: _("%(name)s was damaged by the recoil: %(lost)d HP (%(left)d left)."),
-        ev.BY_CRASH: _("%(name)s kept going and crashed: %(lost)d HP (%(left)d left)."),
-        ev.BY_CONFUSION: _("%(name)s hurt itself in its confusion: %(lost)d HP (%(left)d left)."),
-        ev.BY_BURN: _("%(name)s was hurt by its burn: %(lost)d HP (%(left)d left)."),
-        ev.BY_POISON: _("%(name)s was hurt by poison: %(lost)d HP (%(left)d left)."),
-        ev.BY_TRAP: _("%(name)s was hurt by the trap: %(lost)d HP (%(left)d left)."),
-        ev.BY_SEED: _("%(name)s’s health was sapped by Leech Seed: %(lost)d HP (%(left)d left)."),
-        ev.BY_SUBSTITUTE: _("%(name)s used %(lost)d HP to make a substitute (%(left)d left)."),
-        ev.BY_SELF_DESTRUCT: _("%(name)s gave up its remaining %(lost)d HP."),
+        ev.BY_MOVE: gettext_lazy("%(name)s lost %(lost)d HP (%(left)d left)."),
+        ev.BY_RECOIL: gettext_lazy(
+            "%(name)s was damaged by the recoil: %(lost)d HP (%(left)d left)."
+        ),
+        ev.BY_CRASH: gettext_lazy("%(name)s kept going and crashed: %(lost)d HP (%(left)d left)."),
+        ev.BY_CONFUSION: gettext_lazy(
+            "%(name)s hurt itself in its confusion: %(lost)d HP (%(left)d left)."
+        ),
+        ev.BY_BURN: gettext_lazy("%(name)s was hurt by its burn: %(lost)d HP (%(left)d left)."),
+        ev.BY_POISON: gettext_lazy("%(name)s was hurt by poison: %(lost)d HP (%(left)d left)."),
+        ev.BY_TRAP: gettext_lazy("%(name)s was hurt by the trap: %(lost)d HP (%(left)d left)."),
+        ev.BY_SEED: gettext_lazy(
+            "%(name)s’s health was sapped by Leech Seed: %(lost)d HP (%(left)d left)."
+        ),
+        ev.BY_SUBSTITUTE: gettext_lazy(
+            "%(name)s used %(lost)d HP to make a substitute (%(left)d left)."
+        ),
+        ev.BY_SELF_DESTRUCT: gettext_lazy("%(name)s gave up its remaining %(lost)d HP."),
     }
     return words.get(cause, words[ev.BY_MOVE]) % {"name": name, "lost": lost, "left": left}
 
 
 def _heal(name: str, cause: int, gained: int, left: int) -> str:
     words = {
-        ev.BY_MOVE: _("%(name)s regained %(gained)d HP (now %(left)d)."),
-        ev.BY_DRAIN: _("%(name)s drained %(gained)d HP (now %(left)d)."),
-        ev.BY_SEED: _("%(name)s gained %(gained)d HP from Leech Seed (now %(left)d)."),
-        ev.BY_REST: _("%(name)s slept and regained %(gained)d HP (now %(left)d)."),
+        ev.BY_MOVE: gettext_lazy("%(name)s regained %(gained)d HP (now %(left)d)."),
+        ev.BY_DRAIN: gettext_lazy("%(name)s drained %(gained)d HP (now %(left)d)."),
+        ev.BY_SEED: gettext_lazy("%(name)s gained %(gained)d HP from Leech Seed (now %(left)d)."),
+        ev.BY_REST: gettext_lazy("%(name)s slept and regained %(gained)d HP (now %(left)d)."),
     }
     return words.get(cause, words[ev.BY_MOVE]) % {"name": name, "gained": gained, "left": left}
 
@@ -173,48 +181,50 @@ def _stage(name: str, stat: int, change: int) -> str:
 
 def _start(name: str, condition: int, move: str) -> str:
     return {
-        st.CONFUSION: _("%(name)s became confused!"),
-        st.SEEDED: _("%(name)s was seeded!"),
-        st.TRAPPED: _("%(name)s was trapped by %(move)s!"),
-        st.PROTECTED: _("%(name)s protected itself!"),
-        st.REFLECT: _("%(name)s’s Reflect now halves physical damage!"),
-        st.LIGHT_SCREEN: _("%(name)s’s Light Screen now halves special damage!"),
-        st.MIST: _("%(name)s became shrouded in mist!"),
-        st.DISABLED: _("%(name)s’s %(move)s was disabled!"),
-        st.ENCORED: _("%(name)s must do an encore of %(move)s!"),
-        st.TAUNT_TURNS: _("%(name)s fell for the taunt! It can’t use status moves."),
-        st.YAWN_TURNS: _("%(name)s grew drowsy!"),
-        st.ROOSTED: _("%(name)s landed. It loses its Flying type until the end of the turn."),
-        st.SUBSTITUTE: _("%(name)s put in a substitute!"),
-        st.FOCUSED: _("%(name)s is getting pumped! Critical hits are more likely."),
-        st.BIDE_TURNS: _("%(name)s is storing energy!"),
+        st.CONFUSION: gettext_lazy("%(name)s became confused!"),
+        st.SEEDED: gettext_lazy("%(name)s was seeded!"),
+        st.TRAPPED: gettext_lazy("%(name)s was trapped by %(move)s!"),
+        st.PROTECTED: gettext_lazy("%(name)s protected itself!"),
+        st.REFLECT: gettext_lazy("%(name)s’s Reflect now halves physical damage!"),
+        st.LIGHT_SCREEN: gettext_lazy("%(name)s’s Light Screen now halves special damage!"),
+        st.MIST: gettext_lazy("%(name)s became shrouded in mist!"),
+        st.DISABLED: gettext_lazy("%(name)s’s %(move)s was disabled!"),
+        st.ENCORED: gettext_lazy("%(name)s must do an encore of %(move)s!"),
+        st.TAUNT_TURNS: gettext_lazy("%(name)s fell for the taunt! It can’t use status moves."),
+        st.YAWN_TURNS: gettext_lazy("%(name)s grew drowsy!"),
+        st.ROOSTED: gettext_lazy(
+            "%(name)s landed. It loses its Flying type until the end of the turn."
+        ),
+        st.SUBSTITUTE: gettext_lazy("%(name)s put in a substitute!"),
+        st.FOCUSED: gettext_lazy("%(name)s is getting pumped! Critical hits are more likely."),
+        st.BIDE_TURNS: gettext_lazy("%(name)s is storing energy!"),
     }[condition] % {"name": name, "move": move}
 
 
 def _end(name: str, condition: int) -> str:
     return {
-        st.CONFUSION: _("%(name)s snapped out of its confusion!"),
-        st.TRAPPED: _("%(name)s was freed from the trap!"),
-        st.PROTECTED: _("%(name)s’s protection was broken!"),
-        st.REFLECT: _("%(name)s’s Reflect wore off!"),
-        st.LIGHT_SCREEN: _("%(name)s’s Light Screen wore off!"),
-        st.MIST: _("%(name)s is no longer protected by mist!"),
-        st.DISABLE_TURNS: _("%(name)s is no longer disabled!"),
-        st.ENCORE_TURNS: _("%(name)s’s encore ended!"),
-        st.TAUNT_TURNS: _("%(name)s shook off the taunt!"),
+        st.CONFUSION: gettext_lazy("%(name)s snapped out of its confusion!"),
+        st.TRAPPED: gettext_lazy("%(name)s was freed from the trap!"),
+        st.PROTECTED: gettext_lazy("%(name)s’s protection was broken!"),
+        st.REFLECT: gettext_lazy("%(name)s’s Reflect wore off!"),
+        st.LIGHT_SCREEN: gettext_lazy("%(name)s’s Light Screen wore off!"),
+        st.MIST: gettext_lazy("%(name)s is no longer protected by mist!"),
+        st.DISABLE_TURNS: gettext_lazy("%(name)s is no longer disabled!"),
+        st.ENCORE_TURNS: gettext_lazy("%(name)s’s encore ended!"),
+        st.TAUNT_TURNS: gettext_lazy("%(name)s shook off the taunt!"),
         # The next event says whether it falls asleep.
         st.YAWN_TURNS: "",
-        st.SUBSTITUTE: _("%(name)s’s substitute faded!"),
-        st.BIDE_TURNS: _("%(name)s unleashed its energy!"),
+        st.SUBSTITUTE: gettext_lazy("%(name)s’s substitute faded!"),
+        st.BIDE_TURNS: gettext_lazy("%(name)s unleashed its energy!"),
     }[condition] % {"name": name}
 
 
 def _activate(name: str, condition: int) -> str:
     return {
-        st.CONFUSION: _("%(name)s is confused!"),
-        st.PROTECTED: _("%(name)s protected itself!"),
-        st.SUBSTITUTE: _("The substitute took damage for %(name)s!"),
-        st.BIDE_TURNS: _("%(name)s is storing energy!"),
+        st.CONFUSION: gettext_lazy("%(name)s is confused!"),
+        st.PROTECTED: gettext_lazy("%(name)s protected itself!"),
+        st.SUBSTITUTE: gettext_lazy("The substitute took damage for %(name)s!"),
+        st.BIDE_TURNS: gettext_lazy("%(name)s is storing energy!"),
     }[condition] % {"name": name}
 
 

@@ -1,23 +1,74 @@
-"""The model-guided opponent."""
+"""The opponents: how each of them chooses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import cast
 
 import numpy as np
 
+from battles.models import Strength
 from mlcore.engine import battle as bt
 from mlcore.engine import state as st
+from mlcore.engine.rng import draw
 from mlcore.engine.specs import GameTables
 from mlcore.game import matchup as game_matchup
+from mlcore.game.gamedata import GameData
 from mlcore.learning import model as learning_model
+from mlcore.serving import well_played
+
+#: Playouts of a decision of the opponent that looks ahead.
+SEARCH_BUDGET = 2000
+_WORD = 1 << 30
 
 
 @dataclass(frozen=True, eq=False)
 class _Tables:
-    """The part of the game data that the predictor reads: tables and fingerprint."""
+    """The part of the game data that models read: tables and fingerprint."""
 
     tables: GameTables
     fingerprint: str
+
+
+def facts(tables: GameTables, fingerprint: str) -> GameData:
+    """The game data of a snapshot, as far as models read it."""
+    return cast(GameData, _Tables(tables, fingerprint))
+
+
+def policy(
+    strength: str, champion: Callable[[], learning_model.Model], fingerprint: str
+) -> bt.Policy:
+    """How an opponent of this strength chooses; what it returns may raise NoChampion.
+
+    ``champion`` is called only by the one that asks it. ``fingerprint`` is that of the game data
+    the battle is played with.
+    """
+    policies: dict[str, bt.Policy] = {
+        Strength.RANDOM: bt.random_choice,
+        Strength.STRONGEST: bt.strongest_damage,
+        Strength.MODEL: partial(model_choice, champion, fingerprint),
+        Strength.SEARCH: bt.searching(SEARCH_BUDGET),
+        Strength.VALUE: partial(value_choice, fingerprint),
+    }
+    return policies[strength]
+
+
+def value_choice(fingerprint: str, engine: bt.Battle, side: int) -> int:
+    """A move drawn from the mixture that solves the turn, one ply ahead on the value of states.
+
+    Raises NoBattleValue.
+    """
+    value = well_played.current(facts(engine.tables, fingerprint))
+    slots = engine.choices(side)
+    if len(slots) < 2:
+        return slots[0] if slots else st.NO_CHOICE
+    shares = well_played.advise(engine, value, side).shares
+    left = draw(engine.rng, _WORD) / _WORD
+    for slot, share in shares.items():
+        left -= share
+        if left < 0:
+            return slot
+    return slot
 
 
 def model_choice(
@@ -48,7 +99,7 @@ def model_choice(
     ]
     grid = learning_model.predict_with(
         champion(),
-        _Tables(tables, fingerprint),  # type: ignore[arg-type]
+        facts(tables, fingerprint),
         engine.fighters.take(rows + who[0]),
         np.repeat(moves, len(foes)),
         engine.fighters.take(rows + who[1]),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from battles.play import outlook
 from battles.play.game import Replay
 
 #: Differences in percentage points below which it is noise, and from which it is a mistake.
@@ -10,31 +11,45 @@ NOISE_POINTS, MISTAKE_POINTS = 5, 15
 
 @dataclass(frozen=True)
 class Weighed:
-    """A decision: the player's move and the search's best, by index."""
+    """A decision: the player's move and the best one, by index.
+
+    plan       (move, share) of the best mixture, the most frequent first; empty where playouts
+               reviewed the turn
+    is_within  whether the player's move is part of the plan: then it cost nothing
+    """
 
     turn: int
     chosen: int
     best: int
     value: float
     best_value: float
+    plan: tuple[tuple[int, float], ...] = ()
+    is_within: bool = False
 
 
 def review(replay: Replay) -> list[Weighed]:
     """The player's decisions with more than one choice; raises NotReplayable."""
     battle = replay.battle
     result = []
-    for turn, ((slot, _answer), values, moves) in enumerate(
-        zip(battle.choices, battle.reviews, replay.moves, strict=True), start=1
+    # While a battle goes on, and after it was given up, the turn to come is weighed already.
+    reviews = battle.reviews[: len(battle.choices)]
+    for turn, ((slot, _answer), stored, moves) in enumerate(
+        zip(battle.choices, reviews, replay.moves, strict=True), start=1
     ):
-        if values:
-            best = max(values, key=values.__getitem__)
-            result.append(
-                Weighed(
-                    turn=turn,
-                    chosen=int(moves[slot]),
-                    best=int(moves[int(best)]),
-                    value=values[str(slot)],
-                    best_value=values[best],
-                )
+        choices = {choice.slot: choice for choice in outlook.choices_of(stored)}
+        if len(choices) < 2:
+            continue
+        plan = sorted((c for c in choices.values() if c.share), key=lambda c: -(c.share or 0))
+        best = plan[0] if plan else max(choices.values(), key=lambda c: c.worth)
+        result.append(
+            Weighed(
+                turn=turn,
+                chosen=int(moves[slot]),
+                best=int(moves[best.slot]),
+                value=choices[slot].worth,
+                best_value=best.worth,
+                plan=tuple((int(moves[c.slot]), c.share or 0.0) for c in plan),
+                is_within=bool(choices[slot].share),
             )
+        )
     return result

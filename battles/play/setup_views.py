@@ -32,6 +32,9 @@ STRENGTHS = {
     Strength.STRONGEST: gettext_lazy("Always uses the move that deals the most damage right now."),
     Strength.MODEL: gettext_lazy("Uses the move our model rates best against yours."),
     Strength.SEARCH: gettext_lazy("Looks ahead: plays out thousands of games before every move."),
+    Strength.VALUE: gettext_lazy(
+        "Plays the best mix of moves, learned from battles against itself: hard to predict."
+    ),
 }
 
 

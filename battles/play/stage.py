@@ -7,7 +7,7 @@ from django.utils.translation import pgettext
 
 from battles.common import text
 from battles.models import Battle, Result
-from battles.play import game, narration, review
+from battles.play import game, narration, outlook, review
 from battles.play.snapshots import Known, KnownForm, KnownMove, Snapshot
 from mlcore.engine import battle as bt
 from mlcore.engine import effectiveness
@@ -61,6 +61,10 @@ class Decision:
     verdict_words: str
     #: What the choice cost, in percentage points of win chance.
     points: int
+    #: The best mixture in words; empty where it is a single move.
+    plan: str
+    #: Whether the value of battle states reviewed it, and not playouts.
+    is_learned: bool
 
 
 @dataclass(frozen=True)
@@ -142,15 +146,20 @@ def effect(engine: bt.Battle, move: KnownMove) -> tuple[str, str] | None:
     return text.MULTIPLIERS.get(int(percent))
 
 
-def chance_in_percent(share: float, games: int) -> str:
-    """Without games the result is certain: 0% and 100% are then exact."""
-    return text.percent(share) if games else text.share(share)
+def chance_in_percent(share: float, games: int | None) -> str:
+    """With 0 games the result is certain: 0% and 100% are then exact."""
+    return text.share(share) if games == 0 else text.percent(share)
 
 
-def chance_words(share: float, games: int, name: str) -> str:
+def chance_words(share: float, games: int | None, name: str) -> str:
     """Explains the win chance on the meter."""
-    if not games:
+    if games == 0:
         return _("The battle is decided.")
+    if games is outlook.LEARNED:
+        return _(
+            "If both play well from here: %(name)s wins %(percent)s of the time. Estimated by a "
+            "model that has learned from battles against itself."
+        ) % {"name": name, "percent": text.percent(share)}
     return _(
         "Simulated %(games)d times from here, both sides looking ahead: %(name)s won %(percent)s."
     ) % {"games": games, "name": name, "percent": text.percent(share)}
@@ -172,10 +181,12 @@ def chart_of(battle: Battle) -> ChanceChart | None:
 
 
 def decisions(replay: game.Replay, snapshot: Snapshot) -> list[Decision]:
-    """The player's decisions, compared with the search's."""
+    """The player's decisions, compared with the best ones."""
     result = []
     for weighed in review.review(replay):
-        points = round(100 * (weighed.best_value - weighed.value))
+        cost = 0.0 if weighed.is_within else weighed.best_value - weighed.value
+        points = max(0, round(100 * cost))
+        plan = [(snapshot.moves[move].name, share) for move, share in weighed.plan]
         verdict = (
             "best"
             if weighed.chosen == weighed.best
@@ -198,6 +209,8 @@ def decisions(replay: game.Replay, snapshot: Snapshot) -> list[Decision]:
                     "mistake": pgettext("choice", "mistake"),
                 }[verdict],
                 points=points,
+                plan=text.mixture(plan) if len(plan) > 1 else "",
+                is_learned=bool(plan),
             )
         )
     return result

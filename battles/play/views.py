@@ -94,7 +94,10 @@ def play_context(request: HttpRequest, replay: game.Replay, refusal: str = "") -
         "chart": stage.chart_of(battle) if battle.is_over else None,
         "decisions": weighed,
         "good_choices": sum(decision.verdict in ("best", "equal") for decision in weighed),
-        "review_games": lookahead.VALUE_BUDGET,
+        "review_games": ""
+        if all(decision.is_learned for decision in weighed)
+        else lookahead.VALUE_BUDGET,
+        "review_learned": any(decision.is_learned for decision in weighed),
         "noise": review.NOISE_POINTS,
         "url": play_addresses.battle_url(battle),
         "permalink": request.build_absolute_uri(play_addresses.battle_url(battle)),

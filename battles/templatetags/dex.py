@@ -1,5 +1,6 @@
 """Building blocks of the pages: badges, avatars, icons, meters."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -7,11 +8,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse, translate_url
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
 
 from battles.common import text
+from battles.play.narration import ToldTurn
 from battles.site import navigation, theme
 from pokedex.models import Pokemon, Type
 
@@ -52,6 +55,26 @@ def type_icon(kind: Type) -> SafeString:
         kind.name,
         static("img/types.svg"),
         kind.slug,
+    )
+
+
+@register.simple_tag
+def log_turns(turns: Sequence[ToldTurn]) -> SafeString:
+    """The items of a battle log; a long battle has hundreds of lines, too many for a template."""
+    return format_html_join(
+        "",
+        '<li class="log-turn"><h3>{}</h3>{}</li>',
+        (
+            (
+                _("Turn %(number)s") % {"number": turn.number},
+                format_html_join(
+                    "",
+                    '<p class="log-line is-{} is-{}">{}</p>',
+                    ((line.side or "both", line.kind, line.words) for line in turn.lines),
+                ),
+            )
+            for turn in turns
+        ),
     )
 
 

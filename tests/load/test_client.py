@@ -106,6 +106,14 @@ def test_the_bot_plays_whole_battles_with_the_advice(client):
     assert lost.state.result == "lost"
 
 
+def test_advice_is_for_the_moves_that_can_be_used(client):
+    battle = client.new_battle("pikachu", "gyarados", seed=3)
+    advice = battle.advice()
+    assert set(advice.worth) == set(battle.state.choices)
+    assert set(advice.strategy) <= set(advice.worth)
+    assert sum(advice.strategy.values()) == pytest.approx(1, abs=1e-3)
+
+
 def test_the_bot_takes_the_recommended_move(client):
     battle = client.new_battle("pikachu", "gyarados", seed=3)
     advised = battle_bot.advised_move(client, battle)

@@ -83,6 +83,20 @@ class BattleState:
     sides: dict[str, Any] = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Advice:
+    """How to play a turn if both sides play well; moves are slugs.
+
+    win_probability  yours
+    strategy         how often to use each move; empty where there is no choice or no model
+    worth            your chance to win with each move that can be used
+    """
+
+    win_probability: float
+    strategy: dict[str, float]
+    worth: dict[str, float]
+
+
 class ApiError(Exception):
     """The API refused; ``problem`` is its RFC 9457 document."""
 
@@ -260,6 +274,14 @@ class Battle:
         )
         self.state = _state(answer)
         return self.state
+
+    def advice(self) -> Advice:
+        """What to do now."""
+        answer = self._client._ask(
+            "GET", f"battles/{self.state.id}/advice/", headers={"Battle-Secret": self._secret}
+        )
+        worth = {move["move"]: move["worth"] for move in answer["moves"]}
+        return Advice(answer["win_probability"], answer["strategy"], worth)
 
     def log(self) -> str:
         """The battle so far in the protocol of Showdown's logs."""

@@ -3,6 +3,7 @@
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from battles.api.battles import serializers as battles_serializers
+from battles.api.battles.inputs import SECRET_HEADER, missing_secret
 from battles.api.core import docs as core_docs
 from battles.api.core import problems, query_params
 from battles.api.core.docs import (
@@ -15,6 +16,7 @@ from battles.api.core.docs import (
     request_example,
 )
 from battles.api.core.problems import FieldError
+from battles.api.core.reader import MAX_SECRET
 
 _ID = "kV2mXb4tQ9sLw0Zc"
 _PATH = f"/api/v1/battles/{_ID}/"
@@ -72,6 +74,48 @@ detail: Decorator = operation(
     parameters=[_BATTLE, *core_docs.LANGUAGE],
     errors=(*READS, "not_found", "not_replayable"),
     own=[no_such_parameter(query_params.LANGUAGE), problems.unknown_battle(_ID)],
+)
+
+_SECRET = OpenApiParameter(
+    SECRET_HEADER,
+    {"type": "string", "minLength": 1, "maxLength": MAX_SECRET},
+    OpenApiParameter.HEADER,
+    required=True,
+    description="As returned when the battle was started. A header, so that no log records it.",
+)
+
+advice: Decorator = operation(
+    "battles_advice",
+    tag="battles",
+    summary="Advice for a turn",
+    description=(
+        "How often to use each of your moves now, and what each is worth, if both play well. The "
+        "opponent chooses at the same time, so the best strategy may be a mix: any single move "
+        "could be exploited. Worked out one turn ahead on the learned value of battle states."
+    ),
+    path=f"{_PATH}advice/",
+    answer=battles_serializers.BattleAdvice,
+    parameters=[_BATTLE, _SECRET],
+    errors=(*READS, "not_found", "not_yours", "battle_over", "not_replayable"),
+    own=[problems.invalid([missing_secret()]), problems.unknown_battle(_ID)],
+    examples=[
+        core_docs.answer_example(
+            "A mix",
+            {
+                "id": _ID,
+                "turn": 3,
+                "win_probability": 0.6127,
+                "win_probability_games": None,
+                "strategy": {"thunder-wave": 0.7, "thunderbolt": 0.3},
+                "moves": [
+                    {"move_id": 85, "move": "thunderbolt", "worth": 0.6127},
+                    {"move_id": 86, "move": "thunder-wave", "worth": 0.6127},
+                    {"move_id": 98, "move": "quick-attack", "worth": 0.4418},
+                ],
+            },
+        )
+    ],
+    is_cached=False,
 )
 
 move: Decorator = operation(

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from rest_framework.request import Request
+
 from battles.api.battles.serializers import ChoiceRequest, ForfeitRequest, NewBattleRequest
-from battles.api.core.problems import FieldError, kind_of
+from battles.api.core.problems import FieldError, invalid, kind_of
 from battles.api.core.reader import Reader
 from battles.play.snapshots import KnownMove
 from mlcore.game.gamedata import GameData
@@ -12,6 +14,8 @@ from mlcore.game.spreads import Spread
 from mlcore.serving.counters import moves_against
 from pokedex.lookup import normalize
 
+#: Header with the secret of a battle, for requests without a body.
+SECRET_HEADER = "Battle-Secret"
 _OWN = "as returned when the battle was started"
 
 
@@ -81,6 +85,19 @@ def read_choice(body: Any, *, moves: bool) -> MoveChoice:
     reader.finish()
     assert turn is not None
     return MoveChoice(secret, turn, move)
+
+
+def missing_secret() -> FieldError:
+    reason = f"The header {SECRET_HEADER} is missing."
+    return FieldError(SECRET_HEADER, "required", reason, _OWN)
+
+
+def read_secret(request: Request) -> str:
+    """The secret in the header; raises Problem if there is none."""
+    secret = request.headers.get(SECRET_HEADER, "")
+    if not secret:
+        raise invalid([missing_secret()])
+    return str(secret)
 
 
 def is_called(move: KnownMove, given: int | str) -> bool:

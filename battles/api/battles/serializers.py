@@ -37,7 +37,7 @@ class NewBattleRequest(serializers.Serializer):
         required=False,
         help_text=(
             "How B chooses: a random move, the highest expected damage, the model's best move, "
-            "or by looking ahead."
+            "by looking ahead, or the best mix by the value of battle states; weakest first."
         ),
     )
     seed = described({"type": "integer", "minimum": 0, "maximum": MAX_SEED})(
@@ -94,6 +94,13 @@ class BattleSides(serializers.Serializer):
     b = BattleSide(help_text="The program's.")
 
 
+Games = described({"type": ["integer", "null"], "minimum": 0}, serializers.IntegerField)
+_GAMES = (
+    "null: the value of battle states answered. 0: the result is certain. Otherwise, without a "
+    "value for this battle's game data, the number of games simulated from here."
+)
+
+
 class BattleState(serializers.Serializer):
     id = serializers.CharField()
     turn = serializers.IntegerField(min_value=0, help_text="Turns played so far.")
@@ -102,17 +109,34 @@ class BattleState(serializers.Serializer):
     strength = core_fields.choice_of(STRENGTHS)()
     seed = serializers.IntegerField(allow_null=True, help_text="Shown once the battle is over.")
     win_probability = core_fields.Chance(
-        help_text="Share of simulated games that A won from here, both sides looking ahead."
+        help_text="That A wins if both play well from here, by the learned value of battle states."
     )
-    win_probability_games = serializers.IntegerField(
-        min_value=0, help_text="Number of those games; 0 if the result is certain."
-    )
+    win_probability_games = Games(help_text=_GAMES)
     sides = BattleSides()
     choices = BattleChoice(many=True, help_text="Moves you can choose now; if empty, send null.")
 
 
 class NewBattle(BattleState):
     secret = serializers.CharField(help_text="Proves that the battle is yours; shown only once.")
+
+
+class AdvisedMove(BattleChoice):
+    worth = core_fields.Chance(help_text="Your chance to win if you use it now and play well.")
+
+
+class BattleAdvice(serializers.Serializer):
+    id = serializers.CharField()
+    turn = serializers.IntegerField(min_value=0, help_text="Turns played so far.")
+    win_probability = core_fields.Chance(help_text="Yours, if both play well from here.")
+    win_probability_games = Games(help_text=_GAMES)
+    strategy = serializers.DictField(
+        child=core_fields.Chance(),
+        help_text=(
+            "How often to use each move now, by slug. Shares add up to 1; moves that are not worth "
+            "using are left out. Empty if there is no choice, or where games were simulated."
+        ),
+    )
+    moves = AdvisedMove(many=True, help_text="The moves you can use now; none: send null.")
 
 
 class LogLine(serializers.Serializer):

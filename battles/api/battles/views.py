@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from battles.api.battles import docs as battles_docs
-from battles.api.battles.inputs import is_called, read_battle, read_choice
+from battles.api.battles.inputs import is_called, read_battle, read_choice, read_secret
 from battles.api.battles.serializers import STATUSES
 from battles.api.core import problems, query_params
 from battles.api.core.base import ApiView
@@ -26,7 +26,7 @@ from mlcore.engine import state as st
 from mlcore.engine.specs import STAGED_STATS
 from mlcore.serving import champion as champion_store
 
-#: A turn simulates both sides' chances, so it counts as several requests.
+#: A turn searches for both sides and may simulate games, so it counts as several requests.
 PLAY_COST = 5
 _ID = re.compile(r"[A-Za-z0-9_-]{1,22}")
 
@@ -83,6 +83,47 @@ class BattleDetail(ApiView):
     def get(self, request: Request, battle_id: str) -> Response:
         query_params.read_query(request, query_params.LANGUAGE)
         return Response(state_of(Replay(find(battle_id))))
+
+
+class BattleAdvice(ApiView):
+    """What to do now; it was worked out with the turn before, so it costs no more than a read."""
+
+    scope = Scope.SIMULATE
+
+    @battles_docs.advice
+    def get(self, request: Request, battle_id: str) -> Response:
+        query_params.read_query(request, {})
+        replay = Replay(find(battle_id))
+        battle = replay.battle
+        with told_as_problems(replay, battle.turns):
+            choices = play.advice(replay, secret=read_secret(request))
+            state = replay.engine.state[0]
+        moves = play.snapshot_of(battle).moves
+        named = {choice.slot: moves[state[st.MOVE_1 + choice.slot]] for choice in choices}
+        share, games = battle.chances[-1]
+        answer = Response(
+            {
+                "id": battle.public_id,
+                "turn": battle.turns,
+                "win_probability": share,
+                "win_probability_games": games,
+                "strategy": {
+                    named[choice.slot].slug: choice.share
+                    for choice in sorted(choices, key=lambda choice: -(choice.share or 0))
+                    if choice.share
+                },
+                "moves": [
+                    {
+                        "move_id": named[choice.slot].pk,
+                        "move": named[choice.slot].slug,
+                        "worth": choice.worth,
+                    }
+                    for choice in choices
+                ],
+            }
+        )
+        answer["Cache-Control"] = "no-store"
+        return answer
 
 
 class BattleMove(ApiView):

@@ -894,8 +894,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "result": "open",
             "strength": "strongest",
             "seed": None,
-            "win_probability": 0.035,
-            "win_probability_games": 200,
+            "win_probability": 0.0411,
+            "win_probability_games": None,
             "sides": {
                 "a": {
                     "pokemon_id": 25,

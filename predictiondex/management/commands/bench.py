@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from mlcore.engine.simulate import Outcomes, simulate_battles, warm_up
 from mlcore.engine.specs import Setups
@@ -17,6 +17,7 @@ from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
 from mlcore.serving import champion as champion_store
 from mlcore.serving import predict
+from predictiondex.bench import ladder, turns
 from predictiondex.bench.api import CONNECTIONS, Measured, NoLoadTool, api_rates
 from predictiondex.bench.pages import page_times
 
@@ -29,28 +30,53 @@ class Command(BaseCommand):
         "Measure the engine (battles per second on one and two threads, compared with Pokémon "
         "Showdown's simulator if Node and tools/showdown are installed), the model (duels per "
         "second, one at a time and in batches), the pages (server time compared with a bare "
-        "view) and the API (requests per second over HTTP compared with bare views; needs wrk). "
-        "Without a flag: all of them."
+        "view), turns of the battle page (CPU time at the slowest states known) and the API "
+        "(requests per second over HTTP compared with bare views; needs wrk). Without a flag: all "
+        "of them. --ladder lets each opponent of the battle page play the next weaker one."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--engine", action="store_true", help="only the engine")
         parser.add_argument("--model", action="store_true", help="only the model")
         parser.add_argument("--pages", action="store_true", help="only the pages")
+        parser.add_argument("--turns", action="store_true", help="only turns of the battle page")
+        parser.add_argument(
+            "--battles",
+            type=int,
+            help="with --turns: battles of each kind (default: 2); with --ladder: battles of each "
+            "start from either seat (default: 10)",
+        )
+        parser.add_argument(
+            "--ladder", action="store_true", help="only how strong the opponents are; takes minutes"
+        )
+        parser.add_argument(
+            "--starts",
+            type=int,
+            default=300,
+            help="with --ladder: starts to draw; contested ones are played (default: 300)",
+        )
         parser.add_argument("--api", action="store_true", help="only the API, over HTTP")
         parser.add_argument("--workers", type=int, default=1, help="server workers for --api")
         parser.add_argument("--seed", type=int, default=0, help="seed of the duels")
 
     def handle(self, *args: object, **options: object) -> None:
         game = gamedata.current()
-        every = not any(options[name] for name in ("engine", "model", "pages", "api"))
-        seed = int(str(options["seed"]))
+        parts = ("engine", "model", "pages", "turns", "api", "ladder")
+        every = not any(options[name] for name in parts)
+        seed, starts = int(str(options["seed"])), int(str(options["starts"]))
+        battles = None if options["battles"] is None else int(str(options["battles"]))
+        if starts < 1 or (battles is not None and battles < 1) or seed < 0:
+            raise CommandError("--starts and --battles must be at least 1, --seed at least 0.")
         if options["engine"] or every:
             self.bench_engine(game, seed)
         if options["model"] or every:
             self.bench_model(game, seed)
         if options["pages"] or every:
             self.bench_pages()
+        if options["turns"] or every:
+            self.bench_turns(seed, battles or 2)
+        if options["ladder"]:
+            self.bench_ladder(game, seed, starts, battles or 10)
         if options["api"] or every:
             self.bench_api(game, seed, int(str(options["workers"])))
 
@@ -71,6 +97,36 @@ class Command(BaseCommand):
         self.stdout.write("pages: milliseconds (a bare Django view)")
         for address, page, bare in page_times():
             self.stdout.write(f"  {address:36} {1000 * page:7.1f} ({1000 * bare:.2f})")
+
+    def bench_turns(self, seed: int, battles: int) -> None:
+        self.stdout.write("turns of the battle page: milliseconds of CPU, median and most")
+        try:
+            for times in turns.turn_times(seed, battles=battles):
+                self.stdout.write(
+                    f"  {times.name:44} {1000 * times.median:7.1f} {1000 * times.most:7.1f}"
+                    f"  ({times.turns:,} turns)"
+                )
+        except champion_store.NoChampion as reason:
+            self.stdout.write(f"  {reason}")
+
+    def bench_ladder(self, game: GameData, seed: int, starts: int, battles: int) -> None:
+        threads = settings.ENGINE_THREADS
+        contested = ladder.contested_starts(game, starts, seed=seed, threads=threads)
+        self.stdout.write(
+            f"ladder: {len(contested):,} contested of {starts:,} starts, seats swapped; share of "
+            "points of the stronger opponent with its 95% interval"
+        )
+        if len(contested) < 2:
+            raise CommandError("Fewer than two starts are contested: draw more with --starts.")
+        try:
+            for step in ladder.steps(game, contested, battles=battles, seed=seed, threads=threads):
+                pair = f"{step.stronger.label} ({step.stronger}) vs "
+                pair += f"{step.weaker.label} ({step.weaker})"
+                self.stdout.write(
+                    f"  {pair:44} {step.share:.3f} ± {step.margin:.3f}  ({step.battles:,} battles)"
+                )
+        except champion_store.NoChampion as reason:
+            raise CommandError(str(reason)) from reason
 
     def bench_engine(self, game: GameData, seed: int) -> None:
         warm_up(game.tables)

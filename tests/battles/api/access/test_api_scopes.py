@@ -19,6 +19,7 @@ SCOPES = {
     "battles/": "simulate",
     "battles/x/move/": "simulate",
     "battles/x/forfeit/": "simulate",
+    "battles/x/advice/": "simulate",
     "battles/x/": "read",
     "battles/x/log/": "read",
     "quiz/question/": "read",
@@ -40,7 +41,7 @@ SCOPES = {
     "rankings/": "read",
 }
 READS = {name for name, scope in SCOPES.items() if scope == "read"} - {"quiz/answer/"}
-READS |= {"pokemon/mew/counters/"}
+READS |= {"pokemon/mew/counters/", "battles/x/advice/"}
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion")]
 
 

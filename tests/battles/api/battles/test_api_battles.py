@@ -243,13 +243,87 @@ def test_it_rejects(refused, body, changes, error):
     assert not Battle.objects.exists()
 
 
+@pytest.fixture
+def advise(ask):
+    """The response to a request for advice."""
+
+    def send(battle, secret=None):
+        given = battle["secret"] if secret is None else secret
+        return ask(f"{PATH}{battle['id']}/advice/", battle_secret=given)
+
+    return send
+
+
+def test_advice_is_what_the_value_says(advise, begin, choose):
+    battle = begin(moves_a=["thunderbolt", "thunder-wave", "quick-attack"])
+    response = advise(battle)
+    assert response.status_code == 200, response.content
+    assert response["Cache-Control"] == "no-store"
+    answer = response.json()
+    assert answer["win_probability"] == battle["win_probability"]
+    assert answer["win_probability_games"] is battle["win_probability_games"] is None
+    moves = [move["move"] for move in answer["moves"]]
+    assert moves == ["thunderbolt", "thunder-wave", "quick-attack"]
+    assert sum(answer["strategy"].values()) == pytest.approx(1, abs=1e-3)
+    worth = {move["move"]: move["worth"] for move in answer["moves"]}
+    best = max(worth.values())
+    assert best == pytest.approx(answer["win_probability"], abs=0.02)
+    assert all(worth[move] == pytest.approx(best, abs=0.02) for move in answer["strategy"])
+    after = choose(battle, "thunderbolt").json()
+    assert advise({**after, "secret": battle["secret"]}).json()["turn"] == 1
+    # The review of the turn is that advice.
+    reviewed = Battle.objects.get().reviews[0]
+    assert [entry[0] for entry in reviewed.values()] == list(worth.values())
+
+
+def test_advice_without_a_value_comes_from_games(advise, begin, no_battle_value):
+    battle = begin()
+    answer = advise(battle).json()
+    assert answer["win_probability_games"] > 0
+    assert answer["strategy"] == {}
+    assert len(answer["moves"]) == 2
+
+
+def test_advice_is_for_the_player(ask, advise, begin, problem):
+    battle = begin()
+    path = f"{PATH}{battle['id']}/advice/"
+    document = problem(path)
+    assert document["errors"][0]["field"] == "Battle-Secret"
+    assert advise(battle, "somebody else's").json()["type"].endswith(":not_yours")
+    ask(f"{PATH}{battle['id']}/forfeit/", {"secret": battle["secret"], "turn": 0})
+    assert advise(battle).json()["type"].endswith(":battle_over")
+
+
+def test_advice_without_a_choice_names_no_move(advise, begin, choose):
+    battle = begin(
+        pokemon_a_id="snorlax", moves_a=["hyper-beam"], pokemon_b_id="chansey", moves_b=["toxic"]
+    )
+    after = None
+    for _turn in range(6):
+        after = choose(battle, "hyper-beam").json()
+        battle = battle | after
+        if not after["choices"]:
+            break
+    assert not after["choices"]
+    answer = advise(battle).json()
+    assert (answer["strategy"], answer["moves"]) == ({}, [])
+
+
+def test_the_strongest_opponent_needs_a_value(problem, begin, body, choose, request):
+    battle = begin(strength="value")
+    request.getfixturevalue("no_battle_value")
+    assert choose(battle, "thunderbolt").json()["type"].endswith(":no_champion")
+    assert problem(PATH, body(strength="value"), status=503)["type"].endswith(":no_champion")
+    assert Battle.objects.get().turns == 0
+
+
 def test_a_model_as_opponent_needs_a_champion(problem, body, no_champion):
     document = problem(PATH, body(strength="model"), status=503)
     assert document["type"].endswith(":no_champion")
 
 
 @pytest.mark.parametrize("battle_id", ["nothing", "a" * 60, "%00", "%ED%A0%80", "é"])
-@pytest.mark.parametrize("what", ["", "log/"])
+@pytest.mark.parametrize("what", ["", "log/", "advice/"])
 def test_it_does_not_know(ask, battle_id, what):
     response = ask(f"{PATH}{battle_id}/{what}")
     assert response.status_code == 404

@@ -95,6 +95,7 @@ NESTED = st.sampled_from(
         "/api/v1/types/{}/pokemon/",
         "/api/v1/battles/{}/",
         "/api/v1/battles/{}/log/",
+        "/api/v1/battles/{}/advice/",
         "/api/v1/types/affinities/{}/fire/",
     ]
 )
