@@ -26,8 +26,8 @@ class Play(NamedTuple):
     """How battles are played; plain numbers, for compiled code.
 
     samples  of each pair of choices, for VALUE     budget  playouts a decision, for SEARCH
-    explore  random choices in 1,000                opening battles in 1,000 that begin with up to
-                                                    four random turns
+    explore  random choices in 1,000, in            exploring  battles in 1,000
+    opening  battles in 1,000 that begin with up to four random turns
     """
 
     policy_a: int = VALUE
@@ -35,6 +35,7 @@ class Play(NamedTuple):
     samples: int = search.PLAY_SAMPLES
     budget: int = policies.SEARCH_BUDGET
     explore: int = 0
+    exploring: int = 1000
     opening: int = 0
 
 
@@ -77,6 +78,9 @@ def _play_games(
                 s[row, column] = starts[games[g, 0], row, column]
         seed_stream(rng, seed, games[g, 0], games[g, 1])
         random_turns = 0
+        explore = play.explore
+        if explore > 0 and play.exploring < 1000 and draw(rng, 1000) >= play.exploring:
+            explore = 0
         if play.opening > 0 and draw(rng, 1000) < play.opening:
             random_turns = 1 + draw(rng, 4)
         while s[st.FIELD, st.WINNER] == st.UNDECIDED:
@@ -97,7 +101,7 @@ def _play_games(
             slot_a = slot_b = st.NO_CHOICE
             for side in range(2):
                 policy = play.policy_a if side == 0 else play.policy_b
-                if random_turns > 0 or (play.explore > 0 and draw(rng, 1000) < play.explore):
+                if random_turns > 0 or (explore > 0 and draw(rng, 1000) < explore):
                     slot = policies.choose_random(s, rng, rules.moves, side)
                     strayed = True
                 elif policy == VALUE:

@@ -30,26 +30,31 @@ Progress = Callable[[str, int, int], None]
 @dataclass(frozen=True)
 class Settings:
     """rounds of ``battles`` battles each; ``samples`` of each pair of choices; ``epochs`` over the
-    rows of the last ``memory`` rounds, in batches of ``batch`` rows."""
+    rows of the last ``memory`` rounds, in batches of ``batch`` rows. After ``exploring`` rounds,
+    half of the battles are played without random choices, and what came of them counts more: so
+    the ends of long battles reach their beginnings.
+    """
 
-    rounds: int = 12
+    rounds: int = 20
     battles: int = 40_000
     samples: int = 6
     epochs: int = 3
     memory: int = 3
+    exploring: int = 10
     batch: int = 256
     rate: float = 1e-3
     seed: int = 1
 
 
 PROFILES = {
-    "quick": Settings(rounds=5, battles=8_000),
+    "quick": Settings(rounds=5, battles=8_000, exploring=3),
     "full": Settings(),
 }
 #: Random choices, and battles with a random opening, in 1,000.
 _EXPLORE, _OPENING = 100, 300
-#: How much of what came of a battle goes into a state's value: from the second round on, falling.
-_LAMBDAS = (0.8, 0.7, 0.6, 0.5, 0.5, 0.4)
+#: How much of what came of a battle goes into a state's value: from the second round on, falling,
+#: and once most battles are played without random choices.
+_LAMBDAS, _LATE_LAMBDA = (0.8, 0.7, 0.6, 0.5, 0.5, 0.4), 0.7
 #: Starts are drawn twice as many as needed; those already decided are taken this much less often.
 _DECIDED_WEIGHT = 0.2
 
@@ -162,8 +167,12 @@ def _play_round(
     count = settings.battles
     seed = [settings.seed, number]
     games = np.column_stack([np.arange(count), np.full(count, number)])
+    is_late = number >= settings.exploring
     play = selfplay.Play(
-        samples=settings.samples, explore=_EXPLORE if number else 0, opening=_OPENING
+        samples=settings.samples,
+        explore=_EXPLORE if number else 0,
+        exploring=500 if is_late else 1000,
+        opening=_OPENING,
     )
     if number == 0:
         play = play._replace(policy_a=selfplay.VARIED, policy_b=selfplay.VARIED)
@@ -185,7 +194,9 @@ def _play_round(
         threads=threads,
         progress=more,
     )
-    share = 1.0 if number == 0 else _LAMBDAS[min(number, len(_LAMBDAS)) - 1]
+    share = _LAMBDAS[min(number, len(_LAMBDAS)) - 1]
+    if number == 0 or is_late:
+        share = _LATE_LAMBDA if number else 1.0
     return record.features, returns(record, share)
 
 
