@@ -15,6 +15,7 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from battles.play import snapshots
+from mlcore.battle_value import artefact, training
 from mlcore.datasets import sampling
 from mlcore.engine import lookahead
 from mlcore.game import gamedata
@@ -23,6 +24,7 @@ from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
 from mlcore.rankings import compute as rankings_compute
 from mlcore.serving import champion as champion_store
+from mlcore.serving import well_played
 from pokedex.importer import import_game_data
 from pokedex.models import BossPokemon, Pokemon
 
@@ -132,6 +134,29 @@ def serve(tmp_path, settings, game, small_booster):
 def champion(serve):
     """The small model, serving as v7."""
     return serve()
+
+
+@pytest.fixture
+def serve_value(tmp_path, settings, game):
+    """A function: let weights go live as a value of battle states, as a promotion does.
+
+    Keywords go into the metadata. Without weights: those of a network that has learned nothing.
+    """
+    settings.MODELS_DIR = tmp_path / "models"
+
+    def promote(net=None, **metadata):
+        content = {"data_fingerprint": game.fingerprint, "settings": {}, "rounds": []} | metadata
+        trial = tmp_path / "trial"
+        artefact.save(trial, net or training.new_weights(4), content)
+        version = artefact.load(trial).version
+        shutil.rmtree(well_played.folder_of(version), ignore_errors=True)
+        well_played.folder_of(version).parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(trial, well_played.folder_of(version))
+        pointer = settings.MODELS_DIR / well_played.POINTER_NAME
+        pointer.write_text(json.dumps(well_played.pointer_to(version)))
+        return well_played.reload_any()
+
+    return promote
 
 
 @pytest.fixture

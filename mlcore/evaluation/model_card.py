@@ -11,7 +11,7 @@ from mlcore.datasets.splits import HOLDOUTS
 from mlcore.evaluation import charts
 from mlcore.game.gamedata import GameData
 from mlcore.learning.model import Model
-from mlcore.models import ModelVersion
+from mlcore.models import ModelKind, ModelVersion
 
 #: Slices that are shown as the weakest.
 WEAKEST = 12
@@ -81,7 +81,7 @@ def weak_slices(part: dict[str, Any]) -> list[dict[str, Any]]:
 def versions() -> list[dict[str, Any]]:
     """All versions, the newest first, with what tells them apart."""
     rows = []
-    for row in ModelVersion.objects.defer("metadata"):
+    for row in ModelVersion.objects.filter(model=ModelKind.DUEL).defer("metadata"):
         scores = (row.metrics or {}).get("holdout") or {}
         rows.append(
             {

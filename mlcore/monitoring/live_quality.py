@@ -21,7 +21,7 @@ from mlcore.engine.specs import Setups
 from mlcore.evaluation import gate, slices
 from mlcore.game.gamedata import GameData
 from mlcore.learning import metrics, training
-from mlcore.models import EvaluationReport, PredictionLog
+from mlcore.models import EvaluationReport, ModelKind, PredictionLog
 from mlcore.serving.prediction_log import duels_from_columns
 
 Say = Callable[[str], None]
@@ -68,7 +68,9 @@ def evaluate_predictions(
     """
     until = until or timezone.now()
     since = since or until - WINDOW
-    logs = PredictionLog.objects.filter(created_at__gt=since, created_at__lte=until)
+    logs = PredictionLog.objects.filter(
+        model=ModelKind.DUEL, created_at__gt=since, created_at__lte=until
+    )
     judged = logs.filter(data_fingerprint=game.fingerprint)
     left_out = logs.count() - judged.count()
     if left_out:
