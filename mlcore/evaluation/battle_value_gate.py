@@ -44,7 +44,7 @@ class Bars:
 
 #: By profile; the quick one is measured on few starts, so luck has more room there.
 BARS = {
-    "quick": Bars(overall=0.02, contested=0.07, alone=0.035, favorites=0.93, calibration=0.06),
+    "quick": Bars(overall=0.03, contested=0.07, alone=0.045, favorites=0.9, calibration=0.06),
     "full": Bars(overall=0.01, contested=0.035, alone=0.02, favorites=0.97, calibration=0.025),
 }
 MAX_SWAP_ERROR = 1e-12
