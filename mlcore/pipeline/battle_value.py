@@ -286,13 +286,15 @@ class BattlePipeline:
 def rollback(game: GameData) -> str:
     """Go back to the version that was live before, else to the network that comes with the code.
 
-    Gives the version that is live then. Raises LookupError when there is nothing to go back to.
+    Only versions of today's game data can answer, so only they are considered. Gives the version
+    that is live then. Raises LookupError when there is nothing to go back to.
     """
-    pointer = Path(settings.MODELS_DIR) / well_played.POINTER_NAME
     try:
-        return registry.rollback(ModelKind.BATTLE).version
+        return registry.rollback(ModelKind.BATTLE, fingerprint=game.fingerprint).version
     except LookupError:
-        if not pointer.exists():
+        pointer = Path(settings.MODELS_DIR) / well_played.POINTER_NAME
+        shipped = artefact.load(artefact.SHIPPED).metadata["data_fingerprint"]
+        if not pointer.exists() or shipped != game.fingerprint:
             raise
     with registry.one_at_a_time():
         ModelVersion.objects.filter(model=ModelKind.BATTLE).update(is_champion=False)

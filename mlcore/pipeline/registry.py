@@ -130,13 +130,15 @@ def promote(version: str) -> ModelVersion:
     return row
 
 
-def rollback(kind: ModelKind = ModelKind.DUEL) -> ModelVersion:
-    """Let the version that served before the champion serve again; raises LookupError."""
-    previous = (
-        ModelVersion.objects.filter(model=kind, promoted_at__isnull=False, is_champion=False)
-        .order_by("-promoted_at")
-        .first()
-    )
+def rollback(kind: ModelKind = ModelKind.DUEL, *, fingerprint: str | None = None) -> ModelVersion:
+    """Let the version that served before the champion serve again; raises LookupError.
+
+    fingerprint: go back to versions of these game data only.
+    """
+    served = ModelVersion.objects.filter(model=kind, promoted_at__isnull=False, is_champion=False)
+    if fingerprint is not None:
+        served = served.filter(data_fingerprint=fingerprint)
+    previous = served.order_by("-promoted_at").first()
     if previous is None:
         raise LookupError("no other version has served before")
     with one_at_a_time():

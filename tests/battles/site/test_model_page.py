@@ -103,9 +103,9 @@ def test_the_model_of_well_played_battles_has_its_section(page, words, trained, 
     # The root of the squared error, in points.
     for expected in ("If both play well", "All matchups 6.0 99.1% 1.20% 600", "270,000 battles"):
         assert expected in text, expected
-    assert "Si les deux jouent bien" in words(page("/fr/model/"))
     card = model_card.as_markdown(model_card.card(trained, gamedata.current()))
     assert "| one ply | 600 contested | 0.0036 | 0.9910 | 0.0120 |" in card
+    assert "Si les deux jouent bien" in words(page("/fr/model/"))
 
 
 def test_a_value_of_other_game_data_is_told(page, words, champion, warm, serve_value):

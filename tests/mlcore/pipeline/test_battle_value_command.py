@@ -88,6 +88,9 @@ def test_from_nothing_to_a_live_version_and_back(ml, low_bars, game):
 
     assert f"{first.version} is live" in ml(rollback=True)
     assert well_played.reload(game).fingerprint == first.fingerprint
+    # A version of other game data could answer nothing: it is passed over.
+    ModelVersion.objects.filter(version=second.version).update(data_fingerprint="other")
+    assert f"{shipped} is live" in ml(rollback=True)
 
 
 def test_the_only_version_rolls_back_to_the_shipped_one(ml, low_bars, game):
