@@ -46,6 +46,7 @@ class Follower(Generic[Served]):
         self.name = name
         self.load = load
         self.refusals = refusals
+        self.distrusted: tuple[type[Exception], ...] = (*refusals, ValueError, KeyError, TypeError)
         self.absent = absent
         self.default = default
         self.logger = logger
@@ -93,7 +94,7 @@ class Follower(Generic[Served]):
             named = json.loads(pointer)
             self.served = self.load(directory, named)
             self.logger.info("%s %s loaded", self.what, named["version"])
-        except (*self.refusals, ValueError, KeyError, TypeError) as error:
+        except self.distrusted as error:
             self.reason = f"the {self.what} was refused: {error}"
             kept = "keeping the old one" if self.served is not None else "none"
             self.logger.error("%s; %s", self.reason, kept)
