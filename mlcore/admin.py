@@ -17,11 +17,19 @@ from django.views.decorators.http import require_POST
 
 from mlcore.evaluation import charts, gate
 from mlcore.jobs import task_runs
-from mlcore.models import DriftReport, EvaluationReport, ModelVersion, PredictionLog, TaskRun
+from mlcore.models import (
+    DriftReport,
+    EvaluationReport,
+    ModelKind,
+    ModelVersion,
+    PredictionLog,
+    TaskRun,
+)
 from pokedex.admin import ReadOnlyAdmin
 
 #: Reports that a chart over time goes back.
 _CHARTED = 200
+_VERSION_FIGURES = ["log_loss", "squared_error", "calibration_error", "favorites_correct"]
 
 
 @admin.register(ModelVersion)
@@ -30,31 +38,42 @@ class ModelVersionAdmin(ReadOnlyAdmin):
 
     list_display = [
         "version",
+        "model",
         "is_champion",
         "log_loss",
+        "squared_error",
         "calibration_error",
         "favorites_correct",
         "created_at",
         "promoted_at",
         "data_fingerprint",
     ]
-    list_filter = ["is_champion"]
+    list_filter = ["model", "is_champion"]
     search_fields = ["version", "data_fingerprint"]
     change_list_template = "admin/mlcore/list_with_orders.html"
     actions = ["promote"]
     fieldsets = [
-        (None, {"fields": ["version", "is_champion", ("created_at", "promoted_at"), "sha256"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "version",
+                    "model",
+                    "is_champion",
+                    ("created_at", "promoted_at"),
+                    "sha256",
+                ]
+            },
+        ),
         (None, {"fields": ["data_fingerprint", "run_id"]}),
-        (_("Figures"), {"fields": ["log_loss", "calibration_error", "favorites_correct"]}),
+        (_("Figures"), {"fields": _VERSION_FIGURES}),
         (_("Release checks"), {"fields": ["checks"]}),
         (_("Reliability"), {"fields": ["diagram"]}),
         (_("Slices, weakest first"), {"fields": ["slice_table"]}),
         (_("Metadata"), {"fields": ["metadata"], "classes": ["collapse"]}),
     ]
     readonly_fields = [
-        "log_loss",
-        "calibration_error",
-        "favorites_correct",
+        *_VERSION_FIGURES,
         "checks",
         "diagram",
         "slice_table",
@@ -62,15 +81,24 @@ class ModelVersionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Log loss (best possible)"))
     def log_loss(self, row: ModelVersion) -> str:
+        if row.model == ModelKind.BATTLE:
+            return "-"
         return _holdout(row, lambda of: f"{of['log_loss']:.4f} ({of['log_loss_floor']:.4f})")
 
     @admin.display(description=_("Calibration error"))
     def calibration_error(self, row: ModelVersion) -> str:
-        return _holdout(row, lambda of: f"{of['ece']:.4f}")
+        name = "calibration_error" if row.model == ModelKind.BATTLE else "ece"
+        return _holdout(row, lambda of: f"{of[name]:.4f}")
+
+    @admin.display(description=_("Squared error above noise"))
+    def squared_error(self, row: ModelVersion) -> str:
+        name = "squared_error" if row.model == ModelKind.BATTLE else "mse_above_noise"
+        return _holdout(row, lambda of: f"{of[name]:.5f}")
 
     @admin.display(description=_("Clear favorites called correctly"))
     def favorites_correct(self, row: ModelVersion) -> str:
-        return _holdout(row, lambda of: f"{of['clear_favourites_right']:.4f}")
+        name = "favorites" if row.model == ModelKind.BATTLE else "clear_favourites_right"
+        return _holdout(row, lambda of: f"{of[name]:.4f}")
 
     @admin.display(description=_("checks"))
     def checks(self, row: ModelVersion) -> SafeString:
@@ -110,9 +138,15 @@ class ModelVersionAdmin(ReadOnlyAdmin):
 
 
 def _holdout(row: ModelVersion, show: Callable[[dict[str, Any]], str]) -> str:
-    """A figure of the holdout; a dash where none was measured."""
-    measured = row.metrics.get("holdout")
-    return show(measured) if measured else "-"
+    """A figure of the holdout, or of held-out starts; a dash where it was not measured."""
+    if row.model == ModelKind.BATTLE:
+        measured = row.metrics.get("one ply", {}).get("all")
+    else:
+        measured = row.metrics.get("holdout")
+    try:
+        return show(measured) if measured else "-"
+    except KeyError:
+        return "-"
 
 
 def _diagram(reliability: list[dict[str, Any]] | None) -> SafeString:
@@ -237,8 +271,8 @@ class TaskRunAdmin(ReadOnlyAdmin):
 
 @admin.register(PredictionLog)
 class PredictionLogAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "source", "duel_count", "model_version"]
-    list_filter = ["source", "model_version"]
+    list_display = ["created_at", "source", "model", "duel_count", "model_version"]
+    list_filter = ["source", "model", "model_version"]
     date_hierarchy = "created_at"
     show_full_result_count = False
 
@@ -272,7 +306,7 @@ class EvaluationReportAdmin(ReadOnlyAdmin):
             for name in ("log_loss_excess", "brier_excess", "ece", "clear_favourites_right")
         ),
     ]
-    list_filter = ["model_version", "verdict"]
+    list_filter = ["model", "model_version", "verdict"]
     date_hierarchy = "created_at"
     change_list_template = "admin/mlcore/charted_list.html"
     fieldsets = [
@@ -280,7 +314,7 @@ class EvaluationReportAdmin(ReadOnlyAdmin):
             None,
             {
                 "fields": [
-                    "model_version",
+                    ("model", "model_version"),
                     "verdict",
                     ("window_start", "window_end"),
                     ("duels", "plays"),
@@ -303,7 +337,8 @@ class EvaluationReportAdmin(ReadOnlyAdmin):
         return _slice_table(row.slices)
 
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
-        rows = list(EvaluationReport.objects.defer("slices", "scores", "reliability")[:_CHARTED])
+        reports = EvaluationReport.objects.filter(model=ModelKind.DUEL)
+        rows = list(reports.defer("slices", "scores", "reliability")[:_CHARTED])
         drawn = []
         for title, name, bar in (
             (

@@ -10,9 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from mlcore.lib.serial_writes import write
 
 
-class ModelVersion(models.Model):
-    """An exported model. A mirror for the admin: what serves is decided by ``champion.json``."""
+class ModelKind(models.TextChoices):
+    """Which question a model answers: each side repeats one move, or both play well."""
 
+    DUEL = "duel", _("duels")
+    BATTLE = "battle", _("battle states")
+
+
+class ModelVersion(models.Model):
+    """An exported model. A mirror for the admin: what serves is decided by a pointer file
+    (``mlcore/serving/pointer.py``), one for each kind of model."""
+
+    model = models.CharField(max_length=6, choices=ModelKind.choices, default=ModelKind.DUEL)
     version = models.CharField(max_length=32, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     promoted_at = models.DateTimeField(null=True, blank=True)
@@ -27,7 +36,7 @@ class ModelVersion(models.Model):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["is_champion"],
+                fields=["model"],
                 condition=models.Q(is_champion=True),
                 name="mlcore_one_champion",
             )
@@ -38,13 +47,20 @@ class ModelVersion(models.Model):
 
 
 class PredictionLog(models.Model):
-    """One answered request: one duel or a batch of them, and what was answered.
+    """One answered request: one duel or match-up or a batch of them, and what was answered.
 
-    ``duels`` holds columns by name (see ``duel_columns``), ``win_probabilities`` one number per
-    duel in the same order: the probability that A wins.
+    ``duels`` holds columns by name (see ``duel_columns``, and ``matchup_columns`` for the model of
+    battle states), ``win_probabilities`` one number per row in the same order: the probability
+    that A wins.
     """
 
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    model = models.CharField(
+        max_length=6,
+        choices=ModelKind.choices,
+        default=ModelKind.DUEL,
+        db_default=ModelKind.DUEL,
+    )
     source = models.CharField(max_length=32)
     model_version = models.CharField(max_length=32)
     data_fingerprint = models.CharField(max_length=64)
@@ -105,6 +121,8 @@ class Ranking(models.Model):
 class EvaluationReport(models.Model):
     """How true a version's served predictions were in a window of time, judged by the engine.
 
+    ``duels`` counts match-ups for the model of battle states.
+
     scores, slices {name: scores} and reliability are what ``mlcore.learning.metrics`` measures; the
     excesses are above the best achievable score on the same plays.
     """
@@ -116,6 +134,8 @@ class EvaluationReport(models.Model):
 
     #: Log-loss above the best achievable, in nats; champions leave training with 0.001.
     MAX_LOG_LOSS_EXCESS = 0.01
+    #: Squared error above noise of match-ups that were asked about; the value's own bar.
+    MAX_BATTLE_BRIER_EXCESS = 0.02
     #: Fields that are figures of ``scores``, kept beside it to sort, plot and alert on.
     MEASURED = (
         "log_loss_excess",
@@ -129,6 +149,7 @@ class EvaluationReport(models.Model):
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     window_start = models.DateTimeField()
     window_end = models.DateTimeField()
+    model = models.CharField(max_length=6, choices=ModelKind.choices, default=ModelKind.DUEL)
     model_version = models.CharField(max_length=32)
     data_fingerprint = models.CharField(max_length=64)
     duels = models.PositiveIntegerField()

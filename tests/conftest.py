@@ -15,7 +15,7 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from battles.play import snapshots
-from mlcore.battle_value import artefact
+from mlcore.battle_value import artefact, training
 from mlcore.datasets import sampling
 from mlcore.engine import lookahead
 from mlcore.game import gamedata
@@ -137,19 +137,38 @@ def champion(serve):
 
 
 @pytest.fixture
+def serve_value(tmp_path, settings, game):
+    """A function: let weights go live as a value of battle states, as a promotion does.
+
+    Keywords go into the metadata. Without weights: those of a network that has learned nothing.
+    """
+    settings.MODELS_DIR = tmp_path / "models"
+
+    def promote(net=None, **metadata):
+        content = {"data_fingerprint": game.fingerprint, "settings": {}, "rounds": []} | metadata
+        trial = tmp_path / "trial"
+        artefact.save(trial, net or training.new_weights(4), content)
+        version = artefact.load(trial).version
+        shutil.rmtree(well_played.folder_of(version), ignore_errors=True)
+        well_played.folder_of(version).parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(trial, well_played.folder_of(version))
+        pointer = settings.MODELS_DIR / well_played.POINTER_NAME
+        pointer.write_text(json.dumps(well_played.pointer_to(version)))
+        return well_played.reload_any()
+
+    return promote
+
+
+@pytest.fixture
 def no_champion(tmp_path, settings):
     """Nothing serves."""
     settings.MODELS_DIR = tmp_path / "nothing"
 
 
 @pytest.fixture
-def no_battle_value(tmp_path, settings, game):
-    """The value of battle states was trained on other facts; no champion serves either."""
-    value = well_played.current(game)
-    settings.MODELS_DIR = tmp_path / "other facts"
-    artefact.save(
-        well_played.folder(), value.net, value.metadata | {"data_fingerprint": "other facts"}
-    )
+def no_battle_value(serve_value):
+    """The value of battle states was trained on other facts; no champion is live either."""
+    serve_value(data_fingerprint="other facts")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from battles.common import text
 from mlcore.evaluation import charts, model_card
 from mlcore.game import gamedata
-from mlcore.models import EvaluationReport
+from mlcore.models import EvaluationReport, ModelKind
 from mlcore.serving import champion as champion_store
 
 #: The test splits, in words.
@@ -154,6 +154,48 @@ def split_context(part: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+#: Starts that the value of battle states is measured on, and how it answers, in words.
+BATTLE_WORDS: dict[tuple[str, str], Promise] = {
+    ("one ply", "all"): gettext_lazy("All matchups"),
+    ("one ply", "contested"): gettext_lazy("Close matchups"),
+    ("network alone", "all"): gettext_lazy("All matchups, without looking a turn ahead"),
+    ("network alone", "contested"): gettext_lazy("Close matchups, without looking a turn ahead"),
+}
+
+
+def battle_context(card: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The model of well-played battles as the page shows it; None if there is none."""
+    if card is None:
+        return None
+    metrics = card["metrics"]
+    live = EvaluationReport.objects.filter(
+        model=ModelKind.BATTLE, model_version=card["version"]
+    ).first()
+    return {
+        **card,
+        "trained": parse_datetime(card["created_at"] or ""),
+        "checks_passed": sum(check["passed"] for check in (card["gate"] or {}).get("checks", [])),
+        "rows": [
+            {
+                "words": words,
+                "starts": scores["starts"],
+                "error": text.decimal(100 * max(scores["squared_error"], 0.0) ** 0.5, 1),
+                "favorites": "favorites" in scores and text.exact_percent(scores["favorites"]),
+                "calibration": text.exact_percent(scores["calibration_error"], 2),
+            }
+            for (name, group), words in BATTLE_WORDS.items()
+            if (scores := metrics.get(name, {}).get(group))
+        ],
+        "live": live
+        and {
+            "when": live.created_at,
+            "matchups": live.duels,
+            "error": text.decimal(100 * max(live.brier_excess, 0.0) ** 0.5, 1),
+            "verdict": live.get_verdict_display(),
+        },
+    }
+
+
 #: How many live quality reports the page shows.
 _CHARTED = 60
 
@@ -217,6 +259,7 @@ def model(request: HttpRequest) -> HttpResponse:
             "regret": card["best_move"]
             and text.exact_percent(max(card["best_move"]["mean_regret"], 0.0), 2),
             "live": live_context(card["version"]),
+            "battle": battle_context(card["battle_value"]),
             "versions": model_card.versions(),
         },
     )

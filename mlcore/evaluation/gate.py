@@ -60,11 +60,11 @@ class GateVerdict:
         return {"passed": self.passed, "checks": [asdict(check) for check in self.checks]}
 
 
-def _at_least(name: str, value: float, bar: float) -> ReleaseCheck:
+def at_least(name: str, value: float, bar: float) -> ReleaseCheck:
     return ReleaseCheck(name, value >= bar, f"{value:.4f}", f"at least {bar}")
 
 
-def _at_most(name: str, value: float, bar: float) -> ReleaseCheck:
+def at_most(name: str, value: float, bar: float) -> ReleaseCheck:
     return ReleaseCheck(name, value <= bar, f"{value:.3g}", f"at most {bar}")
 
 
@@ -76,17 +76,17 @@ def absolute_checks(report: dict[str, Any]) -> list[ReleaseCheck]:
         scores = part["scores"]
         behind = scores["best_accuracy"] - scores["accuracy"]
         checks += [
-            _at_least(
+            at_least(
                 f"{split}: clear favorites correct",
                 scores["clear_favourites_right"],
                 MIN_FAVORITES_CORRECT,
             ),
-            _at_most(f"{split}: accuracy behind the best possible", behind, MAX_BEHIND_BEST),
-            _at_most(f"{split}: calibration error", scores["ece"], MAX_ECE),
-            _at_most(f"{split}: swap error", part["swap_error"], MAX_SWAP_ERROR),
+            at_most(f"{split}: accuracy behind the best possible", behind, MAX_BEHIND_BEST),
+            at_most(f"{split}: calibration error", scores["ece"], MAX_ECE),
+            at_most(f"{split}: swap error", part["swap_error"], MAX_SWAP_ERROR),
         ]
     plain = report["plain_split"]["accuracy"]
-    checks.append(_at_least("accuracy on a plain random split", plain, MIN_PLAIN_ACCURACY))
+    checks.append(at_least("accuracy on a plain random split", plain, MIN_PLAIN_ACCURACY))
     return checks
 
 

@@ -1,4 +1,4 @@
-"""What one should know about the model that serves, gathered from what was measured on it.
+"""What one should know about the models that serve, gathered from what was measured on them.
 
 The same facts make the page ``/model/`` and ``docs/MODEL_CARD.md``.
 """
@@ -11,7 +11,8 @@ from mlcore.datasets.splits import HOLDOUTS
 from mlcore.evaluation import charts
 from mlcore.game.gamedata import GameData
 from mlcore.learning.model import Model
-from mlcore.models import ModelVersion
+from mlcore.models import ModelKind, ModelVersion
+from mlcore.serving import well_played
 
 #: Slices that are shown as the weakest.
 WEAKEST = 12
@@ -20,7 +21,7 @@ _SURE = 2.0
 
 
 def card(champion: Model, game: GameData) -> dict[str, Any]:
-    """Facts about a champion: plain numbers, texts and lists.
+    """Facts about a champion, and the live value of battle states: plain numbers, texts and lists.
 
     What an older version did not record is None or empty.
     """
@@ -49,6 +50,36 @@ def card(champion: Model, game: GameData) -> dict[str, Any]:
         "splits": [_split(split, metrics) for split in HOLDOUTS if metrics.get(split)],
         "plain_split": metrics.get("plain_split"),
         "best_move": metrics.get("best_move"),
+        "gate": about.get("gate"),
+        "battle_value": battle_value(game),
+    }
+
+
+def battle_value(game: GameData) -> dict[str, Any] | None:
+    """Facts about the live value of battle states, which answers how well-played battles end.
+
+    ``metrics`` is the report it was released with, {"one ply" or "network alone": {"all" or
+    "contested": scores}}; empty, like ``gate``, where none came with it. None without a network.
+    """
+    value = well_played.loaded()
+    if value is None:
+        return None
+    about = value.metadata
+    order = about.get("settings") or {}
+    fingerprint = about.get("data_fingerprint")
+    return {
+        "version": value.version,
+        "created_at": about.get("created_at"),
+        "sha256": value.fingerprint,
+        "fingerprint": fingerprint,
+        "data_changed": fingerprint != game.fingerprint,
+        "command": about.get("command"),
+        "code_version": about.get("code_version"),
+        "seed": order.get("seed"),
+        "rounds": order.get("rounds"),
+        "battles": order["rounds"] * order["battles"] if "battles" in order else None,
+        "states": sum(int(each["rows"]) for each in about.get("rounds") or ()),
+        "metrics": about.get("metrics") or {},
         "gate": about.get("gate"),
     }
 
@@ -81,7 +112,7 @@ def weak_slices(part: dict[str, Any]) -> list[dict[str, Any]]:
 def versions() -> list[dict[str, Any]]:
     """All versions, the newest first, with what tells them apart."""
     rows = []
-    for row in ModelVersion.objects.defer("metadata"):
+    for row in ModelVersion.objects.filter(model=ModelKind.DUEL).defer("metadata"):
         scores = (row.metrics or {}).get("holdout") or {}
         rows.append(
             {

@@ -20,8 +20,9 @@ from prometheus_client.registry import Collector
 
 from mlcore.game import gamedata
 from mlcore.jobs.task_runs import KINDS
-from mlcore.models import DriftReport, EvaluationReport, TaskRun
+from mlcore.models import DriftReport, EvaluationReport, ModelKind, TaskRun
 from mlcore.serving import champion as champion_store
+from mlcore.serving import well_played
 from pokedex.game_data_version import GameDataVersion
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class StateCollector(Collector):
         parts: tuple[Callable[[], Iterable[Metric]], ...] = (
             _champion,
             _live_quality,
+            _battle_value,
             _drift,
             _tasks,
             _queue,
@@ -119,14 +121,20 @@ _BINS = {
 }
 
 
+def _newest_reports(model: ModelKind) -> list[EvaluationReport]:
+    """The reports of the newest evaluation of one kind of model, one a version."""
+    reports = EvaluationReport.objects.filter(model=model)
+    newest = reports.order_by("-created_at", "-id").first()
+    if newest is None:
+        return []
+    return list(reports.filter(window_end=newest.window_end).defer("slices", "scores"))
+
+
 def _live_quality() -> Iterator[Metric]:
     """The newest evaluation: a report of each version that answered in its window."""
-    newest = EvaluationReport.objects.order_by("-created_at", "-id").first()
-    if newest is None:
+    rows = _newest_reports(ModelKind.DUEL)
+    if not rows:
         return
-    rows = list(
-        EvaluationReport.objects.filter(window_end=newest.window_end).defer("slices", "scores")
-    )
     for name, (field, text) in _LIVE.items():
         samples = [([row.model_version], float(getattr(row, field))) for row in rows]
         yield _labelled(name, text, ["version"], samples)
@@ -143,6 +151,42 @@ def _live_quality() -> Iterator[Metric]:
             for index, point in enumerate(row.reliability)
         ]
         yield _labelled(name, text, ["version", "bin"], samples)
+
+
+_BATTLE_LIVE = {
+    "battle_value_live_squared_error": ("brier_excess", "Squared error above noise"),
+    "battle_value_live_samples": ("duels", "Served match-ups that were judged"),
+}
+
+
+def _battle_value() -> Iterator[Metric]:
+    """The value of battle states: which one is live, and how true its served answers were."""
+    yield _gauge(
+        "battle_value_live_squared_error_limit",
+        "Live squared error above noise from which match-ups count as degraded",
+        EvaluationReport.MAX_BATTLE_BRIER_EXCESS,
+    )
+    value = well_played.loaded()
+    if value is not None:
+        info = [([value.version], 1.0)]
+        yield _labelled("battle_value_info", "The value that is live", ["version"], info)
+        try:
+            match = value.metadata.get("data_fingerprint") == gamedata.current().fingerprint
+        except gamedata.IncompleteGameData:
+            pass
+        else:
+            text = "1 when the value of battle states learned from today's game data"
+            yield _gauge("battle_value_game_data_match", text, match)
+    rows = _newest_reports(ModelKind.BATTLE)
+    for name, (field, text) in _BATTLE_LIVE.items():
+        samples = [([row.model_version], float(getattr(row, field))) for row in rows]
+        yield _labelled(name, text, ["version"], samples)
+    yield _labelled(
+        "battle_value_live_evaluated_timestamp_seconds",
+        "When served match-ups were last judged",
+        ["version"],
+        [([row.model_version], row.created_at.timestamp()) for row in rows],
+    )
 
 
 def _drift() -> Iterator[Metric]:

@@ -2,7 +2,8 @@
 
 A prediction needs no patience to be checked: the duel that somebody asked about is played, often
 enough, and what was answered is held against what happens. Each model version is judged on its
-own answers, as they were logged.
+own answers, as they were logged. Match-ups of several moves are played by the frozen referee policy
+that the value of battle states is released with (``mlcore/evaluation/well_played.py``).
 """
 
 from collections import defaultdict
@@ -21,15 +22,21 @@ from mlcore.engine.specs import Setups
 from mlcore.evaluation import gate, slices
 from mlcore.game.gamedata import GameData
 from mlcore.learning import metrics, training
-from mlcore.models import EvaluationReport, PredictionLog
-from mlcore.serving.prediction_log import duels_from_columns
+from mlcore.models import EvaluationReport, ModelKind, PredictionLog
+from mlcore.monitoring import referee
+from mlcore.serving.prediction_log import duels_from_columns, matchups_from_columns
 
 Say = Callable[[str], None]
+#: ``duels_from_columns`` or ``matchups_from_columns``.
+Unpack = Callable[..., tuple[Setups, np.ndarray, Setups, np.ndarray]]
 
 #: Duels of each version that are played again, and how often each.
 SAMPLE = 2_000
 PLAYS = 400
 WINDOW = timedelta(days=1)
+#: The same of match-ups: the referee thinks, so a battle costs it some 30 ms.
+MATCHUP_SAMPLE, MATCHUP_PLAYS = 100, 40
+MIN_MATCHUPS = 50
 #: Fewer duels than this are measured, but neither praised nor blamed.
 MIN_DUELS = 200
 #: A figure is beyond its bar when it is by this many standard errors.
@@ -38,7 +45,10 @@ Z_THRESHOLD = 2.6
 
 @dataclass(frozen=True, eq=False)
 class ServedSample:
-    """A sample of served predictions of one model version: duels, answers, who asked."""
+    """A sample of served predictions of one model version: duels, answers, who asked.
+
+    Of match-ups, ``duels`` holds slots int64 (k, 4) in place of moves.
+    """
 
     duels: tuple[Setups, np.ndarray, Setups, np.ndarray]
     y_prob: np.ndarray
@@ -55,6 +65,8 @@ def evaluate_predictions(
     until: datetime | None = None,
     sample: int = SAMPLE,
     plays: int = PLAYS,
+    matchups: int = MATCHUP_SAMPLE,
+    matchup_plays: int = MATCHUP_PLAYS,
     seed: int = 0,
     threads: int = 1,
     say: Say = lambda words: None,
@@ -62,9 +74,10 @@ def evaluate_predictions(
 ) -> list[EvaluationReport]:
     """One report for each model version that answered in the window, kept in the database.
 
-    since, until: the window, by default the last day. sample: duels per version, each as likely.
-    Answers about game data that has changed since cannot be judged and are left out. ``progress``
-    is told how many versions are done, of how many.
+    since, until: the window, by default the last day. sample: duels per version, each as likely;
+    matchups: match-ups per version of the value of battle states. Answers about game data that
+    has changed since cannot be judged and are left out. ``progress`` is told how many versions
+    are done, of how many.
     """
     until = until or timezone.now()
     since = since or until - WINDOW
@@ -73,25 +86,32 @@ def evaluate_predictions(
     left_out = logs.count() - judged.count()
     if left_out:
         say(f"{left_out} answered request(s) about other game data are left out.")
-    versions = sorted(judged.order_by().values_list("model_version", flat=True).distinct())
+    versions = sorted(judged.order_by().values_list("model", "model_version").distinct())
     reports = []
-    for done, version in enumerate(versions):
+    for done, (model, version) in enumerate(versions):
         progress(done, len(versions))
-        served = sample_of(game, judged.filter(model_version=version), sample, seed=seed)
+        answered = judged.filter(model=model, model_version=version)
+        if model == ModelKind.BATTLE:
+            served = sample_of(game, answered, matchups, seed=seed, unpack=matchups_from_columns)
+            judge_served, each = judge_matchups, matchup_plays
+        else:
+            served = sample_of(game, answered, sample, seed=seed)
+            judge_served, each = judge, plays
         if not len(served):
             continue
-        figures = judge(game, served, plays=plays, seed=seed, threads=threads)
         row = EvaluationReport.objects.create(
             window_start=since,
             window_end=until,
+            model=model,
             model_version=version,
             data_fingerprint=game.fingerprint,
             duels=len(served),
-            plays=plays,
-            **figures,
+            plays=each,
+            **judge_served(game, served, plays=each, seed=seed, threads=threads),
         )
         reports.append(row)
-        say(f"{version}: {len(served)} duels, {row.get_verdict_display()}. {summary(row)}")
+        asked = "match-ups" if model == ModelKind.BATTLE else "duels"
+        say(f"{version}: {len(served)} {asked}, {row.get_verdict_display()}. {summary(row)}")
     progress(len(versions), len(versions))
     return reports
 
@@ -106,7 +126,12 @@ def summary(row: EvaluationReport) -> str:
 
 
 def sample_of(
-    game: GameData, logs: QuerySet[PredictionLog], count: int, *, seed: int = 0
+    game: GameData,
+    logs: QuerySet[PredictionLog],
+    count: int,
+    *,
+    seed: int = 0,
+    unpack: Unpack = duels_from_columns,
 ) -> ServedSample:
     """Up to ``count`` duels of the logged requests, without repetition, each duel as likely."""
     sizes = list(logs.order_by("id").values_list("id", "duel_count"))
@@ -118,10 +143,12 @@ def sample_of(
     for pick, entry in zip(picks, np.searchsorted(ends, picks, side="right"), strict=True):
         key, size = sizes[entry]
         rows_of[key].append(int(pick - (ends[entry] - size)))
-    return read(game, rows_of)
+    return read(game, rows_of, unpack)
 
 
-def read(game: GameData, rows_of: dict[int, list[int]]) -> ServedSample:
+def read(
+    game: GameData, rows_of: dict[int, list[int]], unpack: Unpack = duels_from_columns
+) -> ServedSample:
     """The chosen rows of the chosen requests; a form or move that is gone leaves its request."""
     sides: list[tuple[Setups, np.ndarray, Setups, np.ndarray]] = []
     answers: list[np.ndarray] = []
@@ -129,7 +156,7 @@ def read(game: GameData, rows_of: dict[int, list[int]]) -> ServedSample:
     for log in _in_chunks(sorted(rows_of)):
         rows = np.array(rows_of[log.pk])
         try:
-            a, move_a, b, move_b = duels_from_columns(game.tables, log.duels, log.duel_count)
+            a, move_a, b, move_b = unpack(game.tables, log.duels, log.duel_count)
         except KeyError:
             continue
         sides.append((a.take(rows), move_a[rows], b.take(rows), move_b[rows]))
@@ -200,6 +227,41 @@ def judge(
         "reliability": metrics.reliability(served.y_prob, share),
         "verdict": verdict(scores),
     }
+
+
+def judge_matchups(
+    game: GameData,
+    served: ServedSample,
+    *,
+    plays: int = MATCHUP_PLAYS,
+    seed: int = 0,
+    threads: int = 1,
+) -> dict[str, Any]:
+    """``judge`` for match-ups: the referee plays both sides. Slices are by source."""
+    share = referee.shares_of(game.tables, served.duels, plays, seed=seed, threads=threads)
+    played = np.full(len(served), plays)
+    scores = _scores(served.y_prob, share, played)
+    sources = {name: served.source == name for name in np.unique(served.source)}
+    return {
+        **{name: scores[name] for name in EvaluationReport.MEASURED},
+        "scores": scores,
+        "slices": {
+            f"source: {name}": _scores(served.y_prob[mask], share[mask], played[mask])
+            for name, mask in sources.items()
+        },
+        "reliability": metrics.reliability(served.y_prob, share),
+        "verdict": matchup_verdict(scores),
+    }
+
+
+def matchup_verdict(scores: dict[str, Any]) -> str:
+    """Whether the squared error above noise is beyond its bar by more than chance explains."""
+    if scores["duels"] < MIN_MATCHUPS:
+        return EvaluationReport.Verdict.TOO_FEW
+    slack = Z_THRESHOLD * scores["brier_excess_standard_error"]
+    if scores["brier_excess"] - slack > EvaluationReport.MAX_BATTLE_BRIER_EXCESS:
+        return EvaluationReport.Verdict.DEGRADED
+    return EvaluationReport.Verdict.GOOD
 
 
 def _scores(y_prob: np.ndarray, share: np.ndarray, plays: np.ndarray) -> dict[str, Any]:

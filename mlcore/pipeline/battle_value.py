@@ -1,79 +1,353 @@
-"""The value of battle states in the pipeline: trained, measured, tracked, put where it serves."""
+"""The value of battle states in the pipeline: trained, measured, judged, put live, taken back.
 
+Each stage keeps what it made and is skipped when that is there already. A trained network is a
+candidate, a folder named by what it was trained from. The truth that networks are measured on
+costs minutes, so it is kept by facts, rules and settings, and so is the report on a network.
+"""
+
+import hashlib
+import json
+import math
+import tempfile
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.conf import settings
+from django.utils import timezone
 
-from mlcore.battle_value import artefact, search, training
+from mlcore import engine
+from mlcore.battle_value import artefact, search, starts, training
 from mlcore.battle_value.artefact import BattleValue
+from mlcore.engine.specs import Setups
+from mlcore.evaluation import battle_value_gate
 from mlcore.evaluation import well_played as evaluation
+from mlcore.evaluation.gate import GateVerdict
+from mlcore.evaluation.well_played import Truth
 from mlcore.game.gamedata import GameData
+from mlcore.lib import atomic
+from mlcore.models import ModelKind, ModelVersion
 from mlcore.pipeline import registry
+from mlcore.pipeline.stages import GateRefused, NotTrained
 from mlcore.serving import well_played
+
+Say = Callable[[str], None]
 
 #: Starts and battles of each that a profile is measured on.
 MEASURED = {"quick": (100, 40), "full": (600, 400)}
+_SETUP_COLUMNS = ("form", "level", "nature", "friendship", "ivs", "avs")
 
 
-def train(
-    game: GameData, profile: str, seed: int | None, say: Callable[[str], None], *, bars: bool
-) -> BattleValue:
-    """Train a network, or find that the same one is trained, and let it serve."""
-    from tqdm import tqdm
+class BattlePipeline:
+    """One order being carried out: a profile, and the seed of training and of the starts."""
 
-    chosen = training.PROFILES[profile]
-    if seed is not None:
-        chosen = replace(chosen, seed=seed)
-    with tqdm(disable=not bars) as bar:
+    def __init__(
+        self,
+        game: GameData,
+        profile: str,
+        seed: int | None,
+        say: Say,
+        *,
+        bars: bool = False,
+        force: bool = False,
+    ) -> None:
+        self.game = game
+        self.profile = profile
+        self.seed = seed
+        self.say = say
+        self.bars = bars
+        self.force = force
+        self.threads = settings.ENGINE_THREADS
+        self.settings = training.PROFILES[profile]
+        if seed is not None:
+            self.settings = replace(self.settings, seed=seed)
+        self.kept = Path(settings.VAR_DIR) / "battle_value"
 
-        def show(step: str, done: int, total: int) -> None:
-            bar.set_description(step)
-            bar.total, bar.n = total, done
-            bar.refresh()
+    # Stages -----------------------------------------------------------------------------------
 
-        net, metadata = training.train(
-            game.tables,
-            game.fingerprint,
-            chosen,
-            Path(settings.VAR_DIR) / "battle_value",
-            threads=settings.ENGINE_THREADS,
-            progress=show,
-        )
-    command = f"manage.py ml --model=battle --mode=train --profile={profile}"
-    artefact.save(well_played.folder(), net, metadata | {"command": command})
-    value = artefact.load(well_played.folder())
-    say(f"train: value of battle states {value.version} is live.")
-    return value
+    def train(self) -> BattleValue:
+        """A trained network; or the one that was trained from the same facts, code and settings."""
+        folder = self._candidate()
+        if not self.force:
+            try:
+                value = artefact.load(folder)
+            except artefact.BadValueArtefact:
+                pass
+            else:
+                self.say(f"train: candidate {value.version} is there already; nothing to do.")
+                return value
+        net, metadata = self._fit()
+        command = f"manage.py ml --model=battle --mode=train --profile={self.profile}"
+        if self.seed is not None:
+            command += f" --seed={self.seed}"
+        created_at = timezone.now().isoformat(timespec="seconds")
+        described = {"command": command, "profile": self.profile, "created_at": created_at}
+        artefact.save(folder, net, metadata | described)
+        value = artefact.load(folder)
+        self._track_training(value, folder)
+        self.say(f"train: candidate {value.version} of {len(metadata['rounds'])} rounds.")
+        return value
 
+    def kept_candidate(self) -> BattleValue:
+        """The network that ``train`` made for this order; raises NotTrained."""
+        try:
+            return artefact.load(self._candidate())
+        except artefact.BadValueArtefact as error:
+            raise NotTrained(
+                "there is no value of battle states of these options; run "
+                "--model=battle --mode=train first"
+            ) from error
 
-def evaluate(
-    game: GameData, profile: str, seed: int | None, say: Callable[[str], None]
-) -> dict[str, Any]:
-    """Measure the network that serves on starts that training never drew; tracked by MLflow."""
-    value = well_played.current(game)
-    count, plays = MEASURED[profile]
-    truth = evaluation.play_out(
-        game.tables, count, plays, seed=seed or 0, threads=settings.ENGINE_THREADS
-    )
-    report = evaluation.report(game.tables, value, truth, threads=settings.ENGINE_THREADS)
-    for name, groups in report.items():
-        for group, scores in groups.items():
-            say(
-                f"evaluate: {name}, {group}: squared error {scores['squared_error']:.4f}, "
-                f"favorites {scores['favorites']:.3f}, calibration error "
-                f"{scores['calibration_error']:.3f} ({scores['starts']} starts of {plays} battles)"
+    def evaluate(self, value: BattleValue) -> dict[str, Any]:
+        """The report on a network, on starts that training never drew; made or kept.
+
+        {"one ply" or "network alone": {"all" or "contested": scores}}
+        """
+        plays = MEASURED[self.profile][1]
+        path = self.kept / f"report-{self._report_name(value)}.json"
+        if path.is_file() and not self.force:
+            report = json.loads(path.read_text())
+        else:
+            report = evaluation.report(self.game.tables, value, self.truth(), threads=self.threads)
+            report = _measured(report)
+            atomic.write(path, json.dumps(report).encode())
+            self._track_evaluation(value, report)
+        for name, groups in report.items():
+            for group, scores in groups.items():
+                self.say(
+                    f"evaluate: {name}, {group}: squared error {scores['squared_error']:.4f}, "
+                    f"favorites {scores.get('favorites', math.nan):.3f}, calibration error "
+                    f"{scores['calibration_error']:.3f} ({scores['starts']} starts of {plays} "
+                    "battles)"
+                )
+        return report
+
+    def truth(self) -> Truth:
+        """Starts of this order's size and how often A wins each by the referee; played or kept."""
+        count, plays = MEASURED[self.profile]
+        content = repr(
+            (
+                self.game.fingerprint,
+                _rules_hash(),
+                count,
+                plays,
+                self.seed,
+                evaluation.REFEREE_BUDGET,
             )
-    with registry.run(f"battle value {value.version}") as run:
+        )
+        path = self.kept / f"truth-{hashlib.sha256(content.encode()).hexdigest()[:16]}.npz"
+        if path.is_file():
+            return _read_truth(path)
+        from tqdm import tqdm
+
+        with tqdm(total=count * plays, desc="referee", disable=not self.bars) as bar:
+            truth = evaluation.play_out(
+                self.game.tables,
+                count,
+                plays,
+                seed=self.seed or 0,
+                threads=self.threads,
+                progress=bar.update,
+            )
+        _write_truth(path, truth)
+        return truth
+
+    def judge(self, value: BattleValue, report: dict[str, Any]) -> GateVerdict:
+        """The gate's verdict on a network, beside the live one if that fits today's game data."""
+        try:
+            live: BattleValue | None = well_played.reload(self.game)
+        except well_played.NoBattleValue:
+            live = None
+        bars = battle_value_gate.BARS[self.profile]
+        verdict = battle_value_gate.judge(
+            self.game, value, report, live, self.truth(), bars, threads=self.threads
+        )
+        passed = sum(check.passed for check in verdict.checks)
+        self.say(f"gate: {passed} of {len(verdict.checks)} checks passed.")
+        for check in verdict.refusals:
+            self.say(f"    refused by {check.name}: {check.value}, {check.bar}")
+        return verdict
+
+    def promote(self, value: BattleValue, report: dict[str, Any]) -> ModelVersion:
+        """Through the gate: register, and go live when the verdict is good.
+
+        Raises GateRefused; the network then stays a challenger.
+        """
+        with registry.one_at_a_time():
+            verdict = self.judge(value, report)
+            row = self.register(value, report, verdict)
+            if not verdict.passed:
+                raise GateRefused(verdict)
+            registry.promote(row.version)
+        self.say(f"promoted: value of battle states {row.version} is live.")
+        return row
+
+    def register(
+        self, value: BattleValue, report: dict[str, Any], verdict: GateVerdict
+    ) -> ModelVersion:
+        """Export the network as a challenger, with its files in MLflow.
+
+        The files of a live version stay as they are: pointers name their checksums.
+        """
+        row = ModelVersion.objects.filter(version=value.version).first()
+        folder = well_played.folder_of(value.version)
+        if row is None or not row.is_champion:
+            metadata = value.metadata | {"metrics": report, "gate": verdict.as_json()}
+            artefact.save(folder, value.net, metadata)
+            value = artefact.load(folder)
+        row, _ = ModelVersion.objects.update_or_create(
+            version=value.version,
+            defaults={
+                "model": ModelKind.BATTLE,
+                "sha256": value.fingerprint,
+                "data_fingerprint": value.metadata["data_fingerprint"],
+                "metrics": report,
+                "metadata": value.metadata,
+            },
+        )
+        with registry.run(f"battle value {row.version}: gate") as run:
+            self._describe(run, value, "gate")
+            run.metrics(flat(report))
+            run.dictionary(verdict.as_json(), "gate.json")
+            run.register_files(folder, row)
+        return row
+
+    def all(self) -> ModelVersion:
+        """Training, evaluation, gate, promotion."""
+        value = self.train()
+        return self.promote(value, self.evaluate(value))
+
+    # What they share --------------------------------------------------------------------------
+
+    def _candidate(self) -> Path:
+        content = repr((self.game.fingerprint, training.code_version(), asdict(self.settings)))
+        name = hashlib.sha256(content.encode()).hexdigest()[:16]
+        return Path(settings.MODELS_DIR) / "candidates" / f"battle-{name}"
+
+    def _report_name(self, value: BattleValue) -> str:
+        measured = (*MEASURED[self.profile], self.seed, search.START_SAMPLES)
+        content = repr(
+            (value.fingerprint, self.game.fingerprint, training.code_version(), measured)
+        )
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+    def _fit(self) -> tuple[search.Net, dict[str, Any]]:
+        from tqdm import tqdm
+
+        with tqdm(disable=not self.bars) as bar:
+
+            def show(step: str, done: int, total: int) -> None:
+                bar.set_description(step)
+                bar.total, bar.n = total, done
+                bar.refresh()
+
+            return training.train(
+                self.game.tables,
+                self.game.fingerprint,
+                self.settings,
+                self.kept,
+                threads=self.threads,
+                progress=show,
+            )
+
+    def _describe(self, run: registry.TrackedRun, value: BattleValue, stage: str) -> None:
         run.params(value.metadata["settings"] | {"samples_of_a_start": search.START_SAMPLES})
-        run.metrics(
+        run.tags(
             {
-                f"{name} {group} {score}".replace(" ", "_"): number
-                for name, groups in report.items()
-                for group, scores in groups.items()
-                for score, number in scores.items()
+                "model": ModelKind.BATTLE,
+                "stage": stage,
+                "version": value.version,
+                "profile": value.metadata.get("profile", "shipped"),
+                "data_fingerprint": value.metadata["data_fingerprint"],
+                "code_version": value.metadata.get("code_version", ""),
             }
         )
-    return report
+
+    def _track_training(self, value: BattleValue, folder: Path) -> None:
+        rounds = value.metadata["rounds"]
+        with registry.run(f"battle value {value.version}: training") as run:
+            self._describe(run, value, "training")
+            for name in ("log_loss", "rows"):
+                run.curve(name, [each[name] for each in rounds])
+            run.file(folder / artefact.WEIGHTS_NAME)
+            run.file(folder / artefact.METADATA_NAME)
+
+    def _track_evaluation(self, value: BattleValue, report: dict[str, Any]) -> None:
+        count, plays = MEASURED[self.profile]
+        with registry.run(f"battle value {value.version}: evaluation") as run:
+            self._describe(run, value, "evaluation")
+            run.params({"starts": count, "battles_of_a_start": plays, "starts_seed": self.seed})
+            run.metrics(flat(report))
+            run.dictionary(report, "report.json")
+
+
+def rollback(game: GameData) -> str:
+    """Go back to the version that was live before, else to the network that comes with the code.
+
+    Only versions of today's game data can answer, so only they are considered. Gives the version
+    that is live then. Raises LookupError when there is nothing to go back to.
+    """
+    try:
+        return registry.rollback(ModelKind.BATTLE, fingerprint=game.fingerprint).version
+    except LookupError:
+        pointer = Path(settings.MODELS_DIR) / well_played.POINTER_NAME
+        shipped = artefact.load(artefact.SHIPPED).metadata["data_fingerprint"]
+        if not pointer.exists() or shipped != game.fingerprint:
+            raise
+    with registry.one_at_a_time():
+        ModelVersion.objects.filter(model=ModelKind.BATTLE).update(is_champion=False)
+        pointer.unlink()
+    return well_played.reload(game).version
+
+
+def flat(report: dict[str, Any]) -> dict[str, float]:
+    """The figures of a report by one name each."""
+    return {
+        f"{name} {group} {score}".replace(" ", "_"): number
+        for name, groups in report.items()
+        for group, scores in groups.items()
+        for score, number in scores.items()
+    }
+
+
+def _measured(report: dict[str, Any]) -> dict[str, Any]:
+    """A report without groups that have no starts and without figures that nothing was counted
+    for: JSON has no word for them."""
+    return {
+        name: {
+            group: {key: value for key, value in scores.items() if math.isfinite(value)}
+            for group, scores in groups.items()
+            if scores["starts"]
+        }
+        for name, groups in report.items()
+    }
+
+
+def _rules_hash() -> str:
+    """Names the code that the truth depends on: the engine with its policies, and the starts."""
+    digest = hashlib.sha256(Path(starts.__file__).read_bytes())
+    for path in sorted(Path(engine.__file__).parent.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _write_truth(path: Path, truth: Truth) -> None:
+    columns: dict[str, np.ndarray] = {"share": truth.share, "plays": np.array(truth.plays)}
+    for name, setups, slots in (("a", *truth.sides[:2]), ("b", *truth.sides[2:])):
+        columns |= {f"{column}_{name}": getattr(setups, column) for column in _SETUP_COLUMNS}
+        columns[f"slots_{name}"] = slots
+    with tempfile.TemporaryFile() as file:
+        np.savez_compressed(file, **columns)  # type: ignore[arg-type]
+        file.seek(0)
+        atomic.write(path, file.read())
+
+
+def _read_truth(path: Path) -> Truth:
+    with np.load(path, allow_pickle=False) as columns:
+        sides: list[Setups | np.ndarray] = []
+        for name in ("a", "b"):
+            of_side = {column: columns[f"{column}_{name}"] for column in _SETUP_COLUMNS}
+            sides += [Setups(**of_side), columns[f"slots_{name}"]]
+        return Truth(tuple(sides), columns["share"], int(columns["plays"]))

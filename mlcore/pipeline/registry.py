@@ -2,16 +2,18 @@
 
 Every run is kept with its parameters, metrics and artefacts; every exported model is a version
 of the registered model, with the aliases ``challenger`` and ``champion``. What serves is decided
-by ``champion.json`` alone, which points at files beside it; the registry and the ModelVersion
-rows mirror it. MLflow takes seconds to import, so it is imported when it is used.
+by a pointer file alone (``mlcore/serving/pointer.py``), one for each kind of model; the registry
+and the ModelVersion rows mirror it. MLflow takes seconds to import, so it is imported when it is
+used.
 """
 
 import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +25,15 @@ from django.utils import timezone
 from mlcore.learning import model as learning_model
 from mlcore.learning.training import Trained
 from mlcore.lib import atomic, locks
-from mlcore.models import ModelVersion
+from mlcore.models import ModelKind, ModelVersion
 from mlcore.serving import champion as champion_store
+from mlcore.serving import well_played
 
 logger = logging.getLogger(__name__)
 
 EXPERIMENT = "battle-winner"
 MODEL_NAME = "battle_winner_model"
+BATTLE_MODEL_NAME = "battle_value_model"
 CHAMPION, CHALLENGER = "champion", "challenger"
 #: What the model needs where it serves; MLflow would guess, slowly and wrongly.
 _REQUIREMENTS = ["xgboost-cpu", "numpy", "numba"]
@@ -126,40 +130,77 @@ def promote(version: str) -> ModelVersion:
     return row
 
 
-def rollback() -> ModelVersion:
-    """Let the version that served before the champion serve again; raises LookupError."""
-    previous = (
-        ModelVersion.objects.filter(promoted_at__isnull=False, is_champion=False)
-        .order_by("-promoted_at")
-        .first()
-    )
+def rollback(kind: ModelKind = ModelKind.DUEL, *, fingerprint: str | None = None) -> ModelVersion:
+    """Let the version that served before the champion serve again; raises LookupError.
+
+    fingerprint: go back to versions of these game data only.
+    """
+    served = ModelVersion.objects.filter(model=kind, promoted_at__isnull=False, is_champion=False)
+    if fingerprint is not None:
+        served = served.filter(data_fingerprint=fingerprint)
+    previous = served.order_by("-promoted_at").first()
     if previous is None:
         raise LookupError("no other version has served before")
     with one_at_a_time():
         return promote(previous.version)
 
 
+def _pointer_to_duel_model(row: ModelVersion) -> dict[str, str]:
+    directory = Path(settings.MODELS_DIR)
+    metadata = (directory / learning_model.metadata_name(row.version)).read_bytes()
+    metadata_sha256 = hashlib.sha256(metadata).hexdigest()
+    learning_model.load(directory, row.version, row.sha256, metadata_sha256)
+    return {"version": row.version, "sha256": row.sha256, "metadata_sha256": metadata_sha256}
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How versions of one kind of model go live.
+
+    registered  name in MLflow's registry
+    pointer     name of the file that decides
+    pointer_to  what it says of a version; loads the version once to be sure
+    reload      makes this process look at it
+    """
+
+    registered: str
+    pointer: str
+    pointer_to: Callable[[ModelVersion], dict[str, str]]
+    reload: Callable[[], object]
+
+
+_KINDS = {
+    ModelKind.DUEL: _Kind(
+        MODEL_NAME,
+        champion_store.POINTER_NAME,
+        _pointer_to_duel_model,
+        champion_store.reload,
+    ),
+    ModelKind.BATTLE: _Kind(
+        BATTLE_MODEL_NAME,
+        well_played.POINTER_NAME,
+        lambda row: well_played.pointer_to(row.version),
+        well_played.reload_any,
+    ),
+}
+
+
 def serve(version: str) -> ModelVersion:
     """Let an exported version serve: load it once to be sure, then swap the pointer."""
-    directory = Path(settings.MODELS_DIR)
     row = ModelVersion.objects.get(version=version)
-    metadata = (directory / learning_model.metadata_name(version)).read_bytes()
-    pointer = {
-        "version": version,
-        "sha256": row.sha256,
-        "metadata_sha256": hashlib.sha256(metadata).hexdigest(),
-    }
-    learning_model.load(directory, version, pointer["sha256"], pointer["metadata_sha256"])
+    kind = _KINDS[ModelKind(row.model)]
+    pointer = kind.pointer_to(row)
+    same_kind = ModelVersion.objects.filter(model=row.model)
     with transaction.atomic():
         # Two promotions wait for each other here, should both come this far.
-        list(ModelVersion.objects.select_for_update().values_list("pk", flat=True))
-        ModelVersion.objects.filter(is_champion=True).update(is_champion=False)
+        list(same_kind.select_for_update().values_list("pk", flat=True))
+        same_kind.filter(is_champion=True).update(is_champion=False)
         row.is_champion = True
         row.promoted_at = timezone.now()
         row.save(update_fields=["is_champion", "promoted_at"])
         # Last, so that a failure before it changes nothing that serves.
-        atomic.write(directory / champion_store.POINTER_NAME, _metadata_bytes(pointer))
-    champion_store.reload()
+        atomic.write(Path(settings.MODELS_DIR) / kind.pointer, _metadata_bytes(pointer))
+    kind.reload()
     return row
 
 
@@ -177,6 +218,9 @@ class TrackedRun:
     def __init__(self, mlflow: Any, run_id: str) -> None:
         self._mlflow = mlflow
         self.id = run_id
+
+    def tags(self, values: Mapping[str, Any]) -> None:
+        self._mlflow.set_tags({key: str(value) for key, value in values.items()})
 
     def params(self, values: Mapping[str, Any]) -> None:
         self._mlflow.log_params({key: str(value)[:500] for key, value in values.items()})
@@ -208,19 +252,30 @@ class TrackedRun:
 
     def register(self, trained: Trained, row: ModelVersion) -> None:
         """Log the model with its signature and register it as the challenger."""
-        client = self._mlflow.MlflowClient()
         if trained.metadata["kind"] == "xgboost":
             self._log_trees(trained)
         else:
             self._mlflow.log_text(trained.model.decode(), "model/model.json")
-            if not client.search_registered_models(f"name = '{MODEL_NAME}'"):
-                client.create_registered_model(MODEL_NAME)
-            client.create_model_version(MODEL_NAME, f"runs:/{self.id}/model", run_id=self.id)
-        newest = max(
-            client.search_model_versions(f"name = '{MODEL_NAME}'"), key=lambda v: int(v.version)
-        )
-        client.set_model_version_tag(MODEL_NAME, newest.version, "version", row.version)
-        client.set_registered_model_alias(MODEL_NAME, CHALLENGER, newest.version)
+            self._create_version(MODEL_NAME)
+        self._mark_challenger(MODEL_NAME, row)
+
+    def register_files(self, folder: Path, row: ModelVersion) -> None:
+        """Log the files of a value of battle states and register it as the challenger."""
+        self._mlflow.log_artifacts(str(folder), "model")
+        self._create_version(BATTLE_MODEL_NAME)
+        self._mark_challenger(BATTLE_MODEL_NAME, row)
+
+    def _create_version(self, name: str) -> None:
+        client = self._mlflow.MlflowClient()
+        if not client.search_registered_models(f"name = '{name}'"):
+            client.create_registered_model(name)
+        client.create_model_version(name, f"runs:/{self.id}/model", run_id=self.id)
+
+    def _mark_challenger(self, name: str, row: ModelVersion) -> None:
+        client = self._mlflow.MlflowClient()
+        newest = max(client.search_model_versions(f"name = '{name}'"), key=lambda v: int(v.version))
+        client.set_model_version_tag(name, newest.version, "version", row.version)
+        client.set_registered_model_alias(name, CHALLENGER, newest.version)
         ModelVersion.objects.filter(pk=row.pk).update(run_id=self.id)
 
     def _log_trees(self, trained: Trained) -> None:
@@ -244,13 +299,14 @@ class TrackedRun:
 def set_alias(version: str, alias: str) -> None:
     """Point a registry alias at an exported version; a version that is not there is only noted."""
     client = _mlflow().MlflowClient()
+    name = _KINDS[ModelKind(ModelVersion.objects.get(version=version).model)].registered
     matches = [
         known
-        for known in client.search_model_versions(f"name = '{MODEL_NAME}'")
+        for known in client.search_model_versions(f"name = '{name}'")
         if known.tags.get("version") == version
     ]
     if not matches:
         logger.warning("%s is not in the model registry; its alias was not set", version)
         return
     newest = max(matches, key=lambda known: int(known.version))
-    client.set_registered_model_alias(MODEL_NAME, alias, newest.version)
+    client.set_registered_model_alias(name, alias, newest.version)

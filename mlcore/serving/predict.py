@@ -8,7 +8,7 @@ from mlcore.game.gamedata import GameData
 from mlcore.learning import features
 from mlcore.learning import model as learning_model
 from mlcore.lib import log_context
-from mlcore.models import PredictionLog
+from mlcore.models import ModelKind, PredictionLog
 from mlcore.serving import champion as champion_store
 from mlcore.serving import telemetry
 from mlcore.serving.prediction_log import duel_columns
@@ -52,31 +52,56 @@ def predict_and_log(
     """
     with telemetry.timed(source):
         probabilities = learning_model.predict_with(champion, game, a, move_a, b, move_b, built)
+    log(
+        probabilities,
+        duel_columns(game.tables, a, move_a, b, move_b),
+        source=source,
+        model=ModelKind.DUEL,
+        version=champion.version,
+        fingerprint=game.fingerprint,
+    )
+    return probabilities
+
+
+def log(
+    probabilities: np.ndarray,
+    columns: dict[str, object],
+    *,
+    source: str,
+    model: ModelKind,
+    version: str,
+    fingerprint: str,
+) -> None:
+    """Record one answered request as one PredictionLog row, committed before it returns.
+
+    ``columns``: what was asked, see ``mlcore.serving.prediction_log``. Raises LogUnavailable.
+    """
     try:
         number = PredictionLog.record(
             source=source,
-            model_version=champion.version,
-            data_fingerprint=game.fingerprint,
+            model=model,
+            model_version=version,
+            data_fingerprint=fingerprint,
             request_id=log_context.request_id(),
             duel_count=len(probabilities),
-            duels=duel_columns(game.tables, a, move_a, b, move_b),
+            duels=columns,
             win_probabilities=probabilities.tolist(),
         )
     except (DatabaseError, InterfaceError) as error:
         telemetry.LOG_FAILURES.inc()
         raise LogUnavailable("the prediction could not be recorded") from error
-    telemetry.count_predictions(source, champion.version, probabilities)
+    telemetry.count_predictions(source, version, probabilities)
     champion_store.logger.info(
-        "prediction %d: %d duel(s) by %s for %s",
+        "prediction %d: %d %s(s) by %s for %s",
         number,
         len(probabilities),
-        champion.version,
+        "duel" if model == ModelKind.DUEL else "match-up",
+        version,
         source,
         extra={
             "prediction_id": number,
             "duels": len(probabilities),
-            "model_version": champion.version,
+            "model_version": version,
             "source": source,
         },
     )
-    return probabilities

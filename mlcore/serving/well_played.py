@@ -1,61 +1,120 @@
 """Who wins when both sides play well, and what to do: the value of battle states, once a process.
 
-A network in ``MODELS_DIR/battle_value`` serves; without one, the network that comes with the code
-does, as long as it was trained on the facts as they are.
+``battle_value.json`` in ``settings.MODELS_DIR`` names the version that is live
+(``mlcore/serving/pointer.py``); versions are folders in ``battle_value`` beside it. Without a
+pointer, the network that comes with the code answers. Either answers only on the game data that it
+was trained on.
 """
 
-import threading
+import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from cachetools import TTLCache, cached
 from django.conf import settings
 
 from mlcore.battle_value import artefact, best_moves, search
-from mlcore.battle_value.artefact import BattleValue
+from mlcore.battle_value.artefact import BadValueArtefact, BattleValue
 from mlcore.battle_value.search import Advice
 from mlcore.engine.battle import Battle
 from mlcore.engine.specs import Setups
 from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game.gamedata import GameData
+from mlcore.models import ModelKind
+from mlcore.serving import predict, telemetry
 from mlcore.serving.champion import NoChampion
+from mlcore.serving.pointer import Follower
+from mlcore.serving.prediction_log import matchup_columns
 
-#: Seconds until another network on disk is seen.
-_POLL_SECONDS = 2.0
+logger = logging.getLogger(__name__)
+
+POINTER_NAME = "battle_value.json"
+#: The folder of versions in ``settings.MODELS_DIR``.
+FOLDER_NAME = "battle_value"
 
 
 class NoBattleValue(NoChampion):
     """No network can answer; the text says why and what to do."""
 
 
-def folder() -> Path:
-    """Where a network of this installation lies."""
-    return Path(settings.MODELS_DIR) / "battle_value"
+def folder_of(version: str) -> Path:
+    """Where a version of this installation is kept, with its weights and metadata."""
+    return Path(settings.MODELS_DIR) / FOLDER_NAME / version
 
 
-def current(game: GameData) -> BattleValue:
-    """The network that serves; raises NoBattleValue."""
-    value = _loaded(str(folder()))
-    trained_on = value.metadata["data_fingerprint"]
-    if trained_on != game.fingerprint:
-        raise NoBattleValue(
-            "the value of battle states was trained on other game data: "
-            "run manage.py ml --model=battle --mode=train"
-        )
+def pointer_to(version: str) -> dict[str, str]:
+    """What a pointer to a version says; loads it once to be sure. Raises BadValueArtefact."""
+    folder = folder_of(version)
+    value = artefact.load(folder)
+    metadata = (folder / artefact.METADATA_NAME).read_bytes()
+    return {
+        "version": version,
+        "sha256": value.fingerprint,
+        "metadata_sha256": hashlib.sha256(metadata).hexdigest(),
+    }
+
+
+def _load(directory: Path, named: dict[str, Any]) -> BattleValue:
+    """The version that a pointer names, if its files are those that the pointer means."""
+    folder = directory / FOLDER_NAME / str(named["version"])
+    try:
+        metadata = (folder / artefact.METADATA_NAME).read_bytes()
+    except OSError as error:
+        raise BadValueArtefact(f"its metadata cannot be read: {error}") from error
+    if hashlib.sha256(metadata).hexdigest() != named["metadata_sha256"]:
+        raise BadValueArtefact("its metadata are not those that were promoted")
+    value = artefact.load(folder)
+    if value.fingerprint != named["sha256"]:
+        raise BadValueArtefact("its weights are not those that were promoted")
     return value
 
 
-@cached(TTLCache(maxsize=4, ttl=_POLL_SECONDS), lock=threading.Lock())
-def _loaded(name: str) -> BattleValue:
-    path = Path(name)
-    if not (path / artefact.METADATA_NAME).is_file():
-        path = artefact.SHIPPED
-    try:
-        return artefact.load(path)
-    except artefact.BadValueArtefact as error:
-        raise NoBattleValue(str(error)) from error
+_follower = Follower(
+    "value of battle states",
+    POINTER_NAME,
+    _load,
+    refusals=(BadValueArtefact,),
+    absent="no value of battle states yet: run manage.py ml --model=battle --mode=all",
+    default=lambda: artefact.load(artefact.SHIPPED),
+    logger=logger,
+)
+
+
+def current(game: GameData) -> BattleValue:
+    """The network that is live; looks for a new pointer at most every two seconds.
+
+    Raises NoBattleValue.
+    """
+    return _fitting(_follower.get(), game)
+
+
+def reload(game: GameData) -> BattleValue:
+    """The network after looking at the pointer right now (after a promotion, in tests)."""
+    return _fitting(reload_any(), game)
+
+
+def reload_any() -> BattleValue | None:
+    """``reload``, whatever game data it was trained on; None if there is none."""
+    return _follower.get(force=True)
+
+
+def loaded() -> BattleValue | None:
+    """The network that is live, whatever game data it was trained on; None if there is none."""
+    return _follower.get()
+
+
+def _fitting(value: BattleValue | None, game: GameData) -> BattleValue:
+    if value is None:
+        raise NoBattleValue(_follower.reason)
+    if value.metadata.get("data_fingerprint") != game.fingerprint:
+        raise NoBattleValue(
+            "the value of battle states was trained on other game data: "
+            "run manage.py ml --model=battle --mode=all"
+        )
+    return value
 
 
 @dataclass(frozen=True)
@@ -109,6 +168,66 @@ def answer(
         a=_plan(set_a, advice[0]),
         b=_plan(set_b, advice[1]),
         model_version=value.version,
+    )
+
+
+def answer_and_log(
+    game: GameData,
+    value: BattleValue,
+    a: Setups,
+    moves_a: Sequence[int],
+    b: Setups,
+    moves_b: Sequence[int],
+    *,
+    source: str,
+) -> Answer:
+    """``answer``, recorded as one row that is committed before it returns.
+
+    What is recorded are the moves that the sides bring. Raises LogUnavailable when the record
+    cannot be written.
+    """
+    with telemetry.timed(source):
+        given = answer(game, value, a, moves_a, b, moves_b)
+    slots_a, slots_b = _slots(given.a.moves), _slots(given.b.moves)
+    chance = np.array([given.probability])
+    _log(game, value, (a, slots_a, b, slots_b), chance, source)
+    return given
+
+
+def win_probabilities_and_log(
+    game: GameData,
+    value: BattleValue,
+    a: Setups,
+    slots_a: np.ndarray,
+    b: Setups,
+    slots_b: np.ndarray,
+    *,
+    source: str,
+) -> np.ndarray:
+    """``win_probabilities`` of a batch, recorded as one row that is committed before it returns.
+
+    Raises LogUnavailable when the record cannot be written.
+    """
+    with telemetry.timed(source):
+        chances = search.start_values(game.tables, value.net, a, slots_a, b, slots_b)
+    _log(game, value, (a, slots_a, b, slots_b), chances, source)
+    return chances
+
+
+def _log(
+    game: GameData,
+    value: BattleValue,
+    matchups: tuple[Setups, np.ndarray, Setups, np.ndarray],
+    chances: np.ndarray,
+    source: str,
+) -> None:
+    predict.log(
+        chances,
+        matchup_columns(game.tables, *matchups),
+        source=source,
+        model=ModelKind.BATTLE,
+        version=value.version,
+        fingerprint=game.fingerprint,
     )
 
 

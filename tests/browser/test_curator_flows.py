@@ -18,6 +18,7 @@ from mlcore.models import ModelVersion, TaskRun
 from mlcore.pipeline import registry
 from mlcore.pipeline.stages import Order, Pipeline
 from mlcore.serving import champion as champion_store
+from mlcore.serving import pointer
 from mlcore.tasks import WORK
 from pokedex.game_data_version import GameDataVersion
 from pokedex.models import Move
@@ -45,7 +46,7 @@ def site(live_server, curator, settings, tmp_path, monkeypatch):
     settings.MODELS_DIR = tmp_path / "models"
     settings.MLFLOW_TRACKING_URI = f"sqlite:///{tmp_path}/mlflow.sqlite3"
     settings.MLFLOW_ARTIFACTS_DIR = tmp_path / "mlartifacts"
-    monkeypatch.setattr(champion_store, "POLL_SECONDS", 0.0)
+    monkeypatch.setattr(pointer, "POLL_SECONDS", 0.0)
     monkeypatch.setattr(gamedata, "POLL_SECONDS", 0.0)
     gamedata.forget()
     yield live_server.url

@@ -19,7 +19,7 @@ from numba import config as numba_config
 
 import mlcore.engine.jit  # noqa: F401  (says where compiled kernels are kept)
 from deploy import render
-from mlcore.serving import champion as champion_store
+from mlcore.serving import pointer
 from tests.faults.servers import free_port
 from tests.ops import dashboards
 
@@ -186,7 +186,7 @@ def visit(site: str, champion: Path) -> None:
     finally:
         hidden.rename(champion)
     # Each of its processes looks for a champion by itself.
-    time.sleep(champion_store.POLL_SECONDS + 0.5)
+    time.sleep(pointer.POLL_SECONDS + 0.5)
     assert predict(site) == 200
 
 

@@ -193,6 +193,20 @@ def test_live_quality_is_that_of_the_newest_evaluation(scrape):
     assert limit == 0.01
 
 
+def test_the_value_of_battle_states_has_figures_of_its_own(scrape, serve_value, game):
+    live = serve_value()
+    end = timezone.now()
+    report("v2", end=end, log_loss_excess=0.02)
+    report(live.version, end=end, model="battle", brier_excess=0.03)
+    samples = scrape()
+    assert value(samples, "battle_value_info", version=live.version) == 1
+    assert value(samples, "battle_value_game_data_match") == 1
+    assert value(samples, "battle_value_live_squared_error", version=live.version) == 0.03
+    assert value(samples, "battle_value_live_squared_error_limit") == 0.02
+    assert value(samples, "battle_value_live_samples", version=live.version) == 500
+    assert len(series(samples, "model_live_log_loss_excess")) == 1
+
+
 def test_drift_tells_index_and_limit_of_each_feature(scrape):
     now = timezone.now()
     row = DriftReport.objects.create(

@@ -294,6 +294,17 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 ],
                 "passed": True,
             },
+            "battle_value": {
+                "version": "431fde16",
+                "created_at": None,
+                "sha256": "431fde16b77cb8fc25e293cf1a35069dd59058a0ca350c28897872a2bd783a48",
+                "fingerprint": "247026dddfcfae1e09a9646ee0c089c1d8d2eec999fae7d684f62c34a758ecd8",
+                "changed_since_training": False,
+                "command": "manage.py ml --model=battle --mode=train --profile=full",
+                "battles": 40000,
+                "metrics": {},
+                "gate": None,
+            },
             "card": "# Model card: battle winner v1\n"
             "\n"
             "`make docs` generates this page from the local champion (`make "

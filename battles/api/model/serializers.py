@@ -51,6 +51,37 @@ ScoresOrNone = described({**_SCORES, "type": ["object", "null"]})
 SplitScores = described({"type": "object", "additionalProperties": _SCORES})
 
 
+BattleScores = described(
+    {
+        "type": "object",
+        "additionalProperties": {"type": "object", "additionalProperties": _SCORES},
+    }
+)
+
+
+class BattleValue(serializers.Serializer):
+    """The value of battle states: the model behind answers in which both sides play well."""
+
+    version = serializers.CharField()
+    created_at = serializers.DateTimeField(allow_null=True)
+    sha256 = serializers.CharField(help_text="SHA-256 of its weights.")
+    fingerprint = serializers.CharField(help_text="Of the game data it was trained on.")
+    changed_since_training = serializers.BooleanField(
+        help_text="The game data differs from what it was trained on; it then answers nothing."
+    )
+    command = serializers.CharField(allow_null=True, help_text="What trained it.")
+    battles = serializers.IntegerField(
+        allow_null=True, help_text="Battles against itself that it learned from."
+    )
+    metrics = BattleScores(
+        help_text=(
+            "Scores by answer (`one ply`: with search; `network alone`) and starts (`all`, "
+            "`contested`), on starts that were not used for training; empty if not recorded."
+        )
+    )
+    gate = PromotionGate(allow_null=True)
+
+
 class ModelAnswer(serializers.Serializer):
     version = serializers.CharField()
     created_at = serializers.DateTimeField(allow_null=True)
@@ -67,4 +98,7 @@ class ModelAnswer(serializers.Serializer):
         help_text="Cost of following `predict/best-move/`, compared with the best possible move."
     )
     gate = PromotionGate(allow_null=True)
+    battle_value = BattleValue(
+        allow_null=True, help_text="The model of well-played battles; null if there is none."
+    )
     card = serializers.CharField(help_text="The full model card, in Markdown.")

@@ -1,5 +1,7 @@
 """``model/``: the live model, its scores and its game data."""
 
+from typing import Any
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -45,6 +47,18 @@ class ModelView(ApiView):
                 "plain_split": card["plain_split"],
                 "best_move": card["best_move"],
                 "gate": card["gate"],
+                "battle_value": _battle_value(card["battle_value"]),
                 "card": model_card.as_markdown(card),
             }
         )
+
+
+def _battle_value(card: dict[str, Any] | None) -> dict[str, Any] | None:
+    if card is None:
+        return None
+    names = ("version", "created_at", "sha256", "fingerprint", "command", "battles")
+    return {name: card[name] for name in names} | {
+        "changed_since_training": card["data_changed"],
+        "metrics": card["metrics"],
+        "gate": card["gate"],
+    }

@@ -13,9 +13,9 @@ from mlcore.monitoring import live_quality
 
 class Command(BaseCommand):
     help = (
-        "Simulate a sample of the duels that visitors asked about and record, for each model "
-        "version, how far its predictions were from the results. The exit code is 1 if a "
-        "version's predictions are degraded."
+        "Simulate a sample of the duels and match-ups that visitors asked about and record, for "
+        "each model version, how far its predictions were from the results. The exit code is 1 "
+        "if a version's predictions are degraded."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -26,15 +26,31 @@ class Command(BaseCommand):
             "--sample", type=int, default=live_quality.SAMPLE, help="duels per version"
         )
         parser.add_argument("--plays", type=int, default=live_quality.PLAYS, help="plays per duel")
+        parser.add_argument(
+            "--matchups",
+            type=int,
+            default=live_quality.MATCHUP_SAMPLE,
+            help="match-ups per version of the value of battle states",
+        )
+        parser.add_argument(
+            "--matchup-plays",
+            type=int,
+            default=live_quality.MATCHUP_PLAYS,
+            help="plays per match-up, by the search",
+        )
         parser.add_argument("--seed", type=int, default=0, help="random seed")
 
     def handle(self, *args: object, **options: object) -> None:
         hours, sample = float(str(options["hours"])), int(str(options["sample"]))
         plays, seed = int(str(options["plays"])), int(str(options["seed"]))
+        matchups = int(str(options["matchups"]))
+        matchup_plays = int(str(options["matchup_plays"]))
         for name, value, least, most in (
             ("hours", hours, 0.01, 24 * 366),
             ("sample", sample, 1, 1_000_000),
             ("plays", plays, 2, 100_000),
+            ("matchups", matchups, 1, 100_000),
+            ("matchup-plays", matchup_plays, 2, 10_000),
             ("seed", seed, 0, 2**31 - 1),
         ):
             if not least <= value <= most:
@@ -44,6 +60,8 @@ class Command(BaseCommand):
             since=timezone.now() - timedelta(hours=hours),
             sample=sample,
             plays=plays,
+            matchups=matchups,
+            matchup_plays=matchup_plays,
             seed=seed,
             threads=settings.ENGINE_THREADS,
             say=self.stdout.write,

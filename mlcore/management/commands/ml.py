@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from mlcore.battle_value.artefact import BadValueArtefact
 from mlcore.datasets import dataset
 from mlcore.datasets.duels import BadDataset
 from mlcore.datasets.splits import HOLDOUTS
@@ -16,8 +17,10 @@ from mlcore.game import gamedata
 from mlcore.learning import model as learning_model
 from mlcore.lib import atomic, locks
 from mlcore.pipeline import battle_value, registry
+from mlcore.pipeline.battle_value import BattlePipeline
 from mlcore.pipeline.stages import GateRefused, NotTrained, Order, Pipeline
 from mlcore.serving import champion as champion_store
+from mlcore.serving import well_played
 
 
 class Mode(StrEnum):
@@ -51,7 +54,7 @@ class Command(BaseCommand):
             default="duel",
             choices=("duel", "battle"),
             help="duel: each side repeats one move; battle: both play well, several moves a side "
-            "(modes train, evaluate and all) (default: duel)",
+            "(modes train, evaluate and all, --promote, --rollback) (default: duel)",
         )
         parser.add_argument(
             "--mode",
@@ -85,7 +88,7 @@ class Command(BaseCommand):
             self.run(**options)  # type: ignore[arg-type]
         except (champion_store.NoChampion, NotTrained, GateRefused, LookupError) as reason:
             raise CommandError(str(reason)) from reason
-        except (locks.Locked, learning_model.BadArtefact) as reason:
+        except (locks.Locked, learning_model.BadArtefact, BadValueArtefact) as reason:
             raise CommandError(str(reason)) from reason
         except BadDataset as error:
             raise CommandError(f"Invalid data set: {error}") from error
@@ -109,11 +112,8 @@ class Command(BaseCommand):
             least, most = _BOUNDS[name]
             if value is not None and not least <= value <= most:
                 raise CommandError(f"--{name} must lie between {least} and {most}, not {value}.")
-        if model == "battle":
-            if mode not in (Mode.TRAIN, Mode.EVALUATE, Mode.ALL) or promote or rollback:
-                raise CommandError("--model=battle takes --mode=train, evaluate or all.")
-            self.run_battle_value(Mode(mode), profile, seed)
-            return
+        if model == "battle" and mode in (Mode.DATASET, Mode.COMPARE):
+            raise CommandError("--model=battle takes --mode=train, evaluate or all.")
         if mode is None:
             if not (promote or rollback):
                 raise CommandError(f"Give --mode ({', '.join(Mode)}), --promote or --rollback.")
@@ -123,8 +123,13 @@ class Command(BaseCommand):
         if (promote or rollback) and mode != Mode.EVALUATE:
             raise CommandError("Use --promote and --rollback alone or with --mode=evaluate.")
         if rollback:
-            row = registry.rollback()
-            self.stdout.write(f"Rolled back: {row.version} is live.")
+            game = gamedata.current()
+            duel = model == "duel"
+            version = registry.rollback().version if duel else battle_value.rollback(game)
+            self.stdout.write(f"Rolled back: {version} is live.")
+            return
+        if model == "battle":
+            self.run_battle_value(Mode(mode), profile, seed, promote=promote, force=force)
             return
         order = Order.of_profile(
             profile, duels=duels, plays=plays, seed=seed, tune=tune_hyperparams, force=force
@@ -146,13 +151,28 @@ class Command(BaseCommand):
         elif mode == Mode.COMPARE:
             self.compare(pipeline, files)
 
-    def run_battle_value(self, mode: Mode, profile: str, seed: int | None) -> None:
-        game = gamedata.current()
-        if mode != Mode.EVALUATE:
-            bars = sys.stderr.isatty()
-            battle_value.train(game, profile, seed, self.stdout.write, bars=bars)
-        if mode != Mode.TRAIN:
-            battle_value.evaluate(game, profile, seed, self.stdout.write)
+    def run_battle_value(
+        self, mode: Mode, profile: str, seed: int | None, *, promote: bool, force: bool
+    ) -> None:
+        bars = sys.stderr.isatty()
+        pipeline = BattlePipeline(
+            gamedata.current(), profile, seed, self.stdout.write, bars=bars, force=force
+        )
+        if mode == Mode.ALL:
+            pipeline.all()
+        elif mode == Mode.TRAIN:
+            pipeline.train()
+        else:
+            try:
+                value = pipeline.kept_candidate()
+            except NotTrained:
+                if promote:
+                    raise
+                value = well_played.current(pipeline.game)
+                self.stdout.write(f"No candidate of these options; {value.version} is live.")
+            report = pipeline.evaluate(value)
+            if promote:
+                pipeline.promote(value, report)
 
     def compare(self, pipeline: Pipeline, files: dataset.DatasetFiles) -> None:
         splits = ("train", "validation", *HOLDOUTS)

@@ -59,10 +59,12 @@ class Command(BaseCommand):
     def _predict_well_played(self, game: gamedata.GameData, matchups: list[DuelLine]) -> np.ndarray:
         if not matchups:
             return np.zeros(0)
-        return well_played.win_probabilities(
+        return well_played.win_probabilities_and_log(
             game,
+            well_played.current(game),
             to_setups([matchup.a for matchup in matchups]),
             move_slots([matchup.a.moves for matchup in matchups]),
             to_setups([matchup.b for matchup in matchups]),
             move_slots([matchup.b.moves for matchup in matchups]),
+            source=SOURCE,
         )

@@ -106,8 +106,8 @@ class Command(BaseCommand):
             value = well_played.current(gamedata.current())
         except well_played.NoBattleValue as reason:
             self.stdout.write(f"{str(reason).capitalize()}; training one.")
-            call_command("ml", model="battle", mode="train", profile=profile)
-            value = well_played.current(gamedata.current())
+            call_command("ml", model="battle", mode="all", profile=profile)
+            value = well_played.reload(gamedata.current())
         self.stdout.write(f"Value of battle states {value.version} is ready.")
 
     def ensure_rankings(self) -> None:

@@ -85,6 +85,34 @@ def test_weakest_slice_comes_first(page, words, trained):
     assert "≤ 4.5" in text
 
 
+SCORES_OF_BATTLES = {
+    "starts": 600,
+    "squared_error": 0.0036,
+    "favorites": 0.991,
+    "calibration_error": 0.012,
+}
+
+
+def test_the_model_of_well_played_battles_has_its_section(page, words, trained, serve_value):
+    report = {"one ply": {"all": SCORES_OF_BATTLES, "contested": SCORES_OF_BATTLES}}
+    gate = {"passed": True, "checks": [{"name": "swap error", "passed": True}]}
+    order = {"rounds": 9, "battles": 30_000}
+    value = serve_value(metrics=report, gate=gate, settings=order)
+    text = words(page("/model/"))
+    assert value.version in text
+    # The root of the squared error, in points.
+    for expected in ("If both play well", "All matchups 6.0 99.1% 1.20% 600", "270,000 battles"):
+        assert expected in text, expected
+    card = model_card.as_markdown(model_card.card(trained, gamedata.current()))
+    assert "| one ply | 600 contested | 0.0036 | 0.9910 | 0.0120 |" in card
+    assert "Si les deux jouent bien" in words(page("/fr/model/"))
+
+
+def test_a_value_of_other_game_data_is_told(page, words, champion, warm, serve_value):
+    serve_value(data_fingerprint="f" * 64)
+    assert "it answers nothing until it is trained again" in words(page("/model/"))
+
+
 def test_changed_game_data_is_told(page, words, trained, serve):
     serve(**trained.metadata | {"data_fingerprint": "0" * 64})
     assert "has changed since this model was trained" in words(page("/model/"))

@@ -1,17 +1,24 @@
-"""``manage.py ml --model=battle``: from nothing to an answer, and its measures."""
+"""``manage.py ml --model=battle``: from nothing to a version that is live, and back."""
 
 import io
+import json
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from mlcore.battle_value import training
-from mlcore.pipeline import battle_value
+from mlcore.battle_value import artefact, training
+from mlcore.evaluation import battle_value_gate
+from mlcore.evaluation import well_played as evaluation
+from mlcore.evaluation.battle_value_gate import Bars
+from mlcore.models import ModelKind, ModelVersion
+from mlcore.pipeline import battle_value, registry
 from mlcore.serving import well_played
 from tests.mlcore.battle_value.test_battle_value import TINY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+#: What a network of seconds can reach.
+LOW = Bars(overall=1.0, contested=1.0, alone=1.0, favorites=0.0, calibration=1.0)
 
 
 @pytest.fixture
@@ -22,33 +29,108 @@ def ml(settings, tmp_path, monkeypatch):
     settings.MLFLOW_ARTIFACTS_DIR = tmp_path / "artifacts"
     monkeypatch.setitem(training.PROFILES, "quick", TINY)
     monkeypatch.setitem(battle_value.MEASURED, "quick", (12, 6))
-    well_played._loaded.cache_clear()
 
-    def run(mode, **options):
+    def run(mode=None, **options):
         out = io.StringIO()
         call_command("ml", model="battle", mode=mode, stdout=out, **options)
         return out.getvalue()
 
-    yield run
-    well_played._loaded.cache_clear()
+    return run
 
 
-def test_from_nothing_to_measures(ml, game):
+@pytest.fixture
+def low_bars(monkeypatch):
+    """Any network passes the bars that take training, and is no worse than the shipped one."""
+    monkeypatch.setitem(battle_value_gate.BARS, "quick", LOW)
+    monkeypatch.setattr(battle_value_gate, "NEGLIGIBLE", 1.0)
+    monkeypatch.setattr(battle_value_gate, "MIN_HP_MATTERS", 0.0)
+    monkeypatch.setattr(battle_value_gate, "MAX_SECONDS", 10.0)
+    monkeypatch.setattr(battle_value_gate, "MAX_SLOWDOWN", 100.0)
+
+
+def test_from_nothing_to_a_live_version_and_back(ml, low_bars, game):
+    shipped = well_played.reload(game).version
+    with pytest.raises(CommandError, match="no other version"):
+        ml(rollback=True)
+    with pytest.raises(CommandError, match="--mode=train first"):
+        ml(promote=True)
+    assert f"{shipped} is live" in ml("evaluate")
+
     said = ml("all")
-    value = well_played.current(game)
-    assert f"train: value of battle states {value.version} is live" in said
-    assert value.metadata["command"].endswith("--profile=quick")
-    for words in ("one ply, all: squared error", "network alone, contested: squared error"):
-        assert f"evaluate: {words}" in said
-    # The same order again finds the finished rounds and makes the same network.
-    ml("train")
-    assert well_played.current(game).fingerprint == value.fingerprint
-    ml("train", seed=2)
-    well_played._loaded.cache_clear()
-    assert well_played.current(game).fingerprint != value.fingerprint
+    first = well_played.reload(game)
+    assert f"promoted: value of battle states {first.version} is live" in said
+    assert first.version != shipped
+    assert first.metadata["command"].endswith("--profile=quick")
+    assert first.metadata["gate"]["passed"]
+    assert first.metadata["metrics"]["one ply"]["all"]["starts"] == 12
+
+    # The same order again finds everything there, and its version stays as it is.
+    said = ml("all")
+    assert "is there already" in said
+    assert well_played.reload(game).metadata == first.metadata
+
+    ml("all", seed=2)
+    second = well_played.reload(game)
+    assert second.version != first.version
+    row = ModelVersion.objects.get(model=ModelKind.BATTLE, is_champion=True)
+    assert row.version == second.version
+    client = registry._mlflow().MlflowClient()
+    registered = client.get_model_version_by_alias(registry.BATTLE_MODEL_NAME, "champion")
+    assert registered.tags["version"] == second.version
+    run = client.get_run(row.run_id)
+    assert run.data.tags["data_fingerprint"] == game.fingerprint
+    assert run.data.metrics["one_ply_all_squared_error"] == pytest.approx(
+        second.metadata["metrics"]["one ply"]["all"]["squared_error"]
+    )
+    runs = client.search_runs([run.info.experiment_id], "tags.stage = 'training'")
+    assert {each.data.tags["version"] for each in runs} == {first.version, second.version}
+    assert len(client.get_metric_history(runs[0].info.run_id, "log_loss")) == TINY.rounds
+
+    assert f"{first.version} is live" in ml(rollback=True)
+    assert well_played.reload(game).fingerprint == first.fingerprint
+    # A version of other game data could answer nothing: it is passed over.
+    ModelVersion.objects.filter(version=second.version).update(data_fingerprint="other")
+    assert f"{shipped} is live" in ml(rollback=True)
 
 
-@pytest.mark.parametrize("options", [{"mode": "compare"}, {"mode": "train", "promote": True}])
+def test_the_only_version_rolls_back_to_the_shipped_one(ml, low_bars, game):
+    ml("all")
+    shipped = artefact.load(artefact.SHIPPED).version
+    assert f"{shipped} is live" in ml(rollback=True)
+    assert well_played.reload(game).version == shipped
+    assert not ModelVersion.objects.filter(is_champion=True).exists()
+
+
+def test_a_worse_network_is_refused_with_its_reasons(ml, game):
+    before = well_played.reload(game).version
+    with pytest.raises(CommandError, match="the gate refused it: squared error above noise"):
+        ml("all")
+    assert well_played.reload(game).version == before
+    row = ModelVersion.objects.get(model=ModelKind.BATTLE)
+    assert not row.is_champion
+    failed = [check for check in row.metadata["gate"]["checks"] if not check["passed"]]
+    assert {"name", "value", "bar"} < failed[0].keys()
+
+
+def test_truth_and_report_are_kept(ml, settings, monkeypatch):
+    said = ml("evaluate")
+    kept = settings.VAR_DIR / "battle_value"
+    assert len(list(kept.glob("truth-*.npz"))) == len(list(kept.glob("report-*.json"))) == 1
+    report = json.loads(next(kept.glob("report-*.json")).read_text())
+    assert f"squared error {report['one ply']['all']['squared_error']:.4f}" in said
+
+    def never(*args, **options):
+        raise AssertionError("played again")
+
+    monkeypatch.setattr(evaluation, "play_out", never)
+    assert ml("evaluate") == said
+    with pytest.raises(AssertionError, match="played again"):
+        ml("evaluate", seed=5)
+
+
+@pytest.mark.parametrize("options", [{"mode": "compare"}, {"mode": "dataset"}])
 def test_what_it_cannot_do_is_said(ml, options):
     with pytest.raises(CommandError, match="takes --mode=train, evaluate or all"):
-        call_command("ml", model="battle", stdout=io.StringIO(), **options)
+        ml(**options)
+    with pytest.raises(CommandError, match="alone or with --mode=evaluate"):
+        ml("train", promote=True)

@@ -3,12 +3,19 @@
 import io
 import json
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
 from mlcore.battle_value import artefact, training
-from mlcore.serving import well_played
+from mlcore.engine.specs import Setups
+from mlcore.models import ModelKind, PredictionLog
+from mlcore.serving import pointer, well_played
+from mlcore.serving.predict import LogUnavailable
+from mlcore.serving.prediction_log import matchups_from_columns
 
 pytestmark = pytest.mark.django_db
 
@@ -17,16 +24,9 @@ GENGAR = {"species": "gengar", "moves": ["shadow-ball", "hypnosis", "explosion"]
 
 
 @pytest.fixture
-def value(champion, settings, game):
-    """A network that has learned nothing serves beside the small champion."""
-    well_played._loaded.cache_clear()
-    artefact.save(
-        well_played.folder(),
-        training.new_weights(4),
-        {"data_fingerprint": game.fingerprint, "settings": {}},
-    )
-    yield well_played.current(game)
-    well_played._loaded.cache_clear()
+def value(champion, serve_value):
+    """A network that has learned nothing is live beside the small champion."""
+    return serve_value()
 
 
 @pytest.fixture
@@ -90,10 +90,85 @@ def test_a_side_without_a_damaging_move_has_an_answer(value, predict):
     assert 0 <= answer["win_probability"] <= 1
 
 
-def test_other_facts_are_not_answered(value, game, predict):
-    metadata = value.metadata | {"data_fingerprint": "other"}
-    artefact.save(well_played.folder(), value.net, metadata)
-    well_played._loaded.cache_clear()
+def test_other_facts_are_not_answered(value, serve_value, game, predict):
+    serve_value(value.net, data_fingerprint="other")
     with pytest.raises(well_played.NoBattleValue, match="other game data"):
         well_played.current(game)
     assert predict({"id": 1, "a": SNORLAX, "b": GENGAR}) == ([], 2)
+
+
+# What is live
+
+
+def test_without_a_pointer_the_shipped_network_answers(no_champion, game):
+    shipped = artefact.load(artefact.SHIPPED)
+    assert well_played.reload(game).fingerprint == shipped.fingerprint
+
+
+def test_every_process_follows_the_pointer(serve_value, game, monkeypatch):
+    first = serve_value()
+    monkeypatch.setattr(pointer, "POLL_SECONDS", 3600)
+    file = Path(settings.MODELS_DIR) / well_played.POINTER_NAME
+    other = well_played.pointer_to(serve_value(training.new_weights(9)).version)
+    file.write_text(json.dumps(well_played.pointer_to(first.version)))
+    assert well_played.reload(game).version == first.version
+    file.write_text(json.dumps(other))
+    assert well_played.current(game).version == first.version
+    monkeypatch.setattr(pointer, "POLL_SECONDS", 0)
+    assert well_played.current(game).version == other["version"] != first.version
+
+
+@pytest.mark.parametrize("name", [artefact.WEIGHTS_NAME, artefact.METADATA_NAME])
+def test_a_damaged_version_is_refused_and_the_one_in_memory_stays(serve_value, game, name):
+    first = serve_value()
+    second = serve_value(training.new_weights(9))
+    file = Path(settings.MODELS_DIR) / well_played.POINTER_NAME
+    good = file.read_text()
+    file.write_text(json.dumps(well_played.pointer_to(first.version)))
+    well_played.reload(game)
+    path = well_played.folder_of(second.version) / name
+    path.write_bytes(path.read_bytes() + b" ")
+    file.write_text(good)
+    assert well_played.reload(game).version == first.version
+    # A process that begins now has none in memory: the shipped one answers.
+    well_played._follower.directory = None
+    shipped = artefact.load(artefact.SHIPPED)
+    assert well_played.reload(game).version == shipped.version
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"version": "../.."}', '{"version": 3}'])
+def test_a_pointer_that_says_nothing_is_refused(serve_value, game, text):
+    first = serve_value()
+    (Path(settings.MODELS_DIR) / well_played.POINTER_NAME).write_text(text)
+    assert well_played.reload(game).version == first.version
+
+
+# What is recorded
+
+
+def test_an_answer_is_recorded_before_it_is_given(value, game):
+    a, b = (Setups.flat(np.array([game.form_index(name)])) for name in ("snorlax", "gengar"))
+    moves = [game.move_index(name) for name in ("body-slam", "rest", "toxic")]
+    every = game.usable_moves(game.form_index("gengar"), damaging=False)
+    answer = well_played.answer_and_log(game, value, a, moves, b, every, source="test")
+    row = PredictionLog.objects.get()
+    assert (row.source, row.model, row.duel_count) == ("test", ModelKind.BATTLE, 1)
+    assert (row.model_version, row.data_fingerprint) == (value.version, game.fingerprint)
+    assert row.win_probabilities == [answer.probability]
+    logged = matchups_from_columns(game.tables, row.duels, 1)
+    assert logged[1].tolist() == [[*moves, -1]]
+    assert logged[3].tolist() == [[*answer.b.moves]]
+    assert (logged[0].form[0], logged[2].level[0]) == (a.form[0], 50)
+
+
+def test_an_answer_that_cannot_be_recorded_is_not_given(value, game, full_disk):
+    a = Setups.flat(np.array([game.form_index("snorlax")]))
+    move = [game.move_index("rest")]
+    with pytest.raises(LogUnavailable):
+        well_played.answer_and_log(game, value, a, move, a, move, source="test")
+
+
+def test_the_command_records_match_ups_in_one_row(value, predict):
+    predict({"a": SNORLAX, "b": GENGAR}, {"a": GENGAR, "b": SNORLAX})
+    row = PredictionLog.objects.get()
+    assert (row.model, row.source, row.duel_count) == (ModelKind.BATTLE, "command", 2)

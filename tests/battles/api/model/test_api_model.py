@@ -20,6 +20,17 @@ def test_it_works(ask, serve, game):
     assert "v7" in answer["card"]
 
 
+def test_it_tells_the_value_of_battle_states(ask, serve_value, game):
+    report = {"one ply": {"all": {"starts": 600, "squared_error": 0.004}}}
+    value = serve_value(metrics=report, settings={"rounds": 2, "battles": 50, "seed": 1})
+    told = ask(PATH).json()["battle_value"]
+    assert (told["version"], told["sha256"]) == (value.version, value.fingerprint)
+    assert (told["fingerprint"], told["changed_since_training"]) == (game.fingerprint, False)
+    assert told["metrics"] == report
+    assert told["battles"] == 100
+    assert told["gate"] is None
+
+
 def test_it_says_that_the_game_has_changed(ask, serve):
     serve(data_fingerprint="f" * 64)
     assert ask(PATH).json()["game_data"]["changed_since_training"] is True
