@@ -30,11 +30,6 @@ class _Tables:
     fingerprint: str
 
 
-def facts(tables: GameTables, fingerprint: str) -> GameData:
-    """The game data of a snapshot, as far as models read it."""
-    return cast(GameData, _Tables(tables, fingerprint))
-
-
 def policy(
     strength: str, champion: Callable[[], learning_model.Model], fingerprint: str
 ) -> bt.Policy:
@@ -58,7 +53,7 @@ def value_choice(fingerprint: str, engine: bt.Battle, side: int) -> int:
 
     Raises NoBattleValue.
     """
-    value = well_played.current(facts(engine.tables, fingerprint))
+    value = well_played.current_for(fingerprint)
     slots = engine.choices(side)
     if len(slots) < 2:
         return slots[0] if slots else st.NO_CHOICE
@@ -99,7 +94,7 @@ def model_choice(
     ]
     grid = learning_model.predict_with(
         champion(),
-        facts(tables, fingerprint),
+        cast(GameData, _Tables(tables, fingerprint)),
         engine.fighters.take(rows + who[0]),
         np.repeat(moves, len(foes)),
         engine.fighters.take(rows + who[1]),

@@ -7,7 +7,6 @@ battle is played with, or is missing, playouts do, for as long as their time all
 from dataclasses import dataclass
 
 from battles.models import Battle
-from battles.play import opponent
 from mlcore.battle_value import search
 from mlcore.engine import battle as bt
 from mlcore.engine import lookahead
@@ -50,7 +49,7 @@ def outlook(battle: Battle, engine: bt.Battle) -> Outlook:
     if engine.winner is not None:
         return Outlook([{0: 1.0, 1: 0.0, -1: 0.5}[engine.winner], 0], {})
     try:
-        value = well_played.current(opponent.facts(engine.tables, battle.snapshot.fingerprint))
+        value = well_played.current_for(battle.snapshot.fingerprint)
     except well_played.NoBattleValue:
         return _by_playouts(battle, engine)
     pairs = max(1, len(engine.choices(0))) * max(1, len(engine.choices(1)))

@@ -88,12 +88,20 @@ def current(game: GameData) -> BattleValue:
 
     Raises NoBattleValue.
     """
-    return _fitting(_follower.get(), game)
+    return current_for(game.fingerprint)
+
+
+def current_for(fingerprint: str) -> BattleValue:
+    """The network that is live, if it was trained on the game data of this fingerprint.
+
+    Raises NoBattleValue.
+    """
+    return _fitting(_follower.get(), fingerprint)
 
 
 def reload(game: GameData) -> BattleValue:
     """The network after looking at the pointer right now (after a promotion, in tests)."""
-    return _fitting(reload_any(), game)
+    return _fitting(reload_any(), game.fingerprint)
 
 
 def reload_any() -> BattleValue | None:
@@ -106,10 +114,10 @@ def loaded() -> BattleValue | None:
     return _follower.get()
 
 
-def _fitting(value: BattleValue | None, game: GameData) -> BattleValue:
+def _fitting(value: BattleValue | None, fingerprint: str) -> BattleValue:
     if value is None:
         raise NoBattleValue(_follower.reason)
-    if value.metadata.get("data_fingerprint") != game.fingerprint:
+    if value.metadata.get("data_fingerprint") != fingerprint:
         raise NoBattleValue(
             "the value of battle states was trained on other game data: "
             "run manage.py ml --model=battle --mode=all"
