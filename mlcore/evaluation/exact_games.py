@@ -6,6 +6,7 @@ pairs is computed backward from the turn limit; each pair's matrix game is solve
 left out: a game whose turns outnumber them is not one of these (see ``small_games``).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -447,7 +448,7 @@ _EFFECTS = [
 _REACTING = [Effect.COUNTER, Effect.MIRROR_COAT, Effect.TARGET_ATTACKING_ONLY]
 _CHANCES = ["AILMENT_CHANCE", "FLINCH_CHANCE", "STAT_CHANGE_CHANCE"]
 #: Bounds of a game: choices of a side, HP of a side, pairs of HP and of choices together.
-_MOST_MOVES, _MOST_HP, _MOST_NODES = 3, 40, 3600
+_MOST_MOVES, _MOST_HP, _MOST_NODES = 3, 40, 2000
 #: A start counts when the better side wins less often than this.
 _DECIDED = 0.9
 #: States of a game, and the share of them that mix in every second game.
@@ -463,17 +464,17 @@ def simple_moves(tables: GameTables) -> np.ndarray:
     return simple & (moves[:, MoveColumn.MAX_HITS] <= 1)
 
 
-def small_games(tables: GameTables, count: int, *, seed: int) -> list[SmallGame]:
-    """``count`` small games of random fighters at levels 3 to 12 with two or three simple moves.
+def small_games(tables: GameTables, count: int, *, seed: int) -> Iterator[SmallGame]:
+    """Draw ``count`` battles at levels 3 to 12, each side with two or three simple moves.
 
-    Only starts that neither side wins nearly always; in every second game some
-    states have mixed solutions only. Battles last about five turns, far fewer than any move has PP.
+    Only starts that neither side wins nearly always; every second game has states with mixed
+    solutions only. Battles last a few turns, far fewer than any move has PP.
     """
     rng = np.random.default_rng([0xE8AC7, seed])
     able = np.flatnonzero((tables.usable & simple_moves(tables)).sum(axis=1) >= _MOST_MOVES)
-    games: list[SmallGame] = []
-    while len(games) < count:
-        wants_mixing = len(games) % 2 == 1
+    found = 0
+    while found < count:
+        wants_mixing = found % 2 == 1
         sides = [
             *_side(tables, int(rng.choice(able)), rng, reacts=wants_mixing),
             *_side(tables, int(rng.choice(able)), rng),
@@ -490,8 +491,8 @@ def small_games(tables: GameTables, count: int, *, seed: int) -> list[SmallGame]
         if len(game.hp) < _FEWEST_STATES or not _is_open(exact.values[0]):
             continue
         if exact.mixes.mean() > _MIXED or not wants_mixing:
-            games.append(game)
-    return games
+            found += 1
+            yield game
 
 
 def _is_open(value: float) -> bool:
@@ -519,14 +520,14 @@ def _side(
 
 
 def _share(rules: Rules, start: np.ndarray, rng: np.random.Generator) -> float:
-    """A's points in a few battles of random moves: leaves out what is surely decided."""
+    """A's points in a few battles of the strongest moves: leaves out what is decided anyway."""
     record = selfplay.play_games(
         rules,
         network.split(np.zeros(network.SIZE, dtype=np.float32)),
         start[None],
         np.column_stack([np.zeros(60, dtype=np.int64), np.arange(60)]),
         seed=int(rng.integers(1 << 31)),
-        play=selfplay.Play(policy_a=selfplay.RANDOM, policy_b=selfplay.RANDOM),
+        play=selfplay.Play(policy_a=selfplay.STRONGEST, policy_b=selfplay.STRONGEST),
     )
     return float(record.results.mean())
 

@@ -15,6 +15,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -292,8 +293,9 @@ def main() -> int:
     arena = Arena(gamedata.load())
     player = Player(POLICIES[options.policy], arena.rules, artefact.load(artefact.SHIPPED).net)
     sides = drawn(arena.tables, options.starts, options.seed)
-    with Showdown() as showdown:
+    with Showdown() as showdown, ThreadPoolExecutor(1) as pool:
         lines = lines_of(arena, sides, showdown.forms)
+        on_engine = pool.submit(play_here, arena, sides, options.plays, player, options.seed)
         played = play_there(
             arena,
             lines,
@@ -303,9 +305,9 @@ def main() -> int:
             options.seed,
             options.minutes,
         )
+        here = on_engine.result()
     for text in played.different:
         print(text)
-    here = play_here(arena, sides, options.plays, player, options.seed)
     print(
         f"{options.policy}: {played.results.sum()} battles there, {played.turns} turns, "
         f"{len(played.different)} turns differ; {here.sum()} battles here"
