@@ -305,13 +305,15 @@ def main() -> int:
             options.seed,
             options.minutes,
         )
+        print(
+            f"{options.policy}: {played.results.sum()} battles there, {played.turns} turns, "
+            f"{len(played.different)} of them differ",
+            flush=True,
+        )
+        for text in played.different:
+            print(f"  {text}")
         here = on_engine.result()
-    for text in played.different:
-        print(text)
-    print(
-        f"{options.policy}: {played.results.sum()} battles there, {played.turns} turns, "
-        f"{len(played.different)} turns differ; {here.sum()} battles here"
-    )
+    print(f"{here.sum()} battles here")
     text, wrong = summary(played.results, here)
     print(text)
     for line in wrong:
