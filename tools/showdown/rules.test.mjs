@@ -6,6 +6,7 @@ import { counts } from "./pool.mjs";
 import { stream } from "./random.mjs";
 import { rollsOf } from "./rolls.mjs";
 import { TURN_LIMIT, newBattle, playOut, randomSource } from "./simulator.mjs";
+import { answer } from "./well_played.mjs";
 
 const PLAYS = 40;
 
@@ -144,4 +145,26 @@ test("rolls rise from 85 % to 100 % and a critical hit ignores a screen", () => 
   assert.deepEqual(open.normal, [...open.normal].sort((x, y) => x - y));
   assert.deepEqual(behind.crit, open.crit);
   assert.ok(behind.normal[0] < open.normal[0]);
+});
+
+test("choices from outside are played, and refused when there is no such choice", () => {
+  const games = new Map();
+  const line = {
+    a: { species: "chansey", moves: ["softboiled", "seismictoss"] },
+    b: { species: "snorlax", moves: ["rest", "bodyslam"] },
+  };
+  const begin = ["one", "two"].map((id) => ({ id, seed: id, line }));
+  const { begun } = answer({ begin }, games);
+  assert.deepEqual(begun.map(({ states }) => states[1].hp), [235, 235]);
+  const chose = ["seismictoss", "bodyslam"];
+  const { turns } = answer({ turns: [{ id: "one", chose }, { id: "two", chose: ["surf", "rest"] }] }, games);
+  assert.equal(turns[0].changes[1].hp, 185);
+  assert.ok(turns[0].draws.length > 0 && turns[0].events.includes("A move seismictoss"));
+  assert.match(turns[1].error, /cannot choose "surf"/);
+  assert.deepEqual([...games.keys()], ["one"]);
+  for (let i = 0; games.size && i < TURN_LIMIT; i++) {
+    const [turn] = answer({ turns: [{ id: "one", chose }] }, games).turns;
+    if (turn.winner) assert.ok(["A", "B"].includes(turn.winner));
+  }
+  assert.equal(games.size, 0);
 });

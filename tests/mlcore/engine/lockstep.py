@@ -213,8 +213,10 @@ class Replay:
             known.update(changes)
             for key in [key for key, value in known.items() if value is None]:
                 del known[key]
-        over = number == len(self.trace["turns"]) - 1
-        winner = {"A": st.A_WINS, "B": st.B_WINS, "draw": st.DRAW}[self.trace["winner"]]
+        # A battle that is still being played has no winner yet.
+        over = number == len(self.trace["turns"]) - 1 and "winner" in self.trace
+        winners = {"A": st.A_WINS, "B": st.B_WINS, "draw": st.DRAW}
+        winner = winners[self.trace["winner"]] if over else st.UNDECIDED
         nearest: list[str] | None = None
         for state, events in self.ways(
             (self.slot(0, turn["chose"][0]), self.slot(1, turn["chose"][1])), turn["draws"]
@@ -223,7 +225,7 @@ class Replay:
                 nearest = nearest or [events]
                 continue
             differ = []
-            if state[st.FIELD, st.WINNER] != (winner if over else st.UNDECIDED):
+            if state[st.FIELD, st.WINNER] != winner:
                 differ.append(f"winner {int(state[st.FIELD, st.WINNER])}")
             for side, expected in enumerate(self.expected):
                 if over:
