@@ -66,7 +66,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
             },
         ),
         (None, {"fields": ["data_fingerprint", "run_id"]}),
-        (_("Figures"), {"fields": _VERSION_FIGURES}),
+        (_("Figures"), {"fields": [*_VERSION_FIGURES]}),
         (_("Release checks"), {"fields": ["checks"]}),
         (_("Reliability"), {"fields": ["diagram"]}),
         (_("Slices, weakest first"), {"fields": ["slice_table"]}),

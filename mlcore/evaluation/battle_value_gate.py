@@ -78,7 +78,7 @@ def judge(
     threads: int = 1,
 ) -> GateVerdict:
     """May the challenger go live? ``report`` and ``truth`` are ``evaluation.well_played``'s."""
-    sides: Matchups = truth.sides  # type: ignore[assignment]
+    sides: Matchups = truth.sides
     checks = [
         *absolute_checks(report, bars),
         at_most("swap error", swap_error(game, challenger, sides), MAX_SWAP_ERROR),
@@ -155,17 +155,11 @@ def knock_out_error(game: GameData, value: BattleValue) -> float:
     worst = 0.0
     for form, move, foe, reply in _SURE:
         try:
-            sides = [
-                side
-                for name, own in ((form, move), (foe, reply))
-                for side in (
-                    Setups.flat(np.array([game.form_index(name)])),
-                    _slots([game.move_index(own)]),
-                )
-            ]
+            a, b = (Setups.flat(np.array([game.form_index(name)])) for name in (form, foe))
+            slots_a, slots_b = (_slots([game.move_index(name)]) for name in (move, reply))
         except (UnknownPokemon, UnknownMove):
             continue
-        (chance,) = search.start_values(game.tables, value.net, *sides)
+        (chance,) = search.start_values(game.tables, value.net, a, slots_a, b, slots_b)
         worst = max(worst, 1.0 - float(chance))
     return worst
 
@@ -194,7 +188,7 @@ def explosions(game: GameData, value: BattleValue, sides: Matchups) -> int:
     exploding = [slugs.index(name) for name in _EXPLOSIONS if name in slugs]
     advised = 0
     a, _, b, slots_b = sides
-    forms = np.flatnonzero(tables.usable[:, exploding].any(axis=1)) if exploding else []
+    forms = np.flatnonzero(tables.usable[:, exploding].any(axis=1))
     for at in range(min(_EXPLODING_STARTS, len(a)) if len(forms) else 0):
         form = int(forms[at % len(forms)])
         usable = [int(move) for move in np.flatnonzero(tables.usable[form])]

@@ -475,18 +475,16 @@ def small_games(tables: GameTables, count: int, *, seed: int) -> Iterator[SmallG
     found = 0
     while found < count:
         wants_mixing = found % 2 == 1
-        sides = [
-            *_side(tables, int(rng.choice(able)), rng, reacts=wants_mixing),
-            *_side(tables, int(rng.choice(able)), rng),
-        ]
-        (start,) = starts.states_of(tables, *sides)
-        choices = (sides[1] >= 0).sum() * (sides[3] >= 0).sum()
+        a, slots_a = _side(tables, int(rng.choice(able)), rng, reacts=wants_mixing)
+        b, slots_b = _side(tables, int(rng.choice(able)), rng)
+        (start,) = starts.states_of(tables, a, slots_a, b, slots_b)
+        choices = (slots_a >= 0).sum() * (slots_b >= 0).sum()
         hp = start[:2, st.HP]
         if hp.max() > _MOST_HP or hp.prod() * choices > _MOST_NODES:
             continue
         if not _is_open(_share(tables.rules, start, rng)):
             continue
-        game = enumerate_game(_name(tables, sides), start, tables.rules)
+        game = enumerate_game(_name(tables, (a, slots_a, b, slots_b)), start, tables.rules)
         exact = solve(game)
         if len(game.hp) < _FEWEST_STATES or not _is_open(exact.values[0]):
             continue
@@ -532,7 +530,7 @@ def _share(rules: Rules, start: np.ndarray, rng: np.random.Generator) -> float:
     return float(record.results.mean())
 
 
-def _name(tables: GameTables, sides: list[Any]) -> str:
+def _name(tables: GameTables, sides: tuple) -> str:
     """Who fights with which moves."""
     words = []
     for setups, slots in zip(sides[::2], sides[1::2], strict=True):
