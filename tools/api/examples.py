@@ -46,6 +46,16 @@ QUESTIONS: dict[str, tuple[str, dict | None]] = {
             "moves_b": ["flamethrower", "slash"],
         },
     ),
+    "predict_matchup": (
+        "/api/v1/predict/matchup/",
+        {
+            "pokemon_a_id": "venusaur",
+            "pokemon_b_id": "clefable",
+            "moves_a": ["sleep-powder", "leech-seed", "toxic", "sludge-bomb"],
+            "moves_b": ["moonblast", "sing", "flamethrower", "minimize"],
+            "setup_a": {"level": 55},
+        },
+    ),
     "predict_batch": (
         "/api/v1/predict/batch/",
         {"duels": [_A_DUEL, {**_A_DUEL, "pokemon_b_id": "charizrd"}]},

@@ -10,6 +10,7 @@ from battles.models import Scope
 SCOPES = {
     "predict/battle/": "predict",
     "predict/best-move/": "predict",
+    "predict/matchup/": "predict",
     "predict/batch/": "predict",
     "predict/matrix/": "predict",
     "pokemon/mew/counters/": "predict",

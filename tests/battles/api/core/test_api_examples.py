@@ -15,6 +15,7 @@ BY_MODEL = {
     "quiz_question",
     "predict_battle",
     "predict_best_move",
+    "predict_matchup",
     "predict_batch",
     "predict_matrix",
 }
