@@ -67,6 +67,7 @@ QUESTIONS: dict[str, tuple[str, dict | None]] = {
     "pokemon_weaknesses": ("/api/v1/pokemon/charizard/weaknesses/", None),
     "pokemon_move_entry": ("/api/v1/pokemon/pikachu/moves/?search=thunderbolt", None),
     "pokemon_counters": ("/api/v1/pokemon/pikachu/counters/", None),
+    "pokemon_best_moves": ("/api/v1/pokemon/pikachu/best-moves/?against=boss:brock", None),
     "affinity_entry": ("/api/v1/types/affinities/?attacking=water&defending=fire", None),
     "affinity": ("/api/v1/types/affinities/electric/ground/", None),
     "type_pokemon_entry": ("/api/v1/types/dragon/pokemon/?page_size=1", None),

@@ -887,6 +887,25 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "model_version": "v1",
         },
     },
+    "pokemon_best_moves": {
+        "path": "/api/v1/pokemon/pikachu/best-moves/?against=boss:brock",
+        "body": None,
+        "status": 200,
+        "answer": {
+            "pokemon_id": 25,
+            "slug": "pikachu",
+            "against": "boss:brock",
+            "foes": 2,
+            "win_probability": 0.9999801145966782,
+            "moves": [
+                {"move_id": 69, "move": "seismic-toss", "worth": 5.35562241817944e-05},
+                {"move_id": 24, "move": "double-kick", "worth": 3.458987365068111e-05},
+                {"move_id": 280, "move": "brick-break", "worth": 3.4433895347407706e-05},
+                {"move_id": 182, "move": "protect", "worth": 7.002459872063049e-06},
+            ],
+            "model_version": "431fde16",
+        },
+    },
     "affinity_entry": {
         "path": "/api/v1/types/affinities/?attacking=water&defending=fire",
         "body": None,

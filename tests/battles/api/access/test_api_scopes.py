@@ -14,6 +14,7 @@ SCOPES = {
     "predict/batch/": "predict",
     "predict/matrix/": "predict",
     "pokemon/mew/counters/": "predict",
+    "pokemon/mew/best-moves/": "predict",
     "damage/": "simulate",
     "damage/batch/": "simulate",
     "simulate/": "simulate",

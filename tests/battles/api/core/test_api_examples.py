@@ -10,6 +10,7 @@ BY_MODEL = {
     "model",
     "rankings",
     "pokemon_counters",
+    "pokemon_best_moves",
     # Chances to win are played for some time, ids and tokens are new ones.
     "battle_create",
     "quiz_question",
