@@ -18,18 +18,20 @@ from battles.cards import art as card_art
 from battles.common import serving as common_serving
 from battles.common import text
 from battles.common.forms import SIDES
-from battles.compare.duel import duel_of
+from battles.compare.duel import Duel, duel_of
 from battles.compare.forms import CompareForm
+from battles.compare.played import play_well
 from mlcore.game.gamedata import GameData, UnknownName
 from mlcore.game.matchup import NoDamagingMove
 from mlcore.learning.model import Model
-from mlcore.serving import best_move
+from mlcore.serving import best_move, well_played
+from mlcore.serving.well_played import NoBattleValue
 from pokedex.models import Move, Pokemon
 from pokedex.views.lookup import find
 
 _DAY = 24 * 3600
 #: Incremented when the drawing changes.
-_EDITION = 1
+_EDITION = 2
 
 
 @require_safe
@@ -63,7 +65,7 @@ def compare_card(request: HttpRequest) -> HttpResponse:
     a, b = (_plate(form.fighters[side]) for side in SIDES)
     serving = common_serving.now()
     game, champion = serving.game, serving.champion
-    model = (champion.version, game.fingerprint) if game and champion else ("", "")
+    model = _models(game, champion) if game and champion else ()
     versus = pgettext("between two fighters", "vs")
     question = _("Who wins, and with which move?")
 
@@ -74,10 +76,40 @@ def compare_card(request: HttpRequest) -> HttpResponse:
     return _png(request, (a, b, versus, question, model, form.canonical_query()), draw)
 
 
+def _models(game: GameData, champion: Model) -> tuple[str, ...]:
+    """Names everything that the verdict is computed from."""
+    try:
+        value = well_played.current(game).fingerprint
+    except NoBattleValue:
+        value = ""
+    return champion.version, value, game.fingerprint
+
+
 def _verdict(form: CompareForm, game: GameData, champion: Model) -> card_art.CardVerdict | None:
     """The page's prediction, or None; not logged, since no visitor requested it."""
     try:
         duel = duel_of(form, game)
+    except UnknownName:
+        return None
+    try:
+        played = play_well(form, duel, source=None)
+    except NoBattleValue:
+        return _verdict_of_single_moves(form, duel, champion)
+    return card_art.CardVerdict(
+        probability=played.probability,
+        percent_a=played.percent_a,
+        percent_b=played.percent_b,
+        advice=played.advice,
+        words=played.words,
+    )
+
+
+def _verdict_of_single_moves(
+    form: CompareForm, duel: Duel, champion: Model
+) -> card_art.CardVerdict | None:
+    """The page's prediction while no network can say who wins if both play well."""
+    game = duel.game
+    try:
         answer = best_move.best_move(
             game,
             champion,
@@ -86,7 +118,7 @@ def _verdict(form: CompareForm, game: GameData, champion: Model) -> card_art.Car
             duel.setups["b"],
             duel.moves["b"],
         ).matchup
-    except (NoDamagingMove, UnknownName):
+    except NoDamagingMove:
         return None
     probability = float(answer.values[answer.best])
     move = Move.objects.get(slug=game.move_slugs[int(answer.moves_a[answer.best])])

@@ -77,11 +77,14 @@ class PastedSet:
     remarks: tuple[Remark, ...]
 
 
-def read_team(text: str, game: GameData, *, level: int = SHOWDOWN_LEVEL) -> list[PastedSet]:
+def read_team(
+    text: str, game: GameData, *, level: int = SHOWDOWN_LEVEL, status_moves: bool = False
+) -> list[PastedSet]:
     """Every Pokémon in a text, in order; at most MAX_TEAM.
 
-    ``level`` is that of those who name none. A line names a Pokémon or several, or says something
-    about the one before it; after an empty line it is always a name.
+    ``level`` is that of those who name none; without ``status_moves`` those are ignored.
+    A line names a Pokémon or several, or says something about the one before it; after an empty
+    line it is always a name.
     """
     readings: list[_Reading] = []
     begins = True
@@ -103,7 +106,7 @@ def read_team(text: str, game: GameData, *, level: int = SHOWDOWN_LEVEL) -> list
             begins = False
         if len(readings) > MAX_TEAM:
             break
-    return [_finished(reading, game) for reading in readings[:MAX_TEAM]]
+    return [_finished(reading, game, status_moves) for reading in readings[:MAX_TEAM]]
 
 
 class _Reading:
@@ -125,9 +128,9 @@ class _Reading:
         self.remarks.append(Remark(code, text[:60], limit))
 
 
-def _finished(reading: _Reading, game: GameData) -> PastedSet:
+def _finished(reading: _Reading, game: GameData, status_moves: bool) -> PastedSet:
     form = reading.form
-    moves = _moves(reading, form, game)
+    moves = _moves(reading, form, game, status_moves)
     return PastedSet(
         name=reading.name[:60],
         form=game.form_slugs[form] if form is not None else "",
@@ -245,7 +248,9 @@ def _read_stats(value: str, reading: _Reading, values: list[int], high: int) -> 
         values[index] = _number(words[0], part.strip(), reading, 0, high, values[index])
 
 
-def _moves(reading: _Reading, form: int | None, game: GameData) -> tuple[str, ...]:
+def _moves(
+    reading: _Reading, form: int | None, game: GameData, status_moves: bool
+) -> tuple[str, ...]:
     """Slugs of the moves to compare."""
     tables = game.tables
     slugs: list[str] = []
@@ -259,7 +264,7 @@ def _moves(reading: _Reading, form: int | None, game: GameData) -> tuple[str, ..
             reading.remark("unknown_move", name)
         elif form is not None and not tables.usable[form, move]:
             reading.remark("cannot_learn", name)
-        elif not tables.damaging[move]:
+        elif not status_moves and not tables.damaging[move]:
             reading.remark("status_move", name)
         elif len(slugs) == MOVE_SLOTS:
             reading.remark("too_many_moves", name)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 
 from mlcore.engine.specs import NATURES
 from mlcore.engine.specs import Ailment as AilmentCode
+from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game.duel_facts import DuelFact
 from pokedex.choices import STAT_CHANGE_FIELDS, Ailment, LearnMethod, MoveEffect
 from pokedex.models import KeptMove, LearnsetEntry, Move
@@ -169,11 +170,9 @@ def moves_summary(chosen: Sequence[object], available: int) -> str:
         return ngettext("%(count)d move chosen", "%(count)d moves chosen", len(chosen)) % {
             "count": len(chosen)
         }
-    if not available:
-        return _("no damaging moves")
-    return ngettext("its only attack", "any of its %(count)d attacks", available) % {
-        "count": available
-    }
+    if available <= MOVE_SLOTS:
+        return ngettext("its only move", "its %(count)d moves", available) % {"count": available}
+    return _("the best four of its %(count)d moves") % {"count": available}
 
 
 def monogram(name: str) -> str:

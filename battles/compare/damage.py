@@ -96,7 +96,7 @@ def damage(request: HttpRequest) -> HttpResponse:
     move = next(
         (
             learnable.move
-            for learnable in form.learnable[side]
+            for learnable in form.attacks(side)
             if normalize(given) in learnable.move.keys
         ),
         None,
@@ -127,7 +127,7 @@ def damage(request: HttpRequest) -> HttpResponse:
                     [
                         Link(option.move.name, damage_url(query, attacking, option.move.slug))
                         for option in sorted(
-                            form.learnable[attacking],
+                            form.attacks(attacking),
                             key=lambda option: normalize(option.move.name),
                         )
                     ],

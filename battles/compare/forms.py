@@ -7,7 +7,6 @@ cannot be understood says why and what is possible; the others keep their values
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from battles.common import forms as common_forms
 from battles.common.spread_query import SpreadInput, read_spread, write_spread
@@ -21,7 +20,7 @@ from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon
 
 @dataclass
 class Learnable:
-    """A fighter's damaging move and how it learned it."""
+    """A fighter's move and how it learned it."""
 
     move: Move
     entries: list[LearnsetEntry] = field(default_factory=list)
@@ -55,20 +54,19 @@ def compare_query(a: ComparedSide, b: ComparedSide) -> str:
 
 
 def learnable_moves(fighters: list[Pokemon]) -> dict[int, list[Learnable]]:
-    """Damaging moves that each fighter can use, by its id, in the order of their ids.
+    """Moves that each fighter can use, by its id, in the order of their ids.
 
     A Mega uses the moves of its base form. Two queries, however many fighters.
     """
     sources = {pokemon.pk: {pokemon.pk, pokemon.base_form_id} - {None} for pokemon in fighters}
     wanted = set().union(*sources.values()) if sources else set()
-    damaging = Move.objects.damaging().values("pk")
     entries = list(
-        LearnsetEntry.objects.filter(pokemon__in=wanted, move__in=damaging)
+        LearnsetEntry.objects.filter(pokemon__in=wanted)
         .select_related("move__type")
         .order_by("level", "id")
     )
     kept = list(
-        KeptMove.objects.filter(pokemon__in=wanted, move__in=damaging)
+        KeptMove.objects.filter(pokemon__in=wanted)
         .select_related("move__type", "learned_as")
         .order_by("id")
     )
@@ -88,7 +86,7 @@ def learnable_moves(fighters: list[Pokemon]) -> dict[int, list[Learnable]]:
 class CompareForm(common_forms.SidesForm):
     """Bound to the query string. After ``is_valid``, beside what every ``SidesForm`` has:
 
-    ``learnable`` side -> its damaging moves
+    ``learnable`` side -> its moves, status moves too
     ``chosen``    in the order of ids; empty means all
     ``spreads``   side -> level, nature and the rest, with what is wrong with them
     """
@@ -121,11 +119,13 @@ class CompareForm(common_forms.SidesForm):
             self._refuse_moves(side, pokemon, options, refused)
         self._refuse_too_many(side, len(moves))
 
-    def _never(self, move: Move) -> str:
-        if move.damage_class == DamageClass.STATUS:
-            words = _("%(move)s is not a damaging move; only damaging moves are compared.")
-            return words % {"move": move.name}
-        return ""
+    def attacks(self, side: str) -> list[Learnable]:
+        """The damaging moves that a side can learn."""
+        return [
+            learnable
+            for learnable in self.learnable[side]
+            if learnable.move.damage_class != DamageClass.STATUS
+        ]
 
     def waiting_moves(self, side: str) -> list[str]:
         """Submitted moves of a Pokémon that is not chosen yet."""

@@ -49,7 +49,7 @@ class PasteForm(forms.Form):
                 _("The text has %(count)d characters; the limit is %(limit)d.")
                 % {"count": len(given), "limit": MAX_LENGTH}
             )
-        self.sets = read_team(given, gamedata.current())
+        self.sets = read_team(given, gamedata.current(), status_moves=True)
         if not any(pasted.form for pasted in self.sets):
             names = text.listed(text.shortened(pasted.name) for pasted in self.sets[:3])
             raise forms.ValidationError(_("Not in Let’s Go: %(names)s.") % {"names": names})

@@ -14,7 +14,6 @@ from battles.common.serving import Serving
 from battles.compare.duel import Duel, duel_of, usable_moves
 from battles.compare.fighters import compare_url, spread_summary
 from battles.compare.forms import ComparedSide, CompareForm, compare_query
-from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game import damage_calc, duel_facts, gamedata
 from mlcore.game import matchup as game_matchup
 from mlcore.game.spreads import Spread
@@ -109,7 +108,7 @@ class Weight:
 
 @dataclass(frozen=True)
 class PredictionResult:
-    """The prediction, ready for the template."""
+    """The prediction for sides that repeat one move, ready for the template."""
 
     best: MoveRank
     ranking: list[MoveRank]
@@ -133,6 +132,10 @@ class PredictionResult:
     probability: float
 
     @property
+    def width(self) -> str:
+        return self.best.width
+
+    @property
     def shown(self) -> list[MoveRank]:
         return self.ranking[:RANKING_SHOWN]
 
@@ -140,15 +143,13 @@ class PredictionResult:
     def folded(self) -> list[MoveRank]:
         return self.ranking[RANKING_SHOWN:]
 
-    def strongest(self, side: str) -> list[Move]:
-        """Up to four moves for a side to take into a battle."""
-        rows = self.ranking if side == "a" else self.replies
-        return [row.move for row in rows[:MOVE_SLOTS]]
-
 
 @dataclass(frozen=True)
 class NoResult:
-    """Why there is no prediction: "no-move-a", "no-move-b", "no-model" or "no-log"."""
+    """Why there is no prediction: "no-move-a", "no-move-b", "no-model" or "no-log".
+
+    Without a damaging move on a side, only the answer for repeated moves is missing.
+    """
 
     code: str
     reason: str = ""
@@ -190,7 +191,7 @@ def read_duel(form: CompareForm, serving: Serving) -> Duel | NoResult:
 def predict(
     form: CompareForm, duel: Duel | NoResult, serving: Serving
 ) -> PredictionResult | NoResult:
-    """Rank A's moves against B's best reply, with their spreads."""
+    """Rank A's attacks against B's best reply, with their spreads."""
     moves = {side: usable_moves(form, side) for side in SIDES}
     for side in SIDES:
         if not moves[side]:
@@ -415,11 +416,8 @@ def advice_reason(a: Pokemon, b: Pokemon, best: MoveRank, count: int) -> str:
 def conditions(spreads: dict[str, Spread], names: Sequence[str]) -> str:
     """Under which set-ups the answer holds."""
     if all(spread.is_flat for spread in spreads.values()):
-        return _(
-            "Both at level 50 with perfect IVs, no AVs, a neutral nature and friendship 70. "
-            "Each uses the same move every turn."
-        )
-    return _("%(a)s: %(of_a)s. %(b)s: %(of_b)s. Each uses the same move every turn.") % {
+        return _("Both at level 50 with perfect IVs, no AVs, a neutral nature and friendship 70.")
+    return _("%(a)s: %(of_a)s. %(b)s: %(of_b)s.") % {
         "a": names[0],
         "of_a": spread_summary(spreads["a"]),
         "b": names[1],

@@ -13,7 +13,7 @@ from battles.common.forms import SIDES
 from battles.common.spread_query import FIELDS
 from battles.compare.fighters import compare_url, spread_summary
 from battles.compare.forms import CompareForm
-from battles.compare.prediction import PredictionResult
+from battles.compare.played import CompareAnswer
 from pokedex.models import Pokemon
 
 COOKIE = "recent"
@@ -42,14 +42,31 @@ class Recent:
     has_details: bool
 
 
-def share(link: str, form: CompareForm, result: PredictionResult) -> Share:
+def share(link: str, form: CompareForm, answer: CompareAnswer) -> Share:
     """The prediction as a few lines of text, with its link."""
+    result = answer.headline
     a, b = (form.fighters[side].name for side in SIDES)
     lines = [
         f"{a} {result.percent_a}, {b} {result.percent_b}",
         f"{result.words}. {result.advice}.",
     ]
-    for row in result.ranking[:4]:
+    if answer.played:
+        lines += [
+            _("%(name)s brings %(moves)s.")
+            % {"name": name, "moves": text.listed(row.move.name for row in side.moves)}
+            for name, side in zip((a, b), answer.played.sides.values(), strict=True)
+        ]
+    if answer.single:
+        lines.append(
+            _("If each repeats one move: %(a)s %(percent_a)s, %(b)s %(percent_b)s")
+            % {
+                "a": a,
+                "percent_a": answer.single.percent_a,
+                "b": b,
+                "percent_b": answer.single.percent_b,
+            }
+        )
+    for row in answer.single.ranking[:4] if answer.single else ():
         lines.append(
             _("%(place)d. %(move)s: %(percent)s, damage %(damage)s, KO in %(hits)s")
             % {

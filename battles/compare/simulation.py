@@ -26,7 +26,7 @@ from django_htmx.http import HTMX_STOP_POLLING
 from battles.common import text
 from battles.common.forms import SIDES
 from battles.compare.forms import CompareForm
-from battles.compare.prediction import PredictionResult
+from battles.compare.played import CompareAnswer
 from mlcore.engine import policies
 from mlcore.engine.simulate import move_slots, simulate_battles
 from mlcore.engine.specs import Setups
@@ -40,7 +40,9 @@ MODES = {"move": 1000, "search": 100}
 CHUNK_SECONDS = 0.15
 WHOLE_SECONDS = 4.0
 #: Battles between two looks at the clock.
-_BATCH = {"move": 250, "search": 2}
+_BATCH = {"move": 250, "search": 1}
+#: Playouts per decision: sets with healing moves play long battles, and a request stays short.
+_SEARCH_BUDGET = 100
 _SALT = "battles.referee"
 #: Standard normal quantile of a 95% interval.
 _Z95 = 1.959963984540054
@@ -55,7 +57,7 @@ class Count:
     moves: tuple[tuple[str, ...], tuple[str, ...]]
     spreads: tuple[tuple, tuple]
     seed: int
-    #: The model's P(A wins) for the single moves.
+    #: What the page says: P(A wins) for the single moves, or if both play well.
     predicted: float
     played: int = 0
     wins: int = 0
@@ -83,16 +85,28 @@ def _tuples(value: Any) -> Any:
     return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
-def start_count(form: CompareForm, result: PredictionResult, mode: str) -> Count:
-    """A new simulation: the recommended move vs its best reply, or the best four per side."""
+def modes(answer: CompareAnswer) -> list[str]:
+    """What can be simulated: one move each, and both sides' sets."""
+    given = {"move": answer.single, "search": answer.played}
+    return [mode for mode in MODES if given[mode] is not None]
+
+
+def start_count(form: CompareForm, answer: CompareAnswer, mode: str) -> Count:
+    """A new simulation: the best single move vs its best reply, or both sides' sets."""
     if mode == "move":
-        moves = ((result.best.move.slug,), (result.best.reply.slug,))
+        assert answer.single is not None
+        best, predicted = answer.single.best, answer.single.probability
+        moves = ((best.move.slug,), (best.reply.slug,))
     else:
-        moves = tuple(tuple(move.slug for move in result.strongest(side)) for side in SIDES)
+        assert answer.played is not None
+        predicted = answer.played.probability
+        moves = tuple(
+            tuple(row.move.slug for row in answer.played.sides[side].moves) for side in SIDES
+        )
     spreads = tuple(tuple(asdict(form.spreads[side].spread).values()) for side in SIDES)
     forms = tuple(form.fighters[side].slug for side in SIDES)
     seed = zlib.crc32(repr((mode, forms, moves, spreads)).encode())
-    return Count(mode, forms, moves, spreads, seed, result.probability)
+    return Count(mode, forms, moves, spreads, seed, predicted)
 
 
 def play_on(count: Count, game: gamedata.GameData, seconds: float) -> Count:
@@ -126,6 +140,7 @@ def _play_batch(
         seed=count.seed,
         policy_a=policy,
         policy_b=policy,
+        search_budget=_SEARCH_BUDGET,
         streams=np.arange(count.played, count.played + size),
     )
     return replace(
@@ -215,14 +230,6 @@ def judge(count: Count, name_a: str, name_b: str) -> SimulationVerdict:
 def _beside(count: Count, low: float, high: float) -> str:
     """Compares the prediction with the interval."""
     words = {"percent": text.percent(count.predicted)}
-    if count.mode == "search":
-        return (
-            _(
-                "The model predicted %(percent)s with one move per side; here both choose a "
-                "move every turn."
-            )
-            % words
-        )
     if low - 0.005 <= count.predicted <= high + 0.005:
         return _("The model predicted %(percent)s: within the interval.") % words
     if count.predicted > high:
@@ -263,14 +270,22 @@ class Offer:
     start_url: str
 
 
-def offers(form: CompareForm, result: PredictionResult) -> list[Offer]:
+def offers(form: CompareForm, answer: CompareAnswer) -> list[Offer]:
     query = form.canonical_query()
-    names = {side: text.listed(move.name for move in result.strongest(side)) for side in SIDES}
-    best = {"move": result.best.move.name, "reply": result.best.reply.name}
-    explanations = {
-        "move": _("Each uses the same move every turn: %(move)s vs %(reply)s.") % best,
-        "search": _("Both look ahead and choose a move every turn: %(a)s vs %(b)s.") % names,
-    }
+    explanations = {}
+    if answer.single:
+        best = {"move": answer.single.best.move.name, "reply": answer.single.best.reply.name}
+        explanations["move"] = (
+            _("Each uses the same move every turn: %(move)s vs %(reply)s.") % best
+        )
+    if answer.played:
+        names = {
+            side: text.listed(row.move.name for row in answer.played.sides[side].moves)
+            for side in SIDES
+        }
+        explanations["search"] = (
+            _("Both look ahead and choose a move every turn: %(a)s vs %(b)s.") % names
+        )
     labels = {
         "move": _("Simulate 1,000 battles"),
         "search": _("Simulate 100 battles with smart play"),
@@ -281,18 +296,20 @@ def offers(form: CompareForm, result: PredictionResult) -> list[Offer]:
             labels[mode],
             explanations[mode],
             f"{reverse('battles:compare')}?{query}&referee={mode}#simulation",
-            simulation_url(start_count(form, result, mode)),
+            simulation_url(start_count(form, answer, mode)),
         )
-        for mode in MODES
+        for mode in modes(answer)
     ]
 
 
 def judge_at_once(
-    form: CompareForm, result: PredictionResult, mode: str, game: gamedata.GameData
+    form: CompareForm, answer: CompareAnswer, mode: str, game: gamedata.GameData
 ) -> SimulationVerdict | None:
-    """The complete simulation for a page without scripts; None if the game is not in memory."""
+    """The complete simulation for a page without scripts; None if there is nothing to simulate."""
+    if mode not in modes(answer):
+        return None
     try:
-        count = play_on(start_count(form, result, mode), game, WHOLE_SECONDS)
+        count = play_on(start_count(form, answer, mode), game, WHOLE_SECONDS)
     except gamedata.UnknownName:
         return None
     return judge(count, *(form.fighters[side].name for side in SIDES))

@@ -20,7 +20,9 @@ from battles.compare.duel import Duel
 from battles.compare.fighters import build_fighters, compare_url, similar_links, stat_rows
 from battles.compare.forms import CompareForm
 from battles.compare.paste import exported
-from battles.compare.prediction import NoResult, PredictionResult, conditions, predict, read_duel
+from battles.compare.played import CompareAnswer
+from battles.compare.played import answer as compare_answer
+from battles.compare.prediction import NoResult, conditions, read_duel
 from battles.compare.sharing import read_recent, recent_links, remember, share
 from battles.compare.simulation import MODES, judge_at_once, offers
 from mlcore.game.gamedata import GameData
@@ -50,7 +52,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
     serving = common_serving.now() if all(form.fighters.values()) else None
     duel = read_duel(form, serving) if serving else None
-    answer = predict(form, duel, serving) if valid and serving and duel else None
+    answer = compare_answer(form, duel, serving) if valid and serving and duel else None
     target = request.htmx.target if fragment else None
     partial = target if target in FRAGMENTS else "compare"
     before = read_recent(request)
@@ -75,7 +77,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         push_url(response, url if valid else False)
     if response.status_code == 503:
         response["Retry-After"] = "30"
-    if isinstance(answer, PredictionResult):
+    if isinstance(answer, CompareAnswer):
         remember(response, before, query)
     return response
 
@@ -114,17 +116,20 @@ def _scene(form: CompareForm, duel: Duel | None) -> dict:
 def _answer(
     request: HttpRequest,
     form: CompareForm,
-    answer: PredictionResult | NoResult | None,
+    answer: CompareAnswer | NoResult | None,
     mode: str,
     game: GameData | None,
 ) -> dict:
-    """The prediction and everything based on it."""
-    if not isinstance(answer, PredictionResult):
+    """The prediction and everything based on it; ``result`` is what the headline says."""
+    if not isinstance(answer, CompareAnswer):
         return {"result": None, "no_result": answer}
     fighters = {side: form.fighters[side] for side in SIDES}
     query = form.canonical_query()
     return {
-        "result": answer,
+        "result": answer.headline,
+        "played": answer.played,
+        "single": answer.single,
+        "reason": answer.reason,
         "no_result": None,
         "offers": offers(form, answer),
         "verdict": judge_at_once(form, answer, mode, game) if mode and game else None,

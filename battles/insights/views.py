@@ -12,6 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from battles.insights import best_moves as insights_best_moves
 from battles.insights import counters as insights_counters
 from battles.insights import forms as insights_forms
 from mlcore.engine.specs import Setups
@@ -54,11 +55,12 @@ def pokemon_insights(request: HttpRequest, slug: str) -> HttpResponse:
         return moved
     form = insights_forms.SpreadForm(request.GET)
     megas = request.GET.get("megas") != "no"
-    insights, reason, stats = None, "", []
+    insights, best, reason, stats = None, None, "", []
     try:
         game = gamedata.current()
         index = game.form_index(pokemon.slug)
         stats = stats_of(game, form.spread.setups(index))
+        best = insights_best_moves.best_moves_of(game, index)
         insights = insights_counters.insights_of(game, champion_store.current(), index, megas=megas)
     except champion_store.NoChampion as error:
         reason = str(error)
@@ -74,6 +76,7 @@ def pokemon_insights(request: HttpRequest, slug: str) -> HttpResponse:
             "form": form,
             "stats": stats,
             "insights": insights,
+            "best": best,
             "reason": reason,
             "megas": megas,
             "fragment": fragment,

@@ -117,17 +117,41 @@ def test_ticking_moves_ranks_just_those(visit):
     page.keyboard.press("Space")
     expect(page.locator("#result-title")).to_have_text("Use Thunder Punch")
     expect(box).to_be_focused()
+    page.locator("#single > summary").click()
+    expect(page.locator(".ranking-row.is-a:visible")).to_have_count(1)
     page.get_by_role("checkbox", name="Thunderbolt").check()
     expect(page.locator(".ranking-row.is-a")).to_have_count(2)
     expect(page.locator("#moves-a-summary")).to_have_text("2 moves chosen")
     page.get_by_role("checkbox", name="Quick Attack").check()
     page.get_by_role("checkbox", name="Iron Tail").check()
     expect(page.locator(".ranking-row.is-a")).to_have_count(4)
-    expect(page.locator("#moves-a input:disabled")).to_have_count(10)
+    expect(page.locator("#moves-a input:disabled")).to_have_count(23)
     assert at.path.count("moves_a=") == 4
     page.locator("[data-clear]:visible").click()
+    page.locator("#single > summary").click()
     expect(page.locator(".ranking-row.is-a:visible")).to_have_count(6)
     at.is_at(WON)
+
+
+def test_status_moves_count_and_the_shares_are_said(visit):
+    at = visit("/compare/?a=mew&b=clefable&moves_a=psychic")
+    page = at.page
+    expect(page.locator("#result-title")).to_have_text("Use Psychic")
+    page.locator("#moves-a summary").click()
+    page.get_by_role("checkbox", name="Thunder Wave").check()
+    expect(page.locator(".set-side.is-a .set-row")).to_have_count(2)
+    expect(page.locator(".set-side.is-b .set-row")).to_have_count(4)
+    expect(page.locator(".set-side.is-a")).to_contain_text("Thunder Wave")
+    page.locator("#single > summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".ranking-row.is-a:visible")).to_have_count(1)
+    at.is_at("/compare/?a=mew&b=clefable&moves_a=thunder-wave&moves_a=psychic")
+
+
+def test_a_side_without_an_attack_has_an_answer(visit):
+    page = visit("/compare/?a=mew&b=ditto", java_script_enabled=False).page
+    expect(page.locator("#result-title")).to_contain_text("Use ")
+    expect(page.locator("#single")).to_contain_text("a side has no attack")
 
 
 def test_choosing_the_moves_of_the_opponent(visit):

@@ -71,6 +71,7 @@ def test_the_calculation_opens_under_its_row(visit):
     row = page.locator(".ranking-row.is-a").filter(
         has=page.locator(".ranking-name").get_by_text("Thunder", exact=False)
     )
+    page.locator("#single > summary").click()
     row.locator(".calculation summary").focus()
     page.keyboard.press("Enter")
     expect(row.locator(".damage-range")).to_contain_text("84–102")
@@ -83,6 +84,7 @@ def test_the_calculation_opens_under_its_row(visit):
 def test_a_cell_of_the_grid_is_a_comparison(visit):
     at = visit(f"{WON}&moves_a=thunder&moves_a=thunderbolt&moves_b=surf&moves_b=waterfall")
     page = at.page
+    page.locator("#single > summary").click()
     page.locator(".grid").get_by_role("link", name="Thunderbolt vs Surf").click()
     expect(page.locator("#result-title")).to_have_text("Use Thunderbolt")
     at.is_at(f"{WON}&moves_a=thunderbolt&moves_b=surf")
@@ -135,9 +137,11 @@ def test_pasting_what_was_copied(visit):
     page.get_by_role("button", name="Load as the opponent").click()
     expect(page.locator(".fighter.is-b h2")).to_have_text("Mew")
     expect(page.locator("#compare .message")).to_contain_text("Ignored Leftovers")
-    at.is_at("/compare/?a=pikachu&b=mew&moves_b=psychic&level_b=60")
+    at.is_at("/compare/?a=pikachu&b=mew&moves_b=growl&moves_b=psychic&level_b=60")
     page.locator("#showdown summary").click()
-    expect(page.locator("#export-b")).to_have_value("Mew\nLevel: 60\nHardy Nature\n- Psychic")
+    expect(page.locator("#export-b")).to_have_value(
+        "Mew\nLevel: 60\nHardy Nature\n- Growl\n- Psychic"
+    )
 
 
 def test_pasting_a_team_and_nonsense(visit):
@@ -175,6 +179,7 @@ def test_all_of_it_works_without_scripts(visit):
     at.is_at(f"{PAIR}&level_a=60&ivs_a=31-0-31-31-31-31")
     page.get_by_role("link", name="Simulate 1,000 battles").click()
     expect(page.locator("#simulation-verdict")).to_contain_text("1,000 of 1,000 battles played")
+    page.locator("#single > summary").click()
     page.locator(".calculation summary").first.click()
     page.locator(".calculation-body a").first.click()
     expect(page.locator(".damage-range")).to_contain_text("HP")
@@ -184,8 +189,8 @@ def test_all_of_it_works_without_scripts(visit):
     page.locator("#showdown summary").click()
     page.locator("#paste-a").fill(MEW)
     page.get_by_role("button", name="Load as your Pokémon").click()
-    at.is_at("/compare/?a=mew&b=charizard&moves_a=psychic&level_a=60")
-    expect(page.locator("#compare .message")).to_contain_text("Ignored Growl")
+    at.is_at("/compare/?a=mew&b=charizard&moves_a=growl&moves_a=psychic&level_a=60")
+    expect(page.locator("#compare .message")).to_contain_text("Ignored Leftovers")
 
 
 @pytest.mark.parametrize("language", ["", "/fr"])
@@ -195,6 +200,7 @@ def test_axe_finds_nothing_in_what_opens(visit, scheme, language):
     page = at.page
     page.locator("#simulation a").first.click()
     expect(page.locator(".simulation-figure")).to_be_visible()
+    page.locator("#single > summary").click()
     page.locator(".calculation summary").first.click()
     expect(page.locator(".damage-card")).to_be_visible()
     page.locator("details:not(.calculation)").evaluate_all(

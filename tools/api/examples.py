@@ -46,6 +46,16 @@ QUESTIONS: dict[str, tuple[str, dict | None]] = {
             "moves_b": ["flamethrower", "slash"],
         },
     ),
+    "predict_matchup": (
+        "/api/v1/predict/matchup/",
+        {
+            "pokemon_a_id": "venusaur",
+            "pokemon_b_id": "clefable",
+            "moves_a": ["sleep-powder", "leech-seed", "toxic", "sludge-bomb"],
+            "moves_b": ["moonblast", "sing", "flamethrower", "minimize"],
+            "setup_a": {"level": 55},
+        },
+    ),
     "predict_batch": (
         "/api/v1/predict/batch/",
         {"duels": [_A_DUEL, {**_A_DUEL, "pokemon_b_id": "charizrd"}]},
@@ -57,6 +67,7 @@ QUESTIONS: dict[str, tuple[str, dict | None]] = {
     "pokemon_weaknesses": ("/api/v1/pokemon/charizard/weaknesses/", None),
     "pokemon_move_entry": ("/api/v1/pokemon/pikachu/moves/?search=thunderbolt", None),
     "pokemon_counters": ("/api/v1/pokemon/pikachu/counters/", None),
+    "pokemon_best_moves": ("/api/v1/pokemon/pikachu/best-moves/?against=boss:brock", None),
     "affinity_entry": ("/api/v1/types/affinities/?attacking=water&defending=fire", None),
     "affinity": ("/api/v1/types/affinities/electric/ground/", None),
     "type_pokemon_entry": ("/api/v1/types/dragon/pokemon/?page_size=1", None),

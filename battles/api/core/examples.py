@@ -109,6 +109,53 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "model_version": "v1",
         },
     },
+    "predict_matchup": {
+        "path": "/api/v1/predict/matchup/",
+        "body": {
+            "pokemon_a_id": "venusaur",
+            "pokemon_b_id": "clefable",
+            "moves_a": ["sleep-powder", "leech-seed", "toxic", "sludge-bomb"],
+            "moves_b": ["moonblast", "sing", "flamethrower", "minimize"],
+            "setup_a": {"level": 55},
+        },
+        "status": 200,
+        "answer": {
+            "predicted_winner": "A",
+            "win_probability": 0.9549923296348649,
+            "side_a": {
+                "pokemon_id": 3,
+                "chose_moves": False,
+                "moves": [
+                    {"move_id": 79, "move": "sleep-powder", "worth": 0.9454476561959534},
+                    {"move_id": 73, "move": "leech-seed", "worth": 0.9550328863612072},
+                    {"move_id": 92, "move": "toxic", "worth": 0.8571917603387519},
+                    {"move_id": 188, "move": "sludge-bomb", "worth": 0.9549796882018747},
+                ],
+                "strategy": {"leech-seed": 0.23859241318540148, "sludge-bomb": 0.7614075868145985},
+            },
+            "side_b": {
+                "pokemon_id": 36,
+                "chose_moves": False,
+                "moves": [
+                    {"move_id": 585, "move": "moonblast", "worth": 0.0113805414368978},
+                    {"move_id": 47, "move": "sing", "worth": 0.045032246184115096},
+                    {"move_id": 53, "move": "flamethrower", "worth": 0.023366557941433393},
+                    {"move_id": 107, "move": "minimize", "worth": 0.04492997527823983},
+                ],
+                "strategy": {"sing": 0.7596988237306176, "minimize": 0.24030117626938247},
+            },
+            "model_version": "431fde16",
+            "if_each_repeats_one_move": {
+                "predicted_winner": "A",
+                "win_probability": 0.9999482969679439,
+                "recommended_move_id": 188,
+                "recommended_move": "sludge-bomb",
+                "reply_id": 53,
+                "reply": "flamethrower",
+                "model_version": "v1",
+            },
+        },
+    },
     "predict_batch": {
         "path": "/api/v1/predict/batch/",
         "body": {
@@ -849,6 +896,25 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "beaten": 50,
             "opponents": 187,
             "model_version": "v1",
+        },
+    },
+    "pokemon_best_moves": {
+        "path": "/api/v1/pokemon/pikachu/best-moves/?against=boss:brock",
+        "body": None,
+        "status": 200,
+        "answer": {
+            "pokemon_id": 25,
+            "slug": "pikachu",
+            "against": "boss:brock",
+            "foes": 2,
+            "win_probability": 0.9999801145966782,
+            "moves": [
+                {"move_id": 69, "move": "seismic-toss", "worth": 5.35562241817944e-05},
+                {"move_id": 24, "move": "double-kick", "worth": 3.458987365068111e-05},
+                {"move_id": 280, "move": "brick-break", "worth": 3.4433895347407706e-05},
+                {"move_id": 182, "move": "protect", "worth": 7.002459872063049e-06},
+            ],
+            "model_version": "431fde16",
         },
     },
     "affinity_entry": {

@@ -36,12 +36,12 @@ def described(schema: Any, base: type = serializers.Field) -> type:
     return extend_schema_field(schema)(type("Described", (base,), {"described_as": schema}))
 
 
-def optional_moves(description: str) -> serializers.Field:
-    """A list of moves that may be left out."""
+def optional_moves(description: str, *, low: int = 1, high: int = MOVE_SLOTS) -> serializers.Field:
+    """A list of ``low`` to ``high`` moves that may be left out."""
     schema = {
         "type": "array",
-        "minItems": 1,
-        "maxItems": MOVE_SLOTS,
+        "minItems": low,
+        "maxItems": high,
         "uniqueItems": True,
         "items": reference_schema("move", 85, "thunderbolt"),
         "description": description,

@@ -19,7 +19,6 @@ from battles.api.core.problems import (
     quote,
 )
 from mlcore.engine.specs import TYPES, DamageClass, MoveColumn
-from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game import spreads
 from mlcore.game.gamedata import GameData, UnknownMove, UnknownPokemon
 from mlcore.game.spreads import FLAT, SPREAD_KEYS, Spread
@@ -260,24 +259,28 @@ class Reader:
         """A damaging move that ``form`` can use; any damaging one while the form is unknown."""
         if field not in self.body:
             return self._missing(field, self._usable(form) or _MOVE)
-        return self._keep(self._checked_move(self.body[field], field, form))
+        return self._keep(self._checked_move(self.body[field], field, form, brief=self.brief))
 
     def moves(self, field: str, form: int | None) -> tuple[int, ...] | None:
-        """The damaging moves of a side: those given, or all that ``form`` can use."""
+        """The moves of a side: those given, or all that ``form`` can use."""
         if field not in self.body:
-            return None if form is None else tuple(self.game.usable_moves(form).tolist())
+            if form is None:
+                return None
+            return tuple(self.game.usable_moves(form, damaging=not self.status_moves).tolist())
         return self.given_moves(field, form)
 
     def given_moves(self, field: str, form: int | None) -> tuple[int, ...] | None:
         """The moves of a given list."""
         given = self.body[field]
-        allowed = f"a list of 1 to {MOVE_SLOTS} different moves; leave out {field} for the default"
+        schema = self.fields[field].described_as
+        low, high = schema["minItems"], schema["maxItems"]
+        allowed = f"a list of {low} to {high} different moves; leave out {field} for the default"
         if not isinstance(given, list):
             reason = f"{field} must be a list of moves, not {kind_of(given)}."
             self.errors.append(FieldError(field, "wrong_type", reason, allowed))
             return None
-        if not 1 <= len(given) <= MOVE_SLOTS:
-            reason = f"{field} must have 1 to {MOVE_SLOTS} moves, not {len(given)}."
+        if not low <= len(given) <= high:
+            reason = f"{field} must have {low} to {high} moves, not {len(given)}."
             self.errors.append(FieldError(field, "wrong_length", reason, allowed))
             return None
         return self._each_move(given, field, form, allowed)
@@ -289,7 +292,8 @@ class Reader:
         refused: list[FieldError] = []
         for position, value in enumerate(given):
             name = f"{field}[{position}]"
-            move = self._checked_move(value, name, form)
+            brief = self.brief or len(refused) >= FULL_ERRORS
+            move = self._checked_move(value, name, form, brief=brief)
             if isinstance(move, FieldError):
                 refused.append(move)
             elif move in moves:
@@ -297,14 +301,17 @@ class Reader:
                 refused.append(FieldError(name, "repeated_move", reason, allowed))
             else:
                 moves.append(move)
-        if len(refused) == len(given) and all(error.code == "status_move" for error in refused):
+        only_status = all(error.code == "status_move" for error in refused)
+        if refused and only_status and len(refused) == len(given):
             usable = self._usable(form)
             refused.append(no_damaging_move(field, f"The list {field}", usable or _MOVE))
         self.errors += refused
         return tuple(moves)
 
-    def _checked_move(self, value: Any, field: str, form: int | None) -> int | FieldError:
-        move = move_of(value, field, self.game, brief=self.brief)
+    def _checked_move(
+        self, value: Any, field: str, form: int | None, *, brief: bool
+    ) -> int | FieldError:
+        move = move_of(value, field, self.game, brief=brief)
         if isinstance(move, FieldError):
             return move
         tables = self.game.tables
@@ -313,7 +320,7 @@ class Reader:
         if learned and move != tables.struggle and (self.status_moves or not status):
             return move
         slug = self.game.move_slugs[move]
-        usable = () if self.brief else self._usable(form)
+        usable = () if brief else self._usable(form)
         if not learned:
             suggestions = near_misses(slug, usable)
             who = self.game.form_slugs[form]

@@ -11,15 +11,25 @@ from rest_framework.response import Response
 from battles.api.core import query_params
 from battles.api.core.base import HEAVY, ApiView
 from battles.api.core.facts import FactDetail, FactList, known, type_called
-from battles.api.core.reader import form_of
+from battles.api.core.problems import FieldError, invalid, near_misses, quote
+from battles.api.core.reader import check_text, form_of
 from battles.api.pokedex import related_docs, related_serializers
 from battles.api.pokedex.views import MoveListView, PokemonListView
+from battles.common import best_sets
 from battles.insights import counters
 from battles.models import Scope
 from mlcore.engine import effectiveness
 from mlcore.engine.specs import NO_TYPE
 from mlcore.game.gamedata import GameData
-from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon, TypeEffectiveness
+from pokedex.models import (
+    Boss,
+    BossPokemon,
+    KeptMove,
+    LearnsetEntry,
+    Move,
+    Pokemon,
+    TypeEffectiveness,
+)
 
 #: ``victims`` is the old name of ``good_matchups``: deprecated since 2026-11-29.
 VICTIMS_DEPRECATED = {"Deprecation": "@1795910400", "Sunset": "Tue, 01 Jun 2027 00:00:00 GMT"}
@@ -123,6 +133,78 @@ class PokemonCounters(ApiView):
             },
             headers=VICTIMS_DEPRECATED,
         )
+
+
+_AGAINST = "all, a Pokémon's id, slug or name, or boss: and a boss's slug"
+
+
+def _against(text: str, name: str) -> str | FieldError:
+    return check_text(text.removeprefix("boss:"), name, _AGAINST) or text
+
+
+class PokemonBestMoves(ApiView):
+    """The four moves that win most when both play well, and what each is worth."""
+
+    scope = Scope.PREDICT
+    cost = HEAVY
+    parameters = {
+        "against": query_params.Parameter(
+            _against,
+            f"Whom to beat: {_AGAINST}.",
+            {"type": "string", "minLength": 1, "default": "all"},
+        )
+    }
+
+    @related_docs.best_moves(parameters)
+    def get(self, request: Request, id_or_slug: str) -> Response:
+        given = query_params.read_query(request, self.parameters)
+        game = self.game
+        form = form_in_path(id_or_slug, game)
+        against, foes = _foes(game, form, given.get("against", "all"))
+        best = best_sets.best_set(game, form, foes)
+        tables = game.tables
+        return Response(
+            {
+                "pokemon_id": int(tables.form_ids[form]),
+                "slug": game.form_slugs[form],
+                "against": against,
+                "foes": best.foes,
+                "win_probability": best.probability,
+                "moves": [
+                    {
+                        "move_id": int(tables.move_ids[move]),
+                        "move": tables.move_slugs[move],
+                        "worth": best.worth[move],
+                    }
+                    for move in best.moves
+                ],
+                "model_version": best.model_version,
+            }
+        )
+
+
+def _foes(game: GameData, form: int, text: str) -> tuple[str, list[best_sets.SetFoe]]:
+    """Whom the text names, and how to call them; raises Problem."""
+    if text.lower() == "all":
+        return "all", best_sets.everyone_but(game, form)
+    if text.startswith("boss:"):
+        slug = text.removeprefix("boss:").lower()
+        rows = list(
+            BossPokemon.objects.filter(boss__slug=slug).select_related(
+                "pokemon__species", *(f"move_{slot}" for slot in range(1, 5))
+            )
+        )
+        if not rows:
+            slugs = tuple(Boss.objects.order_by("id").values_list("slug", flat=True))
+            reason = f"There is no boss {quote(slug)}."
+            raise invalid(
+                [FieldError("against", "unknown_boss", reason, slugs, near_misses(slug, slugs))]
+            )
+        return f"boss:{slug}", best_sets.team_of_boss(game, rows)
+    foe = form_of(text, "against", game)
+    if isinstance(foe, FieldError):
+        raise invalid([foe])
+    return game.form_slugs[foe], [best_sets.SetFoe(foe)]
 
 
 def _rival(rival: counters.RivalOutcome) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from drf_spectacular.utils import OpenApiParameter
 
 from battles.api.core import query_params, reader
+from battles.api.core.base import HEAVY
 from battles.api.core.docs import (
     CHARIZARDS,
     FOUND,
@@ -99,6 +100,26 @@ def counters(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
         errors=(*DETAIL_READS, "no_champion"),
         own=_own(parameters, _NO_POKEMON),
         examples=recorded("pokemon_counters"),
+    )
+
+
+def best_moves(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
+    return operation(
+        "pokemon_best_moves",
+        tag="pokemon",
+        summary="The best four moves",
+        description=(
+            "The set that wins most when both play well: against everyone, one Pokémon or a "
+            "boss's team, at level 50 under standard rules. Foes bring their four strongest "
+            "attacks, a boss's team its known moves and levels. Both know both sets. "
+            f"{FOUND} Counts as {HEAVY} requests."
+        ),
+        path="/api/v1/pokemon/charizrd/best-moves/",
+        answer=related_serializers.BestMoves,
+        parameters=[_pokemon(), *query_params.documented(parameters)],
+        errors=(*DETAIL_READS, "no_champion"),
+        own=_own(parameters, _NO_POKEMON),
+        examples=recorded("pokemon_best_moves"),
     )
 
 

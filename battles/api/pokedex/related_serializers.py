@@ -78,6 +78,24 @@ class Counters(serializers.Serializer):
     model_version = serializers.CharField()
 
 
+class BestMove(serializers.Serializer):
+    move_id = serializers.IntegerField()
+    move = serializers.CharField(help_text="Slug.")
+    worth = described({"type": "number", "minimum": -1, "maximum": 1}, serializers.FloatField)(
+        help_text="Mean chance to win that is lost when the move is left out."
+    )
+
+
+class BestMoves(serializers.Serializer):
+    pokemon_id = serializers.IntegerField()
+    slug = serializers.CharField()
+    against = serializers.CharField(help_text="`all`, a Pokémon's slug, or `boss:` and a slug.")
+    foes = serializers.IntegerField(min_value=1)
+    win_probability = Chance(help_text="Mean chance to win with this set when both play well.")
+    moves = BestMove(many=True, help_text="Up to four, the most valuable first.")
+    model_version = serializers.CharField(help_text="Of the value of battle states.")
+
+
 class Affinity(serializers.ModelSerializer):
     attacking = TypeSlug(source="attacking_type.slug", read_only=True)
     defending = TypeSlug(source="defending_type.slug", read_only=True)

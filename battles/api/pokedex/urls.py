@@ -18,6 +18,11 @@ urlpatterns = [
         related.PokemonCounters.as_view(),
         name="pokemon-counters",
     ),
+    path(
+        "pokemon/<str:id_or_slug>/best-moves/",
+        related.PokemonBestMoves.as_view(),
+        name="pokemon-best-moves",
+    ),
     path("moves/", views.MoveListView.as_view(), name="move-list"),
     path("moves/<str:id_or_slug>/", views.MoveDetailView.as_view(), name="move-detail"),
     path("types/", views.TypeListView.as_view(), name="type-list"),

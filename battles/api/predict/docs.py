@@ -12,7 +12,7 @@ from battles.api.core.docs import (
 )
 from battles.api.core.problems import FieldError
 from battles.api.predict import serializers as predict_serializers
-from battles.api.predict.serializers import MAX_DUELS, MAX_GROUP
+from battles.api.predict.serializers import MATCHUP_COST, MAX_DUELS, MAX_GROUP
 
 _DUEL = {
     "pokemon_a_id": "pikachu",
@@ -90,6 +90,30 @@ best_move: Decorator = operation(
     ],
 )
 
+
+matchup: Decorator = operation(
+    "predict_matchup",
+    tag="predict",
+    summary="Who wins when both play well",
+    description=(
+        "Each side brings up to four moves, status moves too, and knows the other's; every turn "
+        "both choose at the same time. A side that is given more moves, or none of its own, brings "
+        "its best four. `strategy` says how often to open with each move: mixing them is what the "
+        "foe cannot exploit. `worth` is what a move is worth as the opening, for its own side. "
+        "`if_each_repeats_one_move` is the answer of `predict/best-move/` to the same question, "
+        "recorded like one; it is null when a side has no damaging move. Counts as "
+        f"{MATCHUP_COST} requests."
+    ),
+    request=predict_serializers.MatchupRequest,
+    path="/api/v1/predict/matchup/",
+    answer=predict_serializers.MatchupPrediction,
+    errors=tuple(name for name in PREDICTIONS if name != "no_damaging_move"),
+    own=[UNKNOWN_IN_BODY],
+    examples=[
+        request_example("All moves", {"pokemon_a_id": "pikachu", "pokemon_b_id": "gyarados"}),
+        *recorded("predict_matchup", title="Given moves"),
+    ],
+)
 
 batch: Decorator = operation(
     "predict_batch",

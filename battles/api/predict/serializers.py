@@ -5,6 +5,7 @@ from rest_framework import serializers
 
 from battles.api.core.fields import (
     BatchedError,
+    Chance,
     MoveReference,
     PokemonReference,
     SetupRequest,
@@ -17,6 +18,11 @@ from mlcore.serving import explanations
 
 #: Duels of a batch, and Pokémon of a group, at most.
 MAX_DUELS, MAX_GROUP = 1000, 16
+#: Requests that a match-up counts as: choosing both sets takes up to three times what a best move
+#: takes.
+MATCHUP_COST = 3
+#: Moves that the best four may be chosen from; no Pokémon learns that many.
+MAX_CANDIDATES = 100
 
 _ALL_MOVES = "if left out, all that it can use."
 
@@ -40,6 +46,24 @@ class BestMoveRequest(serializers.Serializer):
     reasons = described({"type": "boolean", "default": True})(
         required=False, help_text="Whether to include the reasons."
     )
+
+
+def _candidates(side: str) -> serializers.Field:
+    return optional_moves(
+        f"Moves of {side}, status moves too. Of more than four, it chooses the best four; "
+        f"{_ALL_MOVES} With an empty list it can only struggle.",
+        low=0,
+        high=MAX_CANDIDATES,
+    )
+
+
+class MatchupRequest(serializers.Serializer):
+    pokemon_a_id = PokemonReference()
+    pokemon_b_id = PokemonReference()
+    moves_a = _candidates("A")
+    moves_b = _candidates("B")
+    setup_a = SetupRequest(required=False)
+    setup_b = SetupRequest(required=False)
 
 
 class BatchRequest(serializers.Serializer):
@@ -101,6 +125,50 @@ class BestMovePrediction(serializers.Serializer):
         many=True, allow_null=True, help_text="Strongest first; null if not requested."
     )
     model_version = serializers.CharField()
+
+
+class PlannedMove(serializers.Serializer):
+    move_id = serializers.IntegerField()
+    move = serializers.CharField(help_text="Slug.")
+    worth = Chance(
+        help_text="This side's chance to win when it opens with the move and both play well "
+        "from then on."
+    )
+
+
+class MatchupSide(serializers.Serializer):
+    pokemon_id = serializers.IntegerField()
+    chose_moves = serializers.BooleanField(
+        help_text="Whether these are the best four of more moves."
+    )
+    moves = PlannedMove(many=True, help_text="What it brings, up to four.")
+    strategy = serializers.DictField(
+        child=Chance(),
+        help_text="How often to open with each move, by slug. Shares add up to 1; moves that "
+        "are not worth opening with are left out.",
+    )
+
+
+class RepeatedMoves(serializers.Serializer):
+    predicted_winner = Winner()
+    win_probability = WinProbability()
+    recommended_move_id = serializers.IntegerField()
+    recommended_move = serializers.CharField(help_text="Slug.")
+    reply_id = serializers.IntegerField(help_text="B's best reply to this move.")
+    reply = serializers.CharField(help_text="Slug of the reply.")
+    model_version = serializers.CharField(help_text="Of the model of single moves.")
+
+
+class MatchupPrediction(serializers.Serializer):
+    predicted_winner = Winner()
+    win_probability = WinProbability(help_text="When both sides play well; a draw counts half.")
+    side_a = MatchupSide()
+    side_b = MatchupSide()
+    model_version = serializers.CharField(help_text="Of the value of battle states.")
+    if_each_repeats_one_move = RepeatedMoves(
+        allow_null=True,
+        help_text="The answer of `predict/best-move/`; null if a side has no damaging move.",
+    )
 
 
 class BatchedDuel(serializers.Serializer):

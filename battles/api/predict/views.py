@@ -13,13 +13,16 @@ from battles.api.core.reader import failed
 from battles.api.predict import docs as predict_docs
 from battles.api.predict.batch import Batch, read_batch
 from battles.api.predict.groups import MatrixMember, read_groups
-from battles.api.predict.inputs import read_duel, read_matchup
+from battles.api.predict.inputs import MatchupQuestion, read_best_move, read_duel, read_matchup
+from battles.api.predict.serializers import MATCHUP_COST
+from battles.common import well_played
 from battles.models import Scope
 from mlcore.engine.specs import Setups
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import Spread, to_setups
 from mlcore.learning.model import Model
 from mlcore.serving import best_move, counters, predict
+from mlcore.serving.well_played import Plan
 
 #: Source of API predictions in the log.
 SOURCE = "api"
@@ -80,7 +83,7 @@ class PredictBestMove(ApiView):
     def post(self, request: Request) -> Response:
         query_params.read_query(request, {})
         game = self.game
-        asked = read_matchup(request.data, game)
+        asked = read_best_move(request.data, game)
         a = fighter(asked.pokemon_a, asked.setup_a)
         b = fighter(asked.pokemon_b, asked.setup_b)
         answered = best_move.best_move(
@@ -128,6 +131,74 @@ def _reasons(answer: best_move.Answer) -> list[dict[str, Any]]:
         {"code": reason.code, "log_odds": reason.log_odds, "facts": reason.facts}
         for reason in answer.explain().reasons
     ]
+
+
+class PredictMatchup(ApiView):
+    """Who wins when both sides play well, and how each should open."""
+
+    scope = Scope.PREDICT
+    cost = MATCHUP_COST
+
+    @predict_docs.matchup
+    def post(self, request: Request) -> Response:
+        query_params.read_query(request, {})
+        game = self.game
+        asked = read_matchup(request.data, game)
+        a, b = (
+            well_played.Fighter(*side)
+            for side in zip(asked.forms, asked.setups, asked.moves, strict=True)
+        )
+        answer = well_played.answer(game, a, b, source=SOURCE)
+        return Response(
+            {
+                "predicted_winner": winner(answer.probability),
+                "win_probability": answer.probability,
+                "side_a": _planned(game, a, answer.a),
+                "side_b": _planned(game, b, answer.b),
+                "model_version": answer.model_version,
+                "if_each_repeats_one_move": self.if_each_repeats_one_move(game, asked),
+            }
+        )
+
+    def if_each_repeats_one_move(
+        self, game: GameData, asked: MatchupQuestion
+    ) -> dict[str, Any] | None:
+        """What ``predict/best-move/`` answers, in short; None without a damaging move a side."""
+        damaging = [[move for move in moves if game.tables.damaging[move]] for moves in asked.moves]
+        if not all(damaging):
+            return None
+        a, b = (fighter(*side) for side in zip(asked.forms, asked.setups, strict=True))
+        answered = best_move.best_move(
+            game, self.champion, a, damaging[0], b, damaging[1], source=SOURCE
+        )
+        move, reply = answered.best_duel
+        matchup, tables = answered.matchup, game.tables
+        return {
+            "predicted_winner": matchup.winner,
+            "win_probability": float(matchup.values[matchup.best]),
+            "recommended_move_id": int(tables.move_ids[move]),
+            "recommended_move": tables.move_slugs[move],
+            "reply_id": int(tables.move_ids[reply]),
+            "reply": tables.move_slugs[reply],
+            "model_version": matchup.model_version,
+        }
+
+
+def _planned(game: GameData, side: well_played.Fighter, plan: Plan) -> dict[str, Any]:
+    tables = game.tables
+    return {
+        "pokemon_id": int(tables.form_ids[side.form]),
+        "chose_moves": len(plan.moves) < len(side.moves),
+        "moves": [
+            {
+                "move_id": int(tables.move_ids[move]),
+                "move": tables.move_slugs[move],
+                "worth": plan.worth[move],
+            }
+            for move in plan.moves
+        ],
+        "strategy": {tables.move_slugs[move]: share for move, share in plan.shares.items()},
+    }
 
 
 class PredictBatch(ApiView):

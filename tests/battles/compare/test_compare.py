@@ -4,8 +4,13 @@ import re
 
 import pytest
 
+from battles.common import text as words_of
+from battles.compare.played import whole_percents
+from mlcore.battle_value import artefact
 from mlcore.game.matchup import VALUE_STEP
+from mlcore.game.spreads import FLAT
 from mlcore.models import PredictionLog
+from mlcore.serving import well_played
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm")]
 
@@ -35,7 +40,7 @@ def test_compare_logs_its_prediction_once(page):
 
 
 def test_compare_ranks_every_damaging_move_of_a(page):
-    result = page(PAIR).context["result"]
+    result = page(PAIR).context["single"]
     assert len(result.ranking) == 14
     # Closer values are ranked by what the move does against all replies.
     values = [round(row.probability / VALUE_STEP) for row in result.ranking]
@@ -45,14 +50,14 @@ def test_compare_ranks_every_damaging_move_of_a(page):
 
 def test_compare_uses_the_moves_of_the_address_only(page):
     response = page(f"{PAIR}&moves_a=quick-attack&moves_a=thunder&moves_b=air-slash")
-    result = response.context["result"]
+    result = response.context["single"]
     assert {row.move.slug for row in result.ranking} == {"quick-attack", "thunder"}
     assert {row.reply.slug for row in result.ranking} == {"air-slash"}
 
 
 def test_compare_says_who_moves_first_by_priority_then_speed(page):
     response = page(f"{PAIR}&moves_a=quick-attack&moves_a=thunder&moves_b=air-slash")
-    first = {row.move.slug: row.first for row in response.context["result"].ranking}
+    first = {row.move.slug: row.first for row in response.context["single"].ranking}
     assert first == {"quick-attack": "Pikachu moves first", "thunder": "Charizard moves first"}
 
 
@@ -114,6 +119,92 @@ def test_compare_recommends_nothing_when_nothing_helps(page, words):
     assert "Use " not in text
 
 
+# Both play well
+
+
+def test_the_headline_is_the_answer_for_good_play(page, words, game):
+    sets = "&moves_a=sing&moves_a=moonblast&moves_b=toxic&moves_b=sludge-bomb&moves_b=leech-seed"
+    response = page(f"/compare/?a=clefable&b=venusaur{sets}")
+    moves = [["sing", "moonblast"], ["toxic", "sludge-bomb", "leech-seed"]]
+    given = well_played.answer(
+        game,
+        well_played.current(game),
+        FLAT.setups(game.form_index("clefable")),
+        sorted(map(game.move_index, moves[0])),
+        FLAT.setups(game.form_index("venusaur")),
+        sorted(map(game.move_index, moves[1])),
+    )
+    played = response.context["played"]
+    assert response.context["result"] is played
+    assert played.probability == pytest.approx(given.probability)
+    worth = {game.move_slugs[move]: value for move, value in given.b.worth.items()}
+    assert {row.move.slug: row.percent for row in played.b.moves} == {
+        slug: words_of.percent(value) for slug, value in worth.items()
+    }
+    shown = words(response)
+    assert "If both play well" in shown
+    assert f"Clefable {played.percent_a}, Venusaur {played.percent_b}" in str(response.content)
+    assert "The moves you chose." in shown
+
+
+def test_a_mixed_opening_names_whole_shares(page, words):
+    """Mew and Clefable with all moves: both choose their sets, and one of them mixes."""
+    response = page("/compare/?a=mew&b=clefable")
+    played = response.context["played"]
+    assert played.a.origin == "The best four of its 71 moves."
+    assert len(played.a.moves) == 4
+    for side in played.sides.values():
+        shares = [int(row.share.rstrip("%")) for row in side.moves if row.share]
+        assert sum(shares) == 100
+        assert shares == sorted(shares, reverse=True)
+        assert side.is_mixed == (len(shares) > 1)
+        if side.is_mixed:
+            named = ", ".join(f"{row.move.name} {row.share}" for row in side.moves if row.share)
+            assert side.opening == named
+    assert f"Clefable’s best opening: {played.b.opening}." in words(response)
+
+
+@pytest.mark.parametrize(
+    ("shares", "percents"),
+    [
+        ({1: 1.0}, [100]),
+        ({1: 1 / 3, 2: 1 / 3, 3: 1 / 3}, [34, 33, 33]),
+        ({1: 0.705, 2: 0.295}, [71, 29]),
+        ({1: 0.056, 2: 0.057, 3: 0.887}, [5, 6, 89]),
+        ({}, []),
+    ],
+)
+def test_shares_are_whole_percents_that_add_up(shares, percents):
+    assert list(whole_percents(shares).values()) == percents
+
+
+def test_the_answer_for_one_move_is_one_tap_away(page):
+    html = page(WON).content.decode()
+    fold = re.search(r'<details class="single" id="single">(.*)</details>', html, re.S)[1]
+    assert "If each repeats one move" in fold
+    for part in ("reasons-title", "ranking-title", "grid-title", "Predicted by model v7"):
+        assert part in fold
+        assert part not in html.replace(fold, "")
+
+
+def test_without_a_network_the_answer_for_one_move_stands_alone(page, words, game, champion):
+    value = well_played.current(game)
+    other = value.metadata | {"data_fingerprint": "of other facts"}
+    artefact.save(well_played.folder(), value.net, other)
+    well_played._loaded.cache_clear()
+    try:
+        response = page(WON)
+        assert response.context["played"] is None
+        assert response.context["result"] is response.context["single"]
+        shown = words(response)
+        assert "The answer for good play is unavailable right now." in shown
+        assert "other game data" in shown
+        assert "Use Thunderbolt" in shown
+        assert words(page("/compare/?a=ditto&b=mew", status=503))
+    finally:
+        well_played._loaded.cache_clear()
+
+
 # What it refuses
 
 
@@ -134,7 +225,7 @@ def test_compare_keeps_the_moves_of_an_unknown_pokemon(page):
 
 def test_compare_rejects_a_move_it_cannot_learn(page, words):
     response = page(f"{PAIR}&moves_a=surf&moves_a=thunder")
-    assert "Pikachu cannot learn Surf. Choose from the 14 moves" in words(response)
+    assert "Pikachu cannot learn Surf. Choose from the 27 moves" in words(response)
     assert response.context["result"] is None
     assert f'href="{PAIR.replace("&", "&amp;")}&amp;moves_a=thunder"' in response.content.decode()
 
@@ -144,8 +235,11 @@ def test_compare_rejects_an_unknown_move(page, words):
     assert "There is no move “thunderbold” in Let’s Go. Did you mean: Thunderbolt" in text
 
 
-def test_compare_rejects_a_status_move(page, words):
-    assert "Growl is not a damaging move" in words(page(f"{PAIR}&moves_a=growl"))
+def test_compare_takes_status_moves_and_ranks_the_others(page):
+    response = page(f"{PAIR}&moves_a=growl&moves_a=thunder")
+    played = response.context["played"].a
+    assert {row.move.slug for row in played.moves} == {"growl", "thunder"}
+    assert [row.move.slug for row in response.context["single"].ranking] == ["thunder"]
 
 
 def test_compare_rejects_five_moves(page, words):
@@ -201,8 +295,12 @@ def test_compare_with_one_pokemon_asks_for_the_other(page, words):
 
 
 @pytest.mark.parametrize("query", ["a=ditto&b=mew", "a=mew&b=ditto"])
-def test_compare_says_when_a_side_cannot_deal_damage(page, words, query):
-    assert "Ditto can’t deal damage" in words(page(f"/compare/?{query}"))
+def test_compare_answers_when_a_side_cannot_deal_damage(page, words, query):
+    response = page(f"/compare/?{query}")
+    assert "There is no answer for repeating one move: a side has no attack." in words(response)
+    assert response.context["single"] is None
+    assert response.context["result"] is response.context["played"]
+    assert (response.context["result"].winner == "a") == ("a=mew" in query)
     assert PredictionLog.objects.count() == 0
 
 

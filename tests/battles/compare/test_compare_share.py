@@ -26,7 +26,10 @@ def test_the_answer_as_text(page):
     lines = share.text.splitlines()
     assert re.fullmatch(r"Pikachu \d+%, Charizard \d+%", lines[0])
     assert "Use Thunder." in lines[1]
-    assert re.match(r"1\. Thunder: \d+%, damage \d+%, KO in 2 hits", lines[2])
+    assert lines[2] == "Pikachu brings Thunder."
+    assert re.fullmatch(r"Charizard brings .+\.", lines[3])
+    assert re.fullmatch(r"If each repeats one move: Pikachu \d+%, Charizard \d+%", lines[4])
+    assert re.match(r"1\. Thunder: \d+%, damage \d+%, KO in 2 hits", lines[5])
     assert lines[-3:] == ["Pikachu: level 60", "Charizard: level 50", share.link]
 
 

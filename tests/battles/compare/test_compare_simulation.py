@@ -119,8 +119,16 @@ def test_what_both_sides_use(page):
     count = read_count(offer.start_url.partition("count=")[2])
     assert len(count.moves[0]) == 4
     assert count.moves[1] == ("air-slash",)
-    best = page(f"{PAIR}&moves_b=air-slash").context["result"].best
-    assert count.moves[0][0] == best.move.slug
+    played = page(f"{PAIR}&moves_b=air-slash").context["played"]
+    assert count.moves[0] == tuple(row.move.slug for row in played.a.moves)
+    assert count.predicted == played.probability
+
+
+def test_without_an_attack_only_whole_sets_are_simulated(page):
+    offers = page("/compare/?a=ditto&b=mew&referee=move").context["offers"]
+    assert [offer.mode for offer in offers] == ["search"]
+    single = page("/compare/?a=ditto&b=mew&referee=move").context["verdict"]
+    assert single is None
 
 
 def test_set_ups_are_played(page):

@@ -65,6 +65,7 @@ def test_what_serves_is_looked_at_once(client, looks, address, models, games):
     [
         ("predict/battle/", A_DUEL, 1),
         ("predict/best-move/", A_PAIR, 1),
+        ("predict/matchup/", A_PAIR, 1),
         ("predict/batch/", {"duels": [A_DUEL, A_DUEL]}, 1),
         (
             "predict/matrix/",

@@ -10,9 +10,11 @@ from battles.models import Scope
 SCOPES = {
     "predict/battle/": "predict",
     "predict/best-move/": "predict",
+    "predict/matchup/": "predict",
     "predict/batch/": "predict",
     "predict/matrix/": "predict",
     "pokemon/mew/counters/": "predict",
+    "pokemon/mew/best-moves/": "predict",
     "damage/": "simulate",
     "damage/batch/": "simulate",
     "simulate/": "simulate",

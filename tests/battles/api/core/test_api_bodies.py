@@ -7,6 +7,7 @@ PATHS = [
     for name in (
         "predict/battle",
         "predict/best-move",
+        "predict/matchup",
         "predict/batch",
         "predict/matrix",
         "damage",

@@ -4,7 +4,12 @@ import pytest
 
 from battles.api.battles.serializers import ForfeitRequest, NewBattleRequest
 from battles.api.damage.serializers import DamageBatchRequest, DamageRequest
-from battles.api.predict.serializers import BattleRequest, BestMoveRequest, MatrixRequest
+from battles.api.predict.serializers import (
+    BattleRequest,
+    BestMoveRequest,
+    MatchupRequest,
+    MatrixRequest,
+)
 from battles.api.quiz.serializers import AnswerRequest
 from battles.api.simulate.serializers import SimulateRequest
 
@@ -20,6 +25,7 @@ BODIES = [
     pytest.param("quiz/answer/", AnswerRequest, {"token": "x", "choice": 0}, id="quiz answer"),
     pytest.param("predict/battle/", BattleRequest, PAIR, id="duel"),
     pytest.param("predict/best-move/", BestMoveRequest, PAIR, id="best move"),
+    pytest.param("predict/matchup/", MatchupRequest, PAIR, id="match-up"),
     pytest.param("predict/matrix/", MatrixRequest, {}, id="matrix"),
 ]
 

@@ -10,11 +10,13 @@ BY_MODEL = {
     "model",
     "rankings",
     "pokemon_counters",
+    "pokemon_best_moves",
     # Chances to win are played for some time, ids and tokens are new ones.
     "battle_create",
     "quiz_question",
     "predict_battle",
     "predict_best_move",
+    "predict_matchup",
     "predict_batch",
     "predict_matrix",
 }

@@ -20,6 +20,7 @@ ENDPOINTS = st.sampled_from(
     [
         "/api/v1/predict/battle/",
         "/api/v1/predict/best-move/",
+        "/api/v1/predict/matchup/",
         "/api/v1/predict/matrix/",
         "/api/v1/damage/",
         "/api/v1/damage/batch/",

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 PREDICTIONS = [
     "/api/v1/predict/battle/",
     "/api/v1/predict/best-move/",
+    "/api/v1/predict/matchup/",
     "/api/v1/predict/batch/",
     "/api/v1/predict/matrix/",
 ]
