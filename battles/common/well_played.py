@@ -3,14 +3,12 @@
 import threading
 from dataclasses import dataclass, field
 
-import numpy as np
 from cachetools import LRUCache, cached
 
 from mlcore.battle_value.artefact import BattleValue
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import Spread
 from mlcore.serving import telemetry, well_played
-from mlcore.serving.champion import logger
 from mlcore.serving.well_played import Answer
 
 #: Answers a process remembers: a page asks again for the same match-up with every change to it.
@@ -32,7 +30,7 @@ class Fighter:
 def answer(game: GameData, a: Fighter, b: Fighter, *, source: str | None = None) -> Answer:
     """Who wins when both play well. ``source`` says who asks, for metrics and log; None: neither.
 
-    Raises NoBattleValue, which is a NoChampion.
+    Raises NoBattleValue, which is a NoChampion, and LogUnavailable.
     """
     value = well_played.current(game)
     if source is None:
@@ -41,13 +39,8 @@ def answer(game: GameData, a: Fighter, b: Fighter, *, source: str | None = None)
     source = f"{source}-matchup"
     with telemetry.timed(source):
         given = _answer(game, value, a, b)
-    telemetry.count_predictions(source, given.model_version, np.array([given.probability]))
-    logger.info(
-        "match-up answered by battle value %s for %s: %.3f",
-        given.model_version,
-        source,
-        given.probability,
-        extra={"model_version": given.model_version, "source": source},
+    well_played.record(
+        game, value, a.spread.setups(a.form), b.spread.setups(b.form), given, source=source
     )
     return given
 

@@ -11,6 +11,8 @@ from battles.compare.duel import Duel
 from battles.compare.forms import CompareForm
 from battles.compare.prediction import NoResult, PredictionResult, predict
 from mlcore.game import duel_facts
+from mlcore.serving.predict import LogUnavailable
+from mlcore.serving.predict import LogUnavailable
 from mlcore.serving.well_played import NoBattleValue, Plan
 from pokedex.models import Move
 
@@ -100,6 +102,8 @@ def answer(form: CompareForm, duel: Duel | NoResult, serving: Serving) -> Compar
     given = None if isinstance(single, NoResult) else single
     try:
         return CompareAnswer(play_well(form, duel), given)
+    except LogUnavailable as error:
+        return NoResult("no-log", str(error))
     except NoBattleValue as error:
         if given is None:
             return NoResult("no-model", str(error))
@@ -109,7 +113,7 @@ def answer(form: CompareForm, duel: Duel | NoResult, serving: Serving) -> Compar
 def play_well(form: CompareForm, duel: Duel, *, source: str | None = "compare") -> PlayedResult:
     """The form's comparison when both play well; without ``source`` not counted or logged.
 
-    Raises NoBattleValue.
+    Raises NoBattleValue, LogUnavailable.
     """
     sides = {
         side: well_played.Fighter(

@@ -179,27 +179,15 @@ def answer(
     )
 
 
-def answer_and_log(
-    game: GameData,
-    value: BattleValue,
-    a: Setups,
-    moves_a: Sequence[int],
-    b: Setups,
-    moves_b: Sequence[int],
-    *,
-    source: str,
-) -> Answer:
-    """``answer``, recorded as one row that is committed before it returns.
+def record(
+    game: GameData, value: BattleValue, a: Setups, b: Setups, given: Answer, *, source: str
+) -> None:
+    """Record an answer, with the moves that the sides bring, as one row that is committed.
 
-    What is recorded are the moves that the sides bring. Raises LogUnavailable when the record
-    cannot be written.
+    Raises LogUnavailable when that fails; then the answer must not be given.
     """
-    with telemetry.timed(source):
-        given = answer(game, value, a, moves_a, b, moves_b)
     slots_a, slots_b = _slots(given.a.moves), _slots(given.b.moves)
-    chance = np.array([given.probability])
-    _log(game, value, (a, slots_a, b, slots_b), chance, source)
-    return given
+    _log(game, value, (a, slots_a, b, slots_b), np.array([given.probability]), source)
 
 
 def win_probabilities_and_log(
@@ -212,9 +200,10 @@ def win_probabilities_and_log(
     *,
     source: str,
 ) -> np.ndarray:
-    """``win_probabilities`` of a batch, recorded as one row that is committed before it returns.
+    """P(A wins) of k match-ups, both playing well, float64 (k,); a draw counts half.
 
-    Raises LogUnavailable when the record cannot be written.
+    slots_a, slots_b: move indices int (k, 4), -1 for none. Recorded as one row that is committed
+    before it returns; raises LogUnavailable when that fails.
     """
     with telemetry.timed(source):
         chances = search.start_values(game.tables, value.net, a, slots_a, b, slots_b)
@@ -257,18 +246,3 @@ def advise(battle: Battle, value: BattleValue, side: int) -> Advice:
     return search.advise(
         battle.state, battle.tables, value.net, side, seed=0, samples=search.PLAY_SAMPLES
     )
-
-
-def win_chance(battle: Battle, value: BattleValue) -> float:
-    """A's chance to win from here when both play well; exact once the battle is decided."""
-    decided = {0: 1.0, 1: 0.0, -1: 0.5}
-    if battle.winner is not None:
-        return decided[battle.winner]
-    return advise(battle, value, 0).value
-
-
-def win_probabilities(
-    game: GameData, a: Setups, slots_a: np.ndarray, b: Setups, slots_b: np.ndarray
-) -> np.ndarray:
-    """P(A wins) of k match-ups, both playing well; a draw counts half. Raises NoBattleValue."""
-    return search.start_values(game.tables, current(game).net, a, slots_a, b, slots_b)

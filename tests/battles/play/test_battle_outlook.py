@@ -44,7 +44,7 @@ def test_the_value_says_who_wins_when_both_play_well(client, begin):
     assert games is None
     value = well_played.current(gamedata.current())
     engine = play.Replay(battle).engine
-    assert chance == pytest.approx(well_played.win_chance(engine, value), abs=0.06)
+    assert chance == pytest.approx(well_played.advise(engine, value, 0).value, abs=0.06)
     page = visible(client.get(url(battle)))
     assert "If both play well from here: " in page
     assert "Simulated" not in page

@@ -146,11 +146,12 @@ def test_a_pointer_that_says_nothing_is_refused(serve_value, game, text):
 # What is recorded
 
 
-def test_an_answer_is_recorded_before_it_is_given(value, game):
+def test_an_answer_is_recorded(value, game):
     a, b = (Setups.flat(np.array([game.form_index(name)])) for name in ("snorlax", "gengar"))
     moves = [game.move_index(name) for name in ("body-slam", "rest", "toxic")]
     every = game.usable_moves(game.form_index("gengar"), damaging=False)
-    answer = well_played.answer_and_log(game, value, a, moves, b, every, source="test")
+    answer = well_played.answer(game, value, a, moves, b, every)
+    well_played.record(game, value, a, b, answer, source="test")
     row = PredictionLog.objects.get()
     assert (row.source, row.model, row.duel_count) == ("test", ModelKind.BATTLE, 1)
     assert (row.model_version, row.data_fingerprint) == (value.version, game.fingerprint)
@@ -161,11 +162,12 @@ def test_an_answer_is_recorded_before_it_is_given(value, game):
     assert (logged[0].form[0], logged[2].level[0]) == (a.form[0], 50)
 
 
-def test_an_answer_that_cannot_be_recorded_is_not_given(value, game, full_disk):
+def test_an_answer_that_cannot_be_recorded_says_so(value, game, full_disk):
     a = Setups.flat(np.array([game.form_index("snorlax")]))
     move = [game.move_index("rest")]
+    answer = well_played.answer(game, value, a, move, a, move)
     with pytest.raises(LogUnavailable):
-        well_played.answer_and_log(game, value, a, move, a, move, source="test")
+        well_played.record(game, value, a, a, answer, source="test")
 
 
 def test_the_command_records_match_ups_in_one_row(value, predict):
