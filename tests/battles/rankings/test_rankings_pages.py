@@ -148,7 +148,7 @@ def test_older_model_is_told(page, words, ranked, serve):
 
 def test_changed_data_is_told(page, words, ranked, champion, monkeypatch):
     Ranking.objects.update(inputs="0" * 64)
-    monkeypatch.setattr(standings, "_kept", None)
+    monkeypatch.setattr(standings, "_kept", {})
     assert "The game data has changed since then." in words(page("/rankings/matrix/"))
 
 
