@@ -19,14 +19,13 @@ from django_htmx.http import push_url
 
 from battles.common import serving as common_serving
 from battles.common import text
+from battles.common.plays import play_choices, play_field
 from battles.rankings.views import (
     FORMATS,
     RankingState,
     compare_url,
     csv_response,
     nothing_yet,
-    play_choices,
-    play_field,
     state,
 )
 from mlcore.rankings.standings import Standings

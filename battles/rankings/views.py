@@ -22,6 +22,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from battles.common import serving as common_serving
 from battles.common import text
+from battles.common.plays import PlayChoice, play_choices, play_field, read_play
 from battles.common.serving import Serving
 from battles.common.text import exact_percent
 from mlcore.models import Ranking
@@ -144,27 +145,6 @@ def maker_of(serving: Serving, play: str) -> refresh.Maker | None:
         return well_played.current(serving.game)
     except well_played.NoBattleValue:
         return None
-
-
-@dataclass(frozen=True)
-class PlayChoice:
-    """A kind of ranking to choose, by a link."""
-
-    label: str
-    url: str
-    is_current: bool
-
-
-def play_field() -> Any:
-    return choice_field(gettext_lazy("Battles"), [("", ""), *Ranking.Play.choices])
-
-
-def play_choices(current: str, url: Callable[[str], str]) -> list[PlayChoice]:
-    """Both kinds, well-played battles first; ``url`` gives the address with one."""
-    return [
-        PlayChoice(str(play.label), url(play.value), play == current)
-        for play in (Ranking.Play.WELL, Ranking.Play.ONE_MOVE)
-    ]
 
 
 # Rows
@@ -374,8 +354,7 @@ def watched(request: HttpRequest) -> HttpResponse:
 
     When it has ended the whole page is loaded anew: its numbers are others now.
     """
-    play = request.GET.get("play", "")
-    ranking_state = state(common_serving.now(), play if play in Ranking.Play.values else "")
+    ranking_state = state(common_serving.now(), read_play(request.GET.get("play", "")))
     if not ranking_state.running:
         return HttpResponseClientRefresh()
     return render(request, "battles/_rankings_state.html", {"state": ranking_state})
