@@ -23,9 +23,11 @@ from battles.common.plays import play_choices, play_field
 from battles.rankings.views import (
     FORMATS,
     RankingState,
+    Sets,
     compare_url,
     csv_response,
     nothing_yet,
+    sets_of,
     state,
 )
 from mlcore.rankings.standings import Standings
@@ -183,6 +185,7 @@ def build_rows(
     moves: dict[int, Move],
 ) -> list[MatrixRow]:
     """All cells; None where a form meets itself."""
+    sets = _linked_sets(standings) if linked else None
     rows = []
     for a in group_a:
         cells: list[MatrixCell | None] = []
@@ -193,7 +196,7 @@ def build_rows(
                     value=outcome.value,
                     short=text.percent_in_short(outcome.value),
                     strength=min(4, int(outcome.value * 5)),
-                    url=compare_url(a, b) if linked else "",
+                    url=compare_url(a, b, sets) if linked else "",
                     move=moves.get(outcome.move) if outcome.move else None,
                 )
                 if outcome
@@ -202,6 +205,12 @@ def build_rows(
         values = [cell.value for cell in cells if cell]
         rows.append(MatrixRow(a, sum(values) / len(values) if values else None, cells))
     return rows
+
+
+def _linked_sets(standings: Standings) -> Sets:
+    """Sets for the links to comparisons; one query if both play well, else none."""
+    wanted = {move for standing in standings.standings.values() for move in standing.moves}
+    return sets_of(standings, Move.objects.in_bulk(wanted)) if wanted else {}
 
 
 def csv_rows(

@@ -4,7 +4,7 @@ There are two: both play well, each form with its best set; or each side repeats
 """
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import cache_control
@@ -25,6 +24,7 @@ from battles.common import text
 from battles.common.plays import PlayChoice, play_choices, play_field, read_play
 from battles.common.serving import Serving
 from battles.common.text import exact_percent
+from battles.compare.forms import ComparedSide, compare_query
 from mlcore.models import Ranking
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh, standings
@@ -183,9 +183,26 @@ class StandingRow:
         return f"{100 * self.standing.mean:.1f}%"
 
 
-def compare_url(a: Pokemon, b: Pokemon | None = None) -> str:
-    query = {"a": a.slug} | ({"b": b.slug} if b else {})
-    return f"{reverse('battles:compare')}?{urlencode(query)}"
+#: Slugs of the forms' moves by their ids, if both play well.
+Sets = Mapping[int, tuple[str, ...]]
+
+
+def compare_url(a: Pokemon, b: Pokemon | None = None, sets: Sets | None = None) -> str:
+    """The comparison of two forms, with their sets if they have one."""
+    sides = [
+        ComparedSide(pokemon.slug, (sets or {}).get(pokemon.pk, ())) if pokemon else ComparedSide()
+        for pokemon in (a, b)
+    ]
+    return f"{reverse('battles:compare')}?{compare_query(*sides)}"
+
+
+def sets_of(ranking: Standings, moves: Mapping[int, Move]) -> Sets:
+    """The sets of a ranking of well-played battles; empty for the other one."""
+    return {
+        standing.form: tuple(moves[move].slug for move in standing.moves if move in moves)
+        for standing in ranking.standings.values()
+        if standing.moves
+    }
 
 
 class RowMaker:
@@ -202,6 +219,7 @@ class RowMaker:
         wanted = {standing.move for standing in ranking.standings.values() if standing.move}
         wanted.update(move for standing in ranking.standings.values() for move in standing.moves)
         self.moves = Move.objects.in_bulk(wanted)
+        self.sets = sets_of(ranking, self.moves)
 
     def rows(self) -> list[StandingRow]:
         """All forms, best first."""
@@ -227,7 +245,7 @@ class RowMaker:
             Against(
                 self.everyone[outcome.opponent],
                 text.percent(outcome.value),
-                compare_url(pokemon, self.everyone[outcome.opponent]),
+                compare_url(pokemon, self.everyone[outcome.opponent], self.sets),
                 outcome.value,
             )
             for outcome in outcomes

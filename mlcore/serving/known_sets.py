@@ -17,6 +17,8 @@ from mlcore.game.gamedata import GameData
 #: Attacks of a form that are tried against given foes, those with the highest damage; status moves
 #: are all tried.
 _ATTACKS = 6
+#: Differences of the network's values that mean nothing.
+_NOISE = 0.002
 
 
 def strongest_sets(game: GameData) -> np.ndarray:
@@ -81,10 +83,12 @@ def best_responses(
         found = chances(game, net, own.take(at), trial, foes, foe_sets)
         means = found.mean(axis=1)
         for own_rows in np.split(np.arange(len(at)), np.flatnonzero(np.diff(at)) + 1):
-            top = own_rows[int(means[own_rows].argmax())]
+            # What is as good as the best within noise: the strongest attack, which is tried first.
+            good = means[own_rows] >= means[own_rows].max() - _NOISE
+            top = own_rows[int(good.argmax())]
             row = int(at[top])
             # An empty slot is always filled: another move cannot hurt a player who need not use it.
-            if sets[row, slot] == NO_MOVE or means[top] > best[row]:
+            if sets[row, slot] == NO_MOVE or means[top] > best[row] + _NOISE:
                 best[row], sets[row], values[row] = means[top], trial[top], found[top]
     return sets, values
 
@@ -115,7 +119,7 @@ def chances(
 
 
 def _tried(game: GameData, form: int, foes: np.ndarray) -> list[int]:
-    """Moves of a form worth a try against the foes: its strongest attacks, and all others."""
+    """Moves of a form worth a try against the foes: its strongest attacks, then status moves."""
     damage = move_strength.expected_damage(game.tables)[form][:, foes].mean(axis=1)
     attacks = np.argsort(-damage, kind="stable")[:_ATTACKS]
     attacks = attacks[damage[attacks] > 0]

@@ -190,7 +190,10 @@ def test_wrong_way_to_play_is_named(page, words, ranked_well):
 def test_matrix_of_well_played_battles(page, words, ranked_well):
     response = page("/rankings/matrix/?names_a=mewtwo&names_b=gengar")
     assert "when both play well" in words(response)
-    assert response.context["rows"][0].cells[0].move is None
+    cell = response.context["rows"][0].cells[0]
+    assert cell.move is None
+    assert cell.url.startswith("/compare/?a=mewtwo&b=gengar&moves_a=")
+    assert cell.url.count("&moves_") == 8
     response = page("/rankings/matrix/?names_a=mewtwo&names_b=gengar&play=one-move")
     assert response.context["rows"][0].cells[0].move is not None
     assert "play=one-move" in response.context["swapped_url"]
