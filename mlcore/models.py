@@ -100,9 +100,15 @@ class Ranking(models.Model):
     """All forms against all others, computed in bulk: see ``mlcore.rankings.standings``.
 
     ``arrays`` is a compressed .npz file: form_ids (n,), move_ids (m,), and values, moves and
-    replies (n, n). ``inputs`` is a hash of all that the numbers depend on.
+    replies (n, n); with well-played battles also sets (n, 4). ``inputs`` is a hash of all that the
+    numbers depend on, ``rows`` the number of duels or, with well-played battles, of match-ups.
     """
 
+    class Play(models.TextChoices):
+        ONE_MOVE = "one-move", _("Each repeats one move")
+        WELL = "well", _("Both play well")
+
+    play = models.CharField(max_length=8, choices=Play.choices, default=Play.ONE_MOVE)
     created_at = models.DateTimeField(auto_now_add=True)
     model_version = models.CharField(max_length=32)
     data_fingerprint = models.CharField(max_length=64)

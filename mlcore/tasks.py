@@ -25,6 +25,7 @@ from mlcore.pipeline import retrain as pipeline_retrain
 from mlcore.rankings import compute as rankings_compute
 from mlcore.rankings import refresh
 from mlcore.serving import champion as champion_store
+from mlcore.serving.well_played import NoBattleValue
 
 Work = Callable[..., dict[str, Any] | None]
 #: The work of each task, by name.
@@ -113,18 +114,29 @@ def check_drift(run: ClaimedRun, **options: Any) -> dict[str, Any]:
 
 @_task
 def refresh_rankings(run: ClaimedRun, *, force: bool = False) -> dict[str, Any]:
-    try:
-        row = refresh.refresh(
-            force=force, threads=settings.ENGINE_THREADS, progress=run.progress, stop=run.stop
-        )
-    except locks.Locked as reason:
-        raise Retryable(str(reason)) from reason
-    except rankings_compute.Interrupted as reason:
-        raise Cancelled from reason
-    if row is None:
+    made: dict[str, Any] = {}
+    for play in refresh.PLAYS:
+        try:
+            row = refresh.refresh(
+                play,
+                force=force,
+                threads=settings.ENGINE_THREADS,
+                progress=run.progress,
+                stop=run.stop,
+            )
+        except locks.Locked as reason:
+            raise Retryable(str(reason)) from reason
+        except rankings_compute.Interrupted as reason:
+            raise Cancelled from reason
+        except NoBattleValue as reason:
+            run.say(f"No ranking of well-played battles: {reason}.")
+            continue
+        if row is not None:
+            seconds = round(made.get("seconds", 0.0) + row.seconds, 1)
+            made = {"version": made.get("version", row.model_version), "seconds": seconds}
+    if not made:
         run.say("The rankings are up to date.")
-        return {}
-    return {"version": row.model_version, "seconds": round(row.seconds, 1)}
+    return made
 
 
 @_task

@@ -7,6 +7,8 @@ import pytest
 from battles.site import search_index
 from mlcore.game import gamedata
 from mlcore.rankings import refresh, standings
+from mlcore.rankings.well_played import WellPlayed
+from mlcore.serving import known_sets, well_played
 
 
 @pytest.fixture
@@ -23,6 +25,15 @@ def ranked(champion, warm, settings, tmp_path, square_by_total):
     game = gamedata.current()
     refresh.store(champion, game, square_by_total(game), rows=5_673_952, seconds=120.0)
     return standings.current()
+
+
+@pytest.fixture
+def ranked_well(ranked, square_by_total):
+    """Beside ``ranked``, a ranking of well-played battles with sets of attacks."""
+    game = gamedata.current()
+    values, sets = square_by_total(game).values, known_sets.strongest_sets(game)
+    refresh.store(well_played.current(game), game, WellPlayed(values, sets), rows=17_578)
+    return standings.current("well")
 
 
 @pytest.fixture

@@ -36,8 +36,11 @@ class CounterCell:
 
     foe: BossPokemon
     probability: float
+    #: The move to repeat; None without one, and if both play well.
     move: Move | None
     url: str
+    #: The set, if both play well.
+    moves: list[Move] = field(default_factory=list)
 
     @property
     def percent(self) -> str:
@@ -73,6 +76,8 @@ class CounterRow:
     setup: str
     cells: list[CounterCell]
     mean: float
+    #: Its one set against the whole team, if both play well.
+    moves: list[Move] = field(default_factory=list)
 
     @property
     def percent(self) -> str:
@@ -179,20 +184,26 @@ class Words:
     def cell(
         self, member: TeamMember, foe: BossPokemon, probability: float, move: int
     ) -> CounterCell:
-        moves = tuple(self.game.move_slugs[index] for index in member.moves)
-        damaging = tuple(
-            foe_move.slug for foe_move in foe.moves if foe_move.damage_class != "status"
-        )
-        query = compare_query(
-            ComparedSide(self.game.form_slugs[member.form], moves, member.spread),
-            ComparedSide(foe.pokemon.slug, damaging, Spread(level=foe.level)),
-        )
         return CounterCell(
             foe,
             probability,
             self.moves.get(self.game.move_slugs[move]) if move >= 0 else None,
-            compare_url(query),
+            self.url(member, foe),
         )
+
+    def url(self, member: TeamMember, foe: BossPokemon, *, status_moves: bool = False) -> str:
+        """The comparison of the two, with the boss's damaging moves or all of them."""
+        moves = tuple(self.game.move_slugs[index] for index in member.moves)
+        theirs = tuple(
+            foe_move.slug
+            for foe_move in foe.moves
+            if status_moves or foe_move.damage_class != "status"
+        )
+        query = compare_query(
+            ComparedSide(self.game.form_slugs[member.form], moves, member.spread),
+            ComparedSide(foe.pokemon.slug, theirs, Spread(level=foe.level)),
+        )
+        return compare_url(query)
 
     def row(self, member: TeamMember, matrix: Matrix, at: int) -> CounterRow | None:
         pokemon = self.pokemon.get(self.game.form_slugs[member.form])
@@ -202,9 +213,14 @@ class Words:
             self.cell(member, foe, float(matrix.value[at, k]), int(matrix.move[at, k]))
             for k, foe in enumerate(self.foes)
         ]
-        spread = member.spread
-        setup = "" if replace(spread, level=FLAT.level) == FLAT else spread_summary(spread)
-        return CounterRow(pokemon, spread.level, setup, cells, float(matrix.value[at].mean()))
+        setup = setup_in_words(member.spread)
+        mean = float(matrix.value[at].mean())
+        return CounterRow(pokemon, member.spread.level, setup, cells, mean)
+
+
+def setup_in_words(spread: Spread) -> str:
+    """What is not as standard rules have it, beyond the level."""
+    return "" if replace(spread, level=FLAT.level) == FLAT else spread_summary(spread)
 
 
 def read_members(given: str, game: gamedata.GameData, level: int) -> Team:
@@ -257,6 +273,7 @@ class CounterReport:
     problems: list[str]
     verdict: str
     model_version: str
+    is_well_played: bool = False
 
 
 def verdict(rows: list[CounterRow], boss: Boss, count: int) -> str:

@@ -5,6 +5,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
 from battles.common.forms import AddressForm
+from battles.common.plays import Play
 from pokedex.choices import GameEdition
 
 MAX_TEXT = 2000
@@ -24,6 +25,7 @@ class BossForm(AddressForm):
         choices=[("", gettext_lazy("with Mega Evolutions")), ("no", gettext_lazy("without"))],
         label=gettext_lazy("Counters"),
     )
+    play = forms.ChoiceField(required=False, choices=Play.choices, label=gettext_lazy("Battles"))
     team = forms.CharField(
         required=False,
         strip=True,

@@ -17,9 +17,11 @@ from django_htmx.http import push_url
 
 from battles.bosses import counters as bosses_counters
 from battles.bosses import forms as bosses_forms
-from battles.common import text
+from battles.bosses import well_played
+from battles.common import plays, text
 from mlcore.game import gamedata
 from mlcore.serving import champion as champion_store
+from mlcore.serving import well_played as serving_well_played
 from pokedex.choices import BossRole
 from pokedex.htmx import wants_fragment
 from pokedex.matching import best_matches
@@ -60,6 +62,21 @@ def boss_called(slug: str, everyone: list[Boss]) -> Boss | None:
     return near[0] if near else None
 
 
+def answer_for(boss: Boss, form: bosses_forms.BossForm) -> bosses_counters.CounterReport:
+    """Counters as asked for; without a wish, of well-played battles if a network can answer.
+
+    Raises NoChampion, UnknownName, IncompleteGameData.
+    """
+    game, play = gamedata.current(), form.cleaned_data.get("play")
+    if play != plays.Play.ONE_MOVE:
+        try:
+            return well_played.answer(game, serving_well_played.current(game), boss, form)
+        except serving_well_played.NoBattleValue:
+            if play:
+                raise
+    return bosses_counters.answer(game, champion_store.current(), boss, form)
+
+
 @require_safe
 @cache_control(private=True, no_cache=True)
 @vary_on_headers("HX-Request", "HX-Target")
@@ -80,14 +97,18 @@ def boss(request: HttpRequest, slug: str) -> HttpResponse:
     form = bosses_forms.BossForm(request.GET)
     result, reason = None, ""
     try:
-        result = bosses_counters.answer(gamedata.current(), champion_store.current(), boss, form)
+        result = answer_for(boss, form)
     except champion_store.NoChampion as error:
         reason = str(error)
     except (gamedata.UnknownName, gamedata.IncompleteGameData) as error:
         # The facts changed within the last two seconds; the copy in memory is about to follow.
         reason = str(error)
-    query = form.query()
-    url = reverse("battles:boss", args=[boss.slug]) + (f"?{query}" if query else "")
+
+    def address(query: str) -> str:
+        return reverse("battles:boss", args=[boss.slug]) + (f"?{query}" if query else "")
+
+    url = address(form.query())
+    shown = plays.Play.WELL if result and result.is_well_played else plays.Play.ONE_MOVE
     fragment = wants_fragment(request)
     response = render(
         request,
@@ -96,6 +117,9 @@ def boss(request: HttpRequest, slug: str) -> HttpResponse:
             "boss": boss,
             "form": form,
             "answer": result,
+            "plays": plays.play_choices(
+                form.cleaned_data.get("play") or shown, lambda play: address(form.query(play=play))
+            ),
             "reason": reason,
             "team_foes": [] if result else bosses_counters.team_of(boss, form.chosen_edition),
             "max_text": bosses_forms.MAX_TEXT,

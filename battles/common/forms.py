@@ -44,10 +44,10 @@ class AddressForm(forms.Form):
             for message in messages
         ]
 
-    def query(self) -> str:
-        """The query string of the valid fields."""
+    def query(self, **changes: str) -> str:
+        """The query string of the valid fields, with ``changes``."""
         query = QueryDict(mutable=True)
-        for name, value in self.cleaned_data.items():
+        for name, value in (self.cleaned_data | changes).items():
             if value not in (None, ""):
                 query[name] = str(value)
         return query.urlencode()

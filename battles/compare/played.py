@@ -12,7 +12,6 @@ from battles.compare.forms import CompareForm
 from battles.compare.prediction import NoResult, PredictionResult, predict
 from mlcore.game import duel_facts
 from mlcore.serving.predict import LogUnavailable
-from mlcore.serving.predict import LogUnavailable
 from mlcore.serving.well_played import NoBattleValue, Plan
 from pokedex.models import Move
 

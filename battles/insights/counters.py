@@ -1,13 +1,15 @@
 """Counters and good matchups of one form."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from django.core.cache import caches
-from django.urls import reverse
 
 from battles.common import text
+from battles.compare.fighters import compare_url
+from battles.compare.forms import ComparedSide, compare_query
 from mlcore.engine.specs import Setups
 from mlcore.game import gamedata
 from mlcore.learning.model import Model
@@ -26,9 +28,12 @@ class RivalOutcome:
     """Another form and the win chance of the favored side."""
 
     pokemon: Pokemon
-    move: Move
+    #: The favored side's move; None if both play well.
+    move: Move | None
     probability: float
     url: str
+    #: The other form's set, if both play well.
+    moves: list[Move] = field(default_factory=list)
 
     @property
     def percent(self) -> str:
@@ -47,9 +52,33 @@ class Insights:
     beaten: int
     opponents: int
     model_version: str
-    #: Seconds that the computation took.
-    seconds: float
     duel_count: int
+    #: The form's own set, if both play well.
+    own_set: list[Move] = field(default_factory=list)
+
+    @property
+    def is_well_played(self) -> bool:
+        return bool(self.own_set)
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """A form against k others: who they are, and its chances when it or they choose first.
+
+    opponents      int (k,), indices of forms
+    value, reply   float (k,): P(it wins) when it picks first, and when they do
+    move, move_b   int (k,): its move, and theirs; -1 for none
+    sets           int (k, 4): their sets, if both play well
+    """
+
+    opponents: np.ndarray
+    value: np.ndarray
+    move: np.ndarray
+    reply: np.ndarray
+    move_b: np.ndarray
+    model_version: str
+    duel_count: int
+    sets: np.ndarray | None = None
 
 
 def outcomes(
@@ -77,54 +106,80 @@ def outcomes(
 
 
 def insights_of(game: gamedata.GameData, champion: Model, form: int, *, megas: bool) -> Insights:
-    """A form’s best counters and good matchups; two queries."""
-    pairs, opponents, seconds, version = outcomes(game, champion, form)
-    slugs = [game.form_slugs[index] for index in opponents]
+    """A form’s best counters and good matchups if each side repeats one move; two queries."""
+    pairs, opponents, _seconds, version = outcomes(game, champion, form)
+    answers = Answers(
+        opponents, pairs.value, pairs.move_a, pairs.reply, pairs.move_b, version, pairs.duel_count
+    )
+    return build(game, form, answers, megas=megas)
+
+
+def build(
+    game: gamedata.GameData,
+    form: int,
+    answers: Answers,
+    *,
+    megas: bool,
+    own_set: Sequence[int] = (),
+) -> Insights:
+    """The best counters and good matchups among the answers; two queries."""
+    slugs = [game.form_slugs[index] for index in answers.opponents]
     pokemon = {row.slug: row for row in Pokemon.objects.with_battle_data()}
     own = game.form_slugs[form]
     known = [k for k, slug in enumerate(slugs) if slug in pokemon]
     if not megas:
         known = [k for k in known if pokemon[slugs[k]].kind != "mega"]
     totals = {k: pokemon[slugs[k]].base_stat_total for k in known}
+    well_played = answers.sets is not None
     # Ties: the weakest counter and the strongest good matchup first.
     beats_it = sorted(
-        (k for k in known if pairs.reply[k] < 0.5 and pairs.move_b[k] >= 0),
-        key=lambda k: (round(pairs.reply[k] / STEP), totals[k]),
+        (k for k in known if answers.reply[k] < 0.5 and (well_played or answers.move_b[k] >= 0)),
+        key=lambda k: (round(float(answers.reply[k]) / STEP), totals[k]),
     )[:SHOWN]
     loses = sorted(
-        (k for k in known if pairs.value[k] > 0.5 and pairs.move_a[k] >= 0),
-        key=lambda k: (-round(pairs.value[k] / STEP), -totals[k]),
+        (k for k in known if answers.value[k] > 0.5 and (well_played or answers.move[k] >= 0)),
+        key=lambda k: (-round(float(answers.value[k]) / STEP), -totals[k]),
     )[:SHOWN]
-    wanted = {int(pairs.move_b[k]) for k in beats_it} | {int(pairs.move_a[k]) for k in loses}
+    sets = {k: _moves_of(answers, k) for k in (*beats_it, *loses)}
+    wanted = {int(answers.move_b[k]) for k in beats_it} | {int(answers.move[k]) for k in loses}
+    wanted = (wanted | set(own_set)).union(*sets.values()) - {-1}
     moves = {
         move.slug: move
         for move in Move.objects.with_battle_data().filter(
             slug__in={game.move_slugs[index] for index in wanted}
         )
     }
-    compare = reverse("battles:compare")
+
+    def called(indices: Iterable[int]) -> list[Move]:
+        return [moves[game.move_slugs[index]] for index in indices]
+
+    def rival(k: int, move: int, probability: float, *, is_counter: bool) -> RivalOutcome:
+        theirs = ComparedSide(slugs[k], tuple(game.move_slugs[index] for index in sets[k]))
+        mine = ComparedSide(own, tuple(game.move_slugs[index] for index in own_set))
+        sides = (theirs, mine) if is_counter else (mine, theirs)
+        return RivalOutcome(
+            pokemon[slugs[k]],
+            called([move])[0] if move >= 0 else None,
+            probability,
+            compare_url(compare_query(*sides)),
+            called(sets[k]),
+        )
+
     return Insights(
         counters=[
-            RivalOutcome(
-                pokemon[slugs[k]],
-                moves[game.move_slugs[int(pairs.move_b[k])]],
-                1 - float(pairs.reply[k]),
-                f"{compare}?a={slugs[k]}&b={own}",
-            )
+            rival(k, int(answers.move_b[k]), 1 - float(answers.reply[k]), is_counter=True)
             for k in beats_it
         ],
         good_matchups=[
-            RivalOutcome(
-                pokemon[slugs[k]],
-                moves[game.move_slugs[int(pairs.move_a[k])]],
-                float(pairs.value[k]),
-                f"{compare}?a={own}&b={slugs[k]}",
-            )
-            for k in loses
+            rival(k, int(answers.move[k]), float(answers.value[k]), is_counter=False) for k in loses
         ],
-        beaten=sum(pairs.value[k] >= 0.5 for k in known),
+        beaten=sum(bool(answers.value[k] >= 0.5) for k in known),
         opponents=len(known),
-        model_version=version,
-        seconds=seconds,
-        duel_count=pairs.duel_count,
+        model_version=answers.model_version,
+        duel_count=answers.duel_count,
+        own_set=called(own_set),
     )
+
+
+def _moves_of(answers: Answers, k: int) -> list[int]:
+    return [] if answers.sets is None else [int(move) for move in answers.sets[k] if move >= 0]

@@ -8,17 +8,22 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from battles.common import plays
 from battles.insights import best_moves as insights_best_moves
 from battles.insights import counters as insights_counters
 from battles.insights import forms as insights_forms
+from battles.insights import well_played
+from battles.insights.counters import Insights
 from mlcore.engine.specs import Setups
 from mlcore.engine.stats import compute_stats
 from mlcore.game import gamedata
 from mlcore.serving import champion as champion_store
+from mlcore.serving import well_played as serving_well_played
 from pokedex.htmx import wants_fragment
 from pokedex.models import Pokemon
 from pokedex.text import STAT_NAMES, STAT_SHORTS
@@ -44,6 +49,21 @@ def stats_of(game: gamedata.GameData, setups: Setups) -> list[Stat]:
     ]
 
 
+def insights_for(game: gamedata.GameData, form: int, play: str, *, megas: bool) -> Insights:
+    """Counters as asked for; without a wish, of well-played battles if a network can answer.
+
+    Raises NoChampion.
+    """
+    if play != plays.Play.ONE_MOVE:
+        try:
+            value = serving_well_played.current(game)
+            return well_played.insights_of(game, value, form, megas=megas)
+        except serving_well_played.NoBattleValue:
+            if play:
+                raise
+    return insights_counters.insights_of(game, champion_store.current(), form, megas=megas)
+
+
 @require_safe
 @cache_control(private=True, no_cache=True)
 @vary_on_headers("HX-Request", "HX-Target")
@@ -55,19 +75,29 @@ def pokemon_insights(request: HttpRequest, slug: str) -> HttpResponse:
         return moved
     form = insights_forms.SpreadForm(request.GET)
     megas = request.GET.get("megas") != "no"
+    play = plays.read_play(request.GET.get("play", ""))
     insights, best, reason, stats = None, None, "", []
     try:
         game = gamedata.current()
         index = game.form_index(pokemon.slug)
         stats = stats_of(game, form.spread.setups(index))
         best = insights_best_moves.best_moves_of(game, index)
-        insights = insights_counters.insights_of(game, champion_store.current(), index, megas=megas)
+        insights = insights_for(game, index, play, megas=megas)
     except champion_store.NoChampion as error:
         reason = str(error)
     except (gamedata.UnknownName, gamedata.IncompleteGameData, KeyError) as error:
         # The facts changed within the last two seconds; the copy in memory is about to follow.
         reason = str(error)
     fragment = wants_fragment(request)
+    shown = play or (
+        plays.Play.WELL if insights and insights.is_well_played else plays.Play.ONE_MOVE
+    )
+    url = reverse("battles:pokemon-insights", args=[pokemon.slug])
+
+    def address(play: str, *, megas: bool) -> str:
+        query = ({"play": play} if play else {}) | ({} if megas else {"megas": "no"})
+        return url + (f"?{urlencode(query)}" if query else "")
+
     return render(
         request,
         "battles/insights.html#pokemon-insights" if fragment else "battles/insights.html",
@@ -81,6 +111,9 @@ def pokemon_insights(request: HttpRequest, slug: str) -> HttpResponse:
             "megas": megas,
             "fragment": fragment,
             "page_url": reverse("pokedex:pokemon-detail", args=[pokemon.slug]),
-            "insights_url": reverse("battles:pokemon-insights", args=[pokemon.slug]),
+            "insights_url": url,
+            "play": play,
+            "plays": plays.play_choices(shown, lambda play: address(play, megas=megas)),
+            "megas_url": address(play, megas=not megas),
         },
     )

@@ -19,12 +19,15 @@ from django_htmx.http import push_url
 
 from battles.common import serving as common_serving
 from battles.common import text
+from battles.common.plays import play_choices, play_field
 from battles.rankings.views import (
     FORMATS,
     RankingState,
+    Sets,
     compare_url,
     csv_response,
     nothing_yet,
+    sets_of,
     state,
 )
 from mlcore.rankings.standings import Standings
@@ -73,6 +76,7 @@ class MatrixForm(FilterForm):
     type_b = choice_field(gettext_lazy("Type"), [ANY])
     kind_b = choice_field(gettext_lazy("Form"), _KINDS)
     format = choice_field(gettext_lazy("Format"), FORMATS)
+    play = play_field()
 
     def __init__(self, data: QueryDict, types: Iterable[Type]) -> None:
         self.problems: list[str] = []
@@ -80,6 +84,10 @@ class MatrixForm(FilterForm):
 
     def url(self, **changes: str) -> str:
         return matrix_url(self.query(**{"format": "", **changes}))
+
+    def rankings_url(self) -> str:
+        query = urlencode(play_query(self.value("play")))
+        return reverse("battles:rankings") + (f"?{query}" if query else "")
 
     def swapped_url(self) -> str:
         names = ("names", "type", "kind")
@@ -177,6 +185,7 @@ def build_rows(
     moves: dict[int, Move],
 ) -> list[MatrixRow]:
     """All cells; None where a form meets itself."""
+    sets = _linked_sets(standings) if linked else None
     rows = []
     for a in group_a:
         cells: list[MatrixCell | None] = []
@@ -187,7 +196,7 @@ def build_rows(
                     value=outcome.value,
                     short=text.percent_in_short(outcome.value),
                     strength=min(4, int(outcome.value * 5)),
-                    url=compare_url(a, b) if linked else "",
+                    url=compare_url(a, b, sets) if linked else "",
                     move=moves.get(outcome.move) if outcome.move else None,
                 )
                 if outcome
@@ -196,6 +205,12 @@ def build_rows(
         values = [cell.value for cell in cells if cell]
         rows.append(MatrixRow(a, sum(values) / len(values) if values else None, cells))
     return rows
+
+
+def _linked_sets(standings: Standings) -> Sets:
+    """Sets for the links to comparisons; one query if both play well, else none."""
+    wanted = {move for standing in standings.standings.values() for move in standing.moves}
+    return sets_of(standings, Move.objects.in_bulk(wanted)) if wanted else {}
 
 
 def csv_rows(
@@ -224,7 +239,11 @@ class MatrixExample:
     url: str
 
 
-def examples() -> list[MatrixExample]:
+def play_query(play: str) -> dict[str, str]:
+    return {"play": play} if play else {}
+
+
+def examples(play: str) -> list[MatrixExample]:
     """Example groups."""
     eevee = "eevee, vaporeon, jolteon, flareon, eevee-starter"
     starters = "venusaur, charizard, blastoise, pikachu-starter, eevee-starter"
@@ -234,7 +253,10 @@ def examples() -> list[MatrixExample]:
         (_("Eevee family vs the starters"), {"names_a": eevee, "names_b": starters}),
         (_("Everyone vs the strongest"), {"kind_a": ALL}),
     ]
-    return [MatrixExample(label, matrix_url(urlencode(query))) for label, query in queries]
+    return [
+        MatrixExample(label, matrix_url(urlencode(query | play_query(play))))
+        for label, query in queries
+    ]
 
 
 def side_fields(form: MatrixForm) -> list[dict[str, Any]]:
@@ -255,10 +277,11 @@ def side_fields(form: MatrixForm) -> list[dict[str, Any]]:
 @cache_control(private=True, no_cache=True)
 @vary_on_headers("HX-Request", "HX-Target")
 def matrix(request: HttpRequest) -> HttpResponse:
-    ranking_state = state(common_serving.now())
-    if ranking_state.standings is None:
-        return nothing_yet(request, ranking_state)
     form = MatrixForm(request.GET, Type.objects.all())
+    ranking_state = state(common_serving.now(), form.value("play"))
+    if ranking_state.standings is None:
+        choices = play_choices(ranking_state.play, lambda play: form.url(play=play))
+        return nothing_yet(request, ranking_state, choices)
     by_id = {pokemon.pk: pokemon for pokemon in Pokemon.objects.with_battle_data()}
     everyone = [by_id[form_id] for form_id in ranking_state.standings.standings if form_id in by_id]
     group_a, group_b = (form.group(side, everyone) for side in SIDES)
@@ -287,8 +310,9 @@ def _page(
             "form": form,
             "state": ranking_state,
             "standings": standings,
+            "plays": play_choices(ranking_state.play, lambda play: form.url(play=play)),
             "sides": side_fields(form),
-            "examples": examples(),
+            "examples": examples(form.value("play")),
             "group_b": group_b if group_a else [],
             "rows": rows if group_b else [],
             "empty": [
@@ -302,7 +326,9 @@ def _page(
             "mean": sum(means) / len(means) if means else None,
             "verdict": _verdict(means),
             "url": form.url(),
-            "csv_url": form.url(format="csv"),
+            "csv_url": form.url(format="csv", play=ranking_state.play),
+            "empty_url": matrix_url(urlencode(play_query(form.value("play")))),
+            "rankings_url": form.rankings_url(),
             "swapped_url": form.swapped_url(),
             "partial": partial,
         },

@@ -1,14 +1,17 @@
-"""The rankings: every form by its mean win chance against all opponents, as page and as CSV."""
+"""The rankings: every form by its mean win chance against all opponents, as page and as CSV.
+
+There are two: both play well, each form with its best set; or each side repeats one move.
+"""
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import cache_control
@@ -18,11 +21,15 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from battles.common import serving as common_serving
 from battles.common import text
+from battles.common.plays import PlayChoice, play_choices, play_field, read_play
 from battles.common.serving import Serving
 from battles.common.text import exact_percent
+from battles.compare.forms import ComparedSide, compare_query
+from mlcore.models import Ranking
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh, standings
 from mlcore.rankings.standings import MatchupOutcome, Standing, Standings
+from mlcore.serving import well_played
 from pokedex.choices import PokemonKind
 from pokedex.forms import (
     ANY,
@@ -50,6 +57,7 @@ FORMATS = (("", gettext_lazy("page")), ("csv", "CSV"))
 class RankingState:
     """The state of the rankings.
 
+    play        how the battles of this ranking are played
     standings   None before the first computation
     stale       why the numbers are not those of model and facts as they are now, or ""
     running     a computation under way
@@ -57,6 +65,7 @@ class RankingState:
     no_model    why there is nothing to compute with, or ""
     """
 
+    play: str
     standings: Standings | None
     stale: str
     running: rankings_progress.Running | None
@@ -83,24 +92,59 @@ class RankingState:
             "count": minutes
         }
 
+    @property
+    def is_well_played(self) -> bool:
+        return self.play == Ranking.Play.WELL
 
-def state(serving: Serving) -> RankingState:
-    """The newest ranking, compared with the current champion and facts."""
-    ranking = standings.current()
+    @property
+    def count(self) -> str:
+        """What the ranking was made of, in words."""
+        if self.standings is None:
+            return ""
+        count = self.standings.rows
+        words = (
+            ngettext("%(count)s match-up", "%(count)s match-ups", count)
+            if self.is_well_played
+            else ngettext("%(count)s duel", "%(count)s duels", count)
+        )
+        return words % {"count": number_format(count, force_grouping=True)}
+
+
+def state(serving: Serving, play: str = "") -> RankingState:
+    """The newest ranking of a kind, compared with the model that serves and the facts.
+
+    Without a wish: that of well-played battles, or until it is computed the other one.
+    """
+    ranking = standings.current(play or Ranking.Play.WELL)
+    if ranking is None and not play:
+        ranking = standings.current()
+    play = play or (ranking.play if ranking else Ranking.Play.WELL)
     running = rankings_progress.running()
-    champion, game = serving.champion, serving.game
-    if champion is None or game is None:
+    maker = maker_of(serving, play)
+    nothing_to_make_it = ranking is None and serving.champion is None
+    if maker is None or serving.game is None or nothing_to_make_it:
         no_model = _("No model is available yet.")
         stale = _("These rankings come from a retired model.") if ranking else ""
-        return RankingState(ranking, stale, running, False, no_model)
+        return RankingState(play, ranking, stale, running, False, no_model)
     stale = ""
-    if ranking and ranking.inputs != refresh.inputs_of(champion, game):
+    if ranking and ranking.inputs != refresh.inputs_of(maker, serving.game):
         stale = (
-            _("Model %(version)s is now live.") % {"version": champion.version}
-            if ranking.model_version != champion.version
+            _("Model %(version)s is now live.") % {"version": maker.version}
+            if ranking.model_version != maker.version
             else _("The game data has changed since then.")
         )
-    return RankingState(ranking, stale, running, not running and (not ranking or bool(stale)), "")
+    can_start = not running and serving.champion is not None and (not ranking or bool(stale))
+    return RankingState(play, ranking, stale, running, can_start, "")
+
+
+def maker_of(serving: Serving, play: str) -> refresh.Maker | None:
+    """The model that would make this ranking now; None if there is none."""
+    if play == Ranking.Play.ONE_MOVE or serving.game is None:
+        return serving.champion
+    try:
+        return well_played.current(serving.game)
+    except well_played.NoBattleValue:
+        return None
 
 
 # Rows
@@ -121,6 +165,8 @@ class StandingRow:
     pokemon: Pokemon
     standing: Standing
     move: Move | None
+    #: The set, if both play well.
+    moves: list[Move]
     best: list[Against]
     worst: list[Against]
 
@@ -137,9 +183,26 @@ class StandingRow:
         return f"{100 * self.standing.mean:.1f}%"
 
 
-def compare_url(a: Pokemon, b: Pokemon | None = None) -> str:
-    query = {"a": a.slug} | ({"b": b.slug} if b else {})
-    return f"{reverse('battles:compare')}?{urlencode(query)}"
+#: Slugs of the forms' moves by their ids, if both play well.
+Sets = Mapping[int, tuple[str, ...]]
+
+
+def compare_url(a: Pokemon, b: Pokemon | None = None, sets: Sets | None = None) -> str:
+    """The comparison of two forms, with their sets if they have one."""
+    sides = [
+        ComparedSide(pokemon.slug, (sets or {}).get(pokemon.pk, ())) if pokemon else ComparedSide()
+        for pokemon in (a, b)
+    ]
+    return f"{reverse('battles:compare')}?{compare_query(*sides)}"
+
+
+def sets_of(ranking: Standings, moves: Mapping[int, Move]) -> Sets:
+    """The sets of a ranking of well-played battles; empty for the other one."""
+    return {
+        standing.form: tuple(moves[move].slug for move in standing.moves if move in moves)
+        for standing in ranking.standings.values()
+        if standing.moves
+    }
 
 
 class RowMaker:
@@ -154,7 +217,9 @@ class RowMaker:
             if ranking.place_of(pokemon.pk)
         }
         wanted = {standing.move for standing in ranking.standings.values() if standing.move}
+        wanted.update(move for standing in ranking.standings.values() for move in standing.moves)
         self.moves = Move.objects.in_bulk(wanted)
+        self.sets = sets_of(ranking, self.moves)
 
     def rows(self) -> list[StandingRow]:
         """All forms, best first."""
@@ -170,6 +235,7 @@ class RowMaker:
             pokemon=pokemon,
             standing=standing,
             move=self.moves.get(standing.move) if standing.move else None,
+            moves=[self.moves[move] for move in standing.moves if move in self.moves],
             best=self._against(pokemon, best) if standing.can_fight else [],
             worst=self._against(pokemon, worst) if standing.can_fight else [],
         )
@@ -179,7 +245,7 @@ class RowMaker:
             Against(
                 self.everyone[outcome.opponent],
                 text.percent(outcome.value),
-                compare_url(pokemon, self.everyone[outcome.opponent]),
+                compare_url(pokemon, self.everyone[outcome.opponent], self.sets),
                 outcome.value,
             )
             for outcome in outcomes
@@ -217,6 +283,11 @@ class RankingFilter(FilterForm):
     )
     order = choice_field(gettext_lazy("Order"), ORDERS)
     format = choice_field(gettext_lazy("Format"), FORMATS)
+    play = play_field()
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(self.value(name) for name in ("q", "type", "kind"))
 
     def url(self, **changes: str) -> str:
         """The URL of a page or, if ``changes`` says so, of a CSV file."""
@@ -244,10 +315,12 @@ def csv_response(name: str, rows: Iterable[Iterable[object]]) -> HttpResponse:
 
 
 def csv_rows(rows: list[StandingRow], ranking: Standings) -> Iterable[Iterable[object]]:
+    well_played = ranking.play == Ranking.Play.WELL
     yield (
         "place", "number", "slug", "name", "type_1", "type_2", "form",
         "mean_win_probability", "wins", "opponents", "base_stat_total",
-        "best_move", "best_move_against", "best_matchups", "worst_matchups",
+        *(("set",) if well_played else ("best_move", "best_move_against")),
+        "best_matchups", "worst_matchups",
         "model", "game_data",
     )  # fmt: skip
     for row in rows:
@@ -264,8 +337,11 @@ def csv_rows(rows: list[StandingRow], ranking: Standings) -> Iterable[Iterable[o
             standing.beaten,
             standing.opponents,
             pokemon.base_stat_total,
-            row.move.slug if row.move else "",
-            standing.move_count,
+            *(
+                (" ".join(move.slug for move in row.moves),)
+                if well_played
+                else (row.move.slug if row.move else "", standing.move_count)
+            ),
             " ".join(f"{matchup.pokemon.slug}:{matchup.value:.4f}" for matchup in row.best),
             " ".join(f"{matchup.pokemon.slug}:{matchup.value:.4f}" for matchup in row.worst),
             ranking.model_version,
@@ -276,12 +352,14 @@ def csv_rows(rows: list[StandingRow], ranking: Standings) -> Iterable[Iterable[o
 # Pages
 
 
-def nothing_yet(request: HttpRequest, ranking_state: RankingState) -> HttpResponse:
+def nothing_yet(
+    request: HttpRequest, ranking_state: RankingState, plays: list[PlayChoice]
+) -> HttpResponse:
     """The page shown before the first ranking."""
     response = render(
         request,
         "battles/no_rankings.html",
-        {"state": ranking_state},
+        {"state": ranking_state, "plays": plays},
         status=503 if ranking_state.no_model else 200,
     )
     if ranking_state.no_model:
@@ -294,7 +372,7 @@ def watched(request: HttpRequest) -> HttpResponse:
 
     When it has ended the whole page is loaded anew: its numbers are others now.
     """
-    ranking_state = state(common_serving.now())
+    ranking_state = state(common_serving.now(), read_play(request.GET.get("play", "")))
     if not ranking_state.running:
         return HttpResponseClientRefresh()
     return render(request, "battles/_rankings_state.html", {"state": ranking_state})
@@ -307,10 +385,11 @@ def ranking(request: HttpRequest) -> HttpResponse:
     partial = wanted_partial(request, ("rankings", "rankings-results", "rankings-state"))
     if partial == "rankings-state":
         return watched(request)
-    ranking_state = state(common_serving.now())
-    if ranking_state.standings is None:
-        return nothing_yet(request, ranking_state)
     form = RankingFilter(request.GET, Type.objects.all())
+    ranking_state = state(common_serving.now(), form.value("play"))
+    choices = play_choices(ranking_state.play, lambda play: form.url(play=play))
+    if ranking_state.standings is None:
+        return nothing_yet(request, ranking_state, choices)
     as_csv = form.value("format") == "csv"
     maker = RowMaker(ranking_state.standings, CSV_MATCHUPS if as_csv else MATCHUPS)
     rows = form.chosen(maker.rows())
@@ -324,14 +403,21 @@ def ranking(request: HttpRequest) -> HttpResponse:
         {
             "state": ranking_state,
             "standings": ranking_state.standings,
+            "plays": choices,
             "rows": rows,
             "opponents": len(ranking_state.standings.form_ids) - 1,
             "columns": form.sort_columns({key: str(name) for key, name in HEADINGS.items()}),
             "words": ngettext("%(count)d Pokémon", "%(count)d Pokémon", len(rows))
             % {"count": len(rows)},
-            "csv_url": form.url(format="csv"),
+            "csv_url": form.url(format="csv", play=ranking_state.play),
+            "all_url": form.url(q="", type="", kind=""),
+            "matrix_url": _matrix_url(form.value("play")),
         },
     )
+
+
+def _matrix_url(play: str) -> str:
+    return reverse("battles:ranking-matrix") + (f"?play={play}" if play else "")
 
 
 @require_POST

@@ -10,9 +10,10 @@ A side without a damaging move has lost: 0 for it, 1 for the other, and no move 
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -139,14 +140,38 @@ def compute(
         square.values[~able[:, None] & ~able[None, :]] = 0.5
         np.fill_diagonal(square.values, np.nan)
     total = int(row_count(game, pairs).sum())
-    threads = threads or len(os.sched_getaffinity(0))
-    done = 0
 
     def work(chunk: np.ndarray) -> int:
-        return 0 if stop.is_set() else solve(champion, game, chunk, square)
+        return solve(champion, game, chunk, square)
 
+    done = run(work, _chunks(game, pairs), 0, total, threads=threads, progress=progress, stop=stop)
+    if stop.is_set():
+        raise Interrupted(f"stopped after {done} of {total} duels")
+    return square
+
+
+def run(
+    work: Callable[[Any], int],
+    chunks: Iterable[Any],
+    done: int,
+    total: int,
+    *,
+    threads: int | None,
+    progress: Progress | None,
+    stop: threading.Event,
+) -> int:
+    """Give chunks to threads; returns ``done`` and what ``work`` counted of it.
+
+    Ends early when ``stop`` is set. An exception or Ctrl-C sets it: chunks that have not begun are
+    dropped.
+    """
+
+    def unless_stopped(chunk: Any) -> int:
+        return 0 if stop.is_set() else work(chunk)
+
+    threads = threads or len(os.sched_getaffinity(0))
     with ThreadPoolExecutor(threads, thread_name_prefix="rankings") as pool:
-        waiting: set[Future[int]] = {pool.submit(work, chunk) for chunk in _chunks(game, pairs)}
+        waiting: set[Future[int]] = {pool.submit(unless_stopped, chunk) for chunk in chunks}
         try:
             while waiting and not stop.is_set():
                 # With a limit of time, for a wait without one would not hear Ctrl-C.
@@ -161,6 +186,4 @@ def compute(
         finally:
             for future in waiting:
                 future.cancel()
-    if stop.is_set():
-        raise Interrupted(f"stopped after {done} of {total} duels")
-    return square
+    return done

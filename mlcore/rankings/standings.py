@@ -32,6 +32,8 @@ class Standing:
     mean    P(it wins), over all opponents; beaten   opponents it wins against more often than not
     move, move_count   the id of the move that is its best one against most opponents, and
                        against how many; None and 0 without a damaging move
+    can_fight          False for a form that has lost against all others
+    moves              ids of its set, if both play well
     """
 
     form: int
@@ -41,17 +43,20 @@ class Standing:
     opponents: int
     move: int | None
     move_count: int
-
-    @property
-    def can_fight(self) -> bool:
-        return self.move is not None
+    can_fight: bool
+    moves: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Standings:
-    """A stored ranking in memory. Forms and moves are spoken of by their ids."""
+    """A stored ranking in memory. Forms and moves are spoken of by their ids.
+
+    ``sets``: int (n, 4), the forms' moves if both play well (then ``square`` names no moves), else
+    None.
+    """
 
     run: int
+    play: str
     created_at: datetime
     model_version: str
     data_fingerprint: str
@@ -61,6 +66,14 @@ class Standings:
     form_ids: np.ndarray
     move_ids: np.ndarray
     square: rankings_compute.Square
+    sets: np.ndarray | None = None
+
+    @cached_property
+    def able(self) -> np.ndarray:
+        """Who can fight, bool (n,); when both play well, a form without a move struggles."""
+        if self.sets is not None:
+            return np.ones(len(self.form_ids), dtype=bool)
+        return (self.square.moves != rankings_compute.NO_MOVE).any(axis=1)
 
     @cached_property
     def index(self) -> dict[int, int]:
@@ -72,7 +85,7 @@ class Standings:
         """Every form's standing by its id, best first; who cannot fight comes last."""
         values = self.square.values
         means = np.nanmean(values, axis=1)
-        able = (self.square.moves != rankings_compute.NO_MOVE).any(axis=1)
+        able = self.able
         order = np.lexsort((self.form_ids, -means, ~able))
         by_form: dict[int, Standing] = {}
         place = 0
@@ -92,8 +105,16 @@ class Standings:
                 opponents=int(np.isfinite(values[row]).sum()),
                 move=int(self.move_ids[moves[top]]) if len(moves) else None,
                 move_count=int(counts[top]) if len(moves) else 0,
+                can_fight=bool(able[row]),
+                moves=self._set_of(row),
             )
         return by_form
+
+    def _set_of(self, row: int) -> tuple[int, ...]:
+        """The ids of a form's set, in the order in which its moves were chosen."""
+        if self.sets is None:
+            return ()
+        return tuple(int(self.move_ids[move]) for move in self.sets[row] if move >= 0)
 
     def place_of(self, form: int) -> Standing | None:
         """The standing of a form; None for one that was not ranked."""
@@ -140,35 +161,42 @@ class Standings:
     def _opponent_means(self) -> np.ndarray:
         """Mean of each form, NaN for those that cannot fight."""
         means = np.nanmean(self.square.values, axis=1).astype(np.float64)
-        means[(self.square.moves == rankings_compute.NO_MOVE).all(axis=1)] = np.nan
+        means[~self.able] = np.nan
         return means
 
 
 _lock = threading.Lock()
-_kept: Standings | None = None
+_kept: dict[str, Standings] = {}
 
 
-def current() -> Standings | None:
-    """The newest ranking, None when there is none. One query; the arrays are read once a run."""
-    global _kept
-    newest = Ranking.objects.order_by("-id").values_list("pk", "created_at").first()
+def current(play: str = Ranking.Play.ONE_MOVE) -> Standings | None:
+    """The newest ranking of its kind, None when there is none.
+
+    One query; the arrays are read once a run.
+    """
+    same = Ranking.objects.filter(play=play)
+    newest = same.order_by("-id").values_list("pk", "created_at").first()
     if newest is None:
         return None
-    kept = _kept
+    kept = _kept.get(play)
     # A restored database may give the same number to another run.
     if kept is not None and (kept.run, kept.created_at) == newest:
         return kept
     with _lock:
         row = Ranking.objects.filter(pk=newest[0]).first()
         if row is not None:
-            _kept = _unpack(row)
-        return _kept
+            _kept[play] = _unpack(row)
+        return _kept.get(play)
 
 
 def _unpack(row: Ranking) -> Standings:
     with np.load(io.BytesIO(bytes(row.arrays)), allow_pickle=False) as arrays:
+        values = arrays["values"]
+        square = rankings_compute.empty_square(len(values))
+        well = row.play == Ranking.Play.WELL
         return Standings(
             run=row.pk,
+            play=row.play,
             created_at=row.created_at,
             model_version=row.model_version,
             data_fingerprint=row.data_fingerprint,
@@ -177,5 +205,10 @@ def _unpack(row: Ranking) -> Standings:
             seconds=row.seconds,
             form_ids=arrays["form_ids"],
             move_ids=arrays["move_ids"],
-            square=rankings_compute.Square(arrays["values"], arrays["moves"], arrays["replies"]),
+            square=rankings_compute.Square(
+                values,
+                square.moves if well else arrays["moves"],
+                square.replies if well else arrays["replies"],
+            ),
+            sets=arrays["sets"] if well else None,
         )

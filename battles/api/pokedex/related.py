@@ -12,15 +12,18 @@ from battles.api.core import query_params
 from battles.api.core.base import HEAVY, ApiView
 from battles.api.core.facts import FactDetail, FactList, known, type_called
 from battles.api.core.problems import FieldError, invalid, near_misses, quote
-from battles.api.core.reader import check_text, form_of
+from battles.api.core.reader import Reader, check_text, form_of
 from battles.api.pokedex import related_docs, related_serializers
 from battles.api.pokedex.views import MoveListView, PokemonListView
 from battles.common import best_sets
 from battles.insights import counters
+from battles.insights import well_played as insights_well_played
 from battles.models import Scope
 from mlcore.engine import effectiveness
 from mlcore.engine.specs import NO_TYPE
 from mlcore.game.gamedata import GameData
+from mlcore.models import Ranking
+from mlcore.serving import well_played as serving_well_played
 from pokedex.models import (
     Boss,
     BossPokemon,
@@ -107,6 +110,17 @@ class PokemonCounters(ApiView):
         "megas": query_params.choice(
             ("yes", "no"), "Whether to include Mega Evolutions.", default="yes"
         ),
+        "play": query_params.choice(
+            Ranking.Play.values,
+            "How battles are played: each side repeats one move, or both play well with their "
+            "best sets.",
+            default=Ranking.Play.ONE_MOVE.value,
+        ),
+        "moves": query_params.Parameter(
+            lambda text, name: check_text(text, name, "names of moves") or text.split(","),
+            "With `play=well`: the Pokémon's set, up to four moves separated by commas. Default: "
+            "its best set.",
+        ),
     }
 
     @related_docs.counters(parameters)
@@ -115,24 +129,46 @@ class PokemonCounters(ApiView):
         game = self.game
         form = form_in_path(id_or_slug, game)
         megas = given.get("megas") != "no"
+        well_played = given.get("play") == Ranking.Play.WELL
+        moves = _own_moves(given, game, form) if "moves" in given else ()
         try:
-            insights = counters.insights_of(game, self.champion, form, megas=megas)
+            insights = (
+                insights_well_played.insights_of(
+                    game, serving_well_played.current(game), form, megas=megas, moves=moves
+                )
+                if well_played
+                else counters.insights_of(game, self.champion, form, megas=megas)
+            )
         except KeyError as error:
             raise Move.DoesNotExist(str(error)) from error
         good_matchups = [_rival(rival) for rival in insights.good_matchups]
-        return Response(
-            {
-                "pokemon_id": int(game.tables.form_ids[form]),
-                "slug": game.form_slugs[form],
-                "counters": [_rival(rival) for rival in insights.counters],
-                "good_matchups": good_matchups,
-                "victims": good_matchups,
-                "beaten": insights.beaten,
-                "opponents": insights.opponents,
-                "model_version": insights.model_version,
-            },
-            headers=VICTIMS_DEPRECATED,
-        )
+        answer = {
+            "pokemon_id": int(game.tables.form_ids[form]),
+            "slug": game.form_slugs[form],
+            "counters": [_rival(rival) for rival in insights.counters],
+            "good_matchups": good_matchups,
+            "victims": good_matchups,
+            "beaten": insights.beaten,
+            "opponents": insights.opponents,
+            "model_version": insights.model_version,
+        }
+        if well_played:
+            answer["set"] = [move.slug for move in insights.own_set]
+        return Response(answer, headers=VICTIMS_DEPRECATED)
+
+
+def _own_moves(given: Mapping[str, Any], game: GameData, form: int) -> tuple[int, ...]:
+    """The given set, as indices; raises Problem."""
+    if given.get("play") != Ranking.Play.WELL:
+        reason = "moves needs play=well."
+        raise invalid([FieldError("moves", "not_allowed", reason, "leave it out, or play=well")])
+    names = [name.strip() for name in given["moves"]]
+    reader = Reader(
+        {"moves": names}, game, related_serializers.OwnMoves, name="query", status_moves=True
+    )
+    moves = reader.given_moves("moves", form)
+    reader.finish()
+    return moves or ()
 
 
 _AGAINST = "all, a Pokémon's id, slug or name, or boss: and a boss's slug"
@@ -208,14 +244,17 @@ def _foes(game: GameData, form: int, text: str) -> tuple[str, list[best_sets.Set
 
 
 def _rival(rival: counters.RivalOutcome) -> dict[str, Any]:
-    return {
+    answer: dict[str, Any] = {
         "pokemon_id": rival.pokemon.pk,
         "slug": rival.pokemon.slug,
         "name": rival.pokemon.name,
         "win_probability": float(rival.probability),
-        "move_id": rival.move.pk,
-        "move": rival.move.slug,
+        "move_id": rival.move.pk if rival.move else None,
+        "move": rival.move.slug if rival.move else None,
     }
+    if not rival.move:
+        answer["set"] = [move.slug for move in rival.moves]
+    return answer
 
 
 class AffinityList(FactList):

@@ -91,8 +91,10 @@ def counters(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
         summary="Counters and good matchups",
         description=(
             "The Pokémon that beat it and the Pokémon it beats, according to the model, under "
-            "standard rules and each side with the moves of highest expected damage. Ties list "
-            f"the weakest counter and the strongest good matchup first. {FOUND}"
+            "standard rules and each side with the moves of highest expected damage. With "
+            "`play=well` both play well: it brings `moves` or its best set on average, every other "
+            "Pokémon its best set against that, and both sets are known to both. Ties list the "
+            f"weakest counter and the strongest good matchup first. {FOUND}"
         ),
         path="/api/v1/pokemon/charizrd/counters/",
         answer=related_serializers.Counters,

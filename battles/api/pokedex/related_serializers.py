@@ -60,8 +60,22 @@ class Rival(serializers.Serializer):
     slug = serializers.CharField()
     name = serializers.CharField(help_text="In the language of `lang` or `Accept-Language`.")
     win_probability = Chance(help_text="Of the favored side.")
-    move_id = serializers.IntegerField(help_text="That side's best move.")
-    move = serializers.CharField(help_text="Slug of that move.")
+    move_id = serializers.IntegerField(
+        allow_null=True, help_text="That side's best move; null with `play=well`."
+    )
+    move = serializers.CharField(allow_null=True, help_text="Slug of that move.")
+    set = serializers.ListField(
+        child=serializers.CharField(),
+        max_length=4,
+        required=False,
+        help_text="With `play=well`: slugs of this Pokémon's best moves against the other.",
+    )
+
+
+class OwnMoves(serializers.Serializer):
+    """The query's ``moves``, split at its commas."""
+
+    moves = serializers.ListField(child=serializers.CharField(), max_length=4)
 
 
 @extend_schema_serializer(deprecate_fields=["victims"])
@@ -76,6 +90,12 @@ class Counters(serializers.Serializer):
     )
     opponents = serializers.IntegerField(min_value=0)
     model_version = serializers.CharField()
+    set = serializers.ListField(
+        child=serializers.CharField(),
+        max_length=4,
+        required=False,
+        help_text="With `play=well`: slugs of the moves that it brings.",
+    )
 
 
 class BestMove(serializers.Serializer):

@@ -20,8 +20,11 @@ def rankings(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
         tag="rankings",
         summary="Strongest Pokémon",
         description=(
-            "Every form by its mean win probability against all others, under standard rules with "
-            f"all damaging moves. {core_docs.REFUSED}"
+            "Every form by its mean win probability against all others, under standard rules. By "
+            "default each side repeats one of its damaging moves, A's best one into B's best "
+            "reply. With `play=well` both play well: each brings its best set of up to four moves, "
+            "status moves included; both know the other's set and choose every turn anew. "
+            f"{core_docs.REFUSED}"
         ),
         path="/api/v1/rankings/",
         answer=rankings_serializers.RankingPage,

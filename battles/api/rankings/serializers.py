@@ -26,11 +26,17 @@ class Ranked(serializers.Serializer):
     )
     opponents = serializers.IntegerField(min_value=0)
     move_id = serializers.IntegerField(
-        allow_null=True, help_text="The move that is most often its best."
+        allow_null=True, help_text="The move that is most often its best; null with `play=well`."
     )
     move = serializers.CharField(allow_null=True, help_text="Slug of that move.")
     best = RankedAgainst(many=True, help_text="Its best matchups.")
     worst = RankedAgainst(many=True, help_text="Its worst matchups.")
+    set = serializers.ListField(
+        child=serializers.CharField(),
+        max_length=4,
+        required=False,
+        help_text="With `play=well`: slugs of its best moves.",
+    )
 
 
 class RankingPage(serializers.Serializer):

@@ -1,4 +1,4 @@
-"""``rankings/``: all forms, ranked by the live model."""
+"""``rankings/``: all forms, ranked by the live model of duels or of well-played battles."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +13,10 @@ from battles.api.core.problems import no_rankings
 from battles.api.rankings import docs as rankings_docs
 from battles.common import serving as common_serving
 from battles.common.serving import Serving
+from mlcore.models import Ranking
 from mlcore.rankings import refresh, standings
 from mlcore.rankings.standings import MatchupOutcome, Standing, Standings
+from mlcore.serving import well_played
 from pokedex.choices import PokemonKind
 from pokedex.lookup import normalize
 from pokedex.models import Move, Pokemon
@@ -47,6 +49,12 @@ class RankingList(ApiView):
         "search": query_params.search("Part of a slug or name, in English or French."),
         "type": query_params.TYPE,
         "kind": query_params.choice(PokemonKind.values, "Only this kind of form."),
+        "play": query_params.choice(
+            Ranking.Play.values,
+            "How battles are played: each side repeats one move, or both play well with their "
+            "best sets.",
+            default=Ranking.Play.ONE_MOVE.value,
+        ),
         "ordering": query_params.choice(
             [prefix + key for key in ORDERS for prefix in ("", "-")],
             "Sort key; a minus sign sorts in descending order.",
@@ -57,7 +65,7 @@ class RankingList(ApiView):
     @rankings_docs.rankings(parameters)
     def get(self, request: Request) -> Response:
         given = query_params.read_query(request, self.parameters)
-        ranking = standings.current()
+        ranking = standings.current(given.get("play", Ranking.Play.ONE_MOVE))
         if ranking is None:
             raise no_rankings()
         everyone = {row.pk: row for row in Pokemon.objects.with_battle_data()}
@@ -91,19 +99,21 @@ def _fits(pokemon: Pokemon, given: dict[str, Any]) -> bool:
     return "search" not in given or bool(key and any(key in name_key for name_key in pokemon.keys))
 
 
-def _with_moves(page: list[_Ranked]) -> list[tuple[_Ranked, Move | None]]:
-    """The rows of a page with their moves; one query."""
-    moves = Move.objects.in_bulk({row.standing.move for row in page if row.standing.move})
-    return [(row, moves.get(row.standing.move)) for row in page]
+def _with_moves(page: list[_Ranked]) -> list[tuple[_Ranked, dict[int, Move]]]:
+    """The rows of a page with all their moves by id; one query."""
+    wanted = {move for row in page for move in (row.standing.move, *row.standing.moves) if move}
+    moves = Move.objects.in_bulk(wanted)
+    return [(row, moves) for row in page]
 
 
 def _as_json(
-    ranked: tuple[_Ranked, Move | None],
+    ranked: tuple[_Ranked, dict[int, Move]],
     ranking: Standings,
     everyone: dict[int, Pokemon],
 ) -> dict[str, Any]:
-    row, move = ranked
+    row, moves = ranked
     pokemon, standing = row.pokemon, row.standing
+    chosen = moves.get(standing.move) if standing.move else None
     best, worst = ranking.best_and_worst(pokemon.pk, MATCHUPS) if standing.can_fight else ([], [])
 
     def against(outcomes: list[MatchupOutcome]) -> list[dict[str, Any]]:
@@ -117,7 +127,7 @@ def _as_json(
             if outcome.opponent in everyone
         ]
 
-    return {
+    answer = {
         "place": standing.place,
         "pokemon_id": pokemon.pk,
         "slug": pokemon.slug,
@@ -129,14 +139,25 @@ def _as_json(
         "beaten": standing.beaten,
         "opponents": standing.opponents,
         "move_id": standing.move,
-        "move": move.slug if move else None,
+        "move": chosen.slug if chosen else None,
         "best": against(best),
         "worst": against(worst),
     }
+    if ranking.play == Ranking.Play.WELL:
+        answer["set"] = [moves[move].slug for move in standing.moves if move in moves]
+    return answer
 
 
 def _is_current(ranking: Standings, serving: Serving) -> bool:
-    """Whether champion and facts are still those of the rankings."""
+    """Whether model and facts are still those of the rankings."""
     if serving.game is None or serving.champion is None:
         return False
-    return ranking.inputs == refresh.inputs_of(serving.champion, serving.game)
+    try:
+        maker = (
+            well_played.current(serving.game)
+            if ranking.play == Ranking.Play.WELL
+            else serving.champion
+        )
+    except well_played.NoBattleValue:
+        return False
+    return ranking.inputs == refresh.inputs_of(maker, serving.game)

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from mlcore.game import gamedata
 from mlcore.lib import locks
+from mlcore.models import Ranking
 from mlcore.rankings import check as rankings_check
 from mlcore.rankings import refresh, standings
 from mlcore.serving import champion as champion_store
@@ -15,12 +16,18 @@ from mlcore.serving import champion as champion_store
 class Command(BaseCommand):
     requires_system_checks = []
     help = (
-        "Rank all forms: every pair, each with its best move into the other's best reply. Takes a "
-        "few minutes; skipped if the champion and the game data have not changed since the last "
-        "ranking. Ctrl-C stops it and keeps the last ranking."
+        "Rank all forms: every pair, each with its best move into the other's best reply, and "
+        "every pair when both play well with their best sets. Takes a few minutes; skipped if the "
+        "models and the game data have not changed since the last ranking. Ctrl-C stops it and "
+        "keeps the last ranking."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--play",
+            choices=Ranking.Play.values,
+            help="only this ranking: each side repeats one move, or both play well",
+        )
         parser.add_argument("--force", action="store_true", help="compute even if up to date")
         parser.add_argument(
             "--threads", type=int, help="number of threads (default: one per processor)"
@@ -46,10 +53,20 @@ class Command(BaseCommand):
         if options["check"]:
             self.check_against_engine(seed)
             return
-        try:
-            row = refresh.refresh(
+        chosen = [options["play"]] if options["play"] else refresh.PLAYS
+        for play in chosen:
+            self.rank(
+                str(play),
                 force=bool(options["force"]),
                 threads=threads if isinstance(threads, int) else None,
+            )
+
+    def rank(self, play: str, *, force: bool, threads: int | None) -> None:
+        try:
+            row = refresh.refresh(
+                play,
+                force=force,
+                threads=threads,
                 progress=self.show if sys.stderr.isatty() else None,
             )
         except locks.Locked as reason:
@@ -59,12 +76,14 @@ class Command(BaseCommand):
             raise CommandError(str(reason)) from reason
         except KeyboardInterrupt:
             raise CommandError("Stopped. The last ranking is unchanged.") from None
+        name = Ranking.Play(play).label.lower()
         if row is None:
-            self.stdout.write("The rankings are up to date.")
+            self.stdout.write(f"The ranking “{name}” is up to date.")
             return
+        unit = "match-ups" if play == Ranking.Play.WELL else "duels"
         self.stdout.write(
-            f"Ranked by model {row.model_version}: {row.rows:,} duels in {row.seconds:.0f} s, "
-            f"{row.rows / max(row.seconds, 1e-9):,.0f} per second."
+            f"Ranked by model {row.model_version} ({name}): {row.rows:,} {unit} in "
+            f"{row.seconds:.0f} s, {row.rows / max(row.seconds, 1e-9):,.0f} per second."
         )
 
     def check_against_engine(self, seed: int) -> None:
@@ -92,4 +111,4 @@ class Command(BaseCommand):
 
     def show(self, done: int, total: int) -> None:
         end = "\n" if done == total else ""
-        self.stderr.write(f"\r{done:,} of {total:,} duels ({done / total:.0%})", ending=end)
+        self.stderr.write(f"\r{done:,} of {total:,} ({done / total:.0%})", ending=end)

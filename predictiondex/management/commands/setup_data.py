@@ -112,10 +112,11 @@ class Command(BaseCommand):
 
     def ensure_rankings(self) -> None:
         """Start ranking all forms in the background if the rankings are out of date."""
-        if (
-            refresh.is_current(champion_store.current(), gamedata.current())
-            or rankings_progress.running()
-        ):
+        game = gamedata.current()
+        current = all(
+            refresh.is_current(refresh.maker_of(play, game), game) for play in refresh.PLAYS
+        )
+        if current or rankings_progress.running():
             return
         refresh.start_detached()
         self.stdout.write("Ranking all forms in the background: see /rankings/.")

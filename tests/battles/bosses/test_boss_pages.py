@@ -10,6 +10,7 @@ from battles.bosses.counters import read_members
 from battles.bosses.forms import MAX_TEXT
 from mlcore.game import gamedata
 from mlcore.game.spreads import Spread
+from mlcore.serving import well_played
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm", "champion")]
 
@@ -33,7 +34,8 @@ def _empty_cache():
 
 
 def ask(page, team, slug="lance", **more):
-    return page(f"/bosses/{slug}/?" + urlencode({"team": team, **more}))
+    """The page if each side repeats one move."""
+    return page(f"/bosses/{slug}/?" + urlencode({"team": team, "play": "one-move", **more}))
 
 
 def names(response):
@@ -113,11 +115,11 @@ def test_higher_levels_do_not_hurt(page, asked):
 
 
 def test_counters_are_kept_until_something_changes(page, asked):
-    page("/bosses/lance/")
+    page("/bosses/lance/?play=one-move")
     first = len(asked)
-    page("/bosses/lance/")
+    page("/bosses/lance/?play=one-move")
     assert len(asked) == first > 0
-    page("/bosses/lance/?level=40")
+    page("/bosses/lance/?play=one-move&level=40")
     assert len(asked) > first
 
 
@@ -142,7 +144,7 @@ def test_boss_answers_htmx_with_its_part(fragment):
 
 
 def test_without_a_model_the_team_is_shown(page, words, no_champion):
-    text = words(page("/bosses/lance/"))
+    text = words(page("/bosses/lance/?play=one-move"))
     assert "No model is available" in text
     assert "Dragonite" in text
 
@@ -202,3 +204,78 @@ def test_lines_of_a_team(line, member):
 )
 def test_nonsense_is_survived(text):
     assert read_members(text, gamedata.current(), 50).members == []
+
+
+# Both play well
+
+
+def test_well_played_counters_have_one_set_against_the_team(page, words):
+    response = page("/bosses/lance/")
+    answer = response.context["answer"]
+    text = words(response)
+    assert answer.is_well_played
+    assert "both sets are known to both players" in text
+    for row in answer.best:
+        assert len(row.moves) == 4
+        assert all(cell.moves == row.moves for cell in row.cells)
+        assert row.mean == pytest.approx(sum(cell.probability for cell in row.cells) / 5)
+    assert all(move.name in text for move in answer.best[0].moves)
+    for foe in answer.foes:
+        chances = [cell.probability for _pokemon, cell in foe.best]
+        assert chances == sorted(chances, reverse=True)
+
+
+def test_well_played_cells_are_the_answer_to_their_match_up(page):
+    game = gamedata.current()
+    answer = page("/bosses/koga/").context["answer"]
+    row = answer.best[0]
+    for cell in row.cells:
+        told = well_played.answer(
+            game,
+            well_played.current(game),
+            Spread(level=row.level).setups(game.form_index(row.pokemon.slug)),
+            [game.move_index(move.slug) for move in row.moves],
+            Spread(level=cell.foe.level).setups(game.form_index(cell.foe.pokemon.slug)),
+            [game.move_index(move.slug) for move in cell.foe.moves],
+        )
+        assert told.probability == pytest.approx(cell.probability, abs=1e-9)
+
+
+def test_a_boss_has_its_status_moves(page):
+    html = page("/bosses/koga/").content.decode()
+    toxic = [
+        foe
+        for foe in page("/bosses/koga/").context["answer"].foes
+        if any(move.damage_class == "status" for move in foe.moves)
+    ]
+    assert toxic
+    slugs = [move.slug for move in toxic[0].moves if move.damage_class == "status"]
+    assert f"moves_b={slugs[0]}" in html
+
+
+def test_a_team_brings_its_own_moves_when_both_play_well(page, words):
+    team = urlencode({"team": PASTE + "\nStarmie 42"})
+    response = page(f"/bosses/lance/?play=well&{team}")
+    rows = {row.pokemon.slug: row for row in response.context["answer"].team}
+    assert {move.slug for move in rows["lapras"].moves} == {"ice-beam", "surf"}
+    assert [move.slug for move in rows["jolteon"].moves] == ["thunderbolt"]
+    assert len(rows["starmie"].moves) == 4
+    assert rows["starmie"].level == 42
+    assert "Your best is" in words(response)
+
+
+def test_ways_to_play_keep_the_team(page):
+    html = page("/bosses/lance/?team=Starmie&level=60").content.decode()
+    assert 'href="/bosses/lance/?level=60&amp;play=one-move&amp;team=Starmie"' in html
+    html = page("/bosses/lance/?play=one-move&megas=no").content.decode()
+    assert '<input type="hidden" name="play" value="one-move">' in html
+
+
+def test_another_way_to_play_is_refused(page, words):
+    assert "Battles: " in words(page("/bosses/lance/?play=badly"))
+
+
+def test_megas_can_be_left_out_of_each_list(page):
+    answer = page("/bosses/lance/?megas=no&play=well").context["answer"]
+    assert all(row.pokemon.kind != "mega" for row in answer.best)
+    assert all(pokemon.kind != "mega" for foe in answer.foes for pokemon, _cell in foe.best)

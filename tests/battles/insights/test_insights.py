@@ -8,7 +8,7 @@ from django.core.cache import caches
 
 from mlcore.engine.specs import Setups
 from mlcore.game import gamedata
-from mlcore.serving import best_move, counters
+from mlcore.serving import best_move, counters, known_sets, well_played
 from mlcore.serving import champion as champion_store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm")]
@@ -21,7 +21,7 @@ def _empty_cache():
 
 @pytest.mark.usefixtures("champion")
 def test_insights_work(page, words):
-    response = page("/pokemon/mewtwo/insights/")
+    response = page("/pokemon/mewtwo/insights/?play=one-move")
     insights = response.context["insights"]
     assert insights.opponents == 187
     assert all(rival.probability >= 0.5 for rival in insights.counters + insights.good_matchups)
@@ -31,14 +31,14 @@ def test_insights_work(page, words):
 
 @pytest.mark.usefixtures("champion")
 def test_counters_lead_into_the_comparison(page):
-    html = page("/pokemon/gyarados/insights/").content.decode()
+    html = page("/pokemon/gyarados/insights/?play=one-move").content.decode()
     assert re.search(r'href="/compare/\?a=[\w-]+&amp;b=gyarados"', html)
     assert re.search(r'href="/compare/\?a=gyarados&amp;b=[\w-]+"', html)
 
 
 @pytest.mark.usefixtures("champion")
 def test_a_counter_wins_the_comparison_that_it_leads_to(page):
-    counter = page("/pokemon/gyarados/insights/").context["insights"].counters[0]
+    counter = page("/pokemon/gyarados/insights/?play=one-move").context["insights"].counters[0]
     answer = page(counter.url).context["result"].best.probability
     assert answer >= 0.5
 
@@ -60,8 +60,8 @@ def test_megas_can_be_left_out(page):
 
 @pytest.mark.usefixtures("champion")
 def test_the_model_is_asked_once_and_in_one_call(page, asked):
-    page("/pokemon/mewtwo/insights/")
-    page("/pokemon/mewtwo/insights/?level=70")
+    page("/pokemon/mewtwo/insights/?play=one-move")
+    page("/pokemon/mewtwo/insights/?play=one-move&level=70")
     ((a, *_rest),) = asked
     assert 187 * 8 < len(a) <= 187 * 16
 
@@ -101,7 +101,7 @@ def test_impossible_set_ups_are_named(page, words, query, said):
 
 @pytest.mark.usefixtures("no_champion")
 def test_without_a_model_the_stats_remain(page, words):
-    response = page("/pokemon/gyarados/insights/")
+    response = page("/pokemon/gyarados/insights/?play=one-move")
     assert "No model is available" in words(response)
     assert response.context["stats"][0].value == 170
 
@@ -153,3 +153,91 @@ def test_strongest_moves_are_usable_and_sorted():
     assert len(moves) == counters.STRONGEST
     assert game.move_slugs[moves[0]] in ("hydro-pump", "waterfall", "surf")
     assert all(game.tables.usable[a, move] and game.tables.damaging[move] for move in moves)
+
+
+# Both play well
+
+
+@pytest.mark.usefixtures("champion")
+def test_counters_of_well_played_battles_say_what_that_means(page, words):
+    response = page("/pokemon/gyarados/insights/")
+    text = words(response)
+    assert "Both sets are known to both players." in text
+    insights = response.context["insights"]
+    assert len(insights.own_set) == 4
+    assert all(move.name in text for move in insights.own_set)
+    assert all(len(rival.moves) == 4 for rival in insights.counters)
+    chances = [round(rival.probability, 2) for rival in insights.counters]
+    assert chances == sorted(chances, reverse=True)
+    assert min(chances) > 0.9
+    html = response.content.decode()
+    assert 'href="/pokemon/gyarados/insights/?play=well" aria-current="true"' in html
+    assert 'hx-get="/pokemon/gyarados/insights/?play=one-move"' in html
+
+
+@pytest.mark.usefixtures("champion")
+def test_a_counter_wins_the_match_up_as_both_play_well(page):
+    game = gamedata.current()
+    insights = page("/pokemon/gyarados/insights/").context["insights"]
+    own = [game.move_index(move.slug) for move in insights.own_set]
+    for rival in insights.counters[:3]:
+        answer = well_played.answer(
+            game,
+            well_played.current(game),
+            Setups.flat(np.array([game.form_index(rival.pokemon.slug)])),
+            [game.move_index(move.slug) for move in rival.moves],
+            Setups.flat(np.array([game.form_index("gyarados")])),
+            own,
+        )
+        assert answer.probability == pytest.approx(rival.probability, abs=1e-9)
+
+
+def test_the_set_is_that_of_the_ranking(page, ranked_well):
+    own_set = page("/pokemon/gengar/insights/?play=well").context["insights"].own_set
+    assert {move.pk for move in own_set} == set(ranked_well.place_of(94).moves)
+
+
+@pytest.mark.usefixtures("champion")
+def test_well_played_counters_are_kept(page, django_assert_max_num_queries):
+    first = page("/pokemon/gyarados/insights/?play=well").context["insights"]
+    with django_assert_max_num_queries(5):
+        again = page("/pokemon/gyarados/insights/?play=well&megas=no").context["insights"]
+    assert again.opponents == first.opponents - 15
+
+
+@pytest.mark.usefixtures("champion")
+def test_the_way_to_play_stays(page):
+    html = page("/pokemon/gyarados/insights/?play=one-move").content.decode()
+    assert 'href="/pokemon/gyarados/insights/?play=one-move&amp;megas=no"' in html
+    assert '<input type="hidden" name="play" value="one-move">' in html
+
+
+@pytest.mark.usefixtures("no_champion")
+def test_a_network_on_other_data_leaves_the_stats(page, words, settings, tmp_path):
+    folder = tmp_path / "models" / "battle_value"
+    folder.mkdir(parents=True)
+    settings.MODELS_DIR = folder.parent
+    (folder / "battle_value.json").write_text("{}")
+    for play in ("", "well"):
+        response = page(f"/pokemon/gyarados/insights/?play={play}")
+        assert "No model is available" in words(response)
+        assert response.context["stats"][0].value == 170
+
+
+def test_best_responses_are_the_best_of_what_was_tried():
+    game = gamedata.current()
+    value = well_played.current(game)
+    foe = Setups.flat(np.array([game.form_index("chansey")]))
+    foe_set = known_sets.strongest_sets(game)[foe.form]
+    own = Setups.flat(np.array([game.form_index(name) for name in ("gengar", "ditto", "weedle")]))
+    sets, values = known_sets.best_responses(game, value.net, own, foe, foe_set)
+    for form, chosen in zip(own.form, sets, strict=True):
+        moves = [int(move) for move in chosen if move >= 0]
+        assert len(set(moves)) == len(moves)
+        assert game.tables.usable[form, moves].all()
+        assert len(moves) == min(4, len(game.usable_moves(int(form), damaging=False)))
+    np.testing.assert_allclose(
+        values, known_sets.chances(game, value.net, own, sets, foe, foe_set), atol=1e-12
+    )
+    attacks = known_sets.strongest_sets(game)[own.form]
+    assert values[0, 0] >= known_sets.chances(game, value.net, own, attacks, foe, foe_set)[0, 0]

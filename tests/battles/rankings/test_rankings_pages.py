@@ -135,6 +135,78 @@ def test_csv_holds_the_filtered_rows(page, ranked):
     assert dragonite["model"] == "v7"
 
 
+# ---- both play well
+
+
+def test_well_played_battles_come_first_and_say_what_they_are(page, words, ranked_well):
+    response = page("/rankings/")
+    text = words(response)
+    assert "when both play well" in text
+    assert "knows the other’s set" in text
+    assert "17,578 match-ups" in text
+    row = next(row for row in response.context["rows"] if row.pokemon.slug == "gengar")
+    assert len(row.moves) == 4
+    assert {move.pk for move in row.moves} == set(ranked_well.place_of(94).moves)
+    assert all(move.name in text for move in row.moves)
+    html = response.content.decode()
+    assert 'href="/rankings/?play=well" aria-current="true"' in html
+    assert 'href="/rankings/?play=one-move"' in html
+
+
+def test_the_other_ranking_is_one_tap_away(page, words, ranked_well):
+    text = words(page("/rankings/?play=one-move"))
+    assert "5,673,952 duels" in text
+    assert "Best move most often" in text
+
+
+def test_the_way_battles_are_played_stays_with_the_filters(page, ranked_well):
+    response = page("/rankings/?play=one-move&type=fire")
+    html = response.content.decode()
+    assert '<input type="hidden" name="play" value="one-move">' in html
+    assert "play=one-move" in response.context["columns"]["wins"].url
+    assert response.context["all_url"] == "/rankings/?play=one-move"
+    assert 'href="/rankings/?type=fire&amp;play=well"' in html
+
+
+def test_until_it_is_computed_the_other_one_is_shown(page, words, ranked):
+    assert "Best move most often" in words(page("/rankings/"))
+    text = words(page("/rankings/?play=well"))
+    assert "No rankings yet" in text
+    assert "Each repeats one move" in text
+
+
+def test_well_played_csv_has_the_sets(page, ranked_well):
+    head, *rows = table(page("/rankings/?format=csv&q=gengar&kind=base"))
+    record = dict(zip(head, rows[0], strict=True))
+    assert "best_move" not in record
+    assert len(record["set"].split()) == 4
+
+
+def test_wrong_way_to_play_is_named(page, words, ranked_well):
+    said = words(page("/rankings/?play=badly"))
+    assert "“badly” is not a choice for “Battles”. Allowed: one-move and well." in said
+
+
+def test_matrix_of_well_played_battles(page, words, ranked_well):
+    response = page("/rankings/matrix/?names_a=mewtwo&names_b=gengar")
+    assert "when both play well" in words(response)
+    cell = response.context["rows"][0].cells[0]
+    assert cell.move is None
+    assert cell.url.startswith("/compare/?a=mewtwo&b=gengar&moves_a=")
+    assert cell.url.count("&moves_") == 8
+    response = page("/rankings/matrix/?names_a=mewtwo&names_b=gengar&play=one-move")
+    assert response.context["rows"][0].cells[0].move is not None
+    assert "play=one-move" in response.context["swapped_url"]
+
+
+def test_well_played_ranking_costs_one_query_less_than_two_rankings(
+    page, ranked_well, django_assert_max_num_queries
+):
+    page("/rankings/")
+    with django_assert_max_num_queries(5):
+        page("/rankings/")
+
+
 # ---- states
 
 
@@ -148,7 +220,7 @@ def test_older_model_is_told(page, words, ranked, serve):
 
 def test_changed_data_is_told(page, words, ranked, champion, monkeypatch):
     Ranking.objects.update(inputs="0" * 64)
-    monkeypatch.setattr(standings, "_kept", None)
+    monkeypatch.setattr(standings, "_kept", {})
     assert "The game data has changed since then." in words(page("/rankings/matrix/"))
 
 

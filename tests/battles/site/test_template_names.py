@@ -18,6 +18,7 @@ PAGES = [
     "/pokemon/",
     "/pokemon/gyarados/",
     "/pokemon/gyarados/insights/",
+    "/pokemon/gyarados/insights/?play=one-move",
     "/moves/",
     "/moves/thunderbolt/",
     "/types/?type_1=water",
@@ -25,6 +26,7 @@ PAGES = [
     "/rankings/matrix/",
     "/bosses/",
     "/bosses/lance/?team=Starmie",
+    "/bosses/lance/?team=Starmie&play=one-move",
     "/model/",
     "/about/",
     "/search/?q=fire",
@@ -33,7 +35,7 @@ PAGES = [
 OPTIONAL = {
     *("og_title", "og_description", "og_url", "card_words"),
     *("small", "hide_types", "nameless", "swapped", "bracket", "meter_id"),
-    *("is_kept", "learned", "strength", "is_over", "is_end", "coverage", "live"),
+    *("is_kept", "learned", "strength", "is_over", "is_end", "coverage", "live", "target"),
     # Errors of a set-up and of an import, where there are none.
     *("level", "friendship", "nature", "ivs", "avs", "text", "pasted"),
 }

@@ -1,5 +1,6 @@
 """All forms ranked: the square of match-ups, what is kept of it, and how it is read."""
 
+import functools
 import itertools
 import json
 import threading
@@ -18,6 +19,8 @@ from mlcore.rankings import check as rankings_check
 from mlcore.rankings import compute as rankings_compute
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh, standings
+from mlcore.rankings import well_played as rankings_well_played
+from mlcore.serving import well_played
 from pokedex.models import KeptMove, Move, Pokemon
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +39,15 @@ def few(game, monkeypatch):
     pairs = np.array([(a, b) for a in forms for b in forms if a < b])
     monkeypatch.setattr(rankings_compute, "pairs_of", lambda game: pairs)
     return pairs
+
+
+@pytest.fixture
+def few_well_played(game, monkeypatch):
+    """Only some forms are ranked when both play well; gives them."""
+    forms = np.sort([game.form_index(name) for name in NAMES[:3]])
+    compute = functools.partial(rankings_well_played.compute, forms=forms)
+    monkeypatch.setattr(rankings_well_played, "compute", compute)
+    return forms
 
 
 @pytest.fixture
@@ -110,6 +122,51 @@ def test_progress_is_told_and_stop_is_heard(champion, game, few, monkeypatch):
     with pytest.raises(rankings_compute.Interrupted):
         rankings_compute.compute(champion, game, pairs=few, threads=1, progress=listen, stop=stop)
     assert told[0][0] < told[1][0] < told[1][1] == rankings_compute.row_count(game, few).sum()
+
+
+# ---- both play well
+
+
+def test_well_played_ranking_says_what_the_answer_to_each_match_up_says(game, few_well_played):
+    value = well_played.current(game)
+    answer = rankings_well_played.compute(value, game, threads=2)
+    again = rankings_well_played.compute(value, game, threads=1)
+    np.testing.assert_array_equal(answer.values, again.values)
+    np.testing.assert_array_equal(answer.sets, again.sets)
+    assert np.isfinite(answer.values).sum() == 6
+    for a, b in itertools.permutations(few_well_played, 2):
+        sets = [[int(move) for move in answer.sets[form] if move >= 0] for form in (a, b)]
+        assert all(
+            game.tables.usable[form, moves].all() for form, moves in zip((a, b), sets, strict=True)
+        )
+        setups = [rankings_compute.Setups.flat(np.array([form])) for form in (a, b)]
+        told = well_played.answer(game, value, setups[0], sets[0], setups[1], sets[1])
+        assert answer.values[a, b] == pytest.approx(told.probability, abs=1e-6)
+
+
+def test_well_played_progress_is_told_and_stop_is_heard(game, few_well_played):
+    told, stop = [], threading.Event()
+
+    def listen(done, total):
+        told.append((done, total))
+        stop.set()
+
+    with pytest.raises(rankings_compute.Interrupted):
+        rankings_well_played.compute(
+            well_played.current(game), game, threads=1, progress=listen, stop=stop
+        )
+    assert told[0][0] < told[0][1]
+
+
+def test_both_rankings_are_kept_side_by_side(champion, game, few, few_well_played):
+    one_move, well = refresh.refresh(), refresh.refresh("well")
+    assert (one_move.play, well.play) == ("one-move", "well")
+    assert refresh.refresh() is refresh.refresh("well") is None
+    assert well.model_version == well_played.current(game).version
+    assert (standings.current().run, standings.current("well").run) == (one_move.pk, well.pk)
+    standing = standings.current("well").place_of(form_id(game, "mewtwo"))
+    assert standing.can_fight
+    assert len(standing.moves) == 4
 
 
 # ---- refreshing
@@ -236,11 +293,13 @@ def test_arrays_are_read_once_a_run(ranked, django_assert_num_queries):
 # ---- the command
 
 
-def test_command_ranks_and_then_has_nothing_to_do(champion, few, capsys):
+def test_command_ranks_and_then_has_nothing_to_do(champion, few, few_well_played, capsys):
     call_command("rankings")
-    assert "Ranked by model v7" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "Ranked by model v7 (each repeats one move)" in out
+    assert "(both play well): " in out
     call_command("rankings")
-    assert "up to date" in capsys.readouterr().out
+    assert capsys.readouterr().out.count("up to date") == 2
 
 
 def test_command_without_champion_says_so(no_champion):

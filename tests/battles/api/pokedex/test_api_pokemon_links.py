@@ -127,3 +127,46 @@ def test_the_old_name_of_good_matchups_is_deprecated(ask, champion, schema):
     assert response["Sunset"] == "Tue, 01 Jun 2027 00:00:00 GMT"
     properties = schema["components"]["schemas"]["Counters"]["properties"]
     assert [name for name in properties if properties[name].get("deprecated")] == ["victims"]
+
+
+# Both play well
+
+
+def test_counters_of_well_played_battles(ask, champion, game):
+    answer = ask(f"{PATH}gyarados/counters/?play=well").json()
+    assert len(answer["set"]) == 4
+    assert answer["opponents"] == len(game.form_slugs) - 1
+    assert answer["model_version"] != "v7"
+    for row in answer["counters"]:
+        assert (row["move"], row["move_id"]) == (None, None)
+        assert len(row["set"]) == 4
+        assert row["win_probability"] > 0.5
+
+
+def test_counters_of_a_given_set(ask, champion):
+    path = f"{PATH}gyarados/counters/?play=well&moves=Splash"
+    answer = ask(path).json()
+    assert answer["set"] == ["splash"]
+    assert answer["beaten"] < 20
+
+
+def test_without_a_wish_counters_are_those_of_one_move(ask, champion):
+    answer = ask(f"{PATH}pikachu/counters/").json()
+    assert answer == ask(f"{PATH}pikachu/counters/?play=one-move").json()
+    assert "set" not in answer
+    assert "set" not in answer["counters"][0]
+
+
+@pytest.mark.parametrize(
+    ("query", "error"),
+    [
+        ("play=badly", ("play", "not_a_choice")),
+        ("moves=surf", ("moves", "not_allowed")),
+        ("play=well&moves=surf,surf", ("moves[1]", "repeated_move")),
+        ("play=well&moves=thunderbolt", ("moves[0]", "move_not_learnable")),
+        ("play=well&moves=surf,,", ("moves[1]", "blank")),
+        ("play=well&moves=surf,waterfall,bite,crunch,splash", ("moves", "wrong_length")),
+    ],
+)
+def test_counters_refuse_a_wrong_set(refused, champion, query, error):
+    assert error in refused(f"{PATH}gyarados/counters/?{query}")

@@ -4,6 +4,8 @@ import pytest
 
 from mlcore.models import Ranking
 from mlcore.rankings import refresh, standings
+from mlcore.rankings.well_played import WellPlayed
+from mlcore.serving import known_sets, well_played
 
 PATH = "/api/v1/rankings/"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion")]
@@ -75,7 +77,7 @@ def test_names_are_in_the_language_asked_for(rows):
 
 def test_it_says_when_the_model_is_another(ask, ranked):
     Ranking.objects.update(inputs="other")
-    standings._kept = None
+    standings._kept.clear()
     assert ask(PATH).json()["is_current"] is False
 
 
@@ -105,3 +107,36 @@ def test_it_rejects_a_wrong_parameter(refused, ranked, query, error):
 
 def test_it_rejects_a_page_beyond_the_last(refused, ranked):
     assert refused(f"{PATH}?page=99", status=404) == {("page", "beyond_last_page")}
+
+
+# ---- both play well
+
+
+@pytest.fixture
+def ranked_well(ranked, game, square_by_total):
+    values, sets = square_by_total(game).values, known_sets.strongest_sets(game)
+    return refresh.store(well_played.current(game), game, WellPlayed(values, sets))
+
+
+def test_well_played_battles_have_sets(ask, ranked_well):
+    answer = ask(f"{PATH}?play=well&search=gengar&kind=base").json()
+    assert answer["is_current"] is True
+    assert answer["model_version"] == ranked_well.model_version != "v7"
+    (row,) = answer["results"]
+    assert len(row["set"]) == 4
+    assert (row["move_id"], row["move"]) == (None, None)
+
+
+def test_without_a_wish_nothing_changes(ask, ranked_well):
+    answer = ask(f"{PATH}?search=gengar&kind=base").json()
+    assert answer == ask(f"{PATH}?search=gengar&kind=base&play=one-move").json()
+    assert answer["model_version"] == "v7"
+    assert "set" not in answer["results"][0]
+
+
+def test_without_well_played_rankings_there_is_nothing(problem, ranked):
+    assert problem(f"{PATH}?play=well", status=503)["type"].endswith(":no_rankings")
+
+
+def test_it_rejects_another_way_to_play(refused, ranked):
+    assert refused(f"{PATH}?play=badly") == {("play", "not_a_choice")}
