@@ -184,7 +184,7 @@ def test_well_played_csv_has_the_sets(page, ranked_well):
 
 def test_wrong_way_to_play_is_named(page, words, ranked_well):
     said = words(page("/rankings/?play=badly"))
-    assert "“badly” is not a choice for “Battles”. Allowed: one-move and well." in said
+    assert "“badly” is not a choice for “Battles”. Allowed: one-move, well." in said
 
 
 def test_matrix_of_well_played_battles(page, words, ranked_well):
