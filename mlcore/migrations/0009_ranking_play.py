@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mlcore', '0007_favorites'),
+        ('mlcore', '0008_battle_models'),
     ]
 
     operations = [
