@@ -163,7 +163,7 @@ def test_without_a_wish_counters_are_those_of_one_move(ask, champion):
         ("play=badly", ("play", "not_a_choice")),
         ("moves=surf", ("moves", "not_allowed")),
         ("play=well&moves=surf,surf", ("moves[1]", "repeated_move")),
-        ("play=well&moves=thunderbolt", ("moves[0]", "move_not_learnable")),
+        ("play=well&moves=razor-leaf", ("moves[0]", "move_not_learnable")),
         ("play=well&moves=surf,,", ("moves[1]", "blank")),
         ("play=well&moves=surf,waterfall,bite,crunch,splash", ("moves", "wrong_length")),
     ],
