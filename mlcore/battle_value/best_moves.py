@@ -5,19 +5,20 @@ milliseconds. A set grows by the move that helps most, then each of its moves ma
 that helps.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from mlcore.battle_value import search
 from mlcore.battle_value.search import Net
-from mlcore.engine.specs import GameTables, Setups
+from mlcore.engine.specs import GameTables, MoveColumn, Setups
 from mlcore.engine.state import MOVE_SLOTS, NO_MOVE
 from mlcore.game import damage_calc
 
 #: How often both sides answer the other's set before theirs is final.
 _ANSWERS = 2
-#: A replacement must gain this much: less is noise, and a set should not change for nothing.
+#: Less than this is noise: a set does not change for it, and of moves that are that close the
+#: stronger one is taken.
 _LEAST_GAIN = 0.002
 
 
@@ -51,6 +52,7 @@ def best_set(
     own: one fighter; foe_sets: int (m, 4), -1 for none. The moves come in the order in which they
     were chosen.
     """
+    moves = sorted(moves, key=_power(tables, int(own.form[0])), reverse=True)
     chosen: list[int] = []
     best = -1.0
     place = 0
@@ -66,7 +68,7 @@ def best_set(
         sets[:, : len(kept)] = kept
         sets[:, len(kept)] = candidates
         values = values_of_sets(tables, net, own, sets, foes, foe_sets)
-        at = int(values.argmax())
+        at = int((values > values.max() - _LEAST_GAIN).argmax())
         if grows:
             chosen = [*chosen, candidates[at]]
             best = float(values[at])
@@ -77,6 +79,18 @@ def best_set(
             unchanged += 1
         place = place if grows else (place + 1) % MOVE_SLOTS
     return chosen
+
+
+def _power(tables: GameTables, form: int) -> Callable[[int], float]:
+    """How strong a move of the form is on paper: power, accuracy, STAB; 0 for a status move."""
+
+    def power(move: int) -> float:
+        row = tables.moves[move]
+        own_type = row[MoveColumn.TYPE] in tables.form_types[form]
+        accuracy = (row[MoveColumn.ACCURACY] or 100) / 100
+        return float(row[MoveColumn.POWER] * accuracy * (1.5 if own_type else 1.0))
+
+    return power
 
 
 def strongest_set(tables: GameTables, own: Setups, moves: Sequence[int], foe: Setups) -> list[int]:

@@ -24,7 +24,9 @@ from mlcore.engine.stats import compute_stats
 Net = tuple[np.ndarray, ...]
 
 #: Samples of each pair of choices: of one decision in play, and of the answer to a match-up.
-PLAY_SAMPLES, START_SAMPLES = 16, 24
+#: Match-ups that the network takes for decided, to within the share below, need only a few.
+PLAY_SAMPLES, START_SAMPLES, DECIDED_SAMPLES = 16, 24, 4
+_DECIDED = 0.05
 
 
 class Workspace(NamedTuple):
@@ -129,9 +131,12 @@ def _begin(starts, k, s, rules):
 
 @kernel
 def _one_ply_values(starts, key, rules, net, samples, s, work, board, out):
+    """Look one ply ahead; out comes with the network's own values."""
     for k in range(out.shape[0]):
         _begin(starts, k, s, rules)
-        out[k] = one_ply(s, key, rules, net, samples, work, board)[2]
+        is_open = _DECIDED < out[k] < 1.0 - _DECIDED
+        count = samples if is_open else min(samples, DECIDED_SAMPLES)
+        out[k] = one_ply(s, key, rules, net, count, work, board)[2]
 
 
 @kernel
@@ -156,7 +161,8 @@ def start_values(
     """P(A wins) of k match-ups when both sides play well, float64 (k,); a draw counts half.
 
     slots_a, slots_b: move indices int (k, 4), -1 for an empty slot. Swapping the sides gives the
-    complement; the order of moves does not matter. Without ``samples``, the network answers alone.
+    complement; the order of moves does not matter. ``samples`` of each pair of choices are played
+    where the network alone is in doubt, DECIDED_SAMPLES elsewhere; with 0 it answers alone.
     """
     starts = _starts(tables, a, slots_a, b, slots_b)
     # Of two sides, the one that sorts first is always seated first: so the complement is exact.
@@ -172,10 +178,9 @@ def start_values(
     def value(rows: slice) -> None:
         part = _Starts(*(column[rows] for column in seated))
         s, work, board = st.new_state(), new_workspace(), matrix_game.new_board()
+        _network_values(part, tables.rules, net, s, work, out[rows])
         if samples:
             _one_ply_values(part, key, tables.rules, net, samples, s, work, board, out[rows])
-        else:
-            _network_values(part, tables.rules, net, s, work, out[rows])
 
     size = max(1, min(256, -(-len(out) // max(threads, 1))))
     with ThreadPoolExecutor(max(threads, 1)) as pool:
