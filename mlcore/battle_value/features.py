@@ -20,7 +20,7 @@ from mlcore.engine.effectiveness import IMMUNE
 from mlcore.engine.jit import kernel
 
 # What _hits writes of a move: columns of a row of the workspace.
-MEAN, LOW, HIGH, ACCURACY, PER_TURN, SLOT = range(6)
+MEAN, SPREAD, KNOCK_OUT, ACCURACY, PER_TURN, SLOT = range(6)
 
 
 class Scratch(NamedTuple):
@@ -43,6 +43,18 @@ def new_scratch() -> Scratch:
 def _accuracy(s, rules, me, move):
     """Share of uses that connect, as things stand."""
     return min(100, max(0, dm.accuracy_percent(s, rules.moves, me, move))) / 100.0
+
+
+@kernel
+def _rolls(top, hp):
+    """Mean damage of the 16 rolls of a hit, and the share of them that take the foe's HP."""
+    total = enough = 0
+    for roll in range(85, 101):
+        damage = max(1, top * roll // 100)
+        total += damage
+        if damage >= hp:
+            enough += 1
+    return total / 16.0, enough / 16.0
 
 
 @kernel
@@ -69,38 +81,49 @@ def _hits(s, rules, me, slot, out):
     if effect == st.E_FIRST_TURN_ONLY and s[me, st.ACTIONS] > 0:
         return
     accuracy = _accuracy(s, rules, me, move)
-    low = mean = high = 0.0
+    hp = 1.0 * s[foe, st.HP]
+    mean = spread = 0.0
+    knock_out = -1.0
     if effect == st.E_ONE_HIT_KO:
         if s[me, st.LEVEL] < s[foe, st.LEVEL]:
             return
-        low = mean = high = 1.0 * s[foe, st.HP]
+        mean = hp
     elif effect == st.E_LEVEL_DAMAGE:
-        low = mean = high = 1.0 * s[me, st.LEVEL]
+        mean = 1.0 * s[me, st.LEVEL]
     elif effect == st.E_RANDOM_LEVEL_DAMAGE:
         mean = 1.0 * s[me, st.LEVEL]
-        low, high = 0.5 * mean, 1.5 * mean
+        spread = mean / math.sqrt(12.0)
+        knock_out = max(0.0, min(1.0, (1.5 * mean - hp + 1.0) / (mean + 1.0)))
     elif effect == st.E_HALF_HP_DAMAGE:
-        low = mean = high = 0.5 * s[foe, st.HP]
+        mean = max(1.0, 0.5 * hp)
     elif moves[move, st.M_FIXED_DAMAGE] > 0:
-        low = mean = high = 1.0 * moves[move, st.M_FIXED_DAMAGE]
+        mean = 1.0 * moves[move, st.M_FIXED_DAMAGE]
     else:
-        power = dm.move_power(s, rules.moves, me, move)
+        power = dm.move_power(s, moves, me, move)
         if power <= 0:
             return
-        odds = dm.critical_odds(rules.moves, move, s[me, st.FOCUSED] != 0)
-        top = 1.0 * dm.formula_damage(s, moves, rules.chart, me, move, power, odds == 1, 100)
-        mean = 0.925 * top
+        odds = dm.critical_odds(moves, move, s[me, st.FOCUSED] != 0)
+        top = dm.formula_damage(s, moves, rules.chart, me, move, power, odds == 1, 100)
+        mean, knock_out = _rolls(top, s[foe, st.HP])
+        spread = 0.15 * top / math.sqrt(12.0)
         if odds > 1:
-            critical = 0.925 * dm.formula_damage(
-                s, rules.moves, rules.chart, me, move, power, True, 100
-            )
-            mean += (critical - mean) / odds
+            most = dm.formula_damage(s, moves, rules.chart, me, move, power, True, 100)
+            critical, sure = _rolls(most, s[foe, st.HP])
+            gap = critical - mean
+            spread = math.sqrt(spread * spread + gap * gap * (odds - 1.0) / (odds * odds))
+            mean += gap / odds
+            knock_out += (sure - knock_out) / odds
         least, most = moves[move, st.M_MIN_HITS], moves[move, st.M_MAX_HITS]
-        mean *= dm.mean_hits(least, most)
-        low, high = 0.85 * top * least, top * most
+        if most > 1:
+            hits = dm.mean_hits(least, most)
+            spread = math.sqrt(hits * spread * spread + mean * mean * (most - least) ** 2 / 12.0)
+            mean *= hits
+            knock_out = race.below((mean - hp + 0.5) / (spread + 0.5))
+    if knock_out < 0.0:
+        knock_out = 1.0 if mean >= hp else 0.0
     out[slot, MEAN] = mean
-    out[slot, LOW] = low
-    out[slot, HIGH] = high
+    out[slot, SPREAD] = spread
+    out[slot, KNOCK_OUT] = knock_out
     out[slot, ACCURACY] = accuracy
     share = accuracy
     if effect == st.E_TARGET_ASLEEP_ONLY and s[foe, st.STATUS] != st.SLEEP:
@@ -112,16 +135,6 @@ def _hits(s, rules, me, slot, out):
     if effect == st.E_RECHARGE and mean < s[foe, st.HP]:
         share *= 0.5
     out[slot, PER_TURN] = min(mean, 1.0 * s[foe, st.HP]) * share + 1e-3 * mean * share
-
-
-@kernel
-def _knock_out(hp, low, high):
-    """Chance that one draw between low and high, all as likely, reaches hp."""
-    if low >= hp:
-        return 1.0
-    if high < hp:
-        return 0.0
-    return (high - hp + 1.0) / (high - low + 1.0)
 
 
 @kernel
@@ -221,18 +234,16 @@ def _attack(s, rules, me, slot, hits, out, at):
     move = s[me, st.MOVE_1 + slot]
     effect = moves[move, st.M_EFFECT]
     hp, full = 1.0 * s[foe, st.HP], 1.0 * s[foe, st.MAX_HP]
-    mean, low, high = hits[slot, MEAN], hits[slot, LOW], hits[slot, HIGH]
+    mean = hits[slot, MEAN]
     accuracy = hits[slot, ACCURACY]
     substitute = s[foe, st.SUBSTITUTE] and not moves[move, st.M_BYPASSES_SUBSTITUTE]
     out[at + col.A_DAMAGE] = min(2.0, hits[slot, PER_TURN] / hp)
     out[at + col.A_DAMAGE_OF_FULL_HP] = min(2.0, mean * accuracy / full)
     if not substitute:
-        out[at + col.A_KNOCK_OUT] = accuracy * _knock_out(hp, low, high)
-        out[at + col.A_TWO_HIT_KNOCK_OUT] = accuracy * accuracy * _knock_out(hp, 2 * low, 2 * high)
+        twice = race.below((2 * mean - hp + 0.5) / (math.sqrt(2.0) * hits[slot, SPREAD] + 0.5))
+        out[at + col.A_KNOCK_OUT] = accuracy * hits[slot, KNOCK_OUT]
+        out[at + col.A_TWO_HIT_KNOCK_OUT] = accuracy * accuracy * twice
     out[at + col.A_HITS_NEEDED] = 1.0 / max(1.0, math.ceil(hp / max(mean, 0.5)))
-    out[at + col.A_TWO_HIT_KNOCK_OUT] = (
-        0.0 if substitute else accuracy * accuracy * _knock_out(hp, 2 * low, 2 * high)
-    )
     out[at + col.A_ACCURACY] = accuracy
     out[at + col.A_PRIORITY] = moves[move, st.M_PRIORITY] / 2.0
     out[at + col.A_PP] = min(8.0, s[me, st.PP_1 + slot]) / 8.0
@@ -453,7 +464,7 @@ def _enter_race(s, rules, me, hits, out):
     move = s[me, st.MOVE_1 + best]
     effect = moves[move, st.M_EFFECT]
     out[race.MEAN] = hits[best, MEAN]
-    out[race.SPREAD] = (hits[best, HIGH] - hits[best, LOW]) / math.sqrt(12.0)
+    out[race.SPREAD] = hits[best, SPREAD]
     out[race.SHARE] = hits[best, ACCURACY] * _acting_share(s, me)
     out[race.PRIORITY] = moves[move, st.M_PRIORITY]
     out[race.IS_PHYSICAL] = 1.0 if moves[move, st.M_CLASS] == st.PHYSICAL else 0.0

@@ -42,7 +42,7 @@ def new_scratch() -> np.ndarray:
 
 
 @kernel
-def _below(x):
+def below(x):
     """The standard normal distribution function, to about 0.01."""
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, 1.702 * x))))
 
@@ -71,7 +71,7 @@ def _write_chances(sides, me):
             if left <= 0:
                 chance = 1.0
             elif uses > 0:
-                chance = _below((uses * mean - left + 0.5) / (spread * math.sqrt(uses) + 0.5))
+                chance = below((uses * mean - left + 0.5) / (spread * math.sqrt(uses) + 0.5))
         else:
             weight = (1.0 - share) ** uses
             odds = share / (1.0 - share)
@@ -79,12 +79,20 @@ def _write_chances(sides, me):
                 if left <= 0:
                     chance += weight
                 elif hits > 0:
-                    chance += weight * _below(
+                    chance += weight * below(
                         (hits * mean - left + 0.5) / (spread * math.sqrt(hits) + 0.5)
                     )
                 weight *= odds * (uses - hits) / (hits + 1)
         before = max(before, min(1.0, chance))
         out[turn] = before
+
+
+@kernel
+def _rate(sides, me):
+    """Share of its HP that the foe loses a turn, never quite nothing."""
+    uses = sides[me, SHARE] / max(1.0, sides[me, PERIOD])
+    lost = sides[me, MEAN] * uses + sides[1 - me, LOSS]
+    return max(0.0, lost) / max(1.0, sides[1 - me, HP]) + 1e-3
 
 
 @kernel
@@ -102,13 +110,10 @@ def chance(sides):
     for turn in range(1, TURNS + 1):
         standing = first * (1.0 - theirs[turn - 1]) + (1.0 - first) * (1.0 - theirs[turn])
         total += (mine[turn] - mine[turn - 1]) * standing
-    rates = 0.0, 0.0
-    rates = (
-        max(0.0, sides[0, MEAN] * sides[0, SHARE] + sides[1, LOSS]) / max(1.0, sides[1, HP]) + 1e-3,
-        max(0.0, sides[1, MEAN] * sides[1, SHARE] + sides[0, LOSS]) / max(1.0, sides[0, HP]) + 1e-3,
-    )
+    # A long race is sure to be won by the one with a clear lead in damage a turn.
+    lead = (_rate(sides, 0) / _rate(sides, 1)) ** 10
     unfinished = (1.0 - mine[TURNS]) * (1.0 - theirs[TURNS])
-    return total + unfinished * rates[0] / (rates[0] + rates[1])
+    return total + unfinished * lead / (lead + 1.0)
 
 
 @kernel

@@ -59,7 +59,9 @@ def draw(
         sides.append((Setups.flat(forms), slots.astype(np.int64)))
     (a, slots_a), (b, slots_b) = sides
     other = np.flatnonzero(rng.random(count) < _OTHER_SPREADS)
-    level = rng.integers(5, 101, len(other))
+    # Where HP are few, every point counts: a third of them is at low levels.
+    is_low = rng.random(len(other)) < 1 / 3
+    level = np.where(is_low, rng.integers(3, 16, len(other)), rng.integers(5, 101, len(other)))
     gap = np.where(rng.random(len(other)) < 0.5, 0, rng.integers(-12, 13, len(other)))
     for setups, levels in ((a, level), (b, np.clip(level + gap, 1, 100))):
         drawn = random_setups(setups.form[other], levels, rng)

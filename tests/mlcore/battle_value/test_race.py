@@ -33,7 +33,9 @@ def test_a_race_comes_close_to_the_exact_chance(game):
     a, move_a, b, move_b = sampling.draw(tables, 3000, np.random.default_rng(3))[:4]
     # Moves that do nothing but damage: the race knows no more.
     rows = tables.moves
+    chances = (st.M_AILMENT_CHANCE, st.M_FLINCH_CHANCE, st.M_STAT_CHANCE, st.M_DRAIN, st.M_RECOIL)
     is_plain = (rows[:, st.M_EFFECT] == 0) & (rows[:, st.M_POWER] > 0)
+    is_plain &= (rows[:, chances] == 0).all(axis=1)
     plain = np.flatnonzero(is_plain[move_a] & is_plain[move_b])
     a, move_a, b, move_b = a.take(plain), move_a[plain], b.take(plain), move_b[plain]
     ends = solve(tables, fighter_rows(tables, a, move_a, b, move_b))
@@ -41,11 +43,11 @@ def test_a_race_comes_close_to_the_exact_chance(game):
     slots = np.full((2, len(plain), st.MOVE_SLOTS), st.NO_MOVE)
     slots[0, :, 0], slots[1, :, 0] = move_a, move_b
     race = (column(game, starts.states_of(tables, a, slots[0], b, slots[1]), "race") + 1) / 2
-    assert len(plain) > 300
+    assert len(plain) > 150
     assert race.sum(axis=1) == pytest.approx(np.ones(len(plain)), abs=1e-5)
-    assert np.abs(race[:, 0] - chance).mean() < 0.03
+    assert np.abs(race[:, 0] - chance).mean() < 0.02
     contested = (chance > 0.1) & (chance < 0.9)
-    assert contested.sum() > 20
+    assert contested.sum() > 10
     assert np.abs(race[contested, 0] - chance[contested]).mean() < 0.1
 
 
