@@ -38,7 +38,7 @@ class BattleValue:
 
 def feature_hash() -> str:
     """Names the meaning of the network's input: another one does not fit the weights."""
-    content = json.dumps([columns.SIDE_FEATURES, network.SHAPES])
+    content = json.dumps([columns.VERSION, columns.SIDE_FEATURES, network.SHAPES])
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 

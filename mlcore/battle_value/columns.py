@@ -1,5 +1,8 @@
 """The network's input: names of the features of one side, and where each of them is."""
 
+#: To be raised whenever a feature means something else: weights that learned the old meaning must
+#: not answer. A test compares the features of some battles with those of this version.
+VERSION = 2
 #: Attacks that are described one by one.
 ATTACKS = 3
 

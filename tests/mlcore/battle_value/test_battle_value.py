@@ -72,6 +72,19 @@ def test_features_are_finite_and_near_one(record):
     assert silent < 0.15 * features.WIDTH
 
 
+def test_features_of_a_version_mean_the_same(game, drawn):
+    a, slots_a, b, slots_b = drawn
+    few = slice(0, 40)
+    states = starts.states_of(
+        game.tables, a.take(np.arange(40)), slots_a[few], b.take(np.arange(40)), slots_b[few]
+    )
+    weights = np.random.default_rng(7).standard_normal(2 * columns.WIDTH)
+    sums = [float(describe(game, state).ravel() @ weights) for state in states]
+    means = {2: -2.0274}
+    # Another meaning asks for another version, and for weights that have learned it.
+    assert np.mean(sums) == pytest.approx(means[columns.VERSION], abs=1e-3)
+
+
 def test_features_do_not_depend_on_the_order_of_moves(game, drawn):
     a, slots_a, b, slots_b = drawn
     states = starts.states_of(game.tables, *drawn)
