@@ -172,6 +172,12 @@ def no_battle_value(serve_value):
 
 
 @pytest.fixture
+def aged_battle_value(champion, serve_value):
+    """The facts have changed since the value was trained; the champion is live."""
+    serve_value(data_fingerprint="other facts")
+
+
+@pytest.fixture
 def facts_change():
     """For tests that change facts: what is in memory goes with them."""
     yield

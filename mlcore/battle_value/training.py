@@ -35,7 +35,7 @@ class Settings:
     the ends of long battles reach their beginnings.
     """
 
-    rounds: int = 20
+    rounds: int = 16
     battles: int = 40_000
     samples: int = 6
     epochs: int = 3

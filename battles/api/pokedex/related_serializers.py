@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from battles.api.core.fields import EFFECTIVENESS, Chance, TypeSlug, described
+from battles.api.core.fields import EFFECTIVENESS, Chance, TypeSlug, described, optional_moves
 from battles.api.pokedex.serializers import MoveSummary, Multiplier
 from pokedex.choices import LearnMethod
 from pokedex.models import Move, TypeEffectiveness
@@ -75,7 +75,7 @@ class Rival(serializers.Serializer):
 class OwnMoves(serializers.Serializer):
     """The query's ``moves``, split at its commas."""
 
-    moves = serializers.ListField(child=serializers.CharField(), max_length=4)
+    moves = optional_moves("The set of the Pokémon.")
 
 
 @extend_schema_serializer(deprecate_fields=["victims"])

@@ -1,6 +1,7 @@
 """Exported, loaded, asked: what serves is what was evaluated."""
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -86,8 +87,8 @@ def test_new_pointer_is_seen_without_a_restart(small, served, settings, monkeypa
     champion_store.reload()
     pointer.write_text(new)
     assert champion_store.current().version == served.version  # polled at most every two seconds
-    now = champion_store.time.monotonic() + 3
-    monkeypatch.setattr(champion_store.time, "monotonic", lambda: now)
+    now = time.monotonic() + 3
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     assert champion_store.current().version == second.version
 
 
@@ -137,6 +138,7 @@ def test_log_holds_nothing_about_who_asked():
         "id",
         "created_at",
         "source",
+        "model",
         "model_version",
         "data_fingerprint",
         "request_id",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from battles.common import best_sets
-from mlcore.battle_value import artefact, best_moves
+from mlcore.battle_value import best_moves
 from mlcore.game.spreads import FLAT, Spread
 from mlcore.serving import well_played
 from pokedex.models import BossPokemon
@@ -85,13 +85,7 @@ def test_it_rejects_an_unknown_pokemon(problem):
     problem("/api/v1/pokemon/raichuu/best-moves/", status=404)
 
 
-def test_other_facts_are_not_answered(problem, game):
-    value = well_played.current(game)
-    other = value.metadata | {"data_fingerprint": "of other facts"}
-    artefact.save(well_played.folder(), value.net, other)
-    well_played._loaded.cache_clear()
-    try:
-        document = problem(PATH, status=503)
-    finally:
-        well_played._loaded.cache_clear()
+@pytest.mark.usefixtures("aged_battle_value")
+def test_other_facts_are_not_answered(problem):
+    document = problem(PATH, status=503)
     assert document["type"] == "urn:predictiondex:problem:no_champion"

@@ -6,7 +6,6 @@ import pytest
 from prometheus_client import REGISTRY
 
 from battles.common import well_played as common_well_played
-from mlcore.battle_value import artefact
 from mlcore.game.spreads import FLAT, Spread
 from mlcore.models import PredictionLog
 from mlcore.serving import well_played
@@ -119,7 +118,7 @@ def test_a_side_without_a_damaging_move_has_an_answer(ask, sides):
     answer = response.json()
     assert 0 <= answer["win_probability"] <= 1
     assert answer["if_each_repeats_one_move"] is None
-    assert not PredictionLog.objects.exists()
+    assert [row.model for row in PredictionLog.objects.all()] == ["battle"]
 
 
 def test_without_a_move_there_is_nothing_to_choose(ask):
@@ -134,9 +133,10 @@ def test_it_is_counted_and_logged(ask, caplog):
     with caplog.at_level("INFO", logger="mlcore.serving.champion"):
         ask(PATH, SIDES | SETS)
     assert REGISTRY.get_sample_value("model_predictions_total", labels) == before + 1
-    assert f"match-up answered by battle value {version} for api-matchup" in caplog.text
-    # The one-move answer beside it is a prediction like others.
-    assert {*PredictionLog.objects.values_list("source", "model_version")} == {("api", "v7")}
+    assert f"1 match-up(s) by {version} for api-matchup" in caplog.text
+    # A remembered answer is recorded again; the one-move answer beside it is one like others.
+    rows = [*PredictionLog.objects.values_list("source", "model_version")]
+    assert sorted(rows) == sorted([("api", "v7"), ("api-matchup", version)] * 2)
 
 
 def test_a_match_up_asked_again_is_remembered(ask, monkeypatch):
@@ -152,31 +152,18 @@ def test_it_costs_more_than_a_duel(ask, settings):
     assert ask(PATH, SIDES | SETS)["X-RateLimit-Remaining"] == "7"
 
 
-def test_changed_facts_are_not_answered(problem, game, champion, settings):
-    value = well_played.current(game)
-    artefact.save(
-        well_played.folder(), value.net, value.metadata | {"data_fingerprint": "of other facts"}
-    )
-    well_played._loaded.cache_clear()
-    try:
-        document = problem(PATH, SIDES | SETS, 503)
-    finally:
-        well_played._loaded.cache_clear()
+@pytest.mark.usefixtures("aged_battle_value")
+def test_changed_facts_are_not_answered(problem):
+    document = problem(PATH, SIDES | SETS, 503)
     assert document["type"] == "urn:predictiondex:problem:no_champion"
     assert "other game data" in document["detail"]
     assert not PredictionLog.objects.exists()
 
 
-def test_a_damaged_network_is_not_used(problem, game, champion):
-    value = well_played.current(game)
-    artefact.save(well_played.folder(), value.net, value.metadata)
-    (well_played.folder() / artefact.WEIGHTS_NAME).write_bytes(b"damaged")
-    well_played._loaded.cache_clear()
-    try:
-        document = problem(PATH, SIDES | SETS, 503)
-    finally:
-        well_played._loaded.cache_clear()
-    assert document["type"] == "urn:predictiondex:problem:no_champion"
+@pytest.mark.usefixtures("full_disk")
+def test_an_answer_that_cannot_be_recorded_is_not_given(problem, champion):
+    document = problem(PATH, SIDES | SETS, 503)
+    assert document["type"] == "urn:predictiondex:problem:log_unavailable"
 
 
 def test_it_rejects_moves_that_cannot_be_learned(refused):
