@@ -121,30 +121,30 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "status": 200,
         "answer": {
             "predicted_winner": "A",
-            "win_probability": 0.9549923296348649,
+            "win_probability": 0.97585676910261,
             "side_a": {
                 "pokemon_id": 3,
                 "chose_moves": False,
                 "moves": [
-                    {"move_id": 79, "move": "sleep-powder", "worth": 0.9454476561959534},
-                    {"move_id": 73, "move": "leech-seed", "worth": 0.9550328863612072},
-                    {"move_id": 92, "move": "toxic", "worth": 0.8571917603387519},
-                    {"move_id": 188, "move": "sludge-bomb", "worth": 0.9549796882018747},
+                    {"move_id": 79, "move": "sleep-powder", "worth": 0.9143110982793626},
+                    {"move_id": 73, "move": "leech-seed", "worth": 0.9446275678034503},
+                    {"move_id": 92, "move": "toxic", "worth": 0.8464726541531191},
+                    {"move_id": 188, "move": "sludge-bomb", "worth": 0.9429154293455734},
                 ],
-                "strategy": {"leech-seed": 0.23859241318540148, "sludge-bomb": 0.7614075868145985},
+                "strategy": {"leech-seed": 1.0},
             },
             "side_b": {
                 "pokemon_id": 36,
                 "chose_moves": False,
                 "moves": [
-                    {"move_id": 585, "move": "moonblast", "worth": 0.0113805414368978},
-                    {"move_id": 47, "move": "sing", "worth": 0.045032246184115096},
-                    {"move_id": 53, "move": "flamethrower", "worth": 0.023366557941433393},
-                    {"move_id": 107, "move": "minimize", "worth": 0.04492997527823983},
+                    {"move_id": 585, "move": "moonblast", "worth": 0.010217905967193741},
+                    {"move_id": 47, "move": "sing", "worth": 0.03157160577246676},
+                    {"move_id": 53, "move": "flamethrower", "worth": 0.03629126066383048},
+                    {"move_id": 107, "move": "minimize", "worth": 0.05537243219654975},
                 ],
-                "strategy": {"sing": 0.7596988237306176, "minimize": 0.24030117626938247},
+                "strategy": {"minimize": 1.0},
             },
-            "model_version": "431fde16",
+            "model_version": "9cd2af81",
             "if_each_repeats_one_move": {
                 "predicted_winner": "A",
                 "win_probability": 0.9999482969679439,
@@ -213,7 +213,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "status": 200,
         "answer": {
             "version": "v1",
-            "created_at": "2026-11-29T04:21:45+00:00",
+            "created_at": "2026-11-29T13:42:36+00:00",
             "kind": "xgboost",
             "sha256": "74e809bec126b7a681354fcabfc8431ff093c7b5bc0eaaacc45d29e98423bc47",
             "fingerprint": "247026dddfcfae1e09a9646ee0c089c1d8d2eec999fae7d684f62c34a758ecd8",
@@ -222,14 +222,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "changed_since_training": False,
             },
             "training": {
-                "dataset": "duels-220000-8c6a94e2374f",
+                "dataset": "duels-220000-5fa6577fd8ed",
                 "duels": 220000,
                 "battles": 5610336,
                 "features": 110,
                 "trees": 40,
                 "temperature": 1.0,
                 "seed": 1,
-                "code_version": "3a4e052b149d5ea2",
+                "code_version": "24beb4d1a68e5206",
             },
             "metrics": {
                 "holdout": {
@@ -240,7 +240,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                     "clear_favourites": 19973,
                     "clear_favourites_right": 0.9973464176638462,
                     "duels": 20357,
-                    "ece": 0.000650708827572881,
+                    "ece": 0.0006507088275728839,
                     "ece_bins": 15,
                     "log_loss": 0.11722151096681385,
                     "log_loss_floor": 0.11598342700150806,
@@ -256,7 +256,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                     "clear_favourites": 22656,
                     "clear_favourites_right": 0.997660663841808,
                     "duels": 23045,
-                    "ece": 0.0004266706866617602,
+                    "ece": 0.000426670686661766,
                     "ece_bins": 15,
                     "log_loss": 0.10907878090729194,
                     "log_loss_floor": 0.10774952219194717,
@@ -273,7 +273,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "false_b": 19,
                 "precision": 0.9891732283464567,
                 "recall": 0.9937376400791035,
-                "roc_auc": 0.9998055786822849,
+                "roc_auc": 0.9998055786822848,
                 "true_a": 3015,
                 "true_b": 2910,
             },
@@ -342,13 +342,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "passed": True,
             },
             "battle_value": {
-                "version": "431fde16",
-                "created_at": None,
-                "sha256": "431fde16b77cb8fc25e293cf1a35069dd59058a0ca350c28897872a2bd783a48",
+                "version": "9cd2af81",
+                "created_at": "2026-11-29T15:37:35+00:00",
+                "sha256": "9cd2af8196b75ca4211cc3d8caa21f22fa3d7d5917b423c6a02a2681f1ae022b",
                 "fingerprint": "247026dddfcfae1e09a9646ee0c089c1d8d2eec999fae7d684f62c34a758ecd8",
-                "changed_since_training": False,
                 "command": "manage.py ml --model=battle --mode=train --profile=full",
-                "battles": 40000,
+                "battles": 640000,
+                "changed_since_training": False,
                 "metrics": {},
                 "gate": None,
             },
@@ -388,8 +388,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "solver |\n"
             "| features | 110 |\n"
             "| temperature | 1.0 |\n"
-            "| created | 2026-11-29T04:21:45+00:00 |\n"
-            "| code | `3a4e052b149d5ea2` |\n"
+            "| created | 2026-11-29T13:42:36+00:00 |\n"
+            "| code | `24beb4d1a68e5206` |\n"
             "| SHA-256 | "
             "`74e809bec126b7a681354fcabfc8431ff093c7b5bc0eaaacc45d29e98423bc47` "
             "|\n"
@@ -402,7 +402,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "\n"
             "## Data\n"
             "\n"
-            "220000 duels (`duels-220000-8c6a94e2374f`, seed 1), labeled by "
+            "220000 duels (`duels-220000-5fa6577fd8ed`, seed 1), labeled by "
             "5610336 battles of the engine: 8 plays each, 56 more where the "
             "outcome is open. Split by pair of species;\n"
             "6 species appear in no training duel. Duels played by Pokémon "
@@ -521,6 +521,36 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "- unseen: calibration error: 0.000427 (at most 0.02)\n"
             "- unseen: swap error: 0 (at most 1e-06)\n"
             "- accuracy on a plain random split: 0.9913 (at least 0.94)\n"
+            "\n"
+            "## The value of battle states\n"
+            "\n"
+            "What a match-up with several moves a side is worth when both play "
+            "well comes from a second model: a\n"
+            "small network that values battle states, and a search that solves "
+            'the game of one turn on it. "Well"\n'
+            "means: both sides know both sets and both fighters, and play mixed "
+            "strategies. It learns from battles\n"
+            "against itself only.\n"
+            "\n"
+            "| | |\n"
+            "| --- | --- |\n"
+            "| version | 9cd2af81 |\n"
+            "| trained by | `manage.py ml --model=battle --mode=train "
+            "--profile=full` |\n"
+            "| battles | 640000 in 16 rounds, 2906526 states, seed 1 |\n"
+            "| code | `25ffa9abc891d6e1` |\n"
+            "| SHA-256 | "
+            "`9cd2af8196b75ca4211cc3d8caa21f22fa3d7d5917b423c6a02a2681f1ae022b` "
+            "|\n"
+            "| game data | "
+            "`247026dddfcfae1e09a9646ee0c089c1d8d2eec999fae7d684f62c34a758ecd8` "
+            "|\n"
+            "\n"
+            "Its figures were not recorded with it; `manage.py ml --model=battle "
+            "--mode=evaluate` measures them.\n"
+            "\n"
+            "How long the foe sleeps or stays confused is hidden in the real "
+            "games; here both sides know it.\n"
             "\n",
         },
     },
@@ -583,7 +613,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 }
             ],
             "model_version": "v1",
-            "created_at": "2026-11-29T04:23:07.823296+00:00",
+            "created_at": "2026-11-29T13:45:54.266697+00:00",
             "is_current": True,
         },
     },
@@ -907,14 +937,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "slug": "pikachu",
             "against": "boss:brock",
             "foes": 2,
-            "win_probability": 0.9999801145966782,
+            "win_probability": 0.9997866930895345,
             "moves": [
-                {"move_id": 69, "move": "seismic-toss", "worth": 5.35562241817944e-05},
-                {"move_id": 24, "move": "double-kick", "worth": 3.458987365068111e-05},
-                {"move_id": 280, "move": "brick-break", "worth": 3.4433895347407706e-05},
-                {"move_id": 182, "move": "protect", "worth": 7.002459872063049e-06},
+                {"move_id": 91, "move": "dig", "worth": 0.6593927560722443},
+                {"move_id": 85, "move": "thunderbolt", "worth": 0.0},
+                {"move_id": 87, "move": "thunder", "worth": 0.0},
+                {"move_id": 9, "move": "thunder-punch", "worth": 0.0},
             ],
-            "model_version": "431fde16",
+            "model_version": "9cd2af81",
         },
     },
     "affinity_entry": {
@@ -964,14 +994,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         },
         "status": 201,
         "answer": {
-            "secret": "NvzMrYVhxsAUUct5TpLQr5OieTxAMT7P",
-            "id": "SKTPdGwRll7kXasl",
+            "secret": "lPaN-fy63CSOsJgDNuut7uaebDTkFLh0",
+            "id": "rklzqHvAXLQa8wCp",
             "turn": 0,
             "is_over": False,
             "result": "open",
             "strength": "strongest",
             "seed": None,
-            "win_probability": 0.0411,
+            "win_probability": 0.0319,
             "win_probability_games": None,
             "sides": {
                 "a": {
@@ -1034,20 +1064,20 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "body": None,
         "status": 200,
         "answer": {
-            "token": "WyJhcGktUzdGTWRZRHJQOWVCIiwwLCJtb3ZlcyIsIm1lZGl1bSIsIjI0NzAyNmRkZGZjZiJd:1xXabh:C8RVHXOdxw8tx52OiU6NooXQWzsAYEwDtPkP6imyF4k",
+            "token": "WyJhcGktV3pNUXlIZExncHVxIiwwLCJtb3ZlcyIsIm1lZGl1bSIsIjI0NzAyNmRkZGZjZiJd:1xXgyK:gQ4gT0Sw-wKS7NGPsYRO0SmH7l5yfhr9Ta7R4W4CeAg",
             "kind": "moves",
             "level": "medium",
-            "prompt": "Which of Moltres’s moves deals the most damage to Alolan Exeggutor?",
+            "prompt": "Which of Mega Slowbro’s moves deals the most damage to Primeape?",
             "facts": {
-                "attacker": "moltres",
-                "defender": "exeggutor-alola",
-                "moves": ["wing-attack", "air-slash", "headbutt", "flamethrower"],
+                "attacker": "slowbro-mega",
+                "defender": "primeape",
+                "moves": ["fire-blast", "facade", "surf", "earthquake"],
             },
             "choices": [
-                {"choice": 0, "label": "Wing Attack", "words": ""},
-                {"choice": 1, "label": "Air Slash", "words": ""},
-                {"choice": 2, "label": "Headbutt", "words": ""},
-                {"choice": 3, "label": "Flamethrower", "words": ""},
+                {"choice": 0, "label": "Fire Blast", "words": ""},
+                {"choice": 1, "label": "Facade", "words": ""},
+                {"choice": 2, "label": "Surf", "words": ""},
+                {"choice": 3, "label": "Earthquake", "words": ""},
             ],
         },
     },
