@@ -157,8 +157,8 @@ def chance_words(share: float, games: int | None, name: str) -> str:
         return _("The battle is decided.")
     if games is outlook.LEARNED:
         return _(
-            "If both play well from here: %(name)s wins %(percent)s of the time. Estimated by a "
-            "model that has learned from battles against itself."
+            "If both play well from here, %(name)s wins %(percent)s of the time. Estimated by a "
+            "model that learned from battles against itself."
         ) % {"name": name, "percent": text.percent(share)}
     return _(
         "Simulated %(games)d times from here, both sides looking ahead: %(name)s won %(percent)s."

@@ -103,7 +103,7 @@ class RankingState:
             return ""
         count = self.standings.rows
         words = (
-            ngettext("%(count)s match-up", "%(count)s match-ups", count)
+            ngettext("%(count)s matchup", "%(count)s matchups", count)
             if self.is_well_played
             else ngettext("%(count)s duel", "%(count)s duels", count)
         )

@@ -158,8 +158,8 @@ def split_context(part: dict[str, Any]) -> dict[str, Any]:
 BATTLE_WORDS: dict[tuple[str, str], Promise] = {
     ("one ply", "all"): gettext_lazy("All matchups"),
     ("one ply", "contested"): gettext_lazy("Close matchups"),
-    ("network alone", "all"): gettext_lazy("All matchups, without looking a turn ahead"),
-    ("network alone", "contested"): gettext_lazy("Close matchups, without looking a turn ahead"),
+    ("network alone", "all"): gettext_lazy("All matchups, without looking ahead"),
+    ("network alone", "contested"): gettext_lazy("Close matchups, without looking ahead"),
 }
 
 

@@ -155,7 +155,7 @@ def _live_quality() -> Iterator[Metric]:
 
 _BATTLE_LIVE = {
     "battle_value_live_squared_error": ("brier_excess", "Squared error above noise"),
-    "battle_value_live_samples": ("duels", "Served match-ups that were judged"),
+    "battle_value_live_samples": ("duels", "Served matchups that were judged"),
 }
 
 
@@ -163,7 +163,7 @@ def _battle_value() -> Iterator[Metric]:
     """The value of battle states: which one is live, and how true its served answers were."""
     yield _gauge(
         "battle_value_live_squared_error_limit",
-        "Live squared error above noise from which match-ups count as degraded",
+        "Live squared error above noise from which matchups count as degraded",
         EvaluationReport.MAX_BATTLE_BRIER_EXCESS,
     )
     value = well_played.loaded()
@@ -183,7 +183,7 @@ def _battle_value() -> Iterator[Metric]:
         yield _labelled(name, text, ["version"], samples)
     yield _labelled(
         "battle_value_live_evaluated_timestamp_seconds",
-        "When served match-ups were last judged",
+        "When served matchups were last judged",
         ["version"],
         [([row.model_version], row.created_at.timestamp()) for row in rows],
     )

@@ -151,7 +151,7 @@ def test_status_moves_count_and_the_shares_are_said(visit):
 def test_a_side_without_an_attack_has_an_answer(visit):
     page = visit("/compare/?a=mew&b=ditto", java_script_enabled=False).page
     expect(page.locator("#result-title")).to_contain_text("Use ")
-    expect(page.locator("#single")).to_contain_text("a side has no attack")
+    expect(page.locator("#single")).to_contain_text("a side has no damaging moves")
 
 
 def test_choosing_the_moves_of_the_opponent(visit):

@@ -13,7 +13,7 @@ from mlcore.monitoring import live_quality
 
 class Command(BaseCommand):
     help = (
-        "Simulate a sample of the duels and match-ups that visitors asked about and record, for "
+        "Simulate a sample of the duels and matchups that visitors asked about and record, for "
         "each model version, how far its predictions were from the results. The exit code is 1 "
         "if a version's predictions are degraded."
     )
@@ -30,13 +30,13 @@ class Command(BaseCommand):
             "--matchups",
             type=int,
             default=live_quality.MATCHUP_SAMPLE,
-            help="match-ups per version of the value of battle states",
+            help="matchups per version of the value of battle states",
         )
         parser.add_argument(
             "--matchup-plays",
             type=int,
             default=live_quality.MATCHUP_PLAYS,
-            help="plays per match-up, by the search",
+            help="plays per matchup, by the search",
         )
         parser.add_argument("--seed", type=int, default=0, help="random seed")
 

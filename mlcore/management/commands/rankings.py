@@ -80,7 +80,7 @@ class Command(BaseCommand):
         if row is None:
             self.stdout.write(f"The ranking “{name}” is up to date.")
             return
-        unit = "match-ups" if play == Ranking.Play.WELL else "duels"
+        unit = "matchups" if play == Ranking.Play.WELL else "duels"
         self.stdout.write(
             f"Ranked by model {row.model_version} ({name}): {row.rows:,} {unit} in "
             f"{row.seconds:.0f} s, {row.rows / max(row.seconds, 1e-9):,.0f} per second."

@@ -214,7 +214,7 @@ def test_well_played_counters_have_one_set_against_the_team(page, words):
     answer = response.context["answer"]
     text = words(response)
     assert answer.is_well_played
-    assert "both sets are known to both players" in text
+    assert "Both players know both sets." in text
     for row in answer.best:
         assert len(row.moves) == 4
         assert all(cell.moves == row.moves for cell in row.cells)

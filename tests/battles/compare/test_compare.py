@@ -195,7 +195,7 @@ def test_without_a_network_the_answer_for_one_move_stands_alone(page, words):
     assert response.context["played"] is None
     assert response.context["result"] is response.context["single"]
     shown = words(response)
-    assert "The answer for good play is unavailable right now." in shown
+    assert "The answer if both play well is unavailable right now." in shown
     assert "other game data" in shown
     assert "Use Thunderbolt" in shown
     assert words(page("/compare/?a=ditto&b=mew", status=503))
@@ -293,7 +293,8 @@ def test_compare_with_one_pokemon_asks_for_the_other(page, words):
 @pytest.mark.parametrize("query", ["a=ditto&b=mew", "a=mew&b=ditto"])
 def test_compare_answers_when_a_side_cannot_deal_damage(page, words, query):
     response = page(f"/compare/?{query}")
-    assert "There is no answer for repeating one move: a side has no attack." in words(response)
+    shown = words(response)
+    assert "There is no answer if each repeats one move: a side has no damaging moves." in shown
     assert response.context["single"] is None
     assert response.context["result"] is response.context["played"]
     assert (response.context["result"].winner == "a") == ("a=mew" in query)

@@ -162,7 +162,7 @@ def test_strongest_moves_are_usable_and_sorted():
 def test_counters_of_well_played_battles_say_what_that_means(page, words):
     response = page("/pokemon/gyarados/insights/")
     text = words(response)
-    assert "Both sets are known to both players." in text
+    assert "Both players know both sets." in text
     insights = response.context["insights"]
     assert len(insights.own_set) == 4
     assert all(move.name in text for move in insights.own_set)

@@ -46,7 +46,7 @@ def test_the_value_says_who_wins_when_both_play_well(client, begin):
     engine = play.Replay(battle).engine
     assert chance == pytest.approx(well_played.advise(engine, value, 0).value, abs=0.06)
     page = visible(client.get(url(battle)))
-    assert "If both play well from here: " in page
+    assert "If both play well from here, " in page
     assert "Simulated" not in page
 
 
@@ -103,7 +103,7 @@ def test_a_battle_of_an_earlier_version_goes_on(client, begin):
     response = client.get(url(battle))
     assert [each.is_learned for each in response.context["decisions"]] == [False, True]
     assert "quick games over all pairs of moves" in visible(response)
-    assert "Our model of battles looked one turn ahead" in visible(response)
+    assert "Our battle model looked one turn ahead" in visible(response)
 
 
 @pytest.mark.parametrize(

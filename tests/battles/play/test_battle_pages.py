@@ -200,7 +200,7 @@ def test_it_works(client, begin):
     assert first.status_code == 200
     text = visible(first)
     assert "Turn 1: what will Mewtwo do?" in text
-    assert "If both play well from here: " in text
+    assert "If both play well from here, " in text
     response = move(client, battle, 0)
     assert response.status_code == 302
     assert response["Location"] == url(battle)

@@ -141,9 +141,9 @@ def test_csv_holds_the_filtered_rows(page, ranked):
 def test_well_played_battles_come_first_and_say_what_they_are(page, words, ranked_well):
     response = page("/rankings/")
     text = words(response)
-    assert "when both play well" in text
-    assert "knows the other’s set" in text
-    assert "17,578 match-ups" in text
+    assert "if both play well" in text
+    assert "Both players know both sets." in text
+    assert "17,578 matchups" in text
     row = next(row for row in response.context["rows"] if row.pokemon.slug == "gengar")
     assert len(row.moves) == 4
     assert {move.pk for move in row.moves} == set(ranked_well.place_of(94).moves)
@@ -189,7 +189,7 @@ def test_wrong_way_to_play_is_named(page, words, ranked_well):
 
 def test_matrix_of_well_played_battles(page, words, ranked_well):
     response = page("/rankings/matrix/?names_a=mewtwo&names_b=gengar")
-    assert "when both play well" in words(response)
+    assert "if both play well" in words(response)
     cell = response.context["rows"][0].cells[0]
     assert cell.move is None
     assert cell.url.startswith("/compare/?a=mewtwo&b=gengar&moves_a=")
