@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mlcore.battle_value import network, search, selfplay, starts
+from mlcore.battle_value import search, selfplay, starts
 from mlcore.battle_value.artefact import BattleValue
 from mlcore.engine.specs import GameTables
+from mlcore.evaluation import referee
 
 #: Training draws its starts by (seed, round); this one starts every evaluation.
 _SEED = 0x5EED
-#: Playouts a decision of the referee.
-REFEREE_BUDGET = 400
 _CONTESTED = (0.1, 0.9)
 _BINS = 10
 
@@ -50,27 +49,23 @@ def play_out(
     *,
     seed: int,
     threads: int,
-    play: selfplay.Play | None = None,
+    play: selfplay.Play = referee.PLAY,
     net: search.Net = (),
     progress: Callable[[int], None] | None = None,
 ) -> Truth:
     """Draw ``count`` starts and let the referee play each ``plays`` times."""
     sides = starts.draw(tables, count, np.random.default_rng([_SEED, seed]))
-    referee = play or selfplay.Play(
-        policy_a=selfplay.SEARCH, policy_b=selfplay.SEARCH, budget=REFEREE_BUDGET
-    )
-    games = np.column_stack([np.repeat(np.arange(count), plays), np.tile(np.arange(plays), count)])
-    record = selfplay.play_games(
-        tables.rules,
-        net or network.split(np.zeros(network.SIZE, dtype=np.float32)),
-        starts.states_of(tables, *sides),
-        games,
+    share = referee.shares_of(
+        tables,
+        sides,
+        plays,
         seed=_SEED + seed,
-        play=referee,
         threads=threads,
+        play=play,
+        net=net,
         progress=progress,
     )
-    return Truth(sides, record.results.reshape(count, plays).mean(axis=1), plays)
+    return Truth(sides, share, plays)
 
 
 def measure(answers: np.ndarray, truth: Truth, rows: np.ndarray) -> dict[str, Any]:

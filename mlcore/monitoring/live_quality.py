@@ -19,11 +19,10 @@ from django.utils import timezone
 from mlcore.datasets.duels import Duels
 from mlcore.engine.simulate import simulate_duels
 from mlcore.engine.specs import Setups
-from mlcore.evaluation import gate, slices
+from mlcore.evaluation import gate, referee, slices
 from mlcore.game.gamedata import GameData
 from mlcore.learning import metrics, training
 from mlcore.models import EvaluationReport, ModelKind, PredictionLog
-from mlcore.monitoring import referee
 from mlcore.serving.prediction_log import duels_from_columns, matchups_from_columns
 
 Say = Callable[[str], None]

@@ -22,7 +22,7 @@ from mlcore import engine
 from mlcore.battle_value import artefact, search, starts, training
 from mlcore.battle_value.artefact import BattleValue
 from mlcore.engine.specs import Setups
-from mlcore.evaluation import battle_value_gate
+from mlcore.evaluation import battle_value_gate, referee
 from mlcore.evaluation import well_played as evaluation
 from mlcore.evaluation.gate import GateVerdict
 from mlcore.evaluation.well_played import Truth
@@ -134,7 +134,7 @@ class BattlePipeline:
                 count,
                 plays,
                 self.seed,
-                evaluation.REFEREE_BUDGET,
+                referee.BUDGET,
             )
         )
         path = self.kept / f"truth-{hashlib.sha256(content.encode()).hexdigest()[:16]}.npz"

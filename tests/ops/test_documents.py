@@ -75,7 +75,7 @@ def test_the_search_for_command_lines_finds_them():
         ["ml", "--mode=train", "--seed", "1"],
     ]
     assert {"predict < battles.jsonl", "ml --rollback"} <= command_lines(COMMANDS)
-    assert {"ml --mode=evaluate", "bench", "rankings --force"} <= command_lines(README)
+    assert {"ml --mode=evaluate", "bench", "rankings --force --play=well"} <= command_lines(README)
     assert {"ml --rollback", "ml --mode=all"} <= command_lines(DOCUMENTS["docs/RUNBOOK.md"])
     assert any("ml --rollback" in line for line in command_lines(DOCUMENTS["docs/DEPLOY.md"]))
 

@@ -7,8 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from mlcore.battle_value import starts
+from mlcore.evaluation import referee
 from mlcore.models import EvaluationReport, ModelKind, PredictionLog
-from mlcore.monitoring import live_quality, referee
+from mlcore.monitoring import live_quality
 from mlcore.serving.prediction_log import matchup_columns, matchups_from_columns
 
 pytestmark = pytest.mark.django_db
