@@ -422,7 +422,12 @@ def _matrix_url(play: str) -> str:
 
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    """Start the computation in its own process, unless up to date or already running."""
-    if state(common_serving.now()).can_start:
+    """Start the computation in its own process, unless up to date or already running.
+
+    It makes both rankings, so one that is out of date is enough.
+    """
+    serving = common_serving.now()
+    if any(state(serving, play).can_start for play in refresh.PLAYS):
         refresh.start_detached()
-    return HttpResponseRedirect(reverse("battles:rankings"))
+    play = read_play(request.POST.get("play", ""))
+    return HttpResponseRedirect(reverse("battles:rankings") + (f"?play={play}" if play else ""))
