@@ -424,10 +424,9 @@ def _matrix_url(play: str) -> str:
 def start(request: HttpRequest) -> HttpResponse:
     """Start the computation in its own process, unless up to date or already running.
 
-    It makes both rankings, so one that is out of date is enough.
+    It makes both rankings; ``play`` names the one that was looked at.
     """
-    serving = common_serving.now()
-    if any(state(serving, play).can_start for play in refresh.PLAYS):
-        refresh.start_detached()
     play = read_play(request.POST.get("play", ""))
+    if state(common_serving.now(), play).can_start:
+        refresh.start_detached()
     return HttpResponseRedirect(reverse("battles:rankings") + (f"?play={play}" if play else ""))
