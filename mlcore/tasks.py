@@ -115,6 +115,7 @@ def check_drift(run: ClaimedRun, **options: Any) -> dict[str, Any]:
 @_task
 def refresh_rankings(run: ClaimedRun, *, force: bool = False) -> dict[str, Any]:
     made: dict[str, Any] = {}
+    is_complete = True
     for play in refresh.PLAYS:
         try:
             row = refresh.refresh(
@@ -130,11 +131,12 @@ def refresh_rankings(run: ClaimedRun, *, force: bool = False) -> dict[str, Any]:
             raise Cancelled from reason
         except NoBattleValue as reason:
             run.say(f"No ranking of well-played battles: {reason}.")
+            is_complete = False
             continue
         if row is not None:
             seconds = round(made.get("seconds", 0.0) + row.seconds, 1)
             made = {"version": made.get("version", row.model_version), "seconds": seconds}
-    if not made:
+    if is_complete and not made:
         run.say("The rankings are up to date.")
     return made
 

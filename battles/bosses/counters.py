@@ -223,15 +223,18 @@ def setup_in_words(spread: Spread) -> str:
     return "" if replace(spread, level=FLAT.level) == FLAT else spread_summary(spread)
 
 
-def read_members(given: str, game: gamedata.GameData, level: int) -> Team:
-    """The team in a text; ``level`` is the default level."""
+def read_members(
+    given: str, game: gamedata.GameData, level: int, *, status_moves: bool = False
+) -> Team:
+    """The team in a text; ``level`` is the default level. Status moves are kept only if asked."""
     team = Team()
     if len(given) > bosses_forms.MAX_TEXT:
         team.problems.append(
             _("The team is longer than %(limit)d characters; the rest was ignored.")
             % {"limit": bosses_forms.MAX_TEXT}
         )
-    for pasted in read_team(given[: bosses_forms.MAX_TEXT], game, level=level):
+    kept = given[: bosses_forms.MAX_TEXT]
+    for pasted in read_team(kept, game, level=level, status_moves=status_moves):
         if not pasted.form:
             team.problems.append(_unknown(pasted.name, game))
             continue

@@ -100,7 +100,7 @@ def boss(request: HttpRequest, slug: str) -> HttpResponse:
         result = answer_for(boss, form)
     except champion_store.NoChampion as error:
         reason = str(error)
-    except (gamedata.UnknownName, gamedata.IncompleteGameData) as error:
+    except (gamedata.UnknownName, gamedata.IncompleteGameData, KeyError) as error:
         # The facts changed within the last two seconds; the copy in memory is about to follow.
         reason = str(error)
 

@@ -51,7 +51,7 @@ def answer(game: GameData, value: BattleValue, boss: Boss, form: BossForm) -> Co
     foes = bosses_counters.team_of(boss, form.chosen_edition)
     level = form.cleaned_data.get("level") or max(foe.level for foe in foes)
     words = Words(game, foes)
-    team = bosses_counters.read_members(form.team_text, game, level)
+    team = bosses_counters.read_members(form.team_text, game, level, status_moves=True)
     megas = form.cleaned_data.get("megas") != "no"
     allowed = np.array(
         [

@@ -69,8 +69,9 @@ def best_set(game: GameData, form: int, foes: Sequence[SetFoe], level: int = FLA
     Sets are judged by the network alone: thousands of match-ups in about half a second.
     """
     value = well_played.current(game)
+    # The fingerprint does not cover who can use which move; the version does.
     named = repr((form, level, tuple(foes)))
-    key = f"best-set:{value.fingerprint[:16]}:{game.fingerprint[:16]}:{_hash(named)}"
+    key = f"best-set:{value.version}:{game.fingerprint[:16]}:{game.version}:{_hash(named)}"
     cache = caches["process"]
     kept: BestSet | None = cache.get(key)
     if kept is None:

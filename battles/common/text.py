@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -105,11 +104,18 @@ def share(part: float) -> str:
 def mixture(shares: Iterable[tuple[str, float]]) -> str:
     """How often to use each move: ``Thunder Wave 70%, Thunderbolt 30%``; adds up to 100%."""
     ordered = sorted(shares, key=lambda pair: -pair[1])
-    edges = [round(100 * total) for total in accumulate((part for _, part in ordered), initial=0)]
+    percents = whole_percents({place: part for place, (_, part) in enumerate(ordered)})
     return ", ".join(
-        f"{name} {percentage(after - before)}"
-        for (name, _), before, after in zip(ordered, edges, edges[1:], strict=False)
+        f"{name} {percentage(percents[place])}" for place, (name, _) in enumerate(ordered)
     )
+
+
+def whole_percents(shares: dict[int, float]) -> dict[int, int]:
+    """Shares that add up to 1 as whole percents that add up to 100, by largest remainder."""
+    floors = {key: int(100 * share + 1e-9) for key, share in shares.items()}
+    missing = 100 - sum(floors.values()) if shares else 0
+    by_remainder = sorted(shares, key=lambda key: floors[key] - 100 * shares[key])
+    return {key: floors[key] + (key in by_remainder[:missing]) for key in shares}
 
 
 def odds(probability_a: float, name_a: str, name_b: str) -> str:

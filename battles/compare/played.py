@@ -147,7 +147,7 @@ def play_well(form: CompareForm, duel: Duel, *, source: str | None = "compare") 
 def _side(form: CompareForm, duel: Duel, side: str, plan: Plan) -> PlayedSide:
     by_slug = {learnable.move.slug: learnable.move for learnable in form.learnable[side]}
     moves = {index: by_slug[duel.game.move_slugs[index]] for index in plan.moves}
-    percents = whole_percents(plan.shares)
+    percents = text.whole_percents(plan.shares)
     order = sorted(plan.moves, key=lambda index: (-percents.get(index, 0), -plan.worth[index]))
     mixture = [(moves[index].name, percents[index]) for index in order if index in percents]
     is_mixed = len(mixture) > 1
@@ -173,14 +173,6 @@ def _side(form: CompareForm, duel: Duel, side: str, plan: Plan) -> PlayedSide:
         ),
         is_mixed=is_mixed,
     )
-
-
-def whole_percents(shares: dict[int, float]) -> dict[int, int]:
-    """Shares that add up to 1 as whole percents that add up to 100, by largest remainder."""
-    floors = {key: int(100 * share + 1e-9) for key, share in shares.items()}
-    missing = 100 - sum(floors.values()) if shares else 0
-    by_remainder = sorted(shares, key=lambda key: floors[key] - 100 * shares[key])
-    return {key: floors[key] + (key in by_remainder[:missing]) for key in shares}
 
 
 def _first(duel: Duel, a: Plan, b: Plan, names: list[str]) -> str:

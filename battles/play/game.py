@@ -366,9 +366,9 @@ def _write(battle: Battle, changed: dict) -> None:
 def opponent_choice(battle: Battle, engine: bt.Battle, champion: Callable[[], Model]) -> int:
     """What side B chooses now, without knowing what A does; raises OpponentAway."""
     thinking = lookahead.twin_of(engine, seed=battle.seed, stream=_OPPONENT, turn=engine.turn)
-    choose = opponent.policy(battle.strength, champion, battle.snapshot.fingerprint)
+    policy = opponent.policy(battle.strength, champion, battle.snapshot.fingerprint)
     try:
-        return choose(thinking, 1)
+        return policy(thinking, 1)
     except NoChampion as error:
         raise OpponentAway(str(error)) from error
 

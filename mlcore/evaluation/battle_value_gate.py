@@ -15,6 +15,7 @@ import numpy as np
 from mlcore.battle_value import search, starts
 from mlcore.battle_value.artefact import BattleValue
 from mlcore.engine import state as st
+from mlcore.engine.simulate import move_slots
 from mlcore.engine.specs import Setups
 from mlcore.evaluation.gate import (
     MAX_SLOWDOWN,
@@ -156,7 +157,7 @@ def knock_out_error(game: GameData, value: BattleValue) -> float:
     for form, move, foe, reply in _SURE:
         try:
             a, b = (Setups.flat(np.array([game.form_index(name)])) for name in (form, foe))
-            slots_a, slots_b = (_slots([game.move_index(name)]) for name in (move, reply))
+            slots_a, slots_b = (move_slots([[game.move_index(name)]]) for name in (move, reply))
         except (UnknownPokemon, UnknownMove):
             continue
         (chance,) = search.start_values(game.tables, value.net, a, slots_a, b, slots_b)
@@ -194,7 +195,7 @@ def explosions(game: GameData, value: BattleValue, sides: Matchups) -> int:
         usable = [int(move) for move in np.flatnonzero(tables.usable[form])]
         explosion = next(move for move in exploding if move in usable)
         others = [move for move in usable if move not in exploding][:3]
-        slots = _slots([explosion, *others])
+        slots = move_slots([[explosion, *others]])
         row = np.array([at])
         own = replace(a.take(row), form=np.array([form], dtype=np.int32))
         advice, _ = search.advise_at_start(tables, value.net, own, slots, b.take(row), slots_b[row])
@@ -229,8 +230,3 @@ def _seconds(game: GameData, value: BattleValue, sides: Matchups) -> float:
             rounds.append(time.perf_counter() - started)
         fastest.append(min(rounds))
     return float(np.mean(fastest))
-
-
-def _slots(moves: list[int]) -> np.ndarray:
-    """Moves of one side, int64 (1, 4), -1 for none."""
-    return np.array([[*moves, *[st.NO_MOVE] * (st.MOVE_SLOTS - len(moves))]], dtype=np.int64)

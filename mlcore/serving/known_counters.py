@@ -63,7 +63,8 @@ def against_team(
 ) -> KnownCounters:
     """n fighters, each with one set against all of a team, the one with the highest mean chance.
 
-    foe_sets: int (m, 4). ``given``: int (n, 4), sets that are not to be chosen; a row of -1 is.
+    foe_sets: int (m, 4). ``given``: int (n, 4), sets to keep as they are; for a row of -1 one is
+    chosen.
     """
     sets, _ = known_sets.best_responses(game, value.net, own, foes, foe_sets)
     if given is not None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from mlcore.battle_value import best_moves, search
 from mlcore.battle_value.search import Net
+from mlcore.engine.simulate import move_slots
 from mlcore.engine.specs import Setups
 from mlcore.engine.state import MOVE_SLOTS, NO_MOVE
 from mlcore.game import move_strength
@@ -47,9 +48,9 @@ def set_against(
     return padded(chosen)
 
 
-def padded(moves: Sequence[int] | np.ndarray) -> np.ndarray:
+def padded(moves: Sequence[int]) -> np.ndarray:
     """A set as int (4,), empty slots -1."""
-    return np.array([*moves, *[NO_MOVE] * (MOVE_SLOTS - len(moves))], dtype=np.int64)
+    return move_slots([moves])[0]
 
 
 def best_responses(

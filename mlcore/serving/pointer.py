@@ -70,13 +70,14 @@ class Follower(Generic[Served]):
             try:
                 self._look(directory)
             finally:
+                # Not before: while the first version is loading, other threads wait for it.
+                self.checked_at = time.monotonic()
                 self.lock.release()
         return self.served
 
     def _look(self, directory: Path) -> None:
         if directory != self.directory:
             self.directory, self.pointer, self.served = directory, None, None
-        self.checked_at = time.monotonic()
         try:
             pointer = (directory / self.name).read_bytes()
         except FileNotFoundError:

@@ -20,8 +20,8 @@ from mlcore.battle_value import artefact, best_moves, search
 from mlcore.battle_value.artefact import BadValueArtefact, BattleValue
 from mlcore.battle_value.search import Advice
 from mlcore.engine.battle import Battle
+from mlcore.engine.simulate import move_slots
 from mlcore.engine.specs import Setups
-from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game.gamedata import GameData
 from mlcore.models import ModelKind
 from mlcore.serving import predict, telemetry
@@ -168,7 +168,7 @@ def answer(
     may have no damaging move, or no move at all: then they struggle.
     """
     set_a, set_b = best_moves.best_sets(game.tables, value.net, a, moves_a, b, moves_b)
-    slots_a, slots_b = _slots(set_a), _slots(set_b)
+    slots_a, slots_b = move_slots([set_a]), move_slots([set_b])
     (probability,) = search.start_values(game.tables, value.net, a, slots_a, b, slots_b)
     advice = search.advise_at_start(game.tables, value.net, a, slots_a, b, slots_b)
     return Answer(
@@ -186,7 +186,7 @@ def record(
 
     Raises LogUnavailable when that fails; then the answer must not be given.
     """
-    slots_a, slots_b = _slots(given.a.moves), _slots(given.b.moves)
+    slots_a, slots_b = move_slots([given.a.moves]), move_slots([given.b.moves])
     _log(game, value, (a, slots_a, b, slots_b), np.array([given.probability]), source)
 
 
@@ -226,11 +226,6 @@ def _log(
         version=value.version,
         fingerprint=game.fingerprint,
     )
-
-
-def _slots(moves: Sequence[int]) -> np.ndarray:
-    """Moves of one side, int64 (1, 4), -1 for none."""
-    return np.array([[*moves, *[-1] * (MOVE_SLOTS - len(moves))]], dtype=np.int64)
 
 
 def _plan(moves: Sequence[int], advice: Advice) -> Plan:

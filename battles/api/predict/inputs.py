@@ -1,4 +1,4 @@
-"""Validated bodies of ``predict/battle/`` and ``predict/best-move/``."""
+"""Validated bodies of ``predict/battle/``, ``best-move/`` and ``matchup/``."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -13,10 +13,10 @@ from battles.api.core.problems import no_rankings
 from battles.api.rankings import docs as rankings_docs
 from battles.common import serving as common_serving
 from battles.common.serving import Serving
+from battles.rankings.views import maker_of
 from mlcore.models import Ranking
 from mlcore.rankings import refresh, standings
 from mlcore.rankings.standings import MatchupOutcome, Standing, Standings
-from mlcore.serving import well_played
 from pokedex.choices import PokemonKind
 from pokedex.lookup import normalize
 from pokedex.models import Move, Pokemon
@@ -150,14 +150,7 @@ def _as_json(
 
 def _is_current(ranking: Standings, serving: Serving) -> bool:
     """Whether model and facts are still those of the rankings."""
-    if serving.game is None or serving.champion is None:
-        return False
-    try:
-        maker = (
-            well_played.current(serving.game)
-            if ranking.play == Ranking.Play.WELL
-            else serving.champion
-        )
-    except well_played.NoBattleValue:
+    maker = maker_of(serving, ranking.play)
+    if maker is None or serving.game is None:
         return False
     return ranking.inputs == refresh.inputs_of(maker, serving.game)

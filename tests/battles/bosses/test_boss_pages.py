@@ -254,10 +254,10 @@ def test_a_boss_has_its_status_moves(page):
 
 
 def test_a_team_brings_its_own_moves_when_both_play_well(page, words):
-    team = urlencode({"team": PASTE + "\nStarmie 42"})
+    team = urlencode({"team": PASTE.replace("- Surf", "- Surf\n- Sing") + "\nStarmie 42"})
     response = page(f"/bosses/lance/?play=well&{team}")
     rows = {row.pokemon.slug: row for row in response.context["answer"].team}
-    assert {move.slug for move in rows["lapras"].moves} == {"ice-beam", "surf"}
+    assert {move.slug for move in rows["lapras"].moves} == {"ice-beam", "surf", "sing"}
     assert [move.slug for move in rows["jolteon"].moves] == ["thunderbolt"]
     assert len(rows["starmie"].moves) == 4
     assert rows["starmie"].level == 42

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from battles.common import text as words_of
-from battles.compare.played import whole_percents
+from battles.common.text import whole_percents
 from mlcore.game.matchup import VALUE_STEP
 from mlcore.game.spreads import FLAT
 from mlcore.models import PredictionLog
