@@ -189,7 +189,10 @@ CACHES = {
         }
     ),
     # What may differ from process to process.
-    "process": {"BACKEND": "django_prometheus.cache.backends.locmem.LocMemCache"},
+    "process": {
+        "BACKEND": "django_prometheus.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 2000},  # a Pokémon's page keeps four
+    },
     # Answers of the API to reads of facts, up to 80 kB each: battles/api/core/response_cache.py.
     "reads": {
         "BACKEND": "django_prometheus.cache.backends.locmem.LocMemCache",

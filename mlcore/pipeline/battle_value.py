@@ -19,7 +19,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from mlcore import engine
-from mlcore.battle_value import artefact, search, starts, training
+from mlcore.battle_value import artefact, search, selfplay, starts, training
 from mlcore.battle_value.artefact import BattleValue
 from mlcore.engine.specs import Setups
 from mlcore.evaluation import battle_value_gate, referee
@@ -326,9 +326,10 @@ def _measured(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rules_hash() -> str:
-    """Names the code that the truth depends on: the engine with its policies, and the starts."""
-    digest = hashlib.sha256(Path(starts.__file__).read_bytes())
-    for path in sorted(Path(engine.__file__).parent.glob("*.py")):
+    """Names the code that the truth depends on: the engine, the starts, and who plays them."""
+    digest = hashlib.sha256()
+    own = [Path(str(module.__file__)) for module in (starts, selfplay, referee)]
+    for path in [*own, *sorted(Path(engine.__file__).parent.glob("*.py"))]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 

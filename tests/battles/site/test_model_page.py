@@ -110,7 +110,7 @@ def test_the_model_of_well_played_battles_has_its_section(page, words, trained, 
 
 def test_a_value_of_other_game_data_is_told(page, words, champion, warm, serve_value):
     serve_value(data_fingerprint="f" * 64)
-    assert "it answers nothing until it is trained again" in words(page("/model/"))
+    assert "it can’t answer until it is retrained" in words(page("/model/"))
 
 
 def test_changed_game_data_is_told(page, words, trained, serve):
