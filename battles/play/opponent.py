@@ -18,7 +18,7 @@ from mlcore.learning import model as learning_model
 from mlcore.serving import well_played
 
 #: Playouts of a decision of the opponent that looks ahead.
-SEARCH_BUDGET = 1600
+SEARCH_BUDGET = 400
 _WORD = 1 << 30
 
 

@@ -7,13 +7,10 @@ battle is played with, or is missing, playouts do, for as long as their time all
 from dataclasses import dataclass
 
 from battles.models import Battle
-from mlcore.battle_value import search
 from mlcore.engine import battle as bt
 from mlcore.engine import lookahead
 from mlcore.serving import well_played
 
-#: Turns played to value one state, shared among the pairs of choices: 64 for each of 16.
-TURNS = 1024
 #: Random streams of playouts; 0 is the battle's own, 1 the opponent's.
 _CHANCE, _REVIEW = 2, 3
 #: In place of a number of games.
@@ -52,10 +49,7 @@ def outlook(battle: Battle, engine: bt.Battle) -> Outlook:
         value = well_played.current_for(battle.snapshot.fingerprint)
     except well_played.NoBattleValue:
         return _by_playouts(battle, engine)
-    pairs = max(1, len(engine.choices(0))) * max(1, len(engine.choices(1)))
-    advice = search.advise(
-        engine.state, engine.tables, value.net, 0, seed=0, samples=TURNS // pairs
-    )
+    advice = well_played.advise(engine, value, 0)
     return Outlook(
         [round(advice.value, 4), LEARNED],
         {

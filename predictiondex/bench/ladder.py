@@ -13,6 +13,7 @@ import numpy as np
 from battles.models import Strength
 from battles.play import opponent
 from mlcore.battle_value import search, selfplay, starts
+from mlcore.engine import state as st
 from mlcore.engine.battle import Battle
 from mlcore.engine.specs import Setups
 from mlcore.evaluation import well_played as evaluation
@@ -121,7 +122,11 @@ def _play_compiled(
         starts.states_of(game.tables, *contested.sides),
         np.column_stack(games),
         seed=seed,
-        play=selfplay.Play(*policies, budget=opponent.SEARCH_BUDGET),
+        play=selfplay.Play(
+            *policies,
+            samples=well_played.ADVICE_TURNS // st.MOVE_SLOTS**2,
+            budget=opponent.SEARCH_BUDGET,
+        ),
         threads=threads,
     )
     return record.results.reshape(len(contested), battles).mean(axis=1)
