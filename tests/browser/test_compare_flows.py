@@ -113,9 +113,11 @@ def test_ticking_moves_ranks_just_those(visit):
     page.locator("#moves-a summary").focus()
     page.keyboard.press("Enter")
     box = page.get_by_role("checkbox", name="Thunder Punch")
+    best = page.locator("#result-title").inner_text()
     box.focus()
     page.keyboard.press("Space")
-    expect(page.locator("#result-title")).to_have_text("Use Thunder Punch")
+    # With this move alone there is another answer.
+    expect(page.locator("#result-title")).not_to_have_text(best)
     expect(box).to_be_focused()
     page.locator("#single > summary").click()
     expect(page.locator(".ranking-row.is-a:visible")).to_have_count(1)
@@ -128,6 +130,7 @@ def test_ticking_moves_ranks_just_those(visit):
     expect(page.locator("#moves-a input:disabled")).to_have_count(23)
     assert at.path.count("moves_a=") == 4
     page.locator("[data-clear]:visible").click()
+    expect(page.locator("#result-title")).to_have_text(best)
     page.locator("#single > summary").click()
     expect(page.locator(".ranking-row.is-a:visible")).to_have_count(6)
     at.is_at(WON)

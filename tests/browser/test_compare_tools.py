@@ -8,7 +8,7 @@ from tests.browser.test_accessibility import violations
 PAIR = "/compare/?a=pikachu&b=charizard"
 #: One that Pikachu can win.
 WON = "/compare/?a=pikachu&b=gyarados"
-MEW = "Mew @ Leftovers\nLevel: 60\n- Psychic\n- Growl"
+MEW = "Mew @ Leftovers\nLevel: 60\n- Psychic\n- Toxic"
 TEAM = f"{MEW}\n\nGengar\nTimid Nature\n- Shadow Ball"
 
 
@@ -137,10 +137,10 @@ def test_pasting_what_was_copied(visit):
     page.get_by_role("button", name="Load as the opponent").click()
     expect(page.locator(".fighter.is-b h2")).to_have_text("Mew")
     expect(page.locator("#compare .message")).to_contain_text("Ignored Leftovers")
-    at.is_at("/compare/?a=pikachu&b=mew&moves_b=growl&moves_b=psychic&level_b=60")
+    at.is_at("/compare/?a=pikachu&b=mew&moves_b=toxic&moves_b=psychic&level_b=60")
     page.locator("#showdown summary").click()
     expect(page.locator("#export-b")).to_have_value(
-        "Mew\nLevel: 60\nHardy Nature\n- Growl\n- Psychic"
+        "Mew\nLevel: 60\nHardy Nature\n- Toxic\n- Psychic"
     )
 
 
@@ -189,7 +189,7 @@ def test_all_of_it_works_without_scripts(visit):
     page.locator("#showdown summary").click()
     page.locator("#paste-a").fill(MEW)
     page.get_by_role("button", name="Load as your Pokémon").click()
-    at.is_at("/compare/?a=mew&b=charizard&moves_a=growl&moves_a=psychic&level_a=60")
+    at.is_at("/compare/?a=mew&b=charizard&moves_a=toxic&moves_a=psychic&level_a=60")
     expect(page.locator("#compare .message")).to_contain_text("Ignored Leftovers")
 
 
