@@ -3,12 +3,11 @@
 from functools import partial
 
 import numpy as np
-from django.core.cache import caches
 
 from battles.bosses import counters as bosses_counters
 from battles.bosses.counters import CounterCell, CounterReport, CounterRow, Foe, TeamMember, Words
 from battles.bosses.forms import BossForm
-from battles.insights.counters import CACHE_SECONDS
+from battles.common import by_network
 from mlcore.battle_value.artefact import BattleValue
 from mlcore.engine.specs import Setups
 from mlcore.engine.state import MOVE_SLOTS
@@ -35,15 +34,13 @@ def everyone_against(
 ) -> TeamCounters:
     """The best of the allowed forms at one level; cached until model, data or team change."""
     team = tuple((foe.pokemon.slug, foe.level, *(move.slug for move in foe.moves)) for foe in foes)
-    wanted = hash((team, allowed.tobytes()))
-    key = f"known-boss:{value.version}:{game.fingerprint[:16]}:{game.version}:{level}:{wanted}"
-    cache = caches["process"]
-    kept: TeamCounters | None = cache.get(key)
-    if kept is None:
-        own = Setups.flat(allowed.astype(np.int32), level=np.full(len(allowed), level))
-        kept = known_counters.of_team(game, value, own, *setups_of(game, foes))
-        cache.set(key, kept, CACHE_SECONDS)
-    return kept
+    own = Setups.flat(allowed.astype(np.int32), level=np.full(len(allowed), level))
+    return by_network.kept(
+        game,
+        value,
+        f"boss:{level}:{team}:{allowed.tolist()}",
+        lambda: known_counters.of_team(game, value, own, *setups_of(game, foes)),
+    )
 
 
 def answer(game: GameData, value: BattleValue, boss: Boss, form: BossForm) -> CounterReport:

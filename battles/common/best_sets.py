@@ -1,23 +1,17 @@
 """The best four moves of a Pokémon against one foe, a group or everyone, and what each is worth."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from django.core.cache import caches
-
+from battles.common import by_network
 from mlcore.battle_value import best_moves
 from mlcore.battle_value.artefact import BattleValue
+from mlcore.engine.simulate import move_slots
 from mlcore.engine.specs import Setups
-from mlcore.engine.state import MOVE_SLOTS, NO_MOVE
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import FLAT, Spread
 from mlcore.serving import well_played
 from pokedex.models import BossPokemon
-
-#: Answers are kept until network, facts or foes change, and no longer than this.
-CACHE_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -63,52 +57,39 @@ def team_of_boss(game: GameData, rows: Sequence[BossPokemon]) -> list[SetFoe]:
     ]
 
 
-def best_set(game: GameData, form: int, foes: Sequence[SetFoe], level: int = FLAT.level) -> BestSet:
-    """The best four moves of a form at a level, cached. Raises NoBattleValue.
+def best_set(game: GameData, form: int, foes: Sequence[SetFoe]) -> BestSet:
+    """The best four moves of a form under standard rules, cached. Raises NoBattleValue.
 
     Sets are judged by the network alone: thousands of match-ups in about half a second.
     """
     value = well_played.current(game)
-    # The fingerprint does not cover who can use which move; the version does.
-    named = repr((form, level, tuple(foes)))
-    key = f"best-set:{value.version}:{game.fingerprint[:16]}:{game.version}:{_hash(named)}"
-    cache = caches["process"]
-    kept: BestSet | None = cache.get(key)
-    if kept is None:
-        kept = _best_set(game, value, form, foes, level)
-        cache.set(key, kept, CACHE_SECONDS)
-    return kept
+    named = repr((form, tuple(foes)))
+    return by_network.kept(
+        game, value, f"best-set:{named}", lambda: _best_set(game, value, form, foes)
+    )
 
 
-def _hash(text: str) -> str:
-    """A short name for a text, the same in every process."""
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
-
-
-def _best_set(
-    game: GameData, value: BattleValue, form: int, foes: Sequence[SetFoe], level: int
-) -> BestSet:
+def _best_set(game: GameData, value: BattleValue, form: int, foes: Sequence[SetFoe]) -> BestSet:
     tables, net = game.tables, value.net
-    own = Spread(level=level).setups(form)
+    own = FLAT.setups(form)
     others = [foe.spread.setups(foe.form) for foe in foes]
-    foe_sets = np.full((len(foes), MOVE_SLOTS), NO_MOVE, dtype=np.int64)
-    for row, (foe, setups) in enumerate(zip(foes, others, strict=True)):
-        candidates = game.usable_moves(foe.form, damaging=False).tolist()
-        moves = foe.moves or best_moves.strongest_set(tables, setups, candidates, own)
-        foe_sets[row, : len(moves)] = moves[:MOVE_SLOTS]
+    foe_sets = move_slots(
+        [
+            foe.moves
+            or best_moves.strongest_set(
+                tables, setups, game.usable_moves(foe.form, damaging=False).tolist(), own
+            )
+            for foe, setups in zip(foes, others, strict=True)
+        ]
+    )
     against = Setups.concatenate(others)
     candidates = game.usable_moves(form, damaging=False).tolist()
     chosen = best_moves.best_set(tables, net, own, candidates, against, foe_sets)
     # The set itself, and without each of its moves.
-    sets = np.full((1 + len(chosen), MOVE_SLOTS), NO_MOVE, dtype=np.int64)
-    sets[0, : len(chosen)] = chosen
-    for row in range(len(chosen)):
-        kept = chosen[:row] + chosen[row + 1 :]
-        sets[1 + row, : len(kept)] = kept
+    without = [[*chosen[:row], *chosen[row + 1 :]] for row in range(len(chosen))]
+    sets = move_slots([chosen, *without])
     means = best_moves.values_of_sets(tables, net, own, sets, against, foe_sets)
-    worth = {
-        move: float(means[0] - without) for move, without in zip(chosen, means[1:], strict=True)
-    }
+    worth = {move: float(means[0] - mean) for move, mean in zip(chosen, means[1:], strict=True)}
     return BestSet(
         moves=tuple(sorted(chosen, key=lambda move: -worth[move])),
         worth=worth,

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-from django.core.cache import caches
 
-from battles.insights.counters import CACHE_SECONDS, Answers, Insights, build
+from battles.common import by_network
+from battles.insights.counters import Answers, Insights, build
 from mlcore.battle_value.artefact import BattleValue
 from mlcore.engine.specs import Setups
 from mlcore.game.gamedata import GameData
@@ -25,17 +25,14 @@ def set_of(game: GameData, value: BattleValue, form: int) -> tuple[int, ...]:
         standing = ranking.place_of(int(game.tables.form_ids[form]))
         if standing is not None:
             return tuple(game.move_index_by_id[move] for move in standing.moves)
-    key = f"set:{value.version}:{game.fingerprint[:16]}:{game.version}:{form}"
-    cache = caches["process"]
-    kept: tuple[int, ...] | None = cache.get(key)
-    if kept is None:
-        everyone = np.arange(len(game.form_slugs))
-        found = known_sets.set_against(
-            game, value.net, form, everyone, known_sets.strongest_sets(game)
-        )
-        kept = tuple(int(move) for move in found if move >= 0)
-        cache.set(key, kept, CACHE_SECONDS)
-    return kept
+    everyone = np.arange(len(game.form_slugs))
+
+    def choose() -> tuple[int, ...]:
+        attacks = known_sets.strongest_sets(game)
+        found = known_sets.set_against(game, value.net, form, everyone, attacks)
+        return tuple(int(move) for move in found if move >= 0)
+
+    return by_network.kept(game, value, f"set:{form}", choose)
 
 
 def outcomes(
@@ -45,20 +42,18 @@ def outcomes(
 
     Cached until model or data change.
     """
-    chosen = "-".join(map(str, sorted(moves)))
-    key = f"known:{value.version}:{game.fingerprint[:16]}:{game.version}:{form}:{chosen}"
-    cache = caches["process"]
-    kept: known_counters.KnownCounters | None = cache.get(key)
-    if kept is None:
-        kept = known_counters.against_one(
+    return by_network.kept(
+        game,
+        value,
+        f"counters:{form}:{sorted(moves)}",
+        lambda: known_counters.against_one(
             game,
             value,
             Setups.flat(_others(game, form)),
             Setups.flat(np.array([form], dtype=np.int32)),
             known_sets.padded(moves),
-        )
-        cache.set(key, kept, CACHE_SECONDS)
-    return kept
+        ),
+    )
 
 
 def insights_of(

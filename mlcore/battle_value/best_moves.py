@@ -11,32 +11,52 @@ import numpy as np
 
 from mlcore.battle_value import search
 from mlcore.battle_value.search import Net
+from mlcore.engine.simulate import move_slots
 from mlcore.engine.specs import GameTables, MoveColumn, Setups
-from mlcore.engine.state import MOVE_SLOTS, NO_MOVE
+from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game import damage_calc
 
 #: How often both sides answer the other's set before theirs is final.
 _ANSWERS = 2
 #: Less than this is noise: a set does not change for it, and of moves that are that close the
 #: stronger one is taken.
-_LEAST_GAIN = 0.002
+LEAST_GAIN = 0.002
+
+
+def chances(
+    tables: GameTables,
+    net: Net,
+    own: Setups,
+    sets: np.ndarray,
+    foes: Setups,
+    foe_sets: np.ndarray,
+    *,
+    samples: int = 0,
+) -> np.ndarray:
+    """P(win) of n fighters with their sets int (n, 4) against m foes with theirs, float64 (n, m).
+
+    Without ``samples``, by the network alone.
+    """
+    n, m = len(sets), len(foe_sets)
+    mine, theirs = np.repeat(np.arange(n), m), np.tile(np.arange(m), n)
+    values = search.start_values(
+        tables,
+        net,
+        own.take(mine),
+        sets[mine],
+        foes.take(theirs),
+        foe_sets[theirs],
+        samples=samples,
+    )
+    return values.reshape(n, m)
 
 
 def values_of_sets(
     tables: GameTables, net: Net, own: Setups, sets: np.ndarray, foes: Setups, foe_sets: np.ndarray
 ) -> np.ndarray:
-    """Mean chance to win of each set int (k, 4) against m foes, by the network; float64 (k,)."""
-    count, foe_count = len(sets), len(foe_sets)
-    values = search.start_values(
-        tables,
-        net,
-        own.take(np.zeros(count * foe_count, dtype=np.int64)),
-        np.repeat(sets, foe_count, axis=0),
-        foes.take(np.tile(np.arange(foe_count), count)),
-        np.tile(foe_sets, (count, 1)),
-        samples=0,
-    )
-    return values.reshape(count, foe_count).mean(axis=1)
+    """Mean chance to win of each set int (k, 4) of one fighter against m foes; float64 (k,)."""
+    each = own.take(np.zeros(len(sets), dtype=np.int64))
+    return chances(tables, net, each, sets, foes, foe_sets).mean(axis=1)
 
 
 def best_set(
@@ -64,15 +84,13 @@ def best_set(
         candidates = [move for move in moves if move not in chosen]
         if not candidates:
             break
-        sets = np.full((len(candidates), MOVE_SLOTS), NO_MOVE, dtype=np.int64)
-        sets[:, : len(kept)] = kept
-        sets[:, len(kept)] = candidates
+        sets = move_slots([[*kept, move] for move in candidates])
         values = values_of_sets(tables, net, own, sets, foes, foe_sets)
-        at = int((values > values.max() - _LEAST_GAIN).argmax())
+        at = int((values > values.max() - LEAST_GAIN).argmax())
         if grows:
             chosen = [*chosen, candidates[at]]
             best = float(values[at])
-        elif values[at] > best + _LEAST_GAIN:
+        elif values[at] > best + LEAST_GAIN:
             chosen = [*kept[:place], candidates[at], *kept[place:]]
             best, unchanged = float(values[at]), 0
         else:
@@ -126,12 +144,9 @@ def best_sets(
     for _ in range(_ANSWERS):
         answers = []
         for side, (own, moves) in enumerate(sides):
-            foe_set = sets[1 - side]
-            padded = np.array([[*foe_set, *[NO_MOVE] * (MOVE_SLOTS - len(foe_set))]])
+            foe, foe_set = sides[1 - side][0], move_slots([sets[1 - side]])
             few = len(moves) <= MOVE_SLOTS
-            answers.append(
-                moves if few else best_set(tables, net, own, moves, sides[1 - side][0], padded)
-            )
+            answers.append(moves if few else best_set(tables, net, own, moves, foe, foe_set))
         if answers == sets:
             break
         sets = answers

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from mlcore.battle_value import search, selfplay, starts
 from mlcore.battle_value.artefact import BattleValue
 from mlcore.engine.specs import GameTables
 from mlcore.evaluation import referee
+from mlcore.learning import metrics
 
 #: Training draws its starts by (seed, round); this one starts every evaluation.
 _SEED = 0x5EED
@@ -75,13 +75,11 @@ def measure(answers: np.ndarray, truth: Truth, rows: np.ndarray) -> dict[str, An
     """
     p, share, noise = answers[rows], truth.share[rows], truth.noise[rows]
     is_clear = np.abs(share - 0.5) > 2 * np.sqrt(noise) + 1e-9
-    bins = pd.DataFrame({"bin": np.minimum((p * _BINS).astype(int), _BINS - 1), "p": p, "t": share})
-    means = bins.groupby("bin").agg(p=("p", "mean"), t=("t", "mean"), size=("p", "size"))
     return {
         "starts": int(rows.sum()),
         "squared_error": float(((p - share) ** 2 - noise).mean()),
         "favorites": float(((p > 0.5) == (share > 0.5))[is_clear].mean()),
-        "calibration_error": float(((means.p - means.t).abs() * means["size"]).sum() / len(p)),
+        "calibration_error": metrics.expected_calibration_error(p, share, bins=_BINS),
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlcore.battle_value import best_moves
 from mlcore.battle_value.artefact import BattleValue
 from mlcore.battle_value.search import START_SAMPLES
 from mlcore.engine.specs import Setups
@@ -41,8 +42,8 @@ def against_one(
     sets, values = known_sets.best_responses(game, value.net, own, foe, foe_set[None])
     order = np.argsort(-values[:, 0], kind="stable")
     looked_at = np.unique(np.concatenate([order[:LOOKED_AT], order[-LOOKED_AT:]]))
-    values[looked_at] = known_sets.chances(
-        game,
+    values[looked_at] = best_moves.chances(
+        game.tables,
         value.net,
         own.take(looked_at),
         sets[looked_at],
@@ -70,7 +71,9 @@ def against_team(
     if given is not None:
         has_set = (given >= 0).any(axis=1, keepdims=True)
         sets = np.where(has_set, given, sets)
-    values = known_sets.chances(game, value.net, own, sets, foes, foe_sets, samples=START_SAMPLES)
+    values = best_moves.chances(
+        game.tables, value.net, own, sets, foes, foe_sets, samples=START_SAMPLES
+    )
     return KnownCounters(values, np.repeat(sets[:, None], len(foes), axis=1))
 
 
@@ -101,13 +104,13 @@ def of_team(
     All are tried with their strongest attacks first; those that promise most try all of their sets.
     """
     first = known_sets.strongest_sets(game)[own.form]
-    rough = known_sets.chances(game, value.net, own, first, foes, foe_sets)
+    rough = best_moves.chances(game.tables, value.net, own, first, foes, foe_sets)
     picked = np.argsort(-rough.mean(axis=1), kind="stable")[: _PREFILTER * _OVERALL]
     sets, values = known_sets.best_responses(game, value.net, own.take(picked), foes, foe_sets)
     order = np.argsort(-values.mean(axis=1), kind="stable")[:_OVERALL]
     overall, sets = picked[order], sets[order]
-    values = known_sets.chances(
-        game, value.net, own.take(overall), sets, foes, foe_sets, samples=START_SAMPLES
+    values = best_moves.chances(
+        game.tables, value.net, own.take(overall), sets, foes, foe_sets, samples=START_SAMPLES
     )
     order = np.argsort(-values.mean(axis=1), kind="stable")
     overall = overall[order]
@@ -121,8 +124,8 @@ def of_team(
         )
         order = np.argsort(-own_values[:, 0], kind="stable")[:_OF_EACH]
         rows, own_sets = rows[order], own_sets[order]
-        own_values = known_sets.chances(
-            game,
+        own_values = best_moves.chances(
+            game.tables,
             value.net,
             own.take(rows),
             own_sets,

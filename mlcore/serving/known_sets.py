@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mlcore.battle_value import best_moves, search
+from mlcore.battle_value import best_moves
 from mlcore.battle_value.search import Net
 from mlcore.engine.simulate import move_slots
 from mlcore.engine.specs import Setups
@@ -18,8 +18,6 @@ from mlcore.game.gamedata import GameData
 #: Attacks of a form that are tried against given foes, those with the highest damage; status moves
 #: are all tried.
 _ATTACKS = 6
-#: Differences of the network's values that mean nothing.
-_NOISE = 0.002
 
 
 def strongest_sets(game: GameData) -> np.ndarray:
@@ -67,7 +65,7 @@ def best_responses(
     candidates = [_tried(game, int(form), foes.form) for form in own.form]
     count = len(own)
     sets = np.full((count, MOVE_SLOTS), NO_MOVE, dtype=np.int64)
-    values = chances(game, net, own, sets, foes, foe_sets)
+    values = best_moves.chances(game.tables, net, own, sets, foes, foe_sets)
     best = np.full(count, -1.0)
     for step in range(2 * MOVE_SLOTS):
         slot = step % MOVE_SLOTS
@@ -81,42 +79,17 @@ def best_responses(
         at = np.array(rows)
         trial = sets[at]
         trial[:, slot] = moves
-        found = chances(game, net, own.take(at), trial, foes, foe_sets)
+        found = best_moves.chances(game.tables, net, own.take(at), trial, foes, foe_sets)
         means = found.mean(axis=1)
         for own_rows in np.split(np.arange(len(at)), np.flatnonzero(np.diff(at)) + 1):
             # What is as good as the best within noise: the strongest attack, which is tried first.
-            good = means[own_rows] >= means[own_rows].max() - _NOISE
+            good = means[own_rows] >= means[own_rows].max() - best_moves.LEAST_GAIN
             top = own_rows[int(good.argmax())]
             row = int(at[top])
             # An empty slot is always filled: another move cannot hurt a player who need not use it.
-            if sets[row, slot] == NO_MOVE or means[top] > best[row] + _NOISE:
+            if sets[row, slot] == NO_MOVE or means[top] > best[row] + best_moves.LEAST_GAIN:
                 best[row], sets[row], values[row] = means[top], trial[top], found[top]
     return sets, values
-
-
-def chances(
-    game: GameData,
-    net: Net,
-    own: Setups,
-    sets: np.ndarray,
-    foes: Setups,
-    foe_sets: np.ndarray,
-    *,
-    samples: int = 0,
-) -> np.ndarray:
-    """P(win) of n fighters with their sets against m foes with theirs, float64 (n, m)."""
-    n, m = len(own), len(foes)
-    mine, theirs = np.repeat(np.arange(n), m), np.tile(np.arange(m), n)
-    values = search.start_values(
-        game.tables,
-        net,
-        own.take(mine),
-        sets[mine],
-        foes.take(theirs),
-        foe_sets[theirs],
-        samples=samples,
-    )
-    return values.reshape(n, m)
 
 
 def _tried(game: GameData, form: int, foes: np.ndarray) -> list[int]:

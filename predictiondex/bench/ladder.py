@@ -12,10 +12,11 @@ import numpy as np
 
 from battles.models import Strength
 from battles.play import opponent
-from mlcore.battle_value import search, selfplay, starts
+from mlcore.battle_value import search, selfplay
 from mlcore.engine import state as st
 from mlcore.engine.battle import Battle
 from mlcore.engine.specs import Setups
+from mlcore.evaluation import referee
 from mlcore.evaluation import well_played as evaluation
 from mlcore.game.gamedata import GameData
 from mlcore.serving import champion as champion_store
@@ -114,22 +115,19 @@ def _play_compiled(
     threads: int,
 ) -> np.ndarray:
     """Share of points of the first policy, seated as A, of each start; float64 (k,)."""
-    numbers = np.arange(battles)
-    games = [np.repeat(np.arange(len(contested)), battles), np.tile(numbers, len(contested))]
-    record = selfplay.play_games(
-        game.tables.rules,
-        net,
-        starts.states_of(game.tables, *contested.sides),
-        np.column_stack(games),
+    return referee.shares_of(
+        game.tables,
+        contested.sides,
+        battles,
         seed=seed,
+        threads=threads,
+        net=net,
         play=selfplay.Play(
             *policies,
             samples=well_played.ADVICE_TURNS // st.MOVE_SLOTS**2,
             budget=opponent.SEARCH_BUDGET,
         ),
-        threads=threads,
     )
-    return record.results.reshape(len(contested), battles).mean(axis=1)
 
 
 def _play_here(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from django.core.cache import caches
 
+from mlcore.battle_value import best_moves
 from mlcore.engine.specs import Setups
 from mlcore.game import gamedata
 from mlcore.serving import best_move, counters, known_sets, well_played
@@ -233,7 +234,8 @@ def test_best_responses_are_the_best_of_what_was_tried():
         assert game.tables.usable[form, moves].all()
         assert len(moves) == min(4, len(game.usable_moves(int(form), damaging=False)))
     np.testing.assert_allclose(
-        values, known_sets.chances(game, value.net, own, sets, foe, foe_set), atol=1e-12
+        values, best_moves.chances(game.tables, value.net, own, sets, foe, foe_set), atol=1e-12
     )
     attacks = known_sets.strongest_sets(game)[own.form]
-    assert values[0, 0] >= known_sets.chances(game, value.net, own, attacks, foe, foe_set)[0, 0]
+    plain = best_moves.chances(game.tables, value.net, own, attacks, foe, foe_set)
+    assert values[0, 0] >= plain[0, 0]
