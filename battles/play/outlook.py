@@ -43,8 +43,8 @@ class ChoiceWorth:
 
 def outlook(battle: Battle, engine: bt.Battle) -> Outlook:
     """How the battle stands for side A."""
-    if engine.winner is not None:
-        return Outlook([{0: 1.0, 1: 0.0, -1: 0.5}[engine.winner], 0], {})
+    if engine.points is not None:
+        return Outlook([engine.points, 0], {})
     try:
         value = well_played.current_for(battle.snapshot.fingerprint)
     except well_played.NoBattleValue:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mlcore.battle_value import features, network
+from mlcore.battle_value.starts import states_of
 from mlcore.engine import events as ev
 from mlcore.engine import matrix_game, turn
 from mlcore.engine import state as st
@@ -20,6 +21,7 @@ from mlcore.engine.jit import kernel
 from mlcore.engine.rng import COUNTER, HEADER, KEY_HIGH, KEY_LOW, SCRIPTED, mix
 from mlcore.engine.specs import GameTables, Setups
 from mlcore.engine.stats import compute_stats
+from mlcore.lib import ordering
 
 Net = tuple[np.ndarray, ...]
 
@@ -166,9 +168,8 @@ def start_values(
     """
     starts = _starts(tables, a, slots_a, b, slots_b)
     # Of two sides, the one that sorts first is always seated first: so the complement is exact.
-    ahead = np.hstack(starts[:3]) - np.hstack(starts[3:])
-    ahead = np.take_along_axis(ahead, (ahead != 0).argmax(axis=1)[:, None], axis=1)[:, 0]
-    turned = ahead < 0
+    order = ordering.compare(np.hstack(starts[:3]), np.hstack(starts[3:]))
+    turned = order < 0
     seated = _Starts(
         *(np.where(turned[:, None], starts[i - 3], starts[i]) for i in range(len(starts)))
     )
@@ -186,7 +187,7 @@ def start_values(
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         list(pool.map(value, (slice(at, at + size) for at in range(0, len(out), size))))
     # Two equal sides are even.
-    out[ahead == 0] = 0.5
+    out[order == 0] = 0.5
     return np.where(turned, 1.0 - out, out)
 
 
@@ -225,20 +226,7 @@ def advise_at_start(
     tables: GameTables, net: Net, a: Setups, slots_a: np.ndarray, b: Setups, slots_b: np.ndarray
 ) -> tuple[Advice, Advice]:
     """How both sides should open; one fighter and one row of slots int (1, 4) a side."""
-    state = st.new_state()
-    for side, (setups, slots) in enumerate(((a, slots_a), (b, slots_b))):
-        level, friendship, *types, weight = fighter_details(tables, setups)[0]
-        st.set_side(
-            state,
-            side,
-            compute_stats(tables, setups)[0],
-            level,
-            friendship,
-            np.array(types),
-            weight,
-            tables.moves,
-            slots[0],
-        )
+    (state,) = states_of(tables, a, slots_a, b, slots_b)
     return advise_both(state, tables, net, seed=0, samples=START_SAMPLES)
 
 

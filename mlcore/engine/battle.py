@@ -69,6 +69,11 @@ class Battle:
         return {st.UNDECIDED: None, st.A_WINS: 0, st.B_WINS: 1, st.DRAW: -1}[value]
 
     @property
+    def points(self) -> float | None:
+        """What side A has made of it: 1, 0, or 0.5 for a draw; None while it goes on."""
+        return {None: None, 0: 1.0, 1: 0.0, -1: 0.5}[self.winner]
+
+    @property
     def events(self) -> np.ndarray:
         """What has happened so far, int64 (n, 4), see events.py."""
         return ev.rows(self.log)

@@ -42,9 +42,8 @@ def twin_of(battle: Battle, *, seed: int, stream: int, turn: int) -> Battle:
 
 def win_chance(battle: Battle, *, seed: int, stream: int) -> Chance:
     """Play on to the end many times, both sides by the search policy."""
-    decided = {None: None, 0: 1.0, 1: 0.0, -1: 0.5}[battle.winner]
-    if decided is not None:
-        return Chance(decided, 0)
+    if battle.points is not None:
+        return Chance(battle.points, 0)
     twin = twin_of(battle, seed=seed, stream=stream, turn=battle.turn)
     state, scratch, board = st.new_state(), st.new_state(), search.new_board()
     until = time.monotonic() + SECONDS

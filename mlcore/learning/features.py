@@ -29,6 +29,7 @@ from mlcore.engine.specs import (
 )
 from mlcore.exact import columns
 from mlcore.exact.duel import fighter_rows, last_turns, solve, uses_to_win
+from mlcore.lib import ordering
 
 #: Raised whenever a column changes its meaning but not its name: old models are then refused.
 _VERSION = 1
@@ -170,14 +171,15 @@ def build_pair(
     fighters = fighter_rows(tables, a, np.asarray(move_a), b, np.asarray(move_b))
     # Whoever comes first in a fixed order of fighters is "A" for the exact solver, so that
     # swapping the sides of a duel changes no rounding.
-    swapped = _comes_later(fighters)
+    order = ordering.compare(fighters[:, 0], fighters[:, 1])
+    swapped = order > 0
     fighters[swapped] = fighters[swapped, ::-1]
     forms = np.stack([a.form, b.form], axis=1)
     forms[swapped] = forms[swapped, ::-1]
 
     uses = uses_to_win(tables, fighters)
     ends = solve(tables, fighters)
-    mirrored = (fighters[:, 0] == fighters[:, 1]).all(axis=1)
+    mirrored = order == 0
     if mirrored.any():
         ends[mirrored] = (ends[mirrored] + _other_view(ends[mirrored])) / 2
     sides = _side_columns(tables, fighters, uses)
@@ -214,13 +216,6 @@ class Features:
         """A single duel's rows, (1, F) each."""
         rows_ab, rows_ba = self.pair
         return rows_ab[row : row + 1], rows_ba[row : row + 1]
-
-
-def _comes_later(fighters: np.ndarray) -> np.ndarray:
-    """bool (k,): side 1 is smaller than side 0 in lexicographic order."""
-    gap = fighters[:, 0] - fighters[:, 1]
-    first = (gap != 0).argmax(axis=1)
-    return gap[np.arange(len(gap)), first] > 0
 
 
 def _other_view(ends: np.ndarray) -> np.ndarray:

@@ -150,6 +150,7 @@ def _play_here(
         points = 0.0
         for number in range(battles):
             battle = Battle(game.tables, fighters, moves, seed=seed + number * len(contested) + k)
-            points += {0: 1.0, 1: 0.0, -1: 0.5}[battle.play_out(policies[0], policies[1])]
+            battle.play_out(policies[0], policies[1])
+            points += battle.points or 0.0
         share[k] = points / battles
     return share
