@@ -10,6 +10,8 @@ from mlcore.engine.simulate import move_slots
 from mlcore.engine.specs import Setups
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import FLAT, Spread
+from mlcore.models import Ranking
+from mlcore.rankings import refresh, standings
 from mlcore.serving import well_played
 from pokedex.models import BossPokemon
 
@@ -40,11 +42,6 @@ class BestSet:
     model_version: str
 
 
-def everyone_but(game: GameData, form: int) -> list[SetFoe]:
-    """All other forms under standard rules."""
-    return [SetFoe(other) for other in range(len(game.form_slugs)) if other != form]
-
-
 def team_of_boss(game: GameData, rows: Sequence[BossPokemon]) -> list[SetFoe]:
     """A boss's Pokémon with their levels and known moves. Raises UnknownName."""
     return [
@@ -57,19 +54,48 @@ def team_of_boss(game: GameData, rows: Sequence[BossPokemon]) -> list[SetFoe]:
     ]
 
 
-def best_set(game: GameData, form: int, foes: Sequence[SetFoe]) -> BestSet:
+def best_set(game: GameData, form: int, foes: Sequence[SetFoe] | None = None) -> BestSet:
     """The best four moves of a form under standard rules, cached. Raises NoBattleValue.
 
-    Sets are judged by the network alone: thousands of match-ups in about half a second.
+    Without ``foes``, against all other forms: then it is the set of the well-played ranking, and
+    theirs are the foes' sets, if the ranking is up to date (one query). Other sets are judged by
+    the network alone: thousands of match-ups in about half a second.
     """
     value = well_played.current(game)
-    named = repr((form, tuple(foes)))
+    own: tuple[int, ...] = ()
+    if foes is None:
+        sets = _ranked_sets(game, value)
+        own = sets.get(form, ())
+        others = (other for other in range(len(game.form_slugs)) if other != form)
+        foes = [SetFoe(other, moves=sets.get(other, ())) for other in others]
+    given = tuple(foes)
+    named = repr((form, own, given))
     return by_network.kept(
-        game, value, f"best-set:{named}", lambda: _best_set(game, value, form, foes)
+        game, value, f"best-set:{named}", lambda: _best_set(game, value, form, own, given)
     )
 
 
-def _best_set(game: GameData, value: BattleValue, form: int, foes: Sequence[SetFoe]) -> BestSet:
+def _ranked_sets(game: GameData, value: BattleValue) -> dict[int, tuple[int, ...]]:
+    """Each form's set in the well-played ranking, as indices; none if that is out of date."""
+    ranking = standings.current(Ranking.Play.WELL)
+    if ranking is None or ranking.inputs != refresh.inputs_of(value, game):
+        return {}
+    sets = {}
+    for form, form_id in enumerate(game.tables.form_ids):
+        standing = ranking.place_of(int(form_id))
+        if standing is not None:
+            sets[form] = tuple(game.move_index_by_id[move] for move in standing.moves)
+    return sets
+
+
+def _best_set(
+    game: GameData,
+    value: BattleValue,
+    form: int,
+    chosen: Sequence[int],
+    foes: Sequence[SetFoe],
+) -> BestSet:
+    """The set and its worth; ``chosen`` if it is chosen already."""
     tables, net = game.tables, value.net
     own = FLAT.setups(form)
     others = [foe.spread.setups(foe.form) for foe in foes]
@@ -83,11 +109,12 @@ def _best_set(game: GameData, value: BattleValue, form: int, foes: Sequence[SetF
         ]
     )
     against = Setups.concatenate(others)
-    candidates = game.usable_moves(form, damaging=False).tolist()
-    chosen = best_moves.best_set(tables, net, own, candidates, against, foe_sets)
+    if not chosen:
+        candidates = game.usable_moves(form, damaging=False).tolist()
+        chosen = best_moves.best_set(tables, net, own, candidates, against, foe_sets)
     # The set itself, and without each of its moves.
     without = [[*chosen[:row], *chosen[row + 1 :]] for row in range(len(chosen))]
-    sets = move_slots([chosen, *without])
+    sets = move_slots([[*chosen], *without])
     means = best_moves.values_of_sets(tables, net, own, sets, against, foe_sets)
     worth = {move: float(means[0] - mean) for move, mean in zip(chosen, means[1:], strict=True)}
     return BestSet(

@@ -25,9 +25,9 @@ class BestMoves:
 
 
 def best_moves_of(game: gamedata.GameData, form: int) -> BestMoves | None:
-    """The set that wins most against everyone; None while no network can say. One query."""
+    """The set that wins most against everyone; None while no network can say. Two queries."""
     try:
-        best = best_sets.best_set(game, form, best_sets.everyone_but(game, form))
+        best = best_sets.best_set(game, form)
     except NoBattleValue:
         return None
     slugs = [game.move_slugs[move] for move in best.moves]

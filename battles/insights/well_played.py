@@ -1,38 +1,15 @@
-"""Counters and good matchups when both play well, and the set that a form brings."""
+"""Counters and good matchups when both play well."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from battles.common import by_network
+from battles.common import best_sets, by_network
 from battles.insights.counters import Answers, Insights, build
 from mlcore.battle_value.artefact import BattleValue
 from mlcore.engine.specs import Setups
 from mlcore.game.gamedata import GameData
-from mlcore.models import Ranking
-from mlcore.rankings import refresh, standings
 from mlcore.serving import known_counters, known_sets
-
-
-def set_of(game: GameData, value: BattleValue, form: int) -> tuple[int, ...]:
-    """The form's best set on average against all others, as indices.
-
-    That of the ranking, if it is up to date; else it is chosen now, against their strongest
-    attacks. One query.
-    """
-    ranking = standings.current(Ranking.Play.WELL)
-    if ranking is not None and ranking.inputs == refresh.inputs_of(value, game):
-        standing = ranking.place_of(int(game.tables.form_ids[form]))
-        if standing is not None:
-            return tuple(game.move_index_by_id[move] for move in standing.moves)
-    everyone = np.arange(len(game.form_slugs))
-
-    def choose() -> tuple[int, ...]:
-        attacks = known_sets.strongest_sets(game)
-        found = known_sets.set_against(game, value.net, form, everyone, attacks)
-        return tuple(int(move) for move in found if move >= 0)
-
-    return by_network.kept(game, value, f"set:{form}", choose)
 
 
 def outcomes(
@@ -65,7 +42,7 @@ def insights_of(
     moves: Sequence[int] = (),
 ) -> Insights:
     """Its best counters and good matchups when both play well, with its best set or ``moves``."""
-    own_set = tuple(moves) or set_of(game, value, form)
+    own_set = tuple(moves) or best_sets.best_set(game, form).moves
     answer = outcomes(game, value, form, own_set)
     wins, sets = 1.0 - answer.values[:, 0], answer.sets[:, 0]
     opponents = _others(game, form)

@@ -1,6 +1,6 @@
-"""The home page's matchup of the day: two Pokémon picked by date, and a real prediction.
+"""The home page's matchup of the day: two Pokémon picked by date, and who wins if both play well.
 
-The champion is asked once a day; the answer is kept in the cache by day, model and game data, in
+The network is asked once a day; the answer is kept in the cache by day, network and game data, in
 codes, so that it serves both languages.
 """
 
@@ -11,17 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 from django.urls import reverse
 
-from battles.common import shared_cache, text
+from battles.common import shared_cache, text, well_played
 from battles.common.serving import Serving
-from mlcore.engine.specs import Setups
+from battles.common.well_played import Fighter
 from mlcore.game import move_strength
 from mlcore.game.gamedata import GameData
-from mlcore.learning.model import Model
-from mlcore.serving import best_move, predict
+from mlcore.game.spreads import FLAT
+from mlcore.serving import well_played as serving_well_played
+from mlcore.serving.predict import LogUnavailable
 from pokedex.models import Move, Pokemon
 
 #: A match-up is worth a look when the favorite's chance lies between these.
-_OPEN = (0.55, 0.93)
+_OPEN = (0.55, 0.9)
 #: Pairs to try before settling for the last one.
 _TRIES = 12
 _SECONDS = 48 * 3600
@@ -29,12 +30,11 @@ _SECONDS = 48 * 3600
 
 @dataclass(frozen=True)
 class Pair:
-    """The prediction in codes; ``probability`` that A wins with ``move`` against ``reply``."""
+    """The answer in codes; ``opening``: how often A begins with which move."""
 
     a: str
     b: str
-    move: str
-    reply: str
+    opening: tuple[tuple[str, float], ...]
     probability: float
     model_version: str
 
@@ -45,8 +45,7 @@ class Shown:
 
     a: Pokemon
     b: Pokemon
-    move: Move
-    reply: Move
+    opening: str
     url: str
     percent_a: str
     percent_b: str
@@ -56,69 +55,59 @@ class Shown:
     model_version: str
 
 
-def pair_of(game: GameData, champion: Model, day: datetime.date) -> Pair:
-    """Pick and predict; the prediction is logged. Raises LogUnavailable."""
+def pair_of(game: GameData, day: datetime.date) -> Pair:
+    """Pick and answer; only the pair that is shown is logged.
+
+    Raises NoBattleValue, LogUnavailable.
+    """
     rng = np.random.default_rng(
         int.from_bytes(hashlib.sha256(day.isoformat().encode()).digest()[:8])
     )
     able = move_strength.fighters_of(game.tables)
     for _ in range(_TRIES):
-        form_a, form_b = (int(form) for form in rng.choice(able, 2, replace=False))
-        a, b = (Setups.flat(np.array([form])) for form in (form_a, form_b))
-        asked = best_move.best_move(
-            game, champion, a, game.usable_moves(form_a), b, game.usable_moves(form_b)
+        forms = rng.choice(able, 2, replace=False)
+        a, b = (
+            Fighter(form, FLAT, tuple(game.usable_moves(form, damaging=False).tolist()))
+            for form in forms.tolist()
         )
-        answer = asked.matchup
-        favorite = max(answer.values.max(), 1 - answer.values.max())
-        if _OPEN[0] <= favorite <= _OPEN[1]:
+        probability = well_played.answer(game, a, b).probability
+        if _OPEN[0] <= max(probability, 1 - probability) <= _OPEN[1]:
             break
-    # Only the pair that is shown has been asked for.
-    predict.predict_and_log(
-        game,
-        *asked.features.duels[1:],
-        source="home",
-        champion=champion,
-        built=asked.features,
-    )
-    best = answer.best
+    answer = well_played.answer(game, a, b, source="home")
     return Pair(
-        a=game.form_slugs[form_a],
-        b=game.form_slugs[form_b],
-        move=game.move_slugs[answer.moves_a[best]],
-        reply=game.move_slugs[answer.moves_b[answer.replies[best]]],
-        probability=float(answer.values[best]),
+        a=game.form_slugs[a.form],
+        b=game.form_slugs[b.form],
+        opening=tuple((game.move_slugs[move], share) for move, share in answer.a.shares.items()),
+        probability=answer.probability,
         model_version=answer.model_version,
     )
 
 
 def shown_today(day: datetime.date, serving: Serving) -> Shown | None:
-    """The matchup of ``day`` in the page's language; None if no model is available."""
-    game, champion = serving.game, serving.champion
-    if game is None or champion is None:
+    """The matchup of ``day`` in the page's language; None if no network can answer."""
+    game = serving.game
+    if game is None:
         return None
-    key = f"matchup-of-the-day/{day.isoformat()}/{champion.version}/{game.fingerprint[:16]}"
     try:
-        pair = shared_cache.get_or_make(key, lambda: pair_of(game, champion, day), _SECONDS)
-    except predict.LogUnavailable:
+        value = serving_well_played.current(game)
+        key = f"matchup-of-the-day/{day.isoformat()}/{value.version}/{game.fingerprint[:16]}"
+        pair = shared_cache.get_or_make(key, lambda: pair_of(game, day), _SECONDS)
+    except (serving_well_played.NoBattleValue, LogUnavailable):
         return None
     pokemon = {
         row.slug: row
         for row in Pokemon.objects.with_battle_data().filter(slug__in=[pair.a, pair.b])
     }
-    moves = {
-        row.slug: row
-        for row in Move.objects.with_battle_data().filter(slug__in=[pair.move, pair.reply])
-    }
+    names = {move.slug: move.name for move in Move.objects.filter(slug__in=dict(pair.opening))}
     try:
         a, b = pokemon[pair.a], pokemon[pair.b]
-        move, reply = moves[pair.move], moves[pair.reply]
+        opening = [(names[slug], share) for slug, share in pair.opening]
     except KeyError:
         return None  # an admin has just renamed one of them
     return Shown(
         a=a,
         b=b,
-        move=move,
-        reply=reply,
+        opening=text.mixture(opening) if len(opening) > 1 else opening[0][0],
         url=f"{reverse('battles:compare')}?a={a.slug}&b={b.slug}",
         percent_a=text.percent(pair.probability),
         percent_b=text.percent(1 - pair.probability),

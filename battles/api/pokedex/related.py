@@ -196,7 +196,7 @@ class PokemonBestMoves(ApiView):
         given = query_params.read_query(request, self.parameters)
         game = self.game
         form = form_in_path(id_or_slug, game)
-        against, foes = _foes(game, form, given.get("against", "all"))
+        against, foes = _foes(game, given.get("against", "all"))
         best = best_sets.best_set(game, form, foes)
         tables = game.tables
         return Response(
@@ -219,10 +219,10 @@ class PokemonBestMoves(ApiView):
         )
 
 
-def _foes(game: GameData, form: int, text: str) -> tuple[str, list[best_sets.SetFoe]]:
-    """Whom the text names, and how to call them; raises Problem."""
+def _foes(game: GameData, text: str) -> tuple[str, list[best_sets.SetFoe] | None]:
+    """Whom the text names, None for everyone, and how to call them; raises Problem."""
     if text.lower() == "all":
-        return "all", best_sets.everyone_but(game, form)
+        return "all", None
     if text.startswith("boss:"):
         slug = text.removeprefix("boss:").lower()
         rows = list(

@@ -209,7 +209,7 @@ def test_match_up_of_the_day_is_a_real_prediction(page, words):
     html = page("/").content.decode()
     assert "Matchup of the day" in html
     entry = PredictionLog.objects.get()
-    assert entry.source == "home"
+    assert (entry.source, entry.model) == ("home-matchup", "battle")
     address = re.search(r'href="(/compare/\?a=[\w-]+&amp;b=[\w-]+)">See why', html)[1]
     shown = re.findall(r'meter-figure is-[ab][^"]*"><b>([^<]+)</b>', html)
     compared = page(address.replace("&amp;", "&")).content.decode()
@@ -217,19 +217,19 @@ def test_match_up_of_the_day_is_a_real_prediction(page, words):
 
 
 @pytest.mark.usefixtures("warm", "champion")
-def test_match_up_of_the_day_is_asked_once_a_day_and_model(page, serve):
+def test_match_up_of_the_day_is_asked_once_a_day_and_network(page, serve_value):
     from mlcore.models import PredictionLog
 
     first = page("/").content
     assert page("/").content == first
     page("/fr/")
     assert PredictionLog.objects.count() == 1
-    serve("v8")
+    serve_value()
     page("/")
     assert PredictionLog.objects.count() == 2
 
 
-@pytest.mark.usefixtures("warm", "no_champion")
+@pytest.mark.usefixtures("warm", "no_battle_value")
 def test_home_without_a_champion_says_so(page, words):
     text = words(page("/"))
     assert "No model is available yet" in text
@@ -237,7 +237,7 @@ def test_home_without_a_champion_says_so(page, words):
 
 
 @pytest.mark.usefixtures("warm")
-def test_days_differ(champion):
+def test_days_differ():
     import datetime
 
     from battles.site.matchup_of_the_day import pair_of
@@ -248,7 +248,7 @@ def test_days_differ(champion):
     pairs = {
         (pair.a, pair.b)
         for k in range(7)
-        for pair in [pair_of(game, champion, day + datetime.timedelta(days=k))]
+        for pair in [pair_of(game, day + datetime.timedelta(days=k))]
     }
     assert len(pairs) >= 6
-    assert pair_of(game, champion, day) == pair_of(game, champion, day)
+    assert pair_of(game, day) == pair_of(game, day)
