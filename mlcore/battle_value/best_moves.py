@@ -2,25 +2,29 @@
 
 Moves are tried by the network alone, without looking ahead: thousands of sets take a few
 milliseconds. A set grows by the move that helps most, then each of its moves may be replaced while
-that helps.
+that helps; moves that help little beside the first one are not tried again.
 """
 
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from mlcore.battle_value import search
+from mlcore.battle_value import search, starts
 from mlcore.battle_value.search import Net
+from mlcore.engine import policies
+from mlcore.engine.jit import kernel
 from mlcore.engine.simulate import move_slots
 from mlcore.engine.specs import GameTables, MoveColumn, Setups
-from mlcore.engine.state import MOVE_SLOTS
-from mlcore.game import damage_calc
+from mlcore.engine.state import MOVE_SLOTS, NO_MOVE
 
 #: How often both sides answer the other's set before theirs is final.
 _ANSWERS = 2
+#: Moves of a form that are tried beside its best two.
+_TRIED = 16
 #: Less than this is noise: a set does not change for it, and of moves that are that close the
 #: stronger one is taken.
 LEAST_GAIN = 0.002
+_NO_MOVES = np.full((1, MOVE_SLOTS), NO_MOVE, dtype=np.int64)
 
 
 def chances(
@@ -37,6 +41,9 @@ def chances(
 
     Without ``samples``, by the network alone.
     """
+    if not samples:
+        sides = search.Side.of(tables, own), search.Side.of(tables, foes)
+        return search.values_of_pairs(tables, net, sides[0], sets, sides[1], foe_sets)
     n, m = len(sets), len(foe_sets)
     mine, theirs = np.repeat(np.arange(n), m), np.tile(np.arange(m), n)
     values = search.start_values(
@@ -55,8 +62,65 @@ def values_of_sets(
     tables: GameTables, net: Net, own: Setups, sets: np.ndarray, foes: Setups, foe_sets: np.ndarray
 ) -> np.ndarray:
     """Mean chance to win of each set int (k, 4) of one fighter against m foes; float64 (k,)."""
-    each = own.take(np.zeros(len(sets), dtype=np.int64))
-    return chances(tables, net, each, sets, foes, foe_sets).mean(axis=1)
+    return _SetSearch(tables, net, own, (), foes).values(sets, foe_sets)
+
+
+class _SetSearch:
+    """The search for one fighter's best set against given foes, whose sets may change."""
+
+    def __init__(
+        self, tables: GameTables, net: Net, own: Setups, moves: Sequence[int], foes: Setups
+    ) -> None:
+        self._tables = tables
+        self._net = net
+        self._own = search.Side.of(tables, own)
+        self._foes = search.Side.of(tables, foes)
+        self.moves = sorted(moves, key=_power(tables, int(own.form[0])), reverse=True)
+
+    def values(self, sets: np.ndarray, foe_sets: np.ndarray) -> np.ndarray:
+        """Mean chance to win with each set int (k, 4), float64 (k,)."""
+        own = self._own.take(np.zeros(len(sets), dtype=np.int64))
+        values = search.values_of_pairs(self._tables, self._net, own, sets, self._foes, foe_sets)
+        return values.mean(axis=1)
+
+    def grow(self, foe_sets: np.ndarray) -> list[int]:
+        """A set of up to four moves, each the one that helps most, then improved."""
+        chosen: list[int] = []
+        while len(chosen) < min(MOVE_SLOTS, len(self.moves)):
+            candidates = [move for move in self.moves if move not in chosen]
+            values = self.values(move_slots([[*chosen, move] for move in candidates]), foe_sets)
+            chosen.append(candidates[_first_of_best(values)])
+            if len(chosen) == 2:
+                # What does little beside the best attack is not tried again.
+                order = np.argsort(-values, kind="stable")[:_TRIED]
+                kept = {*chosen, *(candidates[at] for at in order)}
+                self.moves = [move for move in self.moves if move in kept]
+        return self.improve(chosen, foe_sets)
+
+    def improve(self, chosen: list[int], foe_sets: np.ndarray) -> list[int]:
+        """The set with moves replaced, one place after another, until no place gains."""
+        best = float(self.values(move_slots([chosen]), foe_sets)[0])
+        place = unchanged = 0
+        while unchanged < len(chosen):
+            candidates = [move for move in self.moves if move not in chosen]
+            if not candidates:
+                break
+            before, after = chosen[:place], chosen[place + 1 :]
+            sets = move_slots([[*before, move, *after] for move in candidates])
+            values = self.values(sets, foe_sets)
+            at = _first_of_best(values)
+            if values[at] > best + LEAST_GAIN:
+                chosen = [*before, candidates[at], *after]
+                best, unchanged = float(values[at]), 0
+            else:
+                unchanged += 1
+            place = (place + 1) % len(chosen)
+        return chosen
+
+
+def _first_of_best(values: np.ndarray) -> int:
+    """The first of those that are as good as the best within noise."""
+    return int((values > values.max() - LEAST_GAIN).argmax())
 
 
 def best_set(
@@ -72,31 +136,7 @@ def best_set(
     own: one fighter; foe_sets: int (m, 4), -1 for none. The moves come in the order in which they
     were chosen.
     """
-    moves = sorted(moves, key=_power(tables, int(own.form[0])), reverse=True)
-    chosen: list[int] = []
-    best = -1.0
-    place = 0
-    unchanged = 0
-    # First four additions, then replacements in turn until none of the four places gains.
-    while unchanged < MOVE_SLOTS and len(moves) > 0:
-        grows = len(chosen) < min(MOVE_SLOTS, len(moves))
-        kept = chosen if grows else chosen[:place] + chosen[place + 1 :]
-        candidates = [move for move in moves if move not in chosen]
-        if not candidates:
-            break
-        sets = move_slots([[*kept, move] for move in candidates])
-        values = values_of_sets(tables, net, own, sets, foes, foe_sets)
-        at = int((values > values.max() - LEAST_GAIN).argmax())
-        if grows:
-            chosen = [*chosen, candidates[at]]
-            best = float(values[at])
-        elif values[at] > best + LEAST_GAIN:
-            chosen = [*kept[:place], candidates[at], *kept[place:]]
-            best, unchanged = float(values[at]), 0
-        else:
-            unchanged += 1
-        place = place if grows else (place + 1) % MOVE_SLOTS
-    return chosen
+    return _SetSearch(tables, net, own, moves, foes).grow(foe_sets)
 
 
 def _power(tables: GameTables, form: int) -> Callable[[int], float]:
@@ -113,13 +153,21 @@ def _power(tables: GameTables, form: int) -> Callable[[int], float]:
 
 def strongest_set(tables: GameTables, own: Setups, moves: Sequence[int], foe: Setups) -> list[int]:
     """The four moves that take most HP from the foe per use, misses included."""
-    attacks = [move for move in moves if tables.damaging[move]]
-    if not attacks:
+    attacks = np.array([move for move in moves if tables.damaging[move]], dtype=np.int64)
+    if not len(attacks):
         return list(moves)[:MOVE_SLOTS]
-    rows = np.zeros(len(attacks), dtype=np.int64)
-    damage = damage_calc.calculate(tables, own.take(rows), np.array(attacks), foe.take(rows))
-    order = np.argsort(-damage.expected, kind="stable")[:MOVE_SLOTS]
-    return [attacks[i] for i in order]
+    (state,) = starts.states_of(tables, own, _NO_MOVES, foe, _NO_MOVES)
+    damage = np.empty(len(attacks))
+    _write_damage(state, tables.rules, attacks, damage)
+    order = np.argsort(-damage, kind="stable")[:MOVE_SLOTS]
+    return [int(attacks[at]) for at in order]
+
+
+@kernel
+def _write_damage(s, rules, moves, out):
+    """The mean HP that each move of side A takes from the foe."""
+    for i in range(len(moves)):
+        out[i] = policies.expected_damage(s, rules.moves, rules.chart, 0, moves[i])
 
 
 def best_sets(
@@ -137,16 +185,21 @@ def best_sets(
     sets; where the answers go round in circles, the last one stands.
     """
     sides = ((a, [int(move) for move in moves_a]), (b, [int(move) for move in moves_b]))
-    sets = []
+    sets, searches = [], []
     for (own, moves), (foe, _) in (sides, sides[::-1]):
         few = len(moves) <= MOVE_SLOTS
         sets.append(moves if few else strongest_set(tables, own, moves, foe))
-    for _ in range(_ANSWERS):
+        searches.append(None if few else _SetSearch(tables, net, own, moves, foe))
+    for number in range(_ANSWERS):
         answers = []
-        for side, (own, moves) in enumerate(sides):
-            foe, foe_set = sides[1 - side][0], move_slots([sets[1 - side]])
-            few = len(moves) <= MOVE_SLOTS
-            answers.append(moves if few else best_set(tables, net, own, moves, foe, foe_set))
+        for own_set, foe_set, looking in zip(sets, sets[::-1], searches, strict=True):
+            foe_sets = move_slots([foe_set])
+            if looking is None:
+                answers.append(own_set)
+            else:
+                answers.append(
+                    looking.improve(own_set, foe_sets) if number else looking.grow(foe_sets)
+                )
         if answers == sets:
             break
         sets = answers

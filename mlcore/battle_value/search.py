@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 
 from mlcore.battle_value import features, network
-from mlcore.battle_value.starts import states_of
 from mlcore.engine import events as ev
 from mlcore.engine import matrix_game, turn
 from mlcore.engine import state as st
@@ -110,10 +109,8 @@ def _starts(
 ) -> _Starts:
     sides = []
     for setups, slots in ((a, slots_a), (b, slots_b)):
-        # The order of moves means nothing; empty slots come last.
-        ordered = -np.sort(-np.asarray(slots, dtype=np.int64), axis=1)
-        sides += [compute_stats(tables, setups), fighter_details(tables, setups), ordered]
-    return _Starts(*(np.ascontiguousarray(column, dtype=np.int64) for column in sides))
+        sides += [*Side.of(tables, setups), _ordered(slots)]
+    return _Starts(*sides)
 
 
 @kernel
@@ -148,6 +145,85 @@ def _network_values(starts, rules, net, s, work, out):
         out[k] = state_value(s, rules, net, work)
 
 
+@kernel
+def _values_of_pairs(
+    stats, details, slots, foe_stats, foe_details, foe_slots, rules, net, s, work, out
+):
+    """The network's value of each fighter on side A against each foe."""
+    for column in range(st.SIDE_COLUMNS):
+        s[st.FIELD, column] = 0
+    for k in range(out.shape[0]):
+        own = details[k]
+        st.set_side(s, 0, stats[k], own[0], own[1], own[2:4], own[4], rules.moves, slots[k])
+        for j in range(out.shape[1]):
+            foe = foe_details[j]
+            st.set_side(
+                s, 1, foe_stats[j], foe[0], foe[1], foe[2:4], foe[4], rules.moves, foe_slots[j]
+            )
+            out[k, j] = state_value(s, rules, net, work)
+
+
+class Side(NamedTuple):
+    """n fresh fighters, one part of what ``values_of_pairs`` needs.
+
+    stats    int64 (n, 6)
+    details  int64 (n, 5)
+    """
+
+    stats: np.ndarray
+    details: np.ndarray
+
+    @classmethod
+    def of(cls, tables: GameTables, setups: Setups) -> "Side":
+        return cls(
+            np.ascontiguousarray(compute_stats(tables, setups), dtype=np.int64),
+            np.ascontiguousarray(fighter_details(tables, setups), dtype=np.int64),
+        )
+
+    def take(self, rows: np.ndarray) -> "Side":
+        return Side(self.stats[rows], self.details[rows])
+
+
+def values_of_pairs(
+    tables: GameTables, net: Net, own: Side, sets: np.ndarray, foes: Side, foe_sets: np.ndarray
+) -> np.ndarray:
+    """P(win) of n fighters against m foes by the network alone, float64 (n, m).
+
+    sets: move indices int (n, 4), foe_sets: (m, 4), -1 for an empty slot.
+    """
+    out = np.empty((len(sets), len(foe_sets)))
+    ordered = (_ordered(slots) for slots in (sets, foe_sets))
+    _values_of_pairs(
+        *own,
+        next(ordered),
+        *foes,
+        next(ordered),
+        tables.rules,
+        net,
+        st.new_state(),
+        new_workspace(),
+        out,
+    )
+    return out
+
+
+def _ordered(slots: np.ndarray) -> np.ndarray:
+    """The order of moves means nothing; empty slots come last."""
+    return np.ascontiguousarray(-np.sort(-np.asarray(slots, dtype=np.int64), axis=1))
+
+
+def _seat(starts: _Starts) -> tuple[_Starts, np.ndarray]:
+    """The same match-ups, of two sides the one that sorts first seated first.
+
+    So swapping the sides gives the exact complement. With it int (k,): less than 0 where the sides
+    were turned, 0 where they are equal.
+    """
+    order = ordering.compare(np.hstack(starts[:3]), np.hstack(starts[3:]))
+    turned = (order < 0)[:, None]
+    seated = (np.where(turned, starts[i - 3], starts[i]) for i in range(len(starts)))
+    return _Starts(*seated), order
+
+
 def start_values(
     tables: GameTables,
     net: Net,
@@ -166,13 +242,8 @@ def start_values(
     complement; the order of moves does not matter. ``samples`` of each pair of choices are played
     where the network alone is in doubt, DECIDED_SAMPLES elsewhere; with 0 it answers alone.
     """
-    starts = _starts(tables, a, slots_a, b, slots_b)
-    # Of two sides, the one that sorts first is always seated first: so the complement is exact.
-    order = ordering.compare(np.hstack(starts[:3]), np.hstack(starts[3:]))
+    seated, order = _seat(_starts(tables, a, slots_a, b, slots_b))
     turned = order < 0
-    seated = _Starts(
-        *(np.where(turned[:, None], starts[i - 3], starts[i]) for i in range(len(starts)))
-    )
     out = np.empty(len(a))
     key = seed & 0xFFFFFFFF
 
@@ -222,12 +293,40 @@ def advise_both(
     return _advice(board, 0, rows, columns, value), _advice(board, 1, columns, rows, 1.0 - value)
 
 
-def advise_at_start(
+def answer_at_start(
     tables: GameTables, net: Net, a: Setups, slots_a: np.ndarray, b: Setups, slots_b: np.ndarray
-) -> tuple[Advice, Advice]:
-    """How both sides should open; one fighter and one row of slots int (1, 4) a side."""
-    (state,) = states_of(tables, a, slots_a, b, slots_b)
-    return advise_both(state, tables, net, seed=0, samples=START_SAMPLES)
+) -> tuple[float, Advice, Advice]:
+    """P(A wins) as ``start_values`` has it, and how both sides should open, from one look.
+
+    One fighter and one row of slots int (1, 4) a side.
+    """
+    seated, (order,) = _seat(_starts(tables, a, slots_a, b, slots_b))
+    s, work, board = st.new_state(), new_workspace(), matrix_game.new_board()
+    alone = np.empty(1)
+    _network_values(seated, tables.rules, net, s, work, alone)
+    is_open = _DECIDED < alone[0] < 1.0 - _DECIDED
+    rows, columns, value = one_ply(s, 0, tables.rules, net, START_SAMPLES, work, board)
+    first = _advice(board, 0, rows, columns, value)
+    second = _advice(board, 1, columns, rows, 1.0 - value)
+    if not is_open:
+        value = one_ply(s, 0, tables.rules, net, DECIDED_SAMPLES, work, board)[2]
+    if order == 0:
+        value = 0.5
+    advice = (second, first) if order < 0 else (first, second)
+    given_a, given_b = (
+        _with_slots(own, slots[0]) for own, slots in zip(advice, (slots_a, slots_b), strict=True)
+    )
+    return float(1.0 - value if order < 0 else value), given_a, given_b
+
+
+def _with_slots(advice: Advice, slots: np.ndarray) -> Advice:
+    """Advice on ordered moves as advice on the moves in ``slots``."""
+    slot_of = np.argsort(-slots, kind="stable").tolist()
+    return Advice(
+        advice.value,
+        {slot_of[slot]: share for slot, share in advice.shares.items()},
+        {slot_of[slot]: worth for slot, worth in advice.worth.items()},
+    )
 
 
 def _advice(board: np.ndarray, side: int, own: int, others: int, value: float) -> Advice:

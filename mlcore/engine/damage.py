@@ -29,12 +29,7 @@ _MEAN_OF_TWO_TO_FIVE = sum(odds * hits for hits, odds in enumerate(TWO_TO_FIVE_H
 @kernel
 def type_effect(s, chart, target, type_):
     """Doublings of damage against the target as it is now, see effectiveness.doublings."""
-    type_1, type_2 = s[target, st.TYPE_1], s[target, st.TYPE_2]
-    if s[target, st.ROOSTED]:
-        if type_1 == st.FLYING:
-            type_1 = st.NO_TYPE
-        if type_2 == st.FLYING:
-            type_2 = st.NO_TYPE
+    type_1, type_2 = st.types_now(s, target)
     return doublings(chart, type_, type_1, type_2)
 
 

@@ -264,11 +264,25 @@ def set_side(s, side, stats, level, friendship, types, weight, moves, move_slots
 
 
 @kernel
+def types_now(s, side):
+    """Both types of the fighter; until the turn ends, one that roosts is not Flying.
+
+    Without another type it is Normal.
+    """
+    type_1, type_2 = s[side, TYPE_1], s[side, TYPE_2]
+    if s[side, ROOSTED]:
+        if type_1 == FLYING:
+            type_1 = NO_TYPE if type_2 < NO_TYPE and type_2 != FLYING else NORMAL
+        if type_2 == FLYING:
+            type_2 = NO_TYPE
+    return type_1, type_2
+
+
+@kernel
 def has_type(s, side, type_):
-    """Whether the fighter has the type now; one that roosts is not Flying until the turn ends."""
-    if s[side, ROOSTED] and type_ == FLYING:
-        return False
-    return s[side, TYPE_1] == type_ or s[side, TYPE_2] == type_
+    """Whether the fighter has the type now."""
+    type_1, type_2 = types_now(s, side)
+    return type_1 == type_ or type_2 == type_
 
 
 @kernel

@@ -198,7 +198,9 @@ def explosions(game: GameData, value: BattleValue, sides: Matchups) -> int:
         slots = move_slots([[explosion, *others]])
         row = np.array([at])
         own = replace(a.take(row), form=np.array([form], dtype=np.int32))
-        advice, _ = search.advise_at_start(tables, value.net, own, slots, b.take(row), slots_b[row])
+        _, advice, _ = search.answer_at_start(
+            tables, value.net, own, slots, b.take(row), slots_b[row]
+        )
         advised += advice.value > 0.01 and advice.shares.get(0, 0.0) > 0
     return advised
 

@@ -171,10 +171,9 @@ def answer(
     """
     set_a, set_b = best_moves.best_sets(game.tables, value.net, a, moves_a, b, moves_b)
     slots_a, slots_b = move_slots([set_a]), move_slots([set_b])
-    (probability,) = search.start_values(game.tables, value.net, a, slots_a, b, slots_b)
-    advice = search.advise_at_start(game.tables, value.net, a, slots_a, b, slots_b)
+    probability, *advice = search.answer_at_start(game.tables, value.net, a, slots_a, b, slots_b)
     return Answer(
-        probability=float(probability),
+        probability=probability,
         a=_plan(set_a, advice[0]),
         b=_plan(set_b, advice[1]),
         model_version=value.version,

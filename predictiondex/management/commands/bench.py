@@ -6,6 +6,7 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from django.conf import settings
@@ -14,10 +15,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from mlcore.engine.simulate import Outcomes, simulate_battles, warm_up
 from mlcore.engine.specs import Setups
 from mlcore.game import gamedata
-from mlcore.game.gamedata import GameData
+from mlcore.game.gamedata import GameData, UnknownName
 from mlcore.serving import champion as champion_store
 from mlcore.serving import predict
-from predictiondex.bench import ladder, turns
+from predictiondex.bench import expert_sets, ladder, matchups, turns
 from predictiondex.bench.api import CONNECTIONS, Measured, NoLoadTool, api_rates
 from predictiondex.bench.pages import page_times
 
@@ -30,15 +31,17 @@ class Command(BaseCommand):
         "Measure the engine (battles per second on one and two threads, compared with Pokémon "
         "Showdown's simulator if Node and tools/showdown are installed), the model (duels per "
         "second, one at a time and in batches), the pages (server time compared with a bare "
-        "view), turns of the battle page (CPU time at the slowest states known) and the API "
-        "(requests per second over HTTP compared with bare views; needs wrk). Without a flag: all "
-        "of them. --ladder lets each opponent of the battle page play the next weaker one."
+        "view), well-played answers and turns of the battle page (CPU time, the latter at the "
+        "slowest states known) and the API (requests per second over HTTP compared with bare "
+        "views; needs wrk). Without a flag: all of them. --ladder lets each opponent of the "
+        "battle page play the next weaker one; --sets compares our best moves with players’ sets."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--engine", action="store_true", help="only the engine")
         parser.add_argument("--model", action="store_true", help="only the model")
         parser.add_argument("--pages", action="store_true", help="only the pages")
+        parser.add_argument("--matchups", action="store_true", help="only well-played answers")
         parser.add_argument("--turns", action="store_true", help="only turns of the battle page")
         parser.add_argument(
             "--battles",
@@ -55,13 +58,19 @@ class Command(BaseCommand):
             default=300,
             help="with --ladder: starts to draw; contested ones are played (default: 300)",
         )
+        parser.add_argument(
+            "--sets",
+            metavar="FILE",
+            help="only how many moves of players’ sets are among our best four; lines "
+            "species|Mega Stone|natures|move 1|move 2|move 3|move 4, alternatives with /",
+        )
         parser.add_argument("--api", action="store_true", help="only the API, over HTTP")
         parser.add_argument("--workers", type=int, default=1, help="server workers for --api")
         parser.add_argument("--seed", type=int, default=0, help="seed of the duels")
 
     def handle(self, *args: object, **options: object) -> None:
         game = gamedata.current()
-        parts = ("engine", "model", "pages", "turns", "api", "ladder")
+        parts = ("engine", "model", "pages", "matchups", "turns", "api", "ladder", "sets")
         every = not any(options[name] for name in parts)
         seed, starts = int(str(options["seed"])), int(str(options["starts"]))
         battles = None if options["battles"] is None else int(str(options["battles"]))
@@ -73,10 +82,14 @@ class Command(BaseCommand):
             self.bench_model(game, seed)
         if options["pages"] or every:
             self.bench_pages()
+        if options["matchups"] or every:
+            self.bench_matchups(game, seed)
         if options["turns"] or every:
             self.bench_turns(seed, battles or 2)
         if options["ladder"]:
             self.bench_ladder(game, seed, starts, battles or 10)
+        if options["sets"]:
+            self.bench_sets(game, str(options["sets"]))
         if options["api"] or every:
             self.bench_api(game, seed, int(str(options["workers"])))
 
@@ -97,6 +110,29 @@ class Command(BaseCommand):
         self.stdout.write("pages: milliseconds (a bare Django view)")
         for address, page, bare in page_times():
             self.stdout.write(f"  {address:36} {1000 * page:7.1f} ({1000 * bare:.2f})")
+
+    def bench_matchups(self, game: GameData, seed: int) -> None:
+        self.stdout.write("well-played answers: milliseconds of CPU, median and most")
+        try:
+            for cost in matchups.costs(game, seed):
+                self.stdout.write(
+                    f"  {cost.name:44} {1000 * cost.median:7.2f} {1000 * cost.most:7.2f}"
+                    f"  ({cost.count:,} match-ups)"
+                )
+        except champion_store.NoChampion as reason:
+            self.stdout.write(f"  {reason}")
+
+    def bench_sets(self, game: GameData, file: str) -> None:
+        try:
+            lines = Path(file).read_text().splitlines()
+            overlap = expert_sets.compare(game, expert_sets.read(lines, game))
+        except (OSError, ValueError, UnknownName, champion_store.NoChampion) as reason:
+            raise CommandError(f"--sets: {reason}") from reason
+        self.stdout.write(
+            f"moves of {overlap.sets} players’ sets, of four: {overlap.best:.2f} among our best "
+            f"four, {overlap.strongest:.2f} among the four strongest attacks, "
+            f"{overlap.random:.2f} among four random ones"
+        )
 
     def bench_turns(self, seed: int, battles: int) -> None:
         self.stdout.write("turns of the battle page: milliseconds of CPU, median and most")

@@ -8,6 +8,7 @@ import pytest
 
 from mlcore.battle_value import (
     artefact,
+    best_moves,
     columns,
     features,
     network,
@@ -18,6 +19,7 @@ from mlcore.battle_value import (
 )
 from mlcore.engine import state as st
 from mlcore.engine.specs import Setups
+from mlcore.game.spreads import FLAT
 
 BATTLES = 600
 TINY = training.Settings(rounds=2, battles=96, samples=2, epochs=1, batch=128)
@@ -124,6 +126,54 @@ def test_chances_of_both_sides_sum_to_one(game, drawn, net):
     other = search.start_values(game.tables, net, b, slots_b, a, slots_a, samples=4)
     assert one + other == pytest.approx(np.ones(len(one)), abs=1e-12)
     assert one.std() > 0.05
+
+
+def test_one_look_gives_the_value_and_both_openings(game, drawn, net):
+    a, slots_a, b, slots_b = drawn
+    values = search.start_values(game.tables, net, *drawn)
+    for row in range(30):
+        rows = np.array([row])
+        sides = (a.take(rows), slots_a[rows]), (b.take(rows), slots_b[rows])
+        value, own, foe = search.answer_at_start(game.tables, net, *sides[0], *sides[1])
+        assert value == pytest.approx(values[row], abs=1e-12)
+        swapped = search.answer_at_start(game.tables, net, *sides[1], *sides[0])
+        assert swapped[0] == pytest.approx(1 - value, abs=1e-12)
+        assert (swapped[1].worth, swapped[2].shares) == (foe.worth, own.shares)
+        assert set(own.worth) == set(np.flatnonzero(slots_a[row] >= 0).tolist())
+        assert sum(own.shares.values()) == pytest.approx(1)
+
+
+def test_pairs_have_the_values_of_their_matchups(game, drawn, net):
+    a, slots_a, b, slots_b = (side[:6] if isinstance(side, np.ndarray) else side for side in drawn)
+    a, b = a.take(np.arange(6)), b.take(np.arange(6))
+    sides = (search.Side.of(game.tables, a), search.Side.of(game.tables, b))
+    pairs = search.values_of_pairs(game.tables, net, sides[0], slots_a, sides[1], slots_b)
+    alone = search.start_values(game.tables, net, a, slots_a, b, slots_b, samples=0)
+    assert pairs.shape == (6, 6)
+    assert pairs.diagonal() == pytest.approx(alone, abs=1e-6)
+
+
+def test_sets_of_swapped_sides_are_swapped(game, net):
+    raichu, golem = (FLAT.setups(game.form_index(name)) for name in ("raichu", "golem"))
+    moves = [
+        [int(move) for move in game.usable_moves(int(side.form[0]), damaging=False)]
+        for side in (raichu, golem)
+    ]
+    sets = best_moves.best_sets(game.tables, net, raichu, moves[0], golem, moves[1])
+    assert sets[::-1] == best_moves.best_sets(game.tables, net, golem, moves[1], raichu, moves[0])
+    for chosen, usable in zip(sets, moves, strict=True):
+        assert len(set(chosen)) == 4
+        assert set(chosen) <= set(usable)
+    attacks = [
+        best_moves.strongest_set(game.tables, raichu, moves[0], golem),
+        best_moves.strongest_set(game.tables, golem, moves[1], raichu),
+    ]
+    against = np.array([attacks[1]])
+    best = best_moves.best_set(game.tables, net, raichu, moves[0], golem, against)
+    chance, plain = best_moves.values_of_sets(
+        game.tables, net, raichu, np.array([best, attacks[0]]), golem, against
+    )
+    assert chance >= plain - best_moves.LEAST_GAIN
 
 
 def test_threads_change_nothing(game, drawn, net):

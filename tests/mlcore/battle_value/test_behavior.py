@@ -116,7 +116,7 @@ def test_a_burn_costs_special_attackers_less(mirror, chance):
 )
 def test_a_status_move_that_does_nothing_is_not_advised(game, net, name, attack, status, foe):
     sides = matchup(game, name, [attack, status], foe, EVERYBODY.get(foe, ["tackle", "rest"])[:2])
-    advice, _ = search.advise_at_start(game.tables, net, *sides)
+    _, advice, _ = search.answer_at_start(game.tables, net, *sides)
     assert advice.shares.get(1, 0.0) < 0.05
     assert advice.worth[1] <= advice.worth[0] + 0.01
 

@@ -327,6 +327,20 @@ def test_roost_takes_the_flying_type_away_for_the_turn(arena):
     assert battle.happened("IMMUNE", "A")
 
 
+def test_a_purely_flying_type_that_roosts_is_normal_until_the_turn_ends(arena):
+    battle = arena.battle(
+        first("roost", "conversion", form="mew", hp=100, stages={"speed": 6}),
+        idle("night-shade", "splash"),
+    )
+    battle.turn("conversion", "splash", [])
+    assert battle.a.types == ["flying"]
+    battle.turn("roost", "night-shade", [])
+    assert battle.happened("IMMUNE", "A")
+    assert battle.a.types == ["flying"]
+    battle.turn("conversion", "night-shade", [])
+    assert not battle.happened("IMMUNE", "A")
+
+
 def test_a_roost_that_fails_keeps_the_flying_type(arena):
     battle = arena.battle(first("roost", form="pidgeot", stages={"speed": 6}), idle("earthquake"))
     battle.turn("roost", "earthquake", [])
