@@ -12,6 +12,9 @@ from functools import lru_cache
 from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
 
+from battles.cards import plates
+from battles.common.faces import Face
+
 WIDTH, HEIGHT = 1200, 630
 #: Everything is drawn at twice the size and scaled down for antialiasing.
 _SCALE = 2
@@ -36,9 +39,8 @@ class Plate:
     """A Pokémon as a plate shows it."""
 
     name: str
-    monogram: str
-    number: str
     types: tuple[Badge, ...]
+    face: Face
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,11 @@ def colors() -> dict[str, str]:
 
 
 @lru_cache(maxsize=64)
-def _face(file: str, size: int) -> ImageFont.FreeTypeFont:
-    face = ImageFont.truetype(settings.BASE_DIR / "static/fonts" / file, size * _SCALE)
+def _font(file: str, size: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.truetype(settings.BASE_DIR / "static/fonts" / file, size * _SCALE)
     if file == _TEXT:
-        face.set_variation_by_axes([_BOLD])
-    return face
+        font.set_variation_by_axes([_BOLD])
+    return font
 
 
 class Canvas:
@@ -109,12 +111,24 @@ class Canvas:
         anchor: str = "ls",
         file: str = _DISPLAY,
         room: float = WIDTH - 2 * _MARGIN,
+        halo: int = 0,
     ) -> float:
-        """Write ``words``, smaller if wider than ``room``; returns their width."""
+        """Write ``words``, smaller if wider than ``room``; returns their width.
+
+        ``halo`` is the width of an edge in the color of paper.
+        """
         words = words.translate(_INSTEAD)
-        while (width := _face(file, size).getlength(words) / _SCALE) > room and size > 14:
+        while (width := _font(file, size).getlength(words) / _SCALE) > room and size > 14:
             size -= 2
-        self.draw.text((x * _SCALE, y * _SCALE), words, colors()[color], _face(file, size), anchor)
+        self.draw.text(
+            (x * _SCALE, y * _SCALE),
+            words,
+            colors()[color],
+            _font(file, size),
+            anchor,
+            stroke_width=halo * _SCALE,
+            stroke_fill=colors()["paper"],
+        )
         return width
 
     def mark(self, x: float, y: float, size: float) -> None:
@@ -163,28 +177,27 @@ def _sheet() -> Canvas:
 
 
 def _plate(canvas: Canvas, plate: Plate, x: float, y: float, radius: float) -> None:
-    first, second = plate.types[0].slug, plate.types[-1].slug
-    canvas.disc(x, y, radius, f"type-{second}")
-    canvas.draw.pieslice(
-        _box(x - radius, y - radius, x + radius, y + radius), 135, 315, colors()[f"type-{first}"]
-    )
-    canvas.disc(x, y, radius * 0.81, "card")
-    canvas.text(x, y + radius * 0.17, plate.monogram, round(radius * 0.72), "ink", anchor="ms")
+    """The face as on a page, on the light theme's card color."""
+    face, size = plate.face, round(2 * radius * _SCALE)
+    properties = plates.palette(colors(), face.color, face.first, face.second)
+    image = plates.painted((*face.ground, *face.body, *face.mark), properties, size)
+    canvas.image.paste(image, (round((x - radius) * _SCALE), round((y - radius) * _SCALE)), image)
+    unit = 2 * radius / plates.BOX
     canvas.text(
         x,
-        y + radius * 0.52,
-        plate.number,
-        round(radius * 0.25),
-        "ink-soft",
+        y - radius + 92 * unit,
+        face.number,
+        round(19 * unit),
+        "ink",
         anchor="ms",
-        file=_TEXT,
+        halo=round(2.5 * unit),
     )
 
 
 def _badges(canvas: Canvas, types: Sequence[Badge], x: float, y: float, *, centred: bool) -> None:
     """A row of badges that starts at ``x`` or is centered there."""
-    face = _face(_TEXT, 24)
-    widths = [face.getlength(badge.name) / _SCALE + 36 for badge in types]
+    font = _font(_TEXT, 24)
+    widths = [font.getlength(badge.name) / _SCALE + 36 for badge in types]
     if centred:
         x -= (sum(widths) + 10 * (len(widths) - 1)) / 2
     for badge, width in zip(types, widths, strict=True):
