@@ -176,9 +176,9 @@ def _sheet() -> Canvas:
     return canvas
 
 
-def _plate(canvas: Canvas, plate: Plate, x: float, y: float, radius: float) -> None:
-    """The face as on a page, on the light theme's card color."""
-    face, size = plate.face, round(2 * radius * _SCALE)
+def draw_face(canvas: Canvas, face: Face, x: float, y: float, radius: float) -> None:
+    """The face as on a page of the light theme; ``x``, ``y`` its center."""
+    size = round(2 * radius * _SCALE)
     properties = plates.palette(colors(), face.color, face.first, face.second)
     image = plates.painted((*face.ground, *face.body, *face.mark), properties, size)
     canvas.image.paste(image, (round((x - radius) * _SCALE), round((y - radius) * _SCALE)), image)
@@ -232,7 +232,7 @@ def versus_card(
     """Two Pokémon and who wins; without a verdict, the ``question``."""
     canvas = _sheet()
     for plate, x, ink in ((a, 310, "a-ink"), (b, WIDTH - 310, "b-ink")):
-        _plate(canvas, plate, x, 216, 104)
+        draw_face(canvas, plate.face, x, 216, 104)
         canvas.text(x, 376, plate.name, 54, ink, anchor="ms", room=500)
         _badges(canvas, plate.types, x, 396, centred=True)
     canvas.text(WIDTH / 2, 226, versus, 48, "ink-soft", anchor="mm")
@@ -253,7 +253,7 @@ def versus_card(
 def pokemon_card(plate: Plate, stats: Sequence[tuple[str, int]], title: str) -> bytes:
     """One Pokémon with its types and base stats (name, 1 to 255)."""
     canvas = _sheet()
-    _plate(canvas, plate, 260, 350, 180)
+    draw_face(canvas, plate.face, 260, 350, 180)
     left, right = 510, WIDTH - _MARGIN
     canvas.text(left, 190, plate.name, 76, "ink", room=right - left)
     _badges(canvas, plate.types, left, 216, centred=False)

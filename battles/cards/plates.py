@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from django.conf import settings
 from PIL import Image, ImageDraw
@@ -61,7 +62,9 @@ def painted(names: Iterable[str], colors: Mapping[str, str], size: int) -> Image
     return sheet.resize((size, size), Image.Resampling.BOX)
 
 
-def _paint(draw: ImageDraw.ImageDraw, part: _Part, colors: Mapping[str, str], factor: float) -> None:
+def _paint(
+    draw: ImageDraw.ImageDraw, part: _Part, colors: Mapping[str, str], factor: float
+) -> None:
     points = [(x * factor, y * factor) for x, y in part.points]
     if part.fill != "none":
         draw.polygon(points, _color(part.fill, colors))
@@ -135,7 +138,7 @@ def _curve(control: list[Point]) -> list[Point]:
         while len(row) > 1:
             row = [
                 (x + (to_x - x) * share, y + (to_y - y) * share)
-                for (x, y), (to_x, to_y) in zip(row, row[1:], strict=False)
+                for (x, y), (to_x, to_y) in pairwise(row)
             ]
         result += row
     return result

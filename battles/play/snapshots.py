@@ -135,7 +135,10 @@ def _read(digest: str) -> Snapshot:
     faces = {pokemon.pk: face_of(pokemon) for pokemon in Pokemon.objects.with_battle_data()}
     forms = tuple(
         KnownForm(
-            i, *row, tuple(kinds[t] for t in tables.form_types[i] if t != NO_TYPE), faces.get(row[0])
+            i,
+            *row,
+            tuple(kinds[t] for t in tables.form_types[i] if t != NO_TYPE),
+            faces.get(row[0]),
         )
         for i, row in enumerate(form_names)
     )

@@ -126,9 +126,7 @@ def avatar(
         if address
         else ""
     )
-    return format_html(
-        '<span class="avatar" aria-hidden="true">{}{}</span>', _plate(face), picture
-    )
+    return format_html('<span class="avatar" aria-hidden="true">{}{}</span>', _plate(face), picture)
 
 
 @register.simple_tag
@@ -136,7 +134,8 @@ def empty_avatar() -> SafeString:
     """The face of nobody yet."""
     return format_html(
         '<span class="avatar is-empty" aria-hidden="true">'
-        '<svg class="avatar-plate" viewBox="0 0 96 96" focusable="false"><use href="{}#empty"/></svg>'
+        '<svg class="avatar-plate" viewBox="0 0 96 96" focusable="false">'
+        '<use href="{}#empty"/></svg>'
         "</span>",
         static("img/faces.svg"),
     )
