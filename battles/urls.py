@@ -12,7 +12,7 @@ from battles.play import views as battle_views
 from battles.quiz import views as quiz_views
 from battles.rankings import matrix as ranking_matrix
 from battles.rankings import views as rankings
-from battles.site import about, crawlers, model_card, styleguide, theme
+from battles.site import about, crawlers, model_card, pictures, styleguide, theme
 from battles.site import home as site_home
 from battles.site import search as views_search
 
@@ -42,6 +42,7 @@ urlpatterns = [
     path("about/", about.about, name="about"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("theme/", theme.set_theme, name="theme"),
+    path("pictures/", pictures.set_pictures, name="pictures"),
     path("pokemon/<str:slug>/insights/", insights.pokemon_insights, name="pokemon-insights"),
     path("rankings/", rankings.ranking, name="rankings"),
     path("rankings/start/", rankings.start, name="rankings-start"),

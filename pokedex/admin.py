@@ -262,6 +262,7 @@ class PokemonAdmin(NamedAdmin):
     fieldsets = (
         (None, {"fields": ("id", "slug", "name_en", "name_fr", "is_curated")}),
         (_("Form"), {"fields": ("species", "kind", "base_form", "type_1", "type_2", "weight_hg")}),
+        (_("Drawing"), {"fields": ("color", "shape", "size")}),
         (_("Base stats"), {"fields": BASE_STAT_FIELDS}),
     )
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 BASE_STAT_FIELDS = (
     "base_hp",
@@ -29,6 +30,42 @@ class PokemonKind(models.TextChoices):
     ALOLAN = "alolan", _("Alolan form")
     MEGA = "mega", _("Mega Evolution")
     PARTNER = "partner", _("partner")
+
+
+class BodyColor(models.TextChoices):
+    RED = "red", _("red")
+    BLUE = "blue", _("blue")
+    YELLOW = "yellow", _("yellow")
+    GREEN = "green", _("green")
+    BLACK = "black", _("black")
+    BROWN = "brown", _("brown")
+    PURPLE = "purple", _("purple")
+    GRAY = "gray", _("gray")
+    WHITE = "white", _("white")
+    PINK = "pink", _("pink")
+
+
+class BodyShape(models.TextChoices):
+    BALL = "ball", _("ball")
+    SQUIGGLE = "squiggle", _("serpent")
+    FISH = "fish", _("fish")
+    ARMS = "arms", _("head and arms")
+    BLOB = "blob", _("head and base")
+    UPRIGHT = "upright", _("upright with a tail")
+    LEGS = "legs", _("head and legs")
+    QUADRUPED = "quadruped", _("four legs")
+    WINGS = "wings", _("two wings")
+    TENTACLES = "tentacles", _("tentacles")
+    HEADS = "heads", _("several heads")
+    HUMANOID = "humanoid", _("humanoid")
+    BUG_WINGS = "bug-wings", _("insect wings")
+    ARMOR = "armor", _("armor")
+
+
+class BodySize(models.TextChoices):
+    SMALL = "small", _("small")
+    MEDIUM = "medium", pgettext_lazy("size", "medium")
+    LARGE = "large", _("large")
 
 
 class DamageClass(models.TextChoices):

@@ -297,19 +297,35 @@ if PRODUCTION:
 
 # Pictures of Pokémon are loaded by the visitor's browser from here, or not at all when empty.
 # {id} is the form's PokeAPI number.
+_POKEAPI_SPRITES = "https://raw.githubusercontent.com/PokeAPI/sprites/master/sprites/pokemon/"
 SPRITE_URL_TEMPLATE = env.str(
-    "SPRITE_URL_TEMPLATE",
-    default="https://raw.githubusercontent.com/PokeAPI/sprites/master/sprites/pokemon/"
-    "other/home/{id}.png",
+    "SPRITE_URL_TEMPLATE", default=f"{_POKEAPI_SPRITES}other/home/{{id}}.png"
 )
-_SPRITE_HOST = "/".join(SPRITE_URL_TEMPLATE.split("/")[:3]) if SPRITE_URL_TEMPLATE else ""
+# Smaller files for small places; the same as the others when empty.
+SPRITE_SMALL_URL_TEMPLATE = env.str(
+    "SPRITE_SMALL_URL_TEMPLATE",
+    default=f"{_POKEAPI_SPRITES}{{id}}.png"
+    if SPRITE_URL_TEMPLATE.startswith(_POKEAPI_SPRITES)
+    else "",
+)
+_SPRITE_HOSTS = (
+    sorted(
+        {
+            "/".join(template.split("/")[:3])
+            for template in (SPRITE_URL_TEMPLATE, SPRITE_SMALL_URL_TEMPLATE)
+            if template
+        }
+    )
+    if SPRITE_URL_TEMPLATE
+    else []
+)
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": [],
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", *([_SPRITE_HOST] if _SPRITE_HOST else [])],
+        "img-src": [SELF, "data:", *_SPRITE_HOSTS],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],

@@ -12,6 +12,9 @@ from functools import lru_cache
 from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
 
+from battles.cards import plates
+from battles.common.faces import Face
+
 WIDTH, HEIGHT = 1200, 630
 #: Everything is drawn at twice the size and scaled down for antialiasing.
 _SCALE = 2
@@ -36,9 +39,8 @@ class Plate:
     """A Pokémon as a plate shows it."""
 
     name: str
-    monogram: str
-    number: str
     types: tuple[Badge, ...]
+    face: Face
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,11 @@ def colors() -> dict[str, str]:
 
 
 @lru_cache(maxsize=64)
-def _face(file: str, size: int) -> ImageFont.FreeTypeFont:
-    face = ImageFont.truetype(settings.BASE_DIR / "static/fonts" / file, size * _SCALE)
+def _font(file: str, size: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.truetype(settings.BASE_DIR / "static/fonts" / file, size * _SCALE)
     if file == _TEXT:
-        face.set_variation_by_axes([_BOLD])
-    return face
+        font.set_variation_by_axes([_BOLD])
+    return font
 
 
 class Canvas:
@@ -109,12 +111,24 @@ class Canvas:
         anchor: str = "ls",
         file: str = _DISPLAY,
         room: float = WIDTH - 2 * _MARGIN,
+        halo: int = 0,
     ) -> float:
-        """Write ``words``, smaller if wider than ``room``; returns their width."""
+        """Write ``words``, smaller if wider than ``room``; returns their width.
+
+        ``halo`` is the width of an edge in the color of paper.
+        """
         words = words.translate(_INSTEAD)
-        while (width := _face(file, size).getlength(words) / _SCALE) > room and size > 14:
+        while (width := _font(file, size).getlength(words) / _SCALE) > room and size > 14:
             size -= 2
-        self.draw.text((x * _SCALE, y * _SCALE), words, colors()[color], _face(file, size), anchor)
+        self.draw.text(
+            (x * _SCALE, y * _SCALE),
+            words,
+            colors()[color],
+            _font(file, size),
+            anchor,
+            stroke_width=halo * _SCALE,
+            stroke_fill=colors()["paper"],
+        )
         return width
 
     def mark(self, x: float, y: float, size: float) -> None:
@@ -162,29 +176,28 @@ def _sheet() -> Canvas:
     return canvas
 
 
-def _plate(canvas: Canvas, plate: Plate, x: float, y: float, radius: float) -> None:
-    first, second = plate.types[0].slug, plate.types[-1].slug
-    canvas.disc(x, y, radius, f"type-{second}")
-    canvas.draw.pieslice(
-        _box(x - radius, y - radius, x + radius, y + radius), 135, 315, colors()[f"type-{first}"]
-    )
-    canvas.disc(x, y, radius * 0.81, "card")
-    canvas.text(x, y + radius * 0.17, plate.monogram, round(radius * 0.72), "ink", anchor="ms")
+def draw_face(canvas: Canvas, face: Face, x: float, y: float, radius: float) -> None:
+    """The face as on a page of the light theme; ``x``, ``y`` its center."""
+    size = round(2 * radius * _SCALE)
+    properties = plates.palette(colors(), face.color, face.first, face.second)
+    image = plates.painted((*face.ground, *face.body, *face.mark), properties, size)
+    canvas.image.paste(image, (round((x - radius) * _SCALE), round((y - radius) * _SCALE)), image)
+    unit = 2 * radius / plates.BOX
     canvas.text(
         x,
-        y + radius * 0.52,
-        plate.number,
-        round(radius * 0.25),
-        "ink-soft",
+        y - radius + 92 * unit,
+        face.number,
+        round(19 * unit),
+        "ink",
         anchor="ms",
-        file=_TEXT,
+        halo=round(2.5 * unit),
     )
 
 
 def _badges(canvas: Canvas, types: Sequence[Badge], x: float, y: float, *, centred: bool) -> None:
     """A row of badges that starts at ``x`` or is centered there."""
-    face = _face(_TEXT, 24)
-    widths = [face.getlength(badge.name) / _SCALE + 36 for badge in types]
+    font = _font(_TEXT, 24)
+    widths = [font.getlength(badge.name) / _SCALE + 36 for badge in types]
     if centred:
         x -= (sum(widths) + 10 * (len(widths) - 1)) / 2
     for badge, width in zip(types, widths, strict=True):
@@ -219,7 +232,7 @@ def versus_card(
     """Two Pokémon and who wins; without a verdict, the ``question``."""
     canvas = _sheet()
     for plate, x, ink in ((a, 310, "a-ink"), (b, WIDTH - 310, "b-ink")):
-        _plate(canvas, plate, x, 216, 104)
+        draw_face(canvas, plate.face, x, 216, 104)
         canvas.text(x, 376, plate.name, 54, ink, anchor="ms", room=500)
         _badges(canvas, plate.types, x, 396, centred=True)
     canvas.text(WIDTH / 2, 226, versus, 48, "ink-soft", anchor="mm")
@@ -240,7 +253,7 @@ def versus_card(
 def pokemon_card(plate: Plate, stats: Sequence[tuple[str, int]], title: str) -> bytes:
     """One Pokémon with its types and base stats (name, 1 to 255)."""
     canvas = _sheet()
-    _plate(canvas, plate, 260, 350, 180)
+    draw_face(canvas, plate.face, 260, 350, 180)
     left, right = 510, WIDTH - _MARGIN
     canvas.text(left, 190, plate.name, 76, "ink", room=right - left)
     _badges(canvas, plate.types, left, 216, centred=False)

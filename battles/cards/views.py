@@ -15,8 +15,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_safe
 
 from battles.cards import art as card_art
+from battles.common import faces, text
 from battles.common import serving as common_serving
-from battles.common import text
 from battles.common.forms import SIDES
 from battles.compare.duel import Duel, duel_of
 from battles.compare.forms import CompareForm
@@ -31,7 +31,7 @@ from pokedex.views.lookup import find
 
 _DAY = 24 * 3600
 #: Incremented when the drawing changes.
-_EDITION = 2
+_EDITION = 3
 
 
 @require_safe
@@ -135,9 +135,8 @@ def _verdict_of_single_moves(
 def _plate(pokemon: Pokemon) -> card_art.Plate:
     return card_art.Plate(
         name=pokemon.name,
-        monogram=text.monogram(pokemon.name),
-        number=f"{pokemon.species_id:03d}",
         types=tuple(card_art.Badge(type_.slug, type_.name) for type_ in pokemon.types),
+        face=faces.face_of(pokemon),
     )
 
 

@@ -1,6 +1,5 @@
 """Codes and numbers in words, in the page's language."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from django.utils import formats
@@ -179,16 +178,6 @@ def moves_summary(chosen: Sequence[object], available: int) -> str:
     if available <= MOVE_SLOTS:
         return ngettext("its only move", "its %(count)d moves", available) % {"count": available}
     return _("the best four of its %(count)d moves") % {"count": available}
-
-
-def monogram(name: str) -> str:
-    """Two letters for an avatar: of the first and last word, or of the only one."""
-    words = [word for word in re.split(r"[^\w]+", name) if word]
-    if not words:
-        return "?"
-    if len(words) == 1:
-        return words[0][:2].capitalize()
-    return (words[0][0] + words[-1][0]).upper()
 
 
 # Set-ups

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from django.utils.translation import get_language
 
+from battles.common.faces import Face, face_of
 from battles.models import GameSnapshot
 from mlcore.engine.specs import NO_TYPE, DamageClass, GameTables, MoveColumn
 from mlcore.game.gamedata import GameData, IncompleteGameData
@@ -43,10 +44,12 @@ class Known:
 
 @dataclass(frozen=True)
 class KnownForm(Known):
-    """What an avatar and a card need to know of a Pokémon."""
+    """What a face and a card need to know of a Pokémon."""
 
     species_id: int
     types: tuple[Known, ...]
+    #: None if the form is no longer among the facts.
+    face: Face | None
 
 
 @dataclass(frozen=True)
@@ -128,8 +131,15 @@ def _read(digest: str) -> Snapshot:
         struggle=content["struggle"],
     )
     kinds = tuple(Known(i, i, *row) for i, row in enumerate(types))
+    # Looks are no part of a battle: they are those of today.
+    faces = {pokemon.pk: face_of(pokemon) for pokemon in Pokemon.objects.with_battle_data()}
     forms = tuple(
-        KnownForm(i, *row, tuple(kinds[t] for t in tables.form_types[i] if t != NO_TYPE))
+        KnownForm(
+            i,
+            *row,
+            tuple(kinds[t] for t in tables.form_types[i] if t != NO_TYPE),
+            faces.get(row[0]),
+        )
         for i, row in enumerate(form_names)
     )
     moves = tuple(

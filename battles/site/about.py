@@ -1,6 +1,5 @@
 """The about page."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
@@ -8,6 +7,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from battles.common import serving as common_serving
+from battles.site import pictures
 from mlcore.game.gamedata import GameData
 from mlcore.learning.model import Model
 
@@ -16,7 +16,6 @@ from mlcore.learning.model import Model
 @cache_control(private=True, no_cache=True)
 def about(request: HttpRequest) -> HttpResponse:
     """Sources, method, limits, credits, trademarks, privacy; figures of the live model."""
-    sprite_host = settings.SPRITE_URL_TEMPLATE.split("/")[2] if settings.SPRITE_URL_TEMPLATE else ""
     serving = common_serving.now()
     return render(
         request,
@@ -24,7 +23,7 @@ def about(request: HttpRequest) -> HttpResponse:
         {
             "facts": serving.game and _facts(serving.game),
             "model": serving.champion and _model(serving.champion),
-            "sprite_host": sprite_host,
+            "sprite_hosts": pictures.hosts(),
         },
     )
 

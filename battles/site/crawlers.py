@@ -16,7 +16,13 @@ from django.views.decorators.http import require_safe
 from battles.site import navigation
 from pokedex.models import Boss, Move, Pokemon
 
-_CLOSED = ("battles:search", "battles:quiz-round", "battles:quiz-daily", "battles:theme")
+_CLOSED = (
+    "battles:search",
+    "battles:quiz-round",
+    "battles:quiz-daily",
+    "battles:theme",
+    "battles:pictures",
+)
 #: Bots that fetch one page to preview a posted link.
 _PREVIEWERS = (
     "Discordbot",

@@ -16,6 +16,7 @@ from pokedex.models import Move, Pokemon, Type
 COLORS = (
     "paper", "card", "sunk", "dot", "line", "line-strong", "ink", "ink-soft", "a", "a-ink",
     "a-wash", "on-a", "b", "b-ink", "b-wash", "on-b", "bad", "bad-wash", "good", "focus",
+    "face-line",
 )
 # fmt: on
 SIZES = ("xs", "s", "m", "l", "xl", "2xl", "3xl")
@@ -67,6 +68,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "spaces": SPACES,
             "icons": ICONS,
             "types": Type.objects.all(),
+            "all_forms": Pokemon.objects.with_battle_data(),
             "forms": [by_slug[slug] for slug in FORMS if slug in by_slug],
             "chances": [
                 _chance(probability) for probability in (0.998, 0.87, 0.52, 0.5, 0.13, 0.001)

@@ -2,25 +2,22 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-COOKIE = "theme"
-CHOICES = ("system", "light", "dark")
-_A_YEAR = 365 * 24 * 3600
+from battles.site.preferences import Preference
+
+THEME = Preference("theme", ("system", "light", "dark"))
+COOKIE = THEME.name
 
 
 def chosen(request: HttpRequest | None) -> str:
     """ "light", "dark", or "system" when nothing valid was chosen."""
-    value = request.COOKIES.get(COOKIE, "") if request is not None else ""
-    return value if value in CHOICES else "system"
+    return THEME.chosen(request)
 
 
 class ThemeMiddleware:
@@ -42,25 +39,4 @@ class ThemeMiddleware:
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Store ``theme`` and redirect to ``next``; "system" clears the choice."""
-    theme = request.POST.get("theme", "")
-    if theme not in CHOICES:
-        return HttpResponseBadRequest(
-            _("The theme must be one of: %(allowed)s.") % {"allowed": ", ".join(CHOICES)},
-            content_type="text/plain; charset=utf-8",
-        )
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
-        target = reverse("battles:home")
-    response = HttpResponseRedirect(target, status=303)
-    if theme == "system":
-        response.delete_cookie(COOKIE, samesite="Lax")
-    else:
-        response.set_cookie(
-            COOKIE,
-            theme,
-            max_age=_A_YEAR,
-            secure=settings.PRODUCTION,
-            httponly=True,
-            samesite="Lax",
-        )
-    return response
+    return THEME.store(request, refusal=_("The theme must be one of: %(allowed)s."))

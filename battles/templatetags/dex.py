@@ -1,6 +1,7 @@
 """Building blocks of the pages: badges, avatars, icons, meters."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -9,13 +10,14 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse, translate_url
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
-from battles.common import text
+from battles.common import faces, text
 from battles.play.narration import ToldTurn
-from battles.site import navigation, theme
+from battles.play.snapshots import KnownForm
+from battles.site import navigation, pictures, theme
 from pokedex.models import Pokemon, Type
 
 register = template.Library()
@@ -78,17 +80,65 @@ def log_turns(turns: Sequence[ToldTurn]) -> SafeString:
     )
 
 
-@register.inclusion_tag("components/_avatar.html")
-def avatar(pokemon: Pokemon, *, picture: bool = False) -> dict[str, Any]:
-    """A plate in the colors of the types; with ``picture``, an external image may cover it."""
-    address = settings.SPRITE_URL_TEMPLATE
-    return {
-        "first": pokemon.types[0].slug,
-        "second": pokemon.types[-1].slug,
-        "monogram": text.monogram(pokemon.name),
-        "number": f"{pokemon.species_id:03d}" if picture else "",
-        "picture_url": address.format(id=pokemon.pk) if picture and address else "",
-    }
+@lru_cache(maxsize=512)
+def _plate(face: faces.Face) -> SafeString:
+    """The drawings of a plate on each other, each from the one file that browsers keep."""
+    sprite = static("img/faces.svg")
+    layers = [
+        *(("", name) for name in face.ground),
+        *((' class="avatar-body"', name) for name in face.body),
+        *(("", name) for name in face.mark),
+    ]
+    return format_html(
+        '<svg class="avatar-plate avatar-{} avatar-first-{} avatar-second-{}"'
+        ' viewBox="0 0 96 96" focusable="false">{}'
+        '<text class="avatar-number" x="48" y="92">{}</text></svg>',
+        face.color,
+        face.first,
+        face.second,
+        format_html_join(
+            "",
+            '<use{} href="{}#{}"/>',
+            ((mark_safe(body), sprite, name) for body, name in layers),
+        ),
+        face.number,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def avatar(
+    context: dict[str, Any], pokemon: Pokemon | KnownForm, *, large: bool = False
+) -> SafeString:
+    """The face of a Pokémon: its plate, and over it a picture if the visitor allows pictures.
+
+    ``large`` takes the larger file, for places of more than 60 pixels.
+    """
+    face = pokemon.face if isinstance(pokemon, KnownForm) else faces.face_of(pokemon)
+    if face is None:
+        return empty_avatar()
+    address = pictures.address(context.get("request"), pokemon.pk, large=large)
+    picture = (
+        format_html(
+            '<img class="avatar-picture" src="{}" alt="" width="96" height="96" loading="lazy"'
+            ' decoding="async" referrerpolicy="no-referrer" data-picture>',
+            address,
+        )
+        if address
+        else ""
+    )
+    return format_html('<span class="avatar" aria-hidden="true">{}{}</span>', _plate(face), picture)
+
+
+@register.simple_tag
+def empty_avatar() -> SafeString:
+    """The face of nobody yet."""
+    return format_html(
+        '<span class="avatar is-empty" aria-hidden="true">'
+        '<svg class="avatar-plate" viewBox="0 0 96 96" focusable="false">'
+        '<use href="{}#empty"/></svg>'
+        "</span>",
+        static("img/faces.svg"),
+    )
 
 
 def in_language(url: str, code: str) -> str:
@@ -135,11 +185,22 @@ def theme_choice(context: dict[str, Any]) -> str:
 def theme_switch(context: dict[str, Any]) -> dict[str, Any]:
     """Three buttons: system, light, dark."""
     request: HttpRequest | None = context.get("request")
-    is_page = request is not None and request.method in ("GET", "HEAD")
-    return {
-        "theme": theme.chosen(request),
-        "next": request.get_full_path() if request and is_page else reverse("battles:home"),
-    }
+    return {"theme": theme.chosen(request), "next": _way_back(request)}
+
+
+@register.inclusion_tag("components/_pictures.html", takes_context=True)
+def pictures_switch(context: dict[str, Any]) -> dict[str, Any]:
+    """Two buttons, pictures on and off; nothing where this site has no pictures."""
+    request: HttpRequest | None = context.get("request")
+    pictures_on = pictures.chosen(request) if settings.SPRITE_URL_TEMPLATE else ""
+    return {"pictures": pictures_on, "next": _way_back(request)}
+
+
+def _way_back(request: HttpRequest | None) -> str:
+    """The page to come back to; the answer to a form is none."""
+    if request is None or request.method not in ("GET", "HEAD"):
+        return reverse("battles:home")
+    return request.get_full_path()
 
 
 @register.simple_tag(takes_context=True)

@@ -5,7 +5,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from pokedex.choices import BASE_STAT_FIELDS, EvolutionItem, EvolutionMethod, PokemonKind
+from pokedex.choices import (
+    BASE_STAT_FIELDS,
+    BodyColor,
+    BodyShape,
+    BodySize,
+    EvolutionItem,
+    EvolutionMethod,
+    PokemonKind,
+)
 from pokedex.models.base import Fact, Named, Translated, _in_range, _one_of
 from pokedex.models.types import Type
 from pokedex.querysets import FactQuerySet, MoveQuerySet, PokemonQuerySet
@@ -56,6 +64,14 @@ class Pokemon(Named):
     base_special_defense = models.PositiveSmallIntegerField(_("base Special Defense"))
     base_speed = models.PositiveSmallIntegerField(_("base Speed"))
     weight_hg = models.PositiveIntegerField(_("weight (hg)"), help_text=_("In hectograms."))
+    color = models.CharField(_("color"), max_length=10, choices=BodyColor.choices)
+    shape = models.CharField(_("body shape"), max_length=10, choices=BodyShape.choices)
+    size = models.CharField(
+        _("size"),
+        max_length=10,
+        choices=BodySize.choices,
+        help_text=_("How large it is drawn: by its stage of evolution."),
+    )
 
     objects = PokemonQuerySet.as_manager()
 
@@ -67,6 +83,9 @@ class Pokemon(Named):
             *(_in_range("pokemon", field, 1, 255) for field in BASE_STAT_FIELDS),
             _in_range("pokemon", "weight_hg", 1, 99_999),
             _one_of("pokemon", "kind", PokemonKind),
+            _one_of("pokemon", "color", BodyColor),
+            _one_of("pokemon", "shape", BodyShape),
+            _one_of("pokemon", "size", BodySize),
             models.CheckConstraint(
                 name="pokemon_types_differ",
                 condition=Q(type_2__isnull=True) | ~Q(type_1=F("type_2")),

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  // Pictures are hidden over the avatars until they have loaded.
+  // Pictures are hidden over the faces until they have loaded.
   const settlePicture = (image) => {
     if (!image.complete) return;
     if (image.naturalWidth > 0) image.classList.add("is-loaded");
@@ -56,6 +56,13 @@
     }
     const body = new URLSearchParams(new FormData(form, event.submitter));
     fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => {});
+  });
+
+  // A form that leads back here: htmx may have changed the address since the page was made.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-comes-back]")) return;
+    form.elements.next.value = `${location.pathname}${location.search}#${form.id}`;
   });
 
   // Menus close on Escape and when something else is clicked.

@@ -275,10 +275,11 @@ def test_a_missing_champion_is_shown_in_place(visit, settings, tmp_path):
     focused(page, "#result-title")
 
 
-def test_pictures_lie_over_the_avatars_once_they_are_there(visit, settings):
+def test_pictures_lie_over_the_plates_once_they_are_there(visit):
     page = visit(PAIR).page
-    expect(page.locator(".avatar .monogram").first).to_be_visible()
-    expect(page.locator(".avatar img").first).to_be_hidden()
+    body = page.locator(".fighter.is-a .avatar-body").last
+    expect(body).to_have_css("opacity", "1")
+    expect(page.locator(".avatar-picture").first).to_be_hidden()
 
     page.context.unroute_all()
     page.context.route(
@@ -289,7 +290,7 @@ def test_pictures_lie_over_the_avatars_once_they_are_there(visit, settings):
     page.reload()
     expect(page.locator(".fighter.is-a img.is-loaded")).to_be_visible()
     assert page.locator(".fighter.is-a").bounding_box() == before
-    expect(page.locator(".fighter.is-a .monogram")).to_have_css("opacity", "0")
+    expect(body).to_have_css("opacity", "0")
 
 
 @pytest.mark.parametrize("width", [360, 390, 768, 1280])

@@ -8,6 +8,7 @@ import pytest
 from django.db.models import Count, F, Q, Sum
 
 from pokedex.choices import BASE_STAT_FIELDS
+from pokedex.evolution import Stage, stage_of, stages
 from pokedex.importer import DATA_DIR, TABLES
 from pokedex.models import (
     Evolution,
@@ -50,6 +51,72 @@ def test_there_are_188_forms_of_153_species():
         "alolan": 18,
         "mega": 15,
         "partner": 2,
+    }
+
+
+def test_every_form_has_a_color_and_a_body_shape():
+    assert Counter(Pokemon.objects.values_list("color", flat=True)) == {
+        "red": 17,
+        "blue": 31,
+        "yellow": 22,
+        "green": 12,
+        "black": 4,
+        "brown": 43,
+        "purple": 28,
+        "gray": 13,
+        "white": 5,
+        "pink": 13,
+    }
+    assert Counter(Pokemon.objects.values_list("shape", flat=True)) == {
+        "ball": 7,
+        "squiggle": 9,
+        "fish": 6,
+        "arms": 8,
+        "blob": 9,
+        "upright": 46,
+        "legs": 8,
+        "quadruped": 34,
+        "wings": 14,
+        "tentacles": 4,
+        "heads": 5,
+        "humanoid": 26,
+        "bug-wings": 5,
+        "armor": 7,
+    }
+
+
+def test_all_forms_of_a_species_have_its_shape():
+    shapes = Pokemon.objects.order_by().values("species").annotate(n=Count("shape", distinct=True))
+    assert {row["n"] for row in shapes} == {1}
+
+
+@pytest.mark.parametrize(
+    ("slug", "color", "shape"),
+    [
+        ("bulbasaur", "green", "quadruped"),
+        ("charizard-mega-x", "black", "upright"),
+        ("charizard-mega-y", "red", "upright"),
+        ("vulpix-alola", "white", "quadruped"),
+        ("butterfree", "white", "bug-wings"),
+        ("melmetal", "gray", "humanoid"),
+        ("dugtrio", "brown", "heads"),
+    ],
+)
+def test_looks_of_some_forms(slug, color, shape):
+    assert (form(slug).color, form(slug).shape) == (color, shape)
+
+
+def test_sizes_follow_from_the_evolutions():
+    """A Mega Evolution is as large as its base form, a partner as its species."""
+    known = stages()
+    sizes = {Stage.FIRST: "small", Stage.MIDDLE: "medium", Stage.LAST: "large", Stage.ONLY: "large"}
+    for each in Pokemon.objects.all():
+        like = form(each.species.slug) if each.kind == "partner" else each
+        assert each.size == sizes[stage_of(like, known)], each.slug
+    assert Counter(Pokemon.objects.values_list("size", flat=True)) == {
+        "small": 64,
+        "medium": 17,
+        "large": 107,
     }
 
 

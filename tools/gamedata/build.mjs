@@ -10,6 +10,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { toCsv } from "./csv.mjs";
 import { checkNamedMoves, moveRow } from "./moves.mjs";
+import { shapeOf } from "./shapes.mjs";
 import { FORM_IDS, TYPES, formNames, speciesNames, toSlug } from "./names.mjs";
 
 const require = createRequire(import.meta.url);
@@ -68,7 +69,7 @@ const effectiveness = TYPES.flatMap(([, attacking]) =>
   })),
 );
 
-// ---- species and forms
+// ---- species
 
 function kindOf(species) {
   if (species.isMega) return "mega";
@@ -99,30 +100,6 @@ const species = forms
     return { id: form.id, slug: form.slug, name_en: english, name_fr: french };
   });
 
-const pokemon = forms.map(({ species: own, kind, slug, id }) => {
-  const [english, french] = formNames(own.num, kind, own.forme);
-  const base = toSlug(own.baseSpecies);
-  const stats = own.baseStats;
-  return {
-    id,
-    slug,
-    species: base,
-    kind,
-    base_form: kind === "mega" ? base : null,
-    name_en: english,
-    name_fr: french,
-    type_1: toSlug(own.types[0]),
-    type_2: own.types[1] ? toSlug(own.types[1]) : null,
-    base_hp: stats.hp,
-    base_attack: stats.atk,
-    base_defense: stats.def,
-    base_special_attack: stats.spa,
-    base_special_defense: stats.spd,
-    base_speed: stats.spe,
-    weight_hg: own.weighthg,
-  };
-});
-
 // ---- evolutions
 
 function evolution(form) {
@@ -147,6 +124,42 @@ const evolutions = forms
       formBySlug.get(x.to_pokemon).id - formBySlug.get(y.to_pokemon).id,
   );
 const evolvesFrom = new Map(evolutions.map((row) => [row.to_pokemon, row.from_pokemon]));
+const evolves = new Set(evolutions.map((row) => row.from_pokemon));
+
+// ---- forms
+
+/** Drawn larger with every stage; what never evolves is grown up. Partners look like their kin. */
+function sizeOf(slug) {
+  if (!evolves.has(slug)) return "large";
+  return evolvesFrom.has(slug) ? "medium" : "small";
+}
+
+const pokemon = forms.map(({ species: own, kind, slug, id }) => {
+  const [english, french] = formNames(own.num, kind, own.forme);
+  const base = toSlug(own.baseSpecies);
+  const stats = own.baseStats;
+  return {
+    id,
+    slug,
+    species: base,
+    kind,
+    base_form: kind === "mega" ? base : null,
+    name_en: english,
+    name_fr: french,
+    type_1: toSlug(own.types[0]),
+    type_2: own.types[1] ? toSlug(own.types[1]) : null,
+    base_hp: stats.hp,
+    base_attack: stats.atk,
+    base_defense: stats.def,
+    base_special_attack: stats.spa,
+    base_special_defense: stats.spd,
+    base_speed: stats.spe,
+    weight_hg: own.weighthg,
+    color: own.color.toLowerCase(),
+    shape: shapeOf(own.num),
+    size: sizeOf(kind === "alolan" ? slug : base),
+  };
+});
 
 // ---- learnsets
 
@@ -275,6 +288,10 @@ numbers of the TMs, the numbers PokeAPI gives to forms, the evolutions of Alolan
 Alolan Raticate (level 20) and Meltan (candy in Pokémon GO), four French move names in the games'
 spelling, the names of types and forms, and the meaning of moves that the simulator defines by
 functions.
+
+The body shapes in \`pokemon.csv\` are those of PokeAPI (\`data/v2/csv/pokemon_species.csv\` at commit
+00153867, BSD-3-Clause), kept in \`tools/gamedata/shapes.csv\`; it has none for Meltan and Melmetal,
+which are filed by their looks in the games. Sizes follow from the evolutions.
 
 Community-sourced and kept by hand, not written by \`tools/gamedata\`: \`bosses.csv\` and
 \`boss_pokemon.csv\`, the teams of Gym Leaders, the Elite Four and the Champion as players recorded

@@ -61,22 +61,6 @@ def test_odds_in_french():
         assert text.odds(0.3, "Pikachu", "Mew") == "Mew gagne environ 7 fois sur 10"
 
 
-@pytest.mark.parametrize(
-    ("name", "letters"),
-    [
-        ("Pikachu", "Pi"),
-        ("Mr. Mime", "MM"),
-        ("Mega Charizard X", "MX"),
-        ("Rattata d'Alola", "RA"),
-        ("Évoli", "Év"),
-        ("Nidoran♀", "Ni"),
-        ("", "?"),
-    ],
-)
-def test_monogram(name, letters):
-    assert text.monogram(name) == letters
-
-
 def test_how_learned_prefers_the_lowest_level():
     def entry(method, level=None):
         return LearnsetEntry(method=method, level=level)

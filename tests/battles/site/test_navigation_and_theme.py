@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from battles.compare import sharing
 from battles.play import player as play_player
-from battles.site import navigation, theme
+from battles.site import navigation, pictures, theme
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +107,69 @@ def test_caches_know_that_pages_depend_on_the_cookie(page):
     assert "Cookie" in page("/search/?q=fire")["Vary"]
 
 
+# Pictures
+
+SHOWN = "/pokemon/charizard/"
+
+
+def test_pictures_are_shown_until_switched_off_and_again(client, page):
+    assert 'class="avatar-picture"' in page(SHOWN).content.decode()
+    answer = client.post("/pictures/", {"pictures": "off", "next": f"{SHOWN}#pictures"})
+    assert (answer.status_code, answer["Location"]) == (303, f"{SHOWN}#pictures")
+    html = page(SHOWN).content.decode()
+    assert "<img" not in html
+    assert 'value="off" aria-pressed="true"' in html
+    assert 'class="avatar-plate' in html
+    client.post("/pictures/", {"pictures": "on"})
+    assert 'class="avatar-picture"' in page(SHOWN).content.decode()
+    assert not client.cookies["pictures"].value
+
+
+def test_large_pictures_are_for_large_places(page, settings):
+    settings.SPRITE_URL_TEMPLATE = "https://pictures.example/large/{id}.png"
+    settings.SPRITE_SMALL_URL_TEMPLATE = "https://pictures.example/small/{id}.png"
+    html = page(SHOWN).content.decode()
+    assert 'src="https://pictures.example/large/6.png"' in html  # the head of the page
+    assert 'src="https://pictures.example/small/10034.png"' in html  # the other forms
+    assert "/large/" not in page("/pokemon/").content.decode()
+    settings.SPRITE_SMALL_URL_TEMPLATE = ""
+    assert 'src="https://pictures.example/large/10034.png"' in page(SHOWN).content.decode()
+
+
+def test_pictures_load_when_they_come_into_sight(page):
+    tags = re.findall(r"<img [^>]+>", page("/pokemon/").content.decode())
+    assert len(tags) > 20
+    for tag in tags:
+        assert 'loading="lazy"' in tag
+        assert 'referrerpolicy="no-referrer"' in tag
+
+
+def test_without_pictures_on_this_site_there_is_nothing_to_switch(page, settings):
+    settings.SPRITE_URL_TEMPLATE = ""
+    assert 'id="pictures"' not in page(SHOWN).content.decode()
+
+
+@pytest.mark.parametrize("value", ["", "maybe", "off\x00"])
+def test_pictures_reject_others_in_words(client, value):
+    answer = client.post("/pictures/", {"pictures": value})
+    assert answer.status_code == 400
+    assert "on, off" in answer.content.decode()
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:1"])
+def test_pictures_lead_to_no_other_site(client, elsewhere):
+    answer = client.post("/pictures/", {"pictures": "off", "next": elsewhere})
+    assert answer["Location"] == "/"
+
+
+def test_pictures_need_no_token_and_no_get(client):
+    from django.test import Client
+
+    forged = Client(enforce_csrf_checks=True)
+    assert forged.post("/pictures/", {"pictures": "off"}).status_code == 303
+    assert client.get("/pictures/").status_code == 405
+
+
 # For crawlers
 
 
@@ -149,6 +212,7 @@ def test_about_names_every_cookie(page, settings):
         play_player.COOKIE,
         sharing.COOKIE,
         theme.COOKIE,
+        pictures.COOKIE,
         CookieStorage.cookie_name,
         settings.SESSION_COOKIE_NAME,
         settings.CSRF_COOKIE_NAME,
