@@ -349,13 +349,11 @@ def flat(report: dict[str, Any]) -> dict[str, float]:
 
 
 def _measured(report: dict[str, Any]) -> dict[str, Any]:
-    """A report without groups that have no starts and without figures that nothing was counted
-    for: JSON has no word for them."""
+    """A report without figures that nothing was counted for: JSON has no word for them."""
     return {
         name: {
             group: {key: value for key, value in scores.items() if math.isfinite(value)}
             for group, scores in groups.items()
-            if scores["starts"]
         }
         for name, groups in report.items()
     }
