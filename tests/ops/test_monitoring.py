@@ -34,7 +34,7 @@ SECONDS = {
     "METRICS_TOKEN": TOKEN,
 }
 DUEL = {"pokemon_a_id": "pikachu", "move_a_id": "thunderbolt", "move_b_id": "tackle"}
-MATCHUP = {"pokemon_a_id": "pikachu", "moves_a": ["thunderbolt"], "moves_b": ["tackle"]}
+MATCHUP = {"pokemon_a_id": "pikachu", "moves_a": ["thunderbolt", "thunder-wave"]}
 FOES = ("rattata", "squirtle", "mankey", "snorlax", "eevee", "bulbasaur")
 
 
