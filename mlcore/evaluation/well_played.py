@@ -84,16 +84,16 @@ def measure(answers: np.ndarray, truth: Truth, rows: np.ndarray) -> dict[str, An
 
 
 def report(tables: GameTables, value: BattleValue, truth: Truth, *, threads: int) -> dict[str, Any]:
-    """Measures of the one-ply answer and of the network alone, of all starts and contested ones."""
-    everything = np.ones(len(truth.share), dtype=bool)
+    """Measures of the one-ply answer and of the network alone, of all starts and contested ones,
+    if there are any."""
+    groups = {"all": np.ones(len(truth.share), dtype=bool)}
+    if truth.is_contested.any():
+        groups["contested"] = truth.is_contested
     answers = {
         "one ply": search.start_values(tables, value.net, *truth.sides, threads=threads),
         "network alone": search.start_values(tables, value.net, *truth.sides, samples=0),
     }
     return {
-        name: {
-            "all": measure(given, truth, everything),
-            "contested": measure(given, truth, truth.is_contested),
-        }
+        name: {group: measure(given, truth, rows) for group, rows in groups.items()}
         for name, given in answers.items()
     }

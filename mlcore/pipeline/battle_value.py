@@ -22,7 +22,7 @@ from mlcore import engine
 from mlcore.battle_value import artefact, search, selfplay, starts, training
 from mlcore.battle_value.artefact import BattleValue
 from mlcore.engine.specs import Setups
-from mlcore.evaluation import battle_value_gate, referee
+from mlcore.evaluation import battle_value_gate, exact_games, referee
 from mlcore.evaluation import well_played as evaluation
 from mlcore.evaluation.gate import GateVerdict
 from mlcore.evaluation.well_played import Truth
@@ -37,6 +37,8 @@ Say = Callable[[str], None]
 
 #: Starts and battles of each that a profile is measured on.
 MEASURED = {"quick": (100, 40), "full": (600, 400)}
+#: Small games of a profile that are solved exactly. They cost a few seconds each.
+EXACT_GAMES = {"quick": 4, "full": 12}
 _SETUP_COLUMNS = ("form", "level", "nature", "friendship", "ivs", "avs")
 
 
@@ -52,6 +54,7 @@ class BattlePipeline:
         *,
         bars: bool = False,
         force: bool = False,
+        progress: Callable[[float, float], None] = lambda done, total: None,
     ) -> None:
         self.game = game
         self.profile = profile
@@ -64,6 +67,8 @@ class BattlePipeline:
         if seed is not None:
             self.settings = replace(self.settings, seed=seed)
         self.kept = Path(settings.VAR_DIR) / "battle_value"
+        self.progress = progress
+        self._parts: list[str] = []
 
     # Stages -----------------------------------------------------------------------------------
 
@@ -103,7 +108,8 @@ class BattlePipeline:
     def evaluate(self, value: BattleValue) -> dict[str, Any]:
         """The report on a network, on starts that training never drew; made or kept.
 
-        {"one ply" or "network alone": {"all" or "contested": scores}}
+        {"one ply" or "network alone": {"all" or "contested": scores},
+        "exact games": {"all": errors beside the solutions of small games}}
         """
         plays = MEASURED[self.profile][1]
         path = self.kept / f"report-{self._report_name(value)}.json"
@@ -111,17 +117,36 @@ class BattlePipeline:
             report = json.loads(path.read_text())
         else:
             report = evaluation.report(self.game.tables, value, self.truth(), threads=self.threads)
-            report = _measured(report)
+            report = _measured(report) | {"exact games": {"all": self._exact_games(value)}}
             atomic.write(path, json.dumps(report).encode())
             self._track_evaluation(value, report)
-        for name, groups in report.items():
-            for group, scores in groups.items():
+        for name in ("one ply", "network alone"):
+            for group, scores in report[name].items():
                 self.say(
                     f"evaluate: {name}, {group}: squared error {scores['squared_error']:.4f}, "
                     f"favorites {scores.get('favorites', math.nan):.3f}, calibration error "
                     f"{scores['calibration_error']:.3f} ({scores['starts']} starts of {plays} "
                     "battles)"
                 )
+        exact = report["exact games"]["all"]
+        self.say(
+            f"evaluate: exact games: mean error {exact['one_ply_error']:.4f}, network alone "
+            f"{exact['network_error']:.4f}, exploitability {exact['exploitability']:.4f} "
+            f"({exact['games']} games, {exact['states']} states)"
+        )
+        return report
+
+    def _exact_games(self, value: BattleValue) -> dict[str, Any]:
+        """Mean errors in small games that are solved exactly, others for another seed."""
+        count = EXACT_GAMES[self.profile]
+        report = exact_games.report(
+            self.game.tables,
+            value.net,
+            count=count,
+            seed=self.seed or 0,
+            progress=lambda done: self._advance("exact games", done, count),
+        )
+        del report["each"]
         return report
 
     def truth(self) -> Truth:
@@ -143,13 +168,18 @@ class BattlePipeline:
         from tqdm import tqdm
 
         with tqdm(total=count * plays, desc="referee", disable=not self.bars) as bar:
+
+            def more(battles: int) -> None:
+                bar.update(battles)
+                self._advance("referee", bar.n, bar.total)
+
             truth = evaluation.play_out(
                 self.game.tables,
                 count,
                 plays,
                 seed=self.seed or 0,
                 threads=self.threads,
-                progress=bar.update,
+                progress=more,
             )
         _write_truth(path, truth)
         return truth
@@ -221,13 +251,25 @@ class BattlePipeline:
 
     # What they share --------------------------------------------------------------------------
 
+    def _advance(self, part: str, done: int, total: int) -> None:
+        """Tell how far the whole order is: two parts a round of training, then two to measure."""
+        if part not in self._parts:
+            self._parts.append(part)
+        begun = len(self._parts) - 1
+        self.progress(begun + done / max(total, 1), 2 * self.settings.rounds + 2)
+
     def _candidate(self) -> Path:
         content = repr((self.game.fingerprint, training.code_version(), asdict(self.settings)))
         name = hashlib.sha256(content.encode()).hexdigest()[:16]
         return Path(settings.MODELS_DIR) / "candidates" / f"battle-{name}"
 
     def _report_name(self, value: BattleValue) -> str:
-        measured = (*MEASURED[self.profile], self.seed, search.START_SAMPLES)
+        measured = (
+            *MEASURED[self.profile],
+            EXACT_GAMES[self.profile],
+            self.seed,
+            search.START_SAMPLES,
+        )
         content = repr(
             (value.fingerprint, self.game.fingerprint, training.code_version(), measured)
         )
@@ -242,6 +284,7 @@ class BattlePipeline:
                 bar.set_description(step)
                 bar.total, bar.n = total, done
                 bar.refresh()
+                self._advance(step, done, total)
 
             return training.train(
                 self.game.tables,
@@ -284,21 +327,14 @@ class BattlePipeline:
 
 
 def rollback(game: GameData) -> str:
-    """Go back to the version that was live before, else to the network that comes with the code.
-
-    Only versions of today's game data can answer, so only they are considered. Gives the version
-    that is live then. Raises LookupError when there is nothing to go back to.
-    """
-    try:
-        return registry.rollback(ModelKind.BATTLE, fingerprint=game.fingerprint).version
-    except LookupError:
-        pointer = Path(settings.MODELS_DIR) / well_played.POINTER_NAME
-        shipped = artefact.load(artefact.SHIPPED).metadata["data_fingerprint"]
-        if not pointer.exists() or shipped != game.fingerprint:
-            raise
+    """Put ``well_played.version_before`` live and give it; raises LookupError."""
+    version = well_played.version_before(game.fingerprint)
     with registry.one_at_a_time():
-        ModelVersion.objects.filter(model=ModelKind.BATTLE).update(is_champion=False)
-        pointer.unlink()
+        if ModelVersion.objects.filter(version=version).exists():
+            registry.promote(version)
+        else:
+            ModelVersion.objects.filter(model=ModelKind.BATTLE).update(is_champion=False)
+            (Path(settings.MODELS_DIR) / well_played.POINTER_NAME).unlink()
     return well_played.reload(game).version
 
 
@@ -313,13 +349,11 @@ def flat(report: dict[str, Any]) -> dict[str, float]:
 
 
 def _measured(report: dict[str, Any]) -> dict[str, Any]:
-    """A report without groups that have no starts and without figures that nothing was counted
-    for: JSON has no word for them."""
+    """A report without figures that nothing was counted for: JSON has no word for them."""
     return {
         name: {
             group: {key: value for key, value in scores.items() if math.isfinite(value)}
             for group, scores in groups.items()
-            if scores["starts"]
         }
         for name, groups in report.items()
     }
