@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.conf import settings
@@ -21,11 +21,13 @@ from django.utils import timezone
 from mlcore import engine
 from mlcore.battle_value import artefact, search, selfplay, starts, training
 from mlcore.battle_value.artefact import BattleValue
+from mlcore.datasets import splits
 from mlcore.engine.specs import Setups
 from mlcore.evaluation import battle_value_gate, exact_games, referee
 from mlcore.evaluation import well_played as evaluation
 from mlcore.evaluation.gate import GateVerdict
 from mlcore.evaluation.well_played import Truth
+from mlcore.game import move_strength
 from mlcore.game.gamedata import GameData
 from mlcore.lib import atomic
 from mlcore.models import ModelKind, ModelVersion
@@ -35,8 +37,16 @@ from mlcore.serving import well_played
 
 Say = Callable[[str], None]
 
-#: Starts and battles of each that a profile is measured on.
-MEASURED = {"quick": (100, 40), "full": (600, 400)}
+
+class Measured(NamedTuple):
+    """What a profile is measured on: starts, contested ones on top, and battles of each."""
+
+    starts: int
+    contested: int
+    plays: int
+
+
+MEASURED = {"quick": Measured(100, 0, 40), "full": Measured(600, 150, 400)}
 #: Small games of a profile that are solved exactly. They cost a few seconds each.
 EXACT_GAMES = {"quick": 4, "full": 12}
 _SETUP_COLUMNS = ("form", "level", "nature", "friendship", "ivs", "avs")
@@ -111,12 +121,14 @@ class BattlePipeline:
         {"one ply" or "network alone": {"all" or "contested": scores},
         "exact games": {"all": errors beside the solutions of small games}}
         """
-        plays = MEASURED[self.profile][1]
+        plays = MEASURED[self.profile].plays
         path = self.kept / f"report-{self._report_name(value)}.json"
         if path.is_file() and not self.force:
             report = json.loads(path.read_text())
         else:
-            report = evaluation.report(self.game.tables, value, self.truth(), threads=self.threads)
+            report = evaluation.report(
+                self.game.tables, value.net, self.truth(), threads=self.threads
+            )
             report = _measured(report) | {"exact games": {"all": self._exact_games(value)}}
             atomic.write(path, json.dumps(report).encode())
             self._track_evaluation(value, report)
@@ -151,38 +163,67 @@ class BattlePipeline:
 
     def truth(self) -> Truth:
         """Starts of this order's size and how often A wins each by the referee; played or kept."""
-        count, plays = MEASURED[self.profile]
+        measured = MEASURED[self.profile]
         content = repr(
-            (
-                self.game.fingerprint,
-                _rules_hash(),
-                count,
-                plays,
-                self.seed,
-                referee.BUDGET,
-            )
+            (self.game.fingerprint, _rules_hash(), tuple(measured), self.seed, referee.BUDGET)
         )
         path = self.kept / f"truth-{hashlib.sha256(content.encode()).hexdigest()[:16]}.npz"
         if path.is_file():
             return _read_truth(path)
+        truth = self._play_out(measured)
+        _write_truth(path, truth)
+        return truth
+
+    def _play_out(
+        self, measured: Measured, fighters: tuple[np.ndarray, np.ndarray] | None = None
+    ) -> Truth:
         from tqdm import tqdm
 
-        with tqdm(total=count * plays, desc="referee", disable=not self.bars) as bar:
+        total = evaluation.battles_of(*measured)
+        with tqdm(total=total, desc="referee", disable=not self.bars) as bar:
 
             def more(battles: int) -> None:
                 bar.update(battles)
                 self._advance("referee", bar.n, bar.total)
 
-            truth = evaluation.play_out(
+            return evaluation.play_out(
                 self.game.tables,
-                count,
-                plays,
+                measured.starts,
+                measured.plays,
+                contested=measured.contested,
+                fighters=fighters,
                 seed=self.seed or 0,
                 threads=self.threads,
                 progress=more,
             )
-        _write_truth(path, truth)
-        return truth
+
+    def compare(self) -> dict[str, dict[str, float]]:
+        """How well species are answered that training has never seen.
+
+        Two networks of the profile: one learns from all forms, one without a tenth of the species
+        (those that the duels of training leave out, too). Both are asked about starts in which A is
+        one of these. {"seen" or "unseen": {"one ply" or "network alone": squared error}}
+        """
+        tables = self.game.tables
+        fighters = move_strength.fighters_of(tables)
+        is_new = np.array(
+            [splits.is_unseen(int(self.game.form_species[form])) for form in fighters]
+        )
+        measured = MEASURED[self.profile]._replace(contested=0)
+        truth = self._play_out(measured, (fighters[is_new], fighters))
+        errors: dict[str, dict[str, float]] = {}
+        for name, learned_from in (("seen", None), ("unseen", fighters[~is_new])):
+            net, _ = self._fit(learned_from)
+            report = evaluation.report(tables, net, truth, threads=self.threads)
+            errors[name] = {kind: report[kind]["all"]["squared_error"] for kind in report}
+        for kind, seen in errors["seen"].items():
+            unseen = errors["unseen"][kind]
+            self.say(
+                f"compare: {kind}: squared error {unseen:.4f} on species that it never saw, "
+                f"{seen:.4f} if it has seen them: {unseen / seen:.2f} times "
+                f"({measured.starts} starts of {measured.plays} battles, {is_new.sum()} forms)"
+            )
+        return errors
 
     def judge(self, value: BattleValue, report: dict[str, Any]) -> GateVerdict:
         """The gate's verdict on a network, beside the live one if that fits today's game data."""
@@ -275,7 +316,7 @@ class BattlePipeline:
         )
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
-    def _fit(self) -> tuple[search.Net, dict[str, Any]]:
+    def _fit(self, fighters: np.ndarray | None = None) -> tuple[search.Net, dict[str, Any]]:
         from tqdm import tqdm
 
         with tqdm(disable=not self.bars) as bar:
@@ -292,6 +333,7 @@ class BattlePipeline:
                 self.settings,
                 self.kept,
                 threads=self.threads,
+                fighters=fighters,
                 progress=show,
             )
 
@@ -318,10 +360,16 @@ class BattlePipeline:
             run.file(folder / artefact.METADATA_NAME)
 
     def _track_evaluation(self, value: BattleValue, report: dict[str, Any]) -> None:
-        count, plays = MEASURED[self.profile]
+        measured = MEASURED[self.profile]
         with registry.run(f"battle value {value.version}: evaluation") as run:
             self._describe(run, value, "evaluation")
-            run.params({"starts": count, "battles_of_a_start": plays, "starts_seed": self.seed})
+            run.params(
+                {
+                    "starts": measured.starts,
+                    "battles_of_a_start": measured.plays,
+                    "starts_seed": self.seed,
+                }
+            )
             run.metrics(flat(report))
             run.dictionary(report, "report.json")
 
@@ -369,7 +417,11 @@ def _rules_hash() -> str:
 
 
 def _write_truth(path: Path, truth: Truth) -> None:
-    columns: dict[str, np.ndarray] = {"share": truth.share, "plays": np.array(truth.plays)}
+    columns: dict[str, np.ndarray] = {
+        "share": truth.share,
+        "plays": np.array(truth.plays),
+        "drawn": np.array(truth.drawn),
+    }
     for name, setups, slots in (("a", *truth.sides[:2]), ("b", *truth.sides[2:])):
         columns |= {f"{column}_{name}": getattr(setups, column) for column in _SETUP_COLUMNS}
         columns[f"slots_{name}"] = slots
@@ -385,4 +437,4 @@ def _read_truth(path: Path) -> Truth:
         for name in ("a", "b"):
             of_side = {column: columns[f"{column}_{name}"] for column in _SETUP_COLUMNS}
             sides += [Setups(**of_side), columns[f"slots_{name}"]]
-        return Truth(tuple(sides), columns["share"], int(columns["plays"]))
+        return Truth(tuple(sides), columns["share"], int(columns["plays"]), int(columns["drawn"]))

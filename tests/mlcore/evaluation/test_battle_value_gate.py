@@ -35,11 +35,11 @@ def truth(game, shipped):
     sides = starts.draw(game.tables, COUNT, np.random.default_rng(12))
     chances = search.start_values(game.tables, shipped.net, *sides)
     share = np.random.default_rng(1).binomial(PLAYS, chances) / PLAYS
-    return Truth(sides, share, PLAYS)
+    return Truth(sides, share, PLAYS, COUNT)
 
 
 def judged(game, challenger, live, truth, bars=BARS):
-    report = evaluation.report(game.tables, challenger, truth, threads=1) | EXACT
+    report = evaluation.report(game.tables, challenger.net, truth, threads=1) | EXACT
     verdict = gate.judge(game, challenger, report, live, truth, bars)
     return {check.name: check for check in verdict.checks}, verdict
 

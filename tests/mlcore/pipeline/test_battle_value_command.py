@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -13,9 +14,11 @@ from mlcore.battle_value import artefact, training
 from mlcore.evaluation import battle_value_gate
 from mlcore.evaluation import well_played as evaluation
 from mlcore.evaluation.battle_value_gate import Bars
+from mlcore.game import move_strength
 from mlcore.jobs import task_runs
 from mlcore.models import ModelKind, ModelVersion, TaskRun
 from mlcore.pipeline import battle_value, registry
+from mlcore.pipeline.battle_value import Measured
 from mlcore.serving import well_played
 from tests.mlcore.battle_value.test_battle_value import TINY
 
@@ -31,7 +34,7 @@ def ml(settings, tmp_path, monkeypatch):
     settings.MLFLOW_TRACKING_URI = f"sqlite:///{tmp_path / 'mlflow.db'}"
     settings.MLFLOW_ARTIFACTS_DIR = tmp_path / "artifacts"
     monkeypatch.setitem(training.PROFILES, "quick", TINY)
-    monkeypatch.setitem(battle_value.MEASURED, "quick", (12, 6))
+    monkeypatch.setitem(battle_value.MEASURED, "quick", Measured(12, 4, 6))
     monkeypatch.setitem(battle_value.EXACT_GAMES, "quick", 1)
 
     def run(mode=None, **options):
@@ -97,6 +100,27 @@ def test_from_nothing_to_a_live_version_and_back(ml, low_bars, game):
     # A version of other game data could answer nothing: it is passed over.
     ModelVersion.objects.filter(version=second.version).update(data_fingerprint="other")
     assert f"{shipped} is live" in ml(rollback=True)
+
+
+def test_species_that_training_never_saw_are_compared(ml, game, monkeypatch):
+    asked = []
+    real = training.train
+
+    def train(*args, fighters=None, **options):
+        asked.append(fighters)
+        return real(*args, fighters=fighters, **options)
+
+    monkeypatch.setattr(training, "train", train)
+    said = ml("compare")
+    assert said.count("squared error") == 2
+    assert re.search(r"one ply: squared error -?0\.\d+ on species that it never saw", said)
+    everyone, some = asked
+    assert everyone is None
+    # Whole species are left out, with their Megas and Alolan forms.
+    left_out = set(move_strength.fighters_of(game.tables).tolist()) - set(some.tolist())
+    species = {int(game.form_species[form]) for form in left_out}
+    assert 5 <= len(species) <= 30
+    assert not species & {int(game.form_species[form]) for form in some}
 
 
 def test_the_only_version_rolls_back_to_the_shipped_one(ml, low_bars, game):
