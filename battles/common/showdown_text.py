@@ -170,19 +170,6 @@ _PACKED = (
     *("name", "species", "item", "ability", "moves", "nature", "evs", "gender", "ivs"),
     *("shiny", "level", "more"),
 )
-    "name",
-    "species",
-    "item",
-    "ability",
-    "moves",
-    "nature",
-    "evs",
-    "gender",
-    "ivs",
-    "shiny",
-    "level",
-    "more",
-]
 
 
 def _unpacked(packed: str) -> dict[str, Any]:
