@@ -167,11 +167,14 @@ class BattlePipeline:
             return _read_truth(path)
         from tqdm import tqdm
 
+        done = 0
         with tqdm(total=count * plays, desc="referee", disable=not self.bars) as bar:
 
             def more(battles: int) -> None:
+                nonlocal done
+                done += battles
                 bar.update(battles)
-                self._advance("referee", bar.n, bar.total)
+                self._advance("referee", done, count * plays)
 
             truth = evaluation.play_out(
                 self.game.tables,
