@@ -157,7 +157,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     def promote_view(self, request: HttpRequest, number: int) -> HttpResponse:
         _must_be_allowed(request)
         row = get_object_or_404(ModelVersion, pk=number)
-        if not row.can_answer(gamedata.current().fingerprint):
+        if not row.can_answer(_fingerprint()):
             words = gettext("%(version)s was trained on other game data, so it cannot answer.")
             messages.error(request, words % {"version": row.version})
             return redirect("admin:mlcore_modelversion_changelist")
@@ -197,7 +197,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
             "version": version,
             "live": live.version if live else None,
             "refused": row and not (row.metadata.get("gate") or {}).get("passed", True),
-            "aged": row and row.data_fingerprint != gamedata.current().fingerprint,
+            "aged": row and row.data_fingerprint != _fingerprint(),
         }
         return render(request, "admin/mlcore/confirm_live.html", context)
 
@@ -210,11 +210,19 @@ class ModelVersionAdmin(ReadOnlyAdmin):
         return super().changelist_view(request, context)
 
 
+def _fingerprint() -> str:
+    """Of today's game data; empty, like that of no model, while they are incomplete."""
+    try:
+        return gamedata.current().fingerprint
+    except gamedata.IncompleteGameData:
+        return ""
+
+
 def _version_before(kind: ModelKind) -> str | None:
     """The version that a rollback puts live; None if there is none."""
     if kind == ModelKind.BATTLE:
         try:
-            return well_played.version_before(gamedata.current().fingerprint)
+            return well_played.version_before(_fingerprint())
         except LookupError:
             return None
     row = ModelVersion.live_before(kind)

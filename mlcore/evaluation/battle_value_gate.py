@@ -48,10 +48,10 @@ class Bars:
 #: By profile; the quick one is measured on few starts, so luck has more room there.
 BARS = {
     "quick": Bars(
-        overall=0.03, contested=0.07, alone=0.045, favorites=0.9, calibration=0.06, exact=0.2
+        overall=0.03, contested=0.07, alone=0.045, favorites=0.9, calibration=0.06, exact=0.1
     ),
     "full": Bars(
-        overall=0.01, contested=0.035, alone=0.02, favorites=0.97, calibration=0.025, exact=0.1
+        overall=0.01, contested=0.035, alone=0.02, favorites=0.97, calibration=0.025, exact=0.08
     ),
 }
 MAX_SWAP_ERROR = 1e-12

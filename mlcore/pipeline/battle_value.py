@@ -179,12 +179,14 @@ class BattlePipeline:
     ) -> Truth:
         from tqdm import tqdm
 
-        total = evaluation.battles_of(*measured)
+        done, total = 0, evaluation.battles_of(*measured)
         with tqdm(total=total, desc="referee", disable=not self.bars) as bar:
 
             def more(battles: int) -> None:
+                nonlocal done
+                done += battles
                 bar.update(battles)
-                self._advance("referee", bar.n, bar.total)
+                self._advance("referee", done, total)
 
             return evaluation.play_out(
                 self.game.tables,

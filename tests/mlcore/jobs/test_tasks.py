@@ -137,6 +137,17 @@ def test_the_newest_data_sets_stay(settings, tmp_path):
     ]
 
 
+def test_the_newest_rounds_of_self_play_and_all_reports_stay(settings, tmp_path):
+    settings.DATASETS_DIR, settings.VAR_DIR = tmp_path / "datasets", tmp_path
+    kept = tmp_path / "battle_value"
+    for name in ("a", "b", "c", "d"):
+        (kept / name / "round-0").mkdir(parents=True)
+    (kept / "report-1.json").touch()
+    assert retention.prune_logs()["self_play"] == 1
+    assert len(list(kept.iterdir())) == 4
+    assert (kept / "report-1.json").exists()
+
+
 @pytest.mark.parametrize("days", [0, -3])
 def test_logs_are_kept_for_a_day_at_least(days):
     with pytest.raises(ValueError, match="at least a day"):

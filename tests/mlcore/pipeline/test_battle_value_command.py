@@ -192,6 +192,8 @@ def test_progress_of_an_order_rises_to_its_end(ml, game):
     pipeline.evaluate(pipeline.train())
     assert told == sorted(told)
     assert told[-1] == 1.0
+    last_parts = [share for share in told if share > 1 - 2 / len(pipeline._parts)]
+    assert len(set(last_parts)) > 2  # of the referee's battles, too
 
 
 @pytest.mark.parametrize("options", [{"mode": "compare"}, {"mode": "dataset"}])
