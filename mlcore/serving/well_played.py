@@ -31,8 +31,8 @@ from mlcore.serving.prediction_log import matchup_columns
 
 logger = logging.getLogger(__name__)
 
-#: Turns that are played to value a state, shared among its pairs of choices: 64 for each of 16.
-ADVICE_TURNS = 1024
+#: How often each pair of choices is played to value a state, and more often if it decides.
+ADVICE_SAMPLES, ADVICE_CLOSER = 24, 110
 POINTER_NAME = "battle_value.json"
 #: The folder of versions in ``settings.MODELS_DIR``.
 FOLDER_NAME = "battle_value"
@@ -255,7 +255,12 @@ def _plan(moves: Sequence[int], advice: Advice) -> Plan:
 
 def advise(battle: Battle, value: BattleValue, side: int) -> Advice:
     """What the side should do now in an undecided battle, by slot; the battle stays as it is."""
-    pairs = max(1, len(battle.choices(0))) * max(1, len(battle.choices(1)))
     return search.advise(
-        battle.state, battle.tables, value.net, side, seed=0, samples=ADVICE_TURNS // pairs
+        battle.state,
+        battle.tables,
+        value.net,
+        side,
+        seed=0,
+        samples=ADVICE_SAMPLES,
+        closer=ADVICE_CLOSER,
     )
