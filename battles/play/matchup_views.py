@@ -62,6 +62,7 @@ def battle_matchups(request: HttpRequest) -> HttpResponse:
         {
             "title": _("Even match-ups"),
             "matchups": matchups,
+            "number": number,
             "reason": reason,
             "low": text.share(contested.OPEN[0]),
             "high": text.share(contested.OPEN[1]),
