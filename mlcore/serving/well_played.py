@@ -23,7 +23,7 @@ from mlcore.engine.battle import Battle
 from mlcore.engine.simulate import move_slots
 from mlcore.engine.specs import Setups
 from mlcore.game.gamedata import GameData
-from mlcore.models import ModelKind
+from mlcore.models import ModelKind, ModelVersion
 from mlcore.serving import predict, telemetry
 from mlcore.serving.champion import NoChampion
 from mlcore.serving.pointer import Follower
@@ -114,6 +114,22 @@ def reload_any() -> BattleValue | None:
 def loaded() -> BattleValue | None:
     """The network that is live, whatever game data it was trained on; None if there is none."""
     return _follower.get()
+
+
+def version_before(fingerprint: str) -> str:
+    """The version that a rollback would put live on the game data of this fingerprint.
+
+    It is the one that was live before, else the network that comes with the code. Only versions of
+    these game data can answer. Raises LookupError when there is nothing to go back to.
+    """
+    row = ModelVersion.live_before(ModelKind.BATTLE, fingerprint)
+    if row is not None:
+        return row.version
+    shipped = artefact.load(artefact.SHIPPED)
+    pointer = Path(settings.MODELS_DIR) / POINTER_NAME
+    if not pointer.exists() or shipped.metadata["data_fingerprint"] != fingerprint:
+        raise LookupError("no other version has served before")
+    return shipped.version
 
 
 def _fitting(value: BattleValue | None, fingerprint: str) -> BattleValue:
