@@ -54,6 +54,31 @@ class CardVerdict:
     words: str
 
 
+@dataclass(frozen=True)
+class BattleResult:
+    """How a battle ended: ``shares`` are A's chances to win, before it and after each turn.
+
+    winner  "a", "b", or empty for a draw
+    """
+
+    headline: str
+    words: str
+    chart_title: str
+    shares: tuple[float, ...]
+    winner: str
+
+
+@dataclass(frozen=True)
+class QuizResult:
+    """A round: ``marks`` say which questions were answered rightly."""
+
+    title: str
+    score: str
+    words: str
+    marks: tuple[bool, ...]
+    question: str
+
+
 @lru_cache(maxsize=1)
 def colors() -> dict[str, str]:
     """The light theme of tokens.css: name -> ``#rrggbb``."""
@@ -99,6 +124,10 @@ class Canvas:
 
     def polygon(self, points: Sequence[tuple[float, float]], color: str) -> None:
         self.draw.polygon([(x * _SCALE, y * _SCALE) for x, y in points], colors()[color])
+
+    def stroke(self, points: Sequence[tuple[float, float]], width: float, color: str) -> None:
+        scaled = [(x * _SCALE, y * _SCALE) for x, y in points]
+        self.draw.line(scaled, colors()[color], round(width * _SCALE), joint="curve")
 
     def text(
         self,
@@ -247,6 +276,67 @@ def versus_card(
     room = WIDTH - 2 * (_MARGIN + max(taken, other) + 24)
     canvas.text(WIDTH / 2, 574, verdict.advice, 42, "ink", anchor="ms", room=room)
     canvas.text(WIDTH / 2, 608, verdict.words, 24, "ink-soft", anchor="ms", file=_TEXT, room=room)
+    return canvas.png()
+
+
+def result_card(a: Plate, b: Plate, result: BattleResult) -> bytes:
+    """Both Pokémon, the winner larger, who won, and the win chance turn by turn."""
+    canvas = _sheet()
+    for plate, side, x, ink in ((a, "a", 200, "a-ink"), (b, "b", WIDTH - 200, "b-ink")):
+        won = side == result.winner
+        draw_face(canvas, plate.face, x, 224, 116 if won or not result.winner else 84)
+        canvas.text(x, 392, plate.name, 44, ink, anchor="ms", room=300)
+    middle = WIDTH / 2
+    color = f"{result.winner}-ink" if result.winner else "ink"
+    canvas.text(middle, 226, result.headline, 72, color, anchor="ms", room=440)
+    canvas.text(middle, 276, result.words, 28, "ink", anchor="ms", file=_TEXT, room=460)
+    canvas.text(_MARGIN, 440, result.chart_title, 22, "ink-soft", file=_TEXT, room=700)
+    _chart(canvas, result.shares, 454, HEIGHT - 40)
+    return canvas.png()
+
+
+def _chart(canvas: Canvas, shares: Sequence[float], top: float, bottom: float) -> None:
+    """A's share from below in its color, B's above it; a battle of no turn is one level."""
+    left, right = _MARGIN, WIDTH - _MARGIN
+    canvas.round_bar(left, top, right, bottom, 16, "b")
+    shares = shares if len(shares) > 1 else (shares[0], shares[0])
+    step = (right - left) / (len(shares) - 1)
+    line = [
+        (left + place * step, bottom - (bottom - top) * share) for place, share in enumerate(shares)
+    ]
+    shape = Image.new("L", canvas.image.size, 0)
+    whole = _box(left, top, right, bottom)
+    ImageDraw.Draw(shape).rounded_rectangle(whole, 16 * _SCALE, 255)
+    area = Image.new("RGB", canvas.image.size, colors()["b"])
+    draw = ImageDraw.Draw(area)
+    points = [(x * _SCALE, y * _SCALE) for x, y in line]
+    edge = bottom * _SCALE
+    draw.polygon([(left * _SCALE, edge), *points, (right * _SCALE, edge)], colors()["a"])
+    draw.line(points, colors()["paper"], 5 * _SCALE, joint="curve")
+    half = (top + bottom) / 2
+    for x in range(round(left), round(right), 24):
+        draw.rectangle(_box(x, half - 1, x + 12, half + 1), colors()["paper"])
+    canvas.image.paste(area, (0, 0), shape)
+
+
+def quiz_card(result: QuizResult) -> bytes:
+    """The score in large figures and a square for each question."""
+    canvas = _sheet()
+    middle = WIDTH / 2
+    canvas.text(middle, 176, result.title, 38, "ink-soft", anchor="ms")
+    canvas.text(middle, 340, result.score, 160, "ink", anchor="ms")
+    canvas.text(middle, 402, result.words, 34, "ink", anchor="ms", file=_TEXT)
+    size, gap = 70, 16
+    x = middle - (len(result.marks) * (size + gap) - gap) / 2
+    for mark in result.marks:
+        canvas.round_bar(x, 446, x + size, 446 + size, 14, "a" if mark else "sunk")
+        if mark:
+            canvas.stroke([(x + 18, 482), (x + 31, 496), (x + 53, 466)], 8, "on-a")
+        else:
+            for ends in ([(x + 24, 470), (x + 46, 492)], [(x + 46, 470), (x + 24, 492)]):
+                canvas.stroke(ends, 7, "line-strong")
+        x += size + gap
+    canvas.text(middle, 584, result.question, 32, "b-ink", anchor="ms")
     return canvas.png()
 
 

@@ -38,7 +38,7 @@ _EDITION = 3
 @cache_control(public=True, max_age=_DAY)
 def site_card(request: HttpRequest) -> HttpResponse:
     title, words = _("Who wins, and with which move?"), _("Pokémon Let’s Go battles, predicted")
-    return _png(request, (title, words), lambda: card_art.site_card(title, words))
+    return png(request, (title, words), lambda: card_art.site_card(title, words))
 
 
 @require_safe
@@ -52,7 +52,7 @@ def pokemon_card(request: HttpRequest, slug: str) -> HttpResponse:
         (str(name), value) for name, value in zip(text.STAT_NAMES, pokemon.base_stats, strict=True)
     ]
     title = _("Base stats")
-    return _png(request, (plate, stats, title), lambda: card_art.pokemon_card(plate, stats, title))
+    return png(request, (plate, stats, title), lambda: card_art.pokemon_card(plate, stats, title))
 
 
 @require_safe
@@ -73,7 +73,7 @@ def compare_card(request: HttpRequest) -> HttpResponse:
         verdict = _verdict(form, game, champion) if game and champion else None
         return card_art.versus_card(a, b, versus, verdict, question)
 
-    return _png(request, (a, b, versus, question, model, form.canonical_query()), draw)
+    return png(request, (a, b, versus, question, model, form.canonical_query()), draw)
 
 
 def _models(game: GameData, champion: Model) -> tuple[str, ...]:
@@ -140,7 +140,7 @@ def _plate(pokemon: Pokemon) -> card_art.Plate:
     )
 
 
-def _png(request: HttpRequest, content: object, draw: Callable[[], bytes]) -> HttpResponse:
+def png(request: HttpRequest, content: object, draw: Callable[[], bytes]) -> HttpResponse:
     """The image of ``content``, cached in the process, or 304 Not Modified."""
     words = repr((_EDITION, get_language(), content))
     key = hashlib.sha256(words.encode()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""What a battle begins with: two Pokémon, up to four moves and a level each, and how strong
+"""What a battle begins with: two Pokémon, up to four moves and a spread each, and how strong
 the opponent plays.
 
 Read from the address (the page that sets a battle up keeps its state there) and from the form
@@ -6,7 +6,6 @@ that begins it. Every value may be anything; what cannot be says why, and the re
 """
 
 import secrets
-from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -14,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from battles.common.forms import SIDES, SidesForm
+from battles.common.spread_query import SpreadInput, read_spread, write_spread
 from battles.common.text import shortened
 from battles.models import Strength
 from battles.play import default_moves, game
-from mlcore.engine.specs import DEFAULT_LEVEL
-from mlcore.game.spreads import MAX_LEVEL, MIN_LEVEL, Spread
+from mlcore.game.spreads import Spread
 from pokedex.models import Move, Pokemon
 
 #: The default Pokémon: an open matchup.
@@ -26,6 +25,8 @@ DEFAULT_FIGHTERS = {"a": "charizard", "b": "dragonite"}
 DEFAULT_STRENGTH = Strength.STRONGEST
 #: In place of a name: a random Pokémon.
 RANDOM = "random"
+#: Code of errors that the fields of the spread show.
+BAD_SPREAD = "bad_spread"
 
 
 def random_pokemon() -> Pokemon:
@@ -34,32 +35,14 @@ def random_pokemon() -> Pokemon:
     return Pokemon.objects.with_battle_data().get(pk=secrets.choice(numbers))
 
 
-class LevelField(forms.IntegerField):
-    """A level; empty means the default."""
-
-    def __init__(self) -> None:
-        words = gettext_lazy("The level is a whole number from 1 to 100.")
-        super().__init__(
-            required=False,
-            min_value=MIN_LEVEL,
-            max_value=MAX_LEVEL,
-            error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), words),
-        )
-
-    def clean(self, value: Any) -> int:
-        level = super().clean(value)
-        return DEFAULT_LEVEL if level is None else level
-
-
 class BattleForm(SidesForm):
     """After ``is_valid``, side "a" being the player's, beside what every ``SidesForm`` has:
 
     ``options``   the moves it can use, in the order of their names
     ``chosen``    the moves it fights with; the default ones when none were named
+    ``spreads``   level, nature and the rest, with what is wrong with them
     """
 
-    level_a = LevelField()
-    level_b = LevelField()
     strength = forms.ChoiceField(
         choices=Strength.choices,
         required=False,
@@ -71,6 +54,7 @@ class BattleForm(SidesForm):
         super().__init__(data)
         self.begins = begins
         self.options: dict[str, list[Move]] = {side: [] for side in SIDES}
+        self.spreads: dict[str, SpreadInput] = {side: read_spread(data, side) for side in SIDES}
         self.has_random = RANDOM in (data.get("a"), data.get("b"))
 
     def _clean_pokemon(self, side: str) -> str:
@@ -91,6 +75,9 @@ class BattleForm(SidesForm):
                 moves = pokemon.usable_moves().with_battle_data()
                 self.options[side] = sorted(moves, key=lambda move: move.name)
                 self._clean_moves(side, pokemon)
+        for side in SIDES:
+            for message in self.spreads[side].errors.values():
+                self.add_error(None, forms.ValidationError(message, code=BAD_SPREAD))
 
     def _clean_moves(self, side: str, pokemon: Pokemon) -> None:
         options = self.options[side]
@@ -108,6 +95,12 @@ class BattleForm(SidesForm):
             moves = default_moves.default_moves(pokemon, options)
         self.chosen[side] = moves
 
+    @property
+    def messages(self) -> list[str]:
+        """What is wrong with no field of the page."""
+        errors = self.errors.get_json_data().get("__all__", [])
+        return [error["message"] for error in errors if error["code"] != BAD_SPREAD]
+
     def fighter(self, side: str) -> game.Fighter:
         """The side's fighter, of a valid form."""
         pokemon = self.fighters[side]
@@ -116,13 +109,8 @@ class BattleForm(SidesForm):
         return game.Fighter(
             form=pokemon.pk,
             moves=tuple(move.pk for move in self.chosen[side]),
-            spread=Spread(level=self.cleaned_data[f"level_{side}"]),
+            spread=self.spreads[side].spread,
         )
-
-    def level(self, side: str) -> Any:
-        """The field's content, valid or not."""
-        given = self.data.get(f"level_{side}", "")
-        return self.cleaned_data.get(f"level_{side}", shortened(given, 12))
 
     @property
     def opponent(self) -> str:
@@ -130,14 +118,19 @@ class BattleForm(SidesForm):
         return self.cleaned_data.get("strength", DEFAULT_STRENGTH)
 
     def canonical_query(
-        self, *, instead: dict[str, str] | None = None, swapped: bool = False
+        self,
+        *,
+        instead: dict[str, str] | None = None,
+        spreads: dict[str, Spread] | None = None,
+        swapped: bool = False,
     ) -> str:
         """The query string that means the same, written in one way, or one of its relatives.
 
-        ``instead`` puts other Pokémon (slugs, or "random") in; what is as usual is left out.
+        ``instead`` puts other Pokémon (slugs, or "random") in, ``spreads`` other spreads; what is
+        as usual is left out.
         """
         query = QueryDict(mutable=True)
-        instead = instead or {}
+        instead, spreads = instead or {}, spreads or {}
         source = dict(zip(SIDES, SIDES[::-1] if swapped else SIDES, strict=True))
         for name, side in source.items():
             pokemon = self.fighters[side]
@@ -153,9 +146,8 @@ class BattleForm(SidesForm):
             if {move.pk for move in self.chosen[side]} != {move.pk for move in usual}:
                 query.setlist(f"moves_{name}", [move.slug for move in self.chosen[side]])
         for name, side in source.items():
-            level = self.cleaned_data.get(f"level_{side}", DEFAULT_LEVEL)
-            if level != DEFAULT_LEVEL:
-                query[f"level_{name}"] = str(level)
+            for key, value in write_spread(spreads.get(side, self.spreads[side].spread), name):
+                query[key] = value
         if self.opponent != DEFAULT_STRENGTH:
             query["strength"] = self.opponent
         return query.urlencode()

@@ -143,6 +143,27 @@ def play_again(battle: Battle, *, secret: str) -> Battle:
     )
 
 
+def play_on(battle: Battle, *, secret: str) -> Battle:
+    """A copy of an unfinished battle as it stands, for the holder of ``secret`` to go on with.
+
+    Raises BattleOver.
+    """
+    if battle.is_over:
+        raise BattleOver
+    return Battle.objects.create(
+        snapshot=battle.snapshot,
+        owner=owner_of(secret),
+        setup=battle.setup,
+        strength=battle.strength,
+        seed=battle.seed,
+        turns=battle.turns,
+        choices=battle.choices,
+        state_check=battle.state_check,
+        chances=battle.chances,
+        reviews=battle.reviews,
+    )
+
+
 def _begin(row: GameSnapshot, *, owner: str, setup: dict, strength: str, seed: int) -> Battle:
     battle = Battle(snapshot=row, owner=owner, setup=setup, strength=strength, seed=seed)
     engine = at_start(battle)
@@ -220,11 +241,13 @@ class Replay:
     def __init__(self, battle: Battle):
         self.battle = battle
         self._moves: list[np.ndarray] = []
+        self._states: list[np.ndarray] = []
 
     @cached_property
     def engine_if_possible(self) -> bt.Battle | None:
         """The battle as it stands; None when the rules have changed since."""
         engine = at_start(self.battle)
+        self._states = [engine.state.copy()]
         try:
             for slot_a, slot_b in self.battle.choices:
                 self._play(engine, slot_a, slot_b)
@@ -246,6 +269,12 @@ class Replay:
     def _play(self, engine: bt.Battle, slot_a: int, slot_b: int) -> None:
         self._moves.append(engine.state[0, st.MOVE_1 : st.MOVE_4 + 1].copy())
         engine.play(slot_a, slot_b)
+        self._states.append(engine.state.copy())
+
+    @property
+    def states(self) -> list[np.ndarray]:
+        """The state before the first turn and after each; raises NotReplayable."""
+        return self._states if self.engine else []
 
     @property
     def moves(self) -> list[np.ndarray]:

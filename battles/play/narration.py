@@ -31,11 +31,15 @@ class NarratedLine:
     """One sentence of the log: whose it is ("a", "b" or ""), and how it is shown.
 
     kind: "move", "harm", "heal", "strong", "weak", "note" or "end".
+    hp: what the side has left, where the line changes it.
+    is_miss: whether the side's attack missed.
     """
 
     side: str
     kind: str
     words: str
+    hp: int | None = None
+    is_miss: bool = False
 
 
 @dataclass
@@ -323,10 +327,12 @@ def tell(events: np.ndarray, names: LogNames, max_hp: Sequence[int]) -> list[Tol
             continue
         kind, teller = TELLERS[code]
         words = elided(teller(names.fighters[side], first, second, names, hp[side]))
+        left = None
         if code in (ev.DAMAGE, ev.HEAL):
-            hp[side] = first
+            left = hp[side] = first
         if words:
-            turns[-1].lines.append(NarratedLine("ab"[side], kind, words))
+            line = NarratedLine("ab"[side], kind, words, left, is_miss=code == ev.MISS)
+            turns[-1].lines.append(line)
     return turns if turns[0].lines else turns[1:]
 
 
@@ -335,10 +341,22 @@ def tell(events: np.ndarray, names: LogNames, max_hp: Sequence[int]) -> list[Tol
 
 @dataclass(frozen=True)
 class Tag:
-    """kind: "status", "up", "down" or "note"."""
+    """kind: "status", "up", "down" or "note"; ``look`` says which status."""
 
     kind: str
     words: str
+    look: str = ""
+
+
+#: How the tag of a status looks.
+_LOOKS = {
+    st.PARALYSIS: "paralysis",
+    st.BURN: "burn",
+    st.POISON: "poison",
+    st.BAD_POISON: "poison",
+    st.SLEEP: "sleep",
+    st.FREEZE: "freeze",
+}
 
 
 def tags(state: np.ndarray, side: int, names: LogNames) -> list[Tag]:
@@ -346,7 +364,8 @@ def tags(state: np.ndarray, side: int, names: LogNames) -> list[Tag]:
     own = state[side]
     result = []
     if own[st.STATUS]:
-        result.append(Tag("status", ailment_tag(int(own[st.STATUS]))))
+        ailment = int(own[st.STATUS])
+        result.append(Tag("status", ailment_tag(ailment), _LOOKS[ailment]))
     for stat in range(7):
         stage = int(own[st.ATTACK_STAGE + stat])
         if stage:

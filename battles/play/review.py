@@ -1,12 +1,16 @@
 """How good each decision of a finished battle was."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
+from battles.models import Battle
 from battles.play import outlook
 from battles.play.game import Replay
 
 #: Differences in percentage points below which it is noise, and from which it is a mistake.
 NOISE_POINTS, MISTAKE_POINTS = 5, 15
+#: From which change of the chance to win on a turn is named as what decided the battle.
+TURNING_POINT = 0.1
 
 
 @dataclass(frozen=True)
@@ -53,3 +57,22 @@ def review(replay: Replay) -> list[Weighed]:
             )
         )
     return result
+
+
+@dataclass(frozen=True)
+class TurningPoint:
+    """The turn with the largest change of A's chance to win, and the chance around it."""
+
+    turn: int
+    before: float
+    after: float
+
+
+def turning_point(battle: Battle) -> TurningPoint | None:
+    """The turn that decided a battle; None if none did: it was as good as decided before."""
+    shares = [share for share, _games in battle.chances]
+    changes = [abs(after - before) for before, after in pairwise(shares)]
+    if not changes or max(changes) < TURNING_POINT:
+        return None
+    turn = changes.index(max(changes)) + 1
+    return TurningPoint(turn, shares[turn - 1], shares[turn])

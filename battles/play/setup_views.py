@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import push_url
+from django_htmx.http import push_url, replace_url
 
 from battles.common import text
 from battles.common.forms import SIDES
@@ -21,6 +21,7 @@ from battles.play import addresses as play_addresses
 from battles.play import game
 from battles.play import player as play_player
 from battles.play.forms import RANDOM, BattleForm
+from battles.play.training import PRESETS, TrainingFields, fields_of
 from mlcore.game import gamedata
 from mlcore.serving import champion as champion_store
 from pokedex.htmx import wants_fragment
@@ -47,12 +48,10 @@ class SetupSide:
     field: Any
     options: list[tuple[Move, bool]]
     chosen: str
-    level: Any
-    level_errors: list[str]
+    training: TrainingFields
     moves_errors: list[str]
     dropped: str
     similar: list[tuple[str, str]]
-    random_url: str
 
 
 def corner(form: BattleForm, side: str) -> SetupSide:
@@ -64,8 +63,7 @@ def corner(form: BattleForm, side: str) -> SetupSide:
         field=form[side],
         options=sorted(options, key=lambda option: not option[1]),
         chosen=text.listed(move.name for move in form.chosen[side]),
-        level=form.level(side),
-        level_errors=list(form.errors.get(f"level_{side}", [])),
+        training=fields_of(form.spreads[side]),
         moves_errors=list(form.errors.get(f"moves_{side}", [])),
         dropped=text.listed(form.dropped[side]),
         similar=[
@@ -75,7 +73,6 @@ def corner(form: BattleForm, side: str) -> SetupSide:
             )
             for pokemon in form.similar[side]
         ],
-        random_url=play_addresses.setup_url(form.canonical_query(instead={side: RANDOM})),
     )
 
 
@@ -89,10 +86,6 @@ def setup_context(request: HttpRequest, form: BattleForm) -> dict[str, Any]:
             (value, Strength(value).label, description, value == form.opponent)
             for value, description in STRENGTHS.items()
         ],
-        "random_url": play_addresses.setup_url(
-            form.canonical_query(instead=dict.fromkeys(SIDES, RANDOM))
-        ),
-        "swapped_url": play_addresses.setup_url(form.canonical_query(swapped=True)),
         "url": play_addresses.setup_url(form.canonical_query()),
         "title": _("Battle"),
         "pokemon_names": Pokemon.objects.values_list("name_en", "name_fr", "pk"),
@@ -106,35 +99,59 @@ def setup_context(request: HttpRequest, form: BattleForm) -> dict[str, Any]:
 @vary_on_headers("HX-Request", "Cookie")
 @cache_control(private=True, no_cache=True)
 def battle_setup(request: HttpRequest) -> HttpResponse:
-    begins = request.method == "POST"
-    form = BattleForm(request.POST if begins else request.GET, begins=begins)
+    posted = request.method == "POST"
+    action = request.POST.get("do", "begin")
+    form = BattleForm(_with_random(request.POST, action) if posted else request.GET, begins=posted)
     valid = form.is_valid()
     if not valid and not any(form.fighters.values()) and not Pokemon.objects.exists():
         return render(
             request, "503.html", {"reason": _("The game data is not available yet.")}, status=503
         )
-    if begins and request.POST.get("do") == "update":
-        # Without scripts, the form is submitted to show another Pokémon's moves.
-        if valid:
-            return HttpResponseRedirect(play_addresses.setup_url(form.canonical_query()))
-    elif begins and valid:
-        answer = begin(request, form)
+    if posted and valid:
+        answer = begin(request, form) if action == "begin" else _changed(form, action)
         if answer is not None:
             return answer
     context = setup_context(request, form)
-    if not begins and form.has_random and valid and not wants_fragment(request):
+    if not posted and form.has_random and valid and not wants_fragment(request):
         return HttpResponseRedirect(context["url"])
-    fragment = not begins and wants_fragment(request)
+    fragment = not posted and wants_fragment(request)
     template = "battles/battle_setup.html"
     response = TemplateResponse(
         request,
         f"{template}#battle-setup" if fragment else template,
         context | {"fragment": fragment},
-        status=422 if begins else 200,
+        status=422 if posted else 200,
     )
     if fragment and valid:
-        push_url(response, context["url"])
+        # A change of a field is no step to go back to; another Pokémon is.
+        kept = request.htmx.target == "battle-address"  # type: ignore[attr-defined]
+        (replace_url if kept else push_url)(response, context["url"])
     return response
+
+
+def _with_random(data: QueryDict, action: str) -> QueryDict:
+    """The form with a random Pokémon in place of what ``action`` replaces."""
+    sides = {"random": SIDES, "random-a": ("a",), "random-b": ("b",)}.get(action, ())
+    if not sides:
+        return data
+    data = data.copy()
+    for side in sides:
+        data[side] = RANDOM
+        for name in (f"moves_{side}", f"of_{side}"):
+            data.pop(name, None)
+    return data
+
+
+def _changed(form: BattleForm, action: str) -> HttpResponse:
+    """The same page with what a button other than "begin" changes; nothing else is lost.
+
+    Buttons: "update" (show the moves), "random", "random-a", "swap", "standard-a", "maxed-b".
+    """
+    name, _dash, side = action.partition("-")
+    spreads = {side: PRESETS[name]} if name in PRESETS and side in SIDES else None
+    query = form.canonical_query(swapped=action == "swap", spreads=spreads)
+    place = f"#corner-{side}" if side in SIDES else ""
+    return HttpResponseRedirect(play_addresses.setup_url(query) + place)
 
 
 def begin(request: HttpRequest, form: BattleForm) -> HttpResponse | None:

@@ -7,6 +7,7 @@ import datetime
 from collections.abc import MutableMapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from battles.quiz import questions
 
@@ -119,4 +120,12 @@ class Rounds:
 def share_text(round_: Round, title: str, url: str) -> str:
     """A result to share: one square per question, no answers."""
     squares = "".join("🟩" if mark else "⬛" for mark in round_.marks)
-    return f"{title} {round_.day}: {round_.score}/{round_.length}\n{squares}\n{url}"
+    title = f"{title} {round_.day}".strip()
+    return f"{title}: {round_.score}/{round_.length}\n{squares}\n{url}"
+
+
+def card_query(round_: Round) -> str:
+    """What the picture of a result needs to know, as a query string."""
+    marks = "".join("1" if mark else "0" for mark in round_.marks)
+    of = {"day": round_.day} if round_.day else {"kind": round_.kind, "level": round_.level}
+    return urlencode({**of, "marks": marks})

@@ -23,6 +23,7 @@ from battles.quiz.rounds import (
     ROUND_LENGTH,
     Round,
     Rounds,
+    card_query,
     daily_round,
     new_round,
     share_text,
@@ -320,9 +321,15 @@ def _end(request: HttpRequest, rounds: Rounds, round_: Round) -> dict[str, Any]:
         "announcement": _("%(score)d of %(length)d right.")
         % {"score": round_.score, "length": round_.length},
     }
-    if round_.day:
-        url = request.build_absolute_uri(reverse("battles:quiz-daily"))
-        context["share"] = share_text(round_, _("PredictionDex quiz"), url)
+    title = _("PredictionDex quiz")
+    if not round_.day:
+        title = f"{title} ({wording.KIND_NAMES[round_.kind]}, {wording.LEVEL_NAMES[round_.level]})"
+    url = request.build_absolute_uri(
+        reverse("battles:quiz-daily" if round_.day else "battles:quiz")
+    )
+    context["share_url"] = url
+    context["share"] = share_text(round_, title, url)
+    context["card_url"] = f"{reverse('battles:quiz-card')}?{card_query(round_)}"
     return context
 
 

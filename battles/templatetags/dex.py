@@ -15,7 +15,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from battles.common import faces, text
-from battles.play.narration import ToldTurn
+from battles.play.narration import NarratedLine, ToldTurn
 from battles.play.snapshots import KnownForm
 from battles.site import navigation, pictures, theme
 from pokedex.models import Pokemon, Type
@@ -266,3 +266,9 @@ def moves_errors(errors: dict[str, Any], side: str) -> list[str]:
 @register.filter
 def has_moves_error(errors: dict[str, Any], side: str) -> bool:
     return f"moves_{side}" in errors
+
+
+@register.filter
+def last_words(lines: Sequence[NarratedLine]) -> str:
+    """The last line of a turn, for the caption of the stage."""
+    return lines[-1].words if lines else ""

@@ -17,26 +17,5 @@
     if (event.detail.requestConfig?.elt?.dataset.focus !== "quiz") return;
     document.querySelector("#quiz-round [data-focus-here]")?.focus({ preventScroll: true });
     document.querySelector("#quiz-round .quiz-verdict")?.scrollIntoView({ block: "nearest" });
-    showCopy();
-  });
-
-  const showCopy = () => {
-    if (!navigator.clipboard) return;
-    for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
-  };
-  showCopy();
-  document.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-copy]");
-    if (!button) return;
-    const field = document.getElementById(button.dataset.copy);
-    try {
-      await navigator.clipboard.writeText(field.value);
-    } catch {
-      field.select();
-      return;
-    }
-    const label = button.querySelector("[data-copied]");
-    label.textContent = label.dataset.copied;
-    document.getElementById("live").textContent = label.dataset.copied;
   });
 })();

@@ -54,7 +54,9 @@ def test_a_battle_won(visit):
     expect(page.locator("#ending-title")).to_be_focused()
     expect(page.locator("#live")).to_contain_text("Caterpie fainted!")
     expect(page.locator("#live")).to_contain_text("You won!")
-    expect(page.locator(".chart svg")).to_be_visible()
+    expect(page.locator(".ending-decided")).to_contain_text("win chance")
+    expect(page.locator(".stage-chance")).to_have_count(0)
+    expect(page.locator(".chance-chart-frame svg")).to_be_visible()
     expect(page.locator(".decision")).to_have_count(1)
     expect(page.locator(".battle-choose")).to_have_count(0)
     # The address is the battle's own: reloading shows the same.
@@ -133,11 +135,11 @@ def test_a_whole_battle_without_scripts(visit):
     page.locator("#pick-b").fill("chenipan")
     page.get_by_role("button", name="Show their moves").last.click()
     at.is_at("/battle/?a=mewtwo&b=caterpie")
-    page.locator(".fighter.is-a summary").click()
+    page.locator(".fighter.is-a .fighter-moves summary").click()
     page.locator(".fighter.is-a [value=psychic]").check()
     page.locator("#level-a").fill("51")
     page.get_by_role("button", name="Start the battle").click()
-    expect(page.locator(".side.is-a")).to_contain_text("Lv. 51")
+    expect(page.locator(".stage-side.is-a")).to_contain_text("Lv. 51")
     page.locator(".move-button", has_text="Psychic").click()
     expect(page.locator("#ending-title")).to_have_text("You won!")
     page.go_back()
@@ -145,11 +147,130 @@ def test_a_whole_battle_without_scripts(visit):
     expect(page.locator("#ending-title")).to_have_text("Vous avez gagné !".replace(" !", "\u00a0!"))
 
 
+def test_who_lost_the_cookie_plays_on_as_a_guest(visit):
+    at = start(visit, LONG)
+    choose(at.page, "Seismic Toss")
+    at.page.context.clear_cookies()
+    at.page.reload()
+    expect(at.page.locator("#watching-title")).to_have_text("Is this your battle?")
+    at.page.get_by_role("button", name="Play on as a guest").click()
+    expect(at.page.locator("legend")).to_have_text("Turn 2: what will Chansey do?")
+    at.page.wait_for_load_state("load")
+    choose(at.page, "Seismic Toss")
+    expect(at.page.locator(".log-turn")).to_have_count(2)
+
+
+def test_number_keys_use_moves(visit):
+    page = start(visit, LONG).page
+    toxic = page.locator(".move-button", has_text="Toxic")
+    key = toxic.get_attribute("aria-keyshortcuts")
+    page.keyboard.press(key)
+    expect(page.locator(".log-turn h3").first).to_have_text("Turn 1")
+    expect(page.locator("#live")).to_contain_text("Chansey used Toxic!")
+    expect(toxic).to_be_focused()
+
+
+def test_a_turn_plays_on_the_stage(visit):
+    page = start(visit, LONG).page
+    # What the stage shows, as it shows it.
+    page.evaluate(
+        """() => {
+          window.seen = new Set();
+          new MutationObserver(() => {
+            if (!document.querySelector(".battle.is-playing")) return;
+            window.seen.add(document.querySelector("[data-caption]").textContent);
+            window.seen.add(document.querySelector(".is-b [data-figure]").textContent);
+          }).observe(document.body, { childList: true, subtree: true, attributes: true });
+        }"""
+    )
+    choose(page, "Seismic Toss")
+    expect(page.locator(".battle.is-playing")).to_have_count(0)
+    seen = page.evaluate("[...window.seen]")
+    side = page.locator(".stage-side.is-b")
+    most = int(side.get_attribute("data-most"))
+    left = most - 60
+    assert {"Chansey used Seismic Toss!", f"Snorlax lost 60 HP ({left} left)."} <= set(seen)
+    # The figure counts down, and ends where the server says.
+    assert {str(most), str(left)} <= set(seen)
+    assert any(text.isdigit() and left < int(text) < most for text in seen)
+    expect(side.locator("[data-figure]")).to_have_text(side.get_attribute("data-hp"))
+
+
+def test_a_finished_battle_is_watched_turn_by_turn(visit):
+    at = start(visit, LONG)
+    page = at.page
+    for name in ("Toxic", "Seismic Toss"):
+        choose(page, name)
+    page.get_by_text("Give up", exact=True).click()
+    page.get_by_role("button", name="Yes, give up").click()
+    result = at.path
+    page.get_by_role("link", name="Watch turn by turn").click()
+    at.is_at(f"{result}turn/1/")
+    expect(page.locator("#replay-title")).to_have_text("Turn 1 of 2")
+    expect(page.locator(".log-turn")).to_have_count(1)
+    page.wait_for_load_state("load")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#replay-title")).to_have_text("Turn 2 of 2")
+    at.is_at(f"{result}turn/2/")
+    expect(page.locator("#replay-next")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#replay-title")).to_have_text("Turn 1 of 2")
+    page.locator(".language-switch").get_by_role("link", name="Français").click()
+    at.is_at(f"/fr{result}turn/1/")
+    # Without scripts, the same links lead the same way.
+    plain = visit(f"{result}turn/1/", java_script_enabled=False).page
+    plain.get_by_role("link", name="Next turn").click()
+    expect(plain.locator("#replay-title")).to_have_text("Turn 2 of 2")
+    plain.get_by_role("link", name="To the result").first.click()
+    expect(plain.locator("#ending-title")).to_have_text("The player gave up.")
+
+
+def test_an_even_matchup_keeps_the_difficulty(visit):
+    at = visit("/battle/")
+    page = at.page
+    expect(page.locator(".matchup").first).to_be_visible()
+    with page.expect_response(re.compile("matchups/.*strength=value")):
+        page.get_by_role("radio", name=re.compile("Master")).check()
+    expect(page.locator(".matchup").first).to_have_attribute("href", re.compile("strength=value"))
+    name = page.locator(".matchup .of-a").first.text_content()
+    page.locator(".matchup").first.click()
+    expect(page.locator(".fighter.is-a h2")).to_have_text(name)
+    expect(page.get_by_role("radio", name=re.compile("Master"))).to_be_checked()
+
+
+def test_a_change_survives_another_language(visit):
+    at = visit("/battle/?a=mew&b=abra")
+    page = at.page
+    page.locator("#training-a summary").click()
+    page.locator("#nature-a").select_option("timid")
+    expect(page).to_have_url(re.compile("nature_a=timid"))
+    page.locator(".language-switch").get_by_role("link", name="Français").click()
+    expect(page.locator("#nature-a")).to_have_value("timid")
+    page.get_by_role("button", name="Échanger les camps").click()
+    expect(page.locator("#nature-b")).to_have_value("timid")
+
+
+def test_a_result_is_shared_with_its_picture(visit):
+    page = start(visit, WON).page
+    page.evaluate(
+        """() => {
+          navigator.canShare = () => true;
+          navigator.share = async ({ text, url, files }) => {
+            document.body.dataset.shared = [text, url, files[0].type, files[0].size > 5000];
+          };
+        }"""
+    )
+    page.locator(".move-button", has_text="Psychic").click()
+    page.get_by_role("button", name="Share the result").click()
+    told = f"I beat Caterpie with Mewtwo on PredictionDex!,{page.url},image/png,true"
+    expect(page.locator("body")).to_have_attribute("data-shared", told)
+
+
 def test_turns_change_the_stage_in_place(visit):
     at = start(visit, LONG)
     page = at.page
     choose(page, "Toxic")
-    expect(page.locator(".side.is-b .effect-tags")).to_contain_text("Badly poisoned")
+    expect(page.locator(".stage-side.is-b .stage-tags")).to_contain_text("Badly poisoned")
     expect(page.locator("#live")).to_contain_text("Chansey used Toxic!")
     expect(page.locator(".move-button", has_text="Toxic")).to_be_focused()
     expect(page.locator(".move-button", has_text="Toxic")).to_contain_text("15/16")
@@ -185,7 +306,7 @@ def test_a_stale_tab_is_told(visit):
 def test_others_can_only_watch(visit):
     at = start(visit, LONG)
     watcher = visit(at.path).page
-    expect(watcher.locator(".battle-main .message")).to_contain_text("You can watch.")
+    expect(watcher.locator(".battle-watching")).to_contain_text("You can watch")
     expect(watcher.locator(".battle-choose")).to_have_count(0)
     choose(at.page, "Toxic")
     watcher.get_by_role("link", name="Show the current state").click()
@@ -202,7 +323,7 @@ def test_giving_up_asks_first(visit):
 def test_choosing_moves(visit):
     page = visit("/battle/?a=mew&b=abra").page
     before = page.locator(".fighter.is-a [data-chosen]").text_content().split(", ")
-    page.locator(".fighter.is-a summary").click()
+    page.locator(".fighter.is-a .fighter-moves summary").click()
     expect(page.locator(".fighter.is-a input:disabled")).not_to_have_count(0)
     page.locator(".fighter.is-a input:checked").first.uncheck()
     page.locator(".fighter.is-a [value=thunder-wave]").check()
@@ -230,7 +351,7 @@ def test_another_opponent_keeps_what_was_chosen(visit):
 
 def test_a_random_battle(visit):
     at = visit("/battle/")
-    at.page.get_by_role("link", name="Random battle").click()
+    at.page.get_by_role("button", name="Random battle").click()
     expect(at.page).to_have_url(re.compile(r"/battle/\?a=[a-z-]+&b=[a-z-]+"))
     assert "random" not in at.path
     at.page.get_by_role("button", name="Start the battle").click()
@@ -256,6 +377,9 @@ def test_axe_finds_nothing_while_playing(visit, scheme, language):
     page.wait_for_load_state("load")
     page.locator("details").evaluate_all(opened)
     problems["forfeited"] = violations(page)
+    page.locator(".ending-actions a").first.click()
+    expect(page.locator("#replay-title")).to_be_visible()
+    problems["turn by turn"] = violations(page)
     for address in (WON, LOST):
         page = start(visit, language + address, color_scheme=scheme).page
         page.locator(".move-button").first.click()
@@ -266,7 +390,7 @@ def test_axe_finds_nothing_while_playing(visit, scheme, language):
     assert not any(problems.values()), problems
 
 
-@pytest.mark.parametrize("width", [360, 768, 1280])
+@pytest.mark.parametrize("width", [320, 768, 1280])
 def test_nothing_sticks_out(visit, width):
     for language in ("", "/fr"):
         at = visit(language + LONG, width=width)
@@ -285,6 +409,9 @@ def test_nothing_sticks_out(visit, width):
         page.wait_for_load_state("load")
         page.locator("details").evaluate_all(opened)
         assert page.evaluate(SIDEWAYS) == 0, "over"
+        page.locator(".ending-actions a").first.click()
+        expect(page.locator("#replay-title")).to_be_visible()
+        assert page.evaluate(SIDEWAYS) == 0, "turn by turn"
 
 
 def test_reduced_motion_is_honoured(visit):
@@ -293,3 +420,7 @@ def test_reduced_motion_is_honoured(visit):
         "element => getComputedStyle(element).transitionDuration"
     )
     assert duration == "0s"
+    page.locator(".move-button", has_text="Seismic Toss").click()
+    expect(page.locator(".log-turn h3").first).to_have_text("Turn 1")
+    expect(page.locator(".battle.is-playing")).to_have_count(0)
+    expect(page.locator(".stage-float")).to_have_count(0)

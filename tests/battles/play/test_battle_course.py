@@ -245,7 +245,7 @@ def test_the_permalink_is_for_everybody(client, begin):
     assert "Mewtwo won." in text
     assert "watching" in text
     assert "You won" not in text
-    assert f"http://testserver{url(battle)}" in text
+    assert f'value="http://testserver{url(battle)}"' in response.content.decode()
 
 
 def test_somebody_else_can_play_it_too(client, begin):

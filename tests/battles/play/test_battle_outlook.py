@@ -66,7 +66,8 @@ def test_the_end_is_certain(client, finished):
     battle = finished()
     assert battle.chances[-1] == [1.0, 0]
     assert len(battle.reviews) == battle.turns
-    assert "The battle is decided." in visible(client.get(url(battle)))
+    assert "100%" in visible(client.get(url(battle)))
+    assert "The battle is decided." in visible(client.get(url(battle, "turn/1/")))
 
 
 def test_without_a_value_playouts_answer(client, begin, no_battle_value):

@@ -1,15 +1,18 @@
 """Battles: setting one up, playing it; and everything that is refused."""
 
+import json
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
 
 from battles.models import Battle, Result
 from battles.play import addresses as play_addresses
-from battles.play import default_moves
+from battles.play import default_moves, stage
 from battles.play import game as play
 from battles.play import player as play_player
+from mlcore.engine import state as st
 from mlcore.serving import champion
 from pokedex.models import Move, Pokemon
 from tests.playing import (  # noqa: F401
@@ -45,7 +48,7 @@ def test_setting_up_works(page, words):
 def test_the_address_holds_the_state(page):
     response = page("/battle/?a=mew&b=Ronflex&moves_a=psychic,rest&level_b=61&strength=search")
     a, b = response.context["corners"]
-    assert (a.chosen, a.level, b.level) == ("Psychic, Rest", 50, 61)
+    assert (a.chosen, a.training.level, b.training.level) == ("Psychic, Rest", "50", "61")
     assert b.pokemon.slug == "snorlax"
     assert response.context["form"].opponent == "search"
     canonical = response.context["url"]
@@ -113,6 +116,84 @@ def test_another_pokemon_comes_with_moves_of_its_own(page):
     assert not response.context["form"].errors
 
 
+FULL = {
+    "a": "mew",
+    "moves_a": ["psychic", "rest"],
+    "level_a": "70",
+    "nature_a": "timid",
+    "ivs_a": ["31", "0", "31", "31", "31", "31"],
+    "avs_a": ["200"] * 6,
+    "friendship_a": "255",
+    "b": "snorlax",
+    "moves_b": ["rest"],
+    "nature_b": "brave",
+    "strength": "search",
+}
+
+
+def test_a_spread_is_part_of_the_battle(client):
+    response = client.post(SETUP, FULL | {"do": "begin"})
+    assert response.status_code == 302
+    battle = Battle.objects.get()
+    spread = play.spread_of(battle.setup["a"])
+    assert (spread.level, spread.nature, spread.friendship) == (70, "timid", 255)
+    assert (spread.ivs, spread.avs) == ((31, 0, 31, 31, 31, 31), (200,) * 6)
+    assert play.spread_of(battle.setup["b"]).nature == "brave"
+    # The way back to the set-up keeps all of it.
+    page = client.get(play_addresses.setup_url(play_addresses.setup_query(battle)))
+    a, b = page.context["corners"]
+    assert [(stat.iv, stat.av) for stat in a.training.stats][:2] == [("31", "200"), ("0", "200")]
+    assert [value for value, _name, chosen in b.training.natures if chosen] == ["brave"]
+
+
+def test_swapping_sides_keeps_everything(client):
+    swapped = client.post(SETUP, FULL | {"do": "swap"})
+    assert swapped.status_code == 302
+    page = client.get(swapped["Location"])
+    a, b = page.context["corners"]
+    assert (a.pokemon.slug, b.pokemon.slug) == ("snorlax", "mew")
+    assert (a.chosen, b.chosen) == ("Rest", "Psychic, Rest")
+    assert (a.training.level, b.training.level) == ("50", "70")
+    assert "Timid" in b.training.summary
+    assert "Brave" in a.training.summary
+    assert page.context["form"].opponent == "search"
+    back = client.post(page.context["url"], swapped_form(page) | {"do": "swap"})
+    assert back["Location"] == client.get("/battle/", FULL).context["url"]
+
+
+def swapped_form(page) -> dict:
+    form = page.context["form"]
+    return {key: form.data.getlist(key) for key in form.data}
+
+
+def test_a_random_opponent_keeps_the_rest(client):
+    response = client.post(SETUP, FULL | {"do": "random-b", "of_b": "snorlax"})
+    assert response["Location"].endswith("#corner-b")
+    page = client.get(response["Location"])
+    a, b = page.context["corners"]
+    assert (a.pokemon.slug, a.chosen, a.training.level) == ("mew", "Psychic, Rest", "70")
+    assert "Brave" in b.training.summary
+    assert page.context["form"].opponent == "search"
+
+
+def test_a_spread_can_be_set_with_one_button(client):
+    for name, level, avs in (("maxed", "100", "200"), ("standard", "50", "0")):
+        response = client.post(SETUP, FULL | {"do": f"{name}-a"})
+        a, b = client.get(response["Location"]).context["corners"]
+        assert (a.training.level, a.training.stats[0].av) == (level, avs)
+        assert "Brave" in b.training.summary
+
+
+def test_a_change_of_a_field_updates_address_and_language_links(client):
+    response = client.get(
+        SETUP, FULL, headers={"HX-Request": "true", "HX-Target": "battle-address"}
+    )
+    address = response["HX-Replace-Url"]
+    assert "nature_a=timid" in address
+    assert "HX-Push-Url" not in response
+    assert f'href="/fr{address}"'.replace("&", "&amp;") in response.content.decode()
+
+
 def test_without_scripts_the_form_shows_other_moves(client):
     response = client.post(
         SETUP, team(a="mew", b="abra", of_a="charizard", of_b="mew", do="update")
@@ -136,11 +217,15 @@ def test_without_scripts_the_form_shows_other_moves(client):
             {"moves_a": ["psychic", "swift", "rest", "recover", "amnesia"]},
             "Choose at most 4 moves; you chose 5.",
         ),
-        ({"level_a": 0}, "The level is a whole number from 1 to 100."),
-        ({"level_a": 101}, "The level is a whole number from 1 to 100."),
-        ({"level_b": "fifty"}, "The level is a whole number from 1 to 100."),
-        ({"level_b": "9" * 6000}, "The level is a whole number from 1 to 100."),
-        ({"level_b": "1.5"}, "The level is a whole number from 1 to 100."),
+        ({"level_a": 0}, "Level must be a whole number from 1 to 100, not “0”."),
+        ({"level_a": 101}, "Level must be a whole number from 1 to 100, not “101”."),
+        ({"level_b": "fifty"}, "Level must be a whole number from 1 to 100, not “fifty”."),
+        ({"level_b": "9" * 6000}, "Level must be a whole number from 1 to 100, not “9999"),
+        ({"level_b": "1.5"}, "Level must be a whole number from 1 to 100, not “1.5”."),
+        ({"nature_a": "sleepy"}, "There is no nature “sleepy”."),
+        ({"ivs_b": ["31", "32", "31", "31", "31", "31"]}, "must be a whole number from 0 to 31"),
+        ({"avs_a": "201"}, "must be a whole number from 0 to 200, not “201”."),
+        ({"friendship_a": "-1"}, "Friendship must be a whole number from 0 to 255, not “-1”."),
         ({"strength": "godlike"}, "There is no such difficulty."),
     ],
 )
@@ -346,8 +431,15 @@ def test_only_who_began_it_may_act(client, begin):
     battle = begin(a="snorlax", moves_a=["rest", "body-slam"], b="chansey", moves_b=["toxic"])
     stranger = Client()
     text = visible(stranger.get(url(battle)))
-    assert "This is someone else’s battle. You can watch." in text
-    assert "what does Snorlax do?" not in text
+    # Maybe the player without the cookie, maybe somebody else: both can watch or go on.
+    assert "Is this your battle?" in text
+    assert "You can watch, or play on as a guest from this turn" in text
+    assert "what will Snorlax do?" not in text
+    stranger.cookies[play_player.COOKIE] = "x" * 32
+    text = visible(stranger.get(url(battle)))
+    assert "This is someone else’s battle You can watch." in text
+    assert "Play on as a guest" in text
+    assert "what will Snorlax do?" not in text
     for action, given in (("move/", {"turn": 0, "slot": 0}), ("forfeit/", {"turn": 0})):
         for cookie in (None, "x" * 32, "short", "\x00" * 30):
             other = Client()
@@ -401,3 +493,160 @@ def test_unknown_battles_are_not_found(client, path):
     assert client.get(f"/battle/{path}/").status_code == 404
     assert client.post(f"/battle/{path}/move/", {"turn": 0, "slot": 0}).status_code == 404
     assert client.get(f"/battle/{path}/log.txt").status_code == 404
+
+
+# A finished battle, turn by turn
+
+
+@pytest.fixture
+def finished(client, begin):
+    battle = begin(a="snorlax", moves_a=["body-slam", "rest"], b="gyarados", moves_b=["waterfall"])
+    return play_on(client, battle)
+
+
+def test_every_turn_has_an_address(client, finished):
+    states = play.Replay(finished).states
+    for turn in range(finished.turns + 1):
+        response = client.get(url(finished, f"turn/{turn}/"))
+        assert response.status_code == 200
+        sides = [side for side, _before in response.context["sides"]]
+        assert [side.hp for side in sides] == states[turn][:2, st.HP].tolist()
+        steps = response.context["steps"]
+        assert steps.chance == stage.chance_in_percent(*finished.chances[turn])
+        assert bool(steps.next) == (turn < finished.turns)
+        assert bool(steps.previous) == (turn > 0)
+        # The log is that of the moment, the result is not given away.
+        assert [told.number for told in response.context["log"]] == list(range(turn, 0, -1))
+        assert not response.context["ending"]
+    assert client.get(url(finished, f"turn/{finished.turns + 1}/")).status_code == 404
+
+
+def test_a_replay_is_for_everybody(finished):
+    text = visible(Client().get(url(finished, "turn/1/")))
+    assert f"Turn 1 of {finished.turns}" in text
+    assert "Gyarados used Waterfall!" in text
+
+
+def test_a_battle_that_goes_on_has_no_replay(client, begin):
+    battle = begin()
+    response = client.get(url(battle, "turn/0/"))
+    assert (response.status_code, response["Location"]) == (302, url(battle))
+
+
+def test_a_battle_that_no_longer_replays_has_no_turns(client, finished):
+    Battle.objects.filter(pk=finished.pk).update(state_check=1)
+    assert client.get(url(finished, "turn/1/")).status_code == 302
+    assert "/turn/" not in client.get(url(finished)).content.decode()
+
+
+def test_htmx_gets_a_turn_to_play(client, finished):
+    response = client.get(url(finished, "turn/1/"), headers=HTMX)
+    html = response.content.decode()
+    assert "<html" not in html
+    assert "data-plays" in html
+    beats = json.loads(unescape(re.search(r'data-beats="([^"]+)"', html)[1]))
+    assert beats[0] == ["b", "move", None, "Gyarados used Waterfall!"]
+    hp = [beat[2] for beat in beats if beat[0] == "a" and beat[2] is not None]
+    assert hp[-1] == response.context["sides"][0][0].hp
+    # A page of its own does not move.
+    assert "data-plays" not in client.get(url(finished, "turn/1/")).content.decode()
+
+
+# What decided it
+
+
+def ended(battle, shares, result=Result.LOST, **more):
+    chances = [[share, None] for share in shares[:-1]] + [[shares[-1], 0]]
+    Battle.objects.filter(pk=battle.pk).update(chances=chances, result=result, **more)
+
+
+def test_the_end_names_the_turn_that_decided_it(client, finished):
+    turns = finished.turns
+    shares = [0.62, 0.18] + [0.15] * (turns - 2) + [0.1]
+    ended(finished, shares)
+    response = client.get(url(finished))
+    assert response.context["decided"].turn == 1
+    text = visible(response)
+    assert "Turn 1 decided it: your win chance fell from 62% to 18%." in text
+    assert "Gyarados used Waterfall!" in text
+    assert response.context["decided_url"] == url(finished, "turn/1/")
+    # No meter that says 100%.
+    assert "stage-chance" not in response.content.decode()
+    text = visible(Client().get(url(finished)))
+    assert "Turn 1 decided it: Snorlax’s win chance fell from 62% to 18%." in text
+
+
+def test_a_battle_that_was_decided_before_says_so(client, finished):
+    ended(finished, [0.97] * finished.turns + [1.0], Result.WON)
+    text = visible(client.get(url(finished)))
+    assert "No turn changed much: your win chance was 97% before the first turn." in text
+
+
+def test_the_chance_of_a_battle_given_up_is_told(client, begin):
+    battle = begin(a="snorlax", moves_a=["rest", "body-slam"], b="chansey", moves_b=["toxic"])
+    move(client, battle, 1)
+    client.post(url(battle, "forfeit/"), {"turn": 1})
+    battle.refresh_from_db()
+    chance = stage.chance_in_percent(*battle.chances[-1])
+    text = unescape(visible(client.get(url(battle))))
+    assert f"Your win chance was {chance} when you gave up." in text
+
+
+# A lost cookie
+
+
+def test_a_guest_plays_on_in_a_copy(client, begin):
+    battle = begin(a="snorlax", moves_a=["rest", "body-slam"], b="chansey", moves_b=["toxic"])
+    move(client, battle, 1)
+    guest = Client()
+    response = guest.post(url(battle, "guest/"))
+    assert response.status_code == 302
+    copy = Battle.objects.exclude(pk=battle.pk).get()
+    battle.refresh_from_db()
+    assert response["Location"] == url(copy)
+    assert copy.owner != battle.owner
+    assert (copy.turns, copy.choices, copy.seed) == (1, battle.choices, battle.seed)
+    assert move(guest, copy, 1).status_code == 302
+    assert move(client, battle, 1).status_code == 302
+    battle.refresh_from_db()
+    copy.refresh_from_db()
+    assert copy.state_check == battle.state_check
+
+
+def test_nobody_plays_on_what_is_over(client, finished):
+    assert Client().post(url(finished, "guest/")).status_code == 409
+    assert Battle.objects.count() == 1
+
+
+# HP
+
+
+@pytest.mark.parametrize(
+    ("hp", "health"),
+    [(100, "high"), (51, "high"), (50, "half"), (21, "half"), (20, "low"), (1, "low"), (0, "none")],
+)
+def test_hp_has_the_colors_of_the_games(hp, health):
+    side = stage.StageSide("a", None, "Mew", 50, hp, 100, "", [], [], [])
+    assert side.health == health
+
+
+# Shares of few games
+
+
+@pytest.mark.parametrize(
+    ("share", "games", "shown"),
+    [
+        (0.0, 20, "0–16%"),
+        (1.0, 20, "84–100%"),
+        (0.0, 2000, "<1%"),
+        (0.3, None, "30%"),
+        (1, 0, "100%"),
+    ],
+)
+def test_a_share_of_few_games_is_shown_as_its_interval(share, games, shown):
+    assert stage.chance_in_percent(share, games) == shown
+
+
+def test_few_games_are_told_with_their_interval():
+    words = stage.chance_words(0.0, 20, "Mew")
+    assert "Mew won 0. Its win chance is 0–16% (95% interval)." in words
