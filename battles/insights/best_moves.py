@@ -19,6 +19,8 @@ class ValuedMove:
 @dataclass(frozen=True)
 class BestMoves:
     moves: list[ValuedMove]
+    #: The same as indices into the game's tables.
+    own_set: tuple[int, ...]
     #: Mean win chance with the set, as text.
     percent: str
     foes: int
@@ -37,6 +39,7 @@ def best_moves_of(game: gamedata.GameData, form: int) -> BestMoves | None:
             ValuedMove(rows[slug], text.exact_percent(max(best.worth[move], 0.0)))
             for slug, move in zip(slugs, best.moves, strict=True)
         ],
+        own_set=best.moves,
         percent=text.percent(best.probability),
         foes=best.foes,
     )

@@ -49,7 +49,9 @@ def stats_of(game: gamedata.GameData, setups: Setups) -> list[Stat]:
     ]
 
 
-def insights_for(game: gamedata.GameData, form: int, play: str, *, megas: bool) -> Insights:
+def insights_for(
+    game: gamedata.GameData, form: int, play: str, own_set: tuple[int, ...], *, megas: bool
+) -> Insights:
     """Counters as asked for; without a wish, of well-played battles if a network can answer.
 
     Raises NoChampion.
@@ -57,7 +59,7 @@ def insights_for(game: gamedata.GameData, form: int, play: str, *, megas: bool) 
     if play != plays.Play.ONE_MOVE:
         try:
             value = serving_well_played.current(game)
-            return well_played.insights_of(game, value, form, megas=megas)
+            return well_played.insights_of(game, value, form, megas=megas, moves=own_set)
         except serving_well_played.NoBattleValue:
             if play:
                 raise
@@ -82,7 +84,7 @@ def pokemon_insights(request: HttpRequest, slug: str) -> HttpResponse:
         index = game.form_index(pokemon.slug)
         stats = stats_of(game, form.spread.setups(index))
         best = insights_best_moves.best_moves_of(game, index)
-        insights = insights_for(game, index, play, megas=megas)
+        insights = insights_for(game, index, play, best.own_set if best else (), megas=megas)
     except champion_store.NoChampion as error:
         reason = str(error)
     except (gamedata.UnknownName, gamedata.IncompleteGameData, KeyError) as error:
