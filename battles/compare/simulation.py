@@ -301,7 +301,7 @@ def offers(
     form: CompareForm, answer: CompareAnswer, wanted: list[str], game: gamedata.GameData
 ) -> list[Offer]:
     """The simulations there are; those that the address asks for are run at once."""
-    query = form.page_query(tab="simulation")
+    query = form.canonical_query()
     explanations = {}
     if answer.single:
         best = {"move": answer.single.best.move.name, "reply": answer.single.best.reply.name}

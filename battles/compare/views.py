@@ -100,8 +100,10 @@ def compare(request: HttpRequest) -> HttpResponse:
 def _here(request: HttpRequest, form: CompareForm) -> str:
     """The address of this page as it is written: everything valid, nothing twice."""
     here = page_url(form)
-    if form.tab == "simulation" and all(form.fighters.values()):
-        here += modes_query(read_modes(request.GET))
+    wanted = read_modes(request.GET) if all(form.fighters.values()) else []
+    if form.tab == "simulation" and wanted:
+        # Such an address means its tab.
+        here = compare_url(form.canonical_query()) + modes_query(wanted)
     if form.tab == "damage" and (opened := _opened(request)):
         here += opened
     return here

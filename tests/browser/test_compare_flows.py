@@ -343,7 +343,9 @@ def from_an_example(at):
 
 
 def from_the_rankings(at):
-    at.open("/rankings/?type=dragon").locator("a[href*='/compare/?a='][href*='&b=']:visible").first.click()
+    at.open("/rankings/?type=dragon").locator(
+        "a[href*='/compare/?a='][href*='&b=']:visible"
+    ).first.click()
 
 
 def from_a_shared_link(at):

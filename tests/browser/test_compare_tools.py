@@ -77,7 +77,7 @@ def test_every_roll_of_a_move_is_one_key_away(visit):
     expect(page.locator(".rolls rect.is-usual")).to_have_count(7)
     page.locator("#damage-open").get_by_role("button", name="Copy").click()
     expect(page.locator("#live")).to_have_text("Copied")
-    at.is_at(f"{PAIR}&moves_a=dig&moves_a=thunder&tab=damage&by=a&move=thunder")
+    at.is_at(f"{PAIR}&moves_a=thunder&moves_a=dig&tab=damage&by=a&move=thunder")
 
 
 def test_conditions_of_the_calculator_count_at_once(visit):
