@@ -304,13 +304,6 @@ def _stat_changes(move: Move) -> list[str]:
     return words
 
 
-def log_odds(value: float) -> str:
-    """Signed, one decimal; zero has no sign."""
-    rounded = round(value, 1)
-    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return f"{sign}{decimal(abs(rounded))}"
-
-
 def signed(number: int) -> str:
     return f"+{number}" if number > 0 else f"−{-number}"
 
