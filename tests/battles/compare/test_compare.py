@@ -186,8 +186,8 @@ def test_the_answer_for_one_move_stands_under_the_table(page, words):
     html = response.content.decode()
     part = re.search(r'<section class="card single" id="single".*?</section>', html, re.S)[0]
     single = response.context["single"]
+    assert "If each repeats one move" in part
     for said in (
-        "If each repeats one move",
         f"Raichu {single.percent_a}",
         f"Charizard {single.percent_b}",
         "Predicted by model v7",
