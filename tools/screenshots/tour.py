@@ -57,8 +57,8 @@ def type_into_search(page: Page) -> None:
 
 def simulate(page: Page) -> None:
     page.locator("#simulation a.button").first.click()
-    page.wait_for_selector("#simulation-verdict .simulation-figure")
-    page.wait_for_function("!document.querySelector('#simulation-verdict[hx-get]')")
+    page.wait_for_selector("#simulation-verdict-move .simulation-figure")
+    page.wait_for_function("!document.querySelector('#simulation-verdict-move[hx-get]')")
 
 
 def battle(turns: int) -> Callable[[Page], None]:
@@ -214,7 +214,7 @@ def shoot_for_readme(browser: Browser, site: str) -> None:
             1.5,
             "dark",
             [
-                (pair, None, ".verdict"),
+                (pair, None, "#compare"),
                 ("/battle/?a=snorlax&b=lapras", battle(1), "#battle-play"),
                 ("/types/", None, ".chart-frame"),
             ],
