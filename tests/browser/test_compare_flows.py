@@ -380,6 +380,7 @@ def test_the_answer_lies_within_the_first_screen(visit, way, width, height, end,
     if language == "fr-FR":
         page.get_by_role("link", name="Français").click()
         expect(page.locator("html")).to_have_attribute("lang", "fr")
+        page.wait_for_load_state("networkidle")
     faces = page.locator(".compare .fighter .avatar")
     for part in (page.locator(".verdict .meter"), page.locator("#result-title"), faces.first):
         box = part.bounding_box()
