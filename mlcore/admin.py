@@ -4,8 +4,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from mlcore.evaluation import charts, gate
+from mlcore.game import gamedata
 from mlcore.jobs import task_runs
 from mlcore.models import (
     DriftReport,
@@ -25,10 +26,16 @@ from mlcore.models import (
     PredictionLog,
     TaskRun,
 )
+from mlcore.monitoring import retraining
+from mlcore.serving import well_played
+from mlcore.serving.live_versions import live_versions
 from pokedex.admin import ReadOnlyAdmin
 
 #: Reports that a chart over time goes back.
 _CHARTED = 200
+#: Tasks that change what is live: ordered on the page of the versions, which asks for a
+#: confirmation.
+_CONFIRMED = ("promote", "rollback")
 _VERSION_FIGURES = ["log_loss", "squared_error", "calibration_error", "favorites_correct"]
 
 
@@ -123,18 +130,103 @@ class ModelVersionAdmin(ReadOnlyAdmin):
         )
 
     @admin.action(description=_("Promote selected version"))
-    def promote(self, request: HttpRequest, versions: QuerySet[ModelVersion]) -> None:
+    def promote(
+        self, request: HttpRequest, versions: QuerySet[ModelVersion]
+    ) -> HttpResponse | None:
         _must_be_allowed(request)
         if versions.count() != 1:
             self.message_user(request, gettext("Select one version."), messages.ERROR)
-            return
-        _order(request, "promote", {"version": versions.get().version})
+            return None
+        return redirect("admin:mlcore_modelversion_promote", versions.get().pk)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                "<int:number>/promote/",
+                self.admin_site.admin_view(self.promote_view),
+                name="mlcore_modelversion_promote",
+            ),
+            path(
+                "rollback/<slug:kind>/",
+                self.admin_site.admin_view(self.rollback_view),
+                name="mlcore_modelversion_rollback",
+            ),
+            *super().get_urls(),
+        ]
+
+    def promote_view(self, request: HttpRequest, number: int) -> HttpResponse:
+        _must_be_allowed(request)
+        row = get_object_or_404(ModelVersion, pk=number)
+        if not row.can_answer(_fingerprint()):
+            words = gettext("%(version)s was trained on other game data, so it cannot answer.")
+            messages.error(request, words % {"version": row.version})
+            return redirect("admin:mlcore_modelversion_changelist")
+        return self._confirmed(
+            request, ModelKind(row.model), row.version, "promote", {"version": row.version}
+        )
+
+    def rollback_view(self, request: HttpRequest, kind: str) -> HttpResponse:
+        _must_be_allowed(request)
+        if kind not in ModelKind:
+            raise Http404
+        version = _version_before(ModelKind(kind))
+        if version is None:
+            messages.error(request, gettext("There is no earlier version to go back to."))
+            return redirect("admin:mlcore_modelversion_changelist")
+        return self._confirmed(request, ModelKind(kind), version, "rollback", {"model": kind})
+
+    def _confirmed(
+        self,
+        request: HttpRequest,
+        kind: ModelKind,
+        version: str,
+        task: str,
+        arguments: dict[str, Any],
+    ) -> HttpResponse:
+        """Order the task if the page that names ``version`` was confirmed, else show that page."""
+        if request.method == "POST" and request.POST.get("version") == version:
+            _order(request, task, arguments)
+            return redirect("admin:mlcore_modelversion_changelist")
+        row = ModelVersion.objects.filter(version=version).first()
+        live = live_versions().get(kind)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Make %(version)s live?") % {"version": version},
+            "opts": self.opts,
+            "kind": kind.label,
+            "version": version,
+            "live": live.version if live else None,
+            "refused": row and not (row.metadata.get("gate") or {}).get("passed", True),
+            "aged": row and row.data_fingerprint != _fingerprint(),
+        }
+        return render(request, "admin/mlcore/confirm_live.html", context)
 
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
-        return super().changelist_view(
-            request,
-            {**(extra_context or {}), "orders": ["rollback", "retrain"]},
-        )
+        context = {
+            **(extra_context or {}),
+            "orders": list(retraining.TASKS.values()),
+            "rollbacks": ModelKind.choices,
+        }
+        return super().changelist_view(request, context)
+
+
+def _fingerprint() -> str:
+    """Of today's game data; empty, like that of no model, while they are incomplete."""
+    try:
+        return gamedata.current().fingerprint
+    except gamedata.IncompleteGameData:
+        return ""
+
+
+def _version_before(kind: ModelKind) -> str | None:
+    """The version that a rollback puts live; None if there is none."""
+    if kind == ModelKind.BATTLE:
+        try:
+            return well_played.version_before(_fingerprint())
+        except LookupError:
+            return None
+    row = ModelVersion.live_before(kind)
+    return row.version if row else None
 
 
 def _holdout(row: ModelVersion, show: Callable[[dict[str, Any]], str]) -> str:
@@ -237,6 +329,8 @@ class TaskRunAdmin(ReadOnlyAdmin):
 
     def order_view(self, request: HttpRequest, task: str) -> HttpResponse:
         _must_be_allowed(request)
+        if task in _CONFIRMED:
+            return redirect("admin:mlcore_modelversion_changelist")
         try:
             _order(request, task)
         except task_runs.UnknownTask as reason:
@@ -254,7 +348,7 @@ class TaskRunAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
         task_runs.mark_dead_runs()
-        orders = [task for task in task_runs.KINDS if task != "promote"]
+        orders = [task for task in task_runs.KINDS if task not in _CONFIRMED]
         return super().changelist_view(request, {**(extra_context or {}), "orders": orders})
 
     def change_view(
@@ -298,6 +392,7 @@ class EvaluationReportAdmin(ReadOnlyAdmin):
 
     list_display = [
         "created_at",
+        "model",
         "model_version",
         "verdict",
         "duels",
@@ -337,22 +432,29 @@ class EvaluationReportAdmin(ReadOnlyAdmin):
         return _slice_table(row.slices)
 
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
-        reports = EvaluationReport.objects.filter(model=ModelKind.DUEL)
-        rows = list(reports.defer("slices", "scores", "reliability")[:_CHARTED])
+        reports = EvaluationReport.objects.defer("slices", "scores", "reliability")
+        rows_of = {kind: list(reports.filter(model=kind)[:_CHARTED]) for kind in ModelKind}
         drawn = []
-        for title, name, bar in (
+        for kind, title, name, bar in (
             (
+                ModelKind.DUEL,
                 _("Log loss above the best possible"),
                 "log_loss_excess",
                 EvaluationReport.MAX_LOG_LOSS_EXCESS,
             ),
-            (_("Calibration error"), "ece", gate.MAX_ECE),
+            (ModelKind.DUEL, _("Calibration error"), "ece", gate.MAX_ECE),
+            (
+                ModelKind.BATTLE,
+                _("Squared error above noise"),
+                "brier_excess",
+                EvaluationReport.MAX_BATTLE_BRIER_EXCESS,
+            ),
         ):
             values = [
                 (row.created_at, getattr(row, name), row.verdict == row.Verdict.DEGRADED)
-                for row in rows
+                for row in rows_of[kind]
             ]
-            drawn.append({"title": title, "line": charts.line(values, bar=bar)})
+            drawn.append({"title": f"{title} ({kind.label})", "line": charts.line(values, bar=bar)})
         return super().changelist_view(
             request,
             {**(extra_context or {}), "charts": [chart for chart in drawn if chart["line"]]},
@@ -363,8 +465,8 @@ class EvaluationReportAdmin(ReadOnlyAdmin):
 class DriftReportAdmin(ReadOnlyAdmin):
     """Drift: the worst figure over time above the list, every distribution on each report."""
 
-    list_display = ["created_at", "model_version", "verdict", "requests", "worst"]
-    list_filter = ["model_version", "verdict"]
+    list_display = ["created_at", "model", "model_version", "verdict", "requests", "worst"]
+    list_filter = ["model", "model_version", "verdict"]
     date_hierarchy = "created_at"
     change_list_template = "admin/mlcore/charted_list.html"
     fieldsets = [
@@ -372,7 +474,7 @@ class DriftReportAdmin(ReadOnlyAdmin):
             None,
             {
                 "fields": [
-                    "model_version",
+                    ("model", "model_version"),
                     "verdict",
                     ("window_start", "window_end"),
                     "requests",
@@ -393,11 +495,13 @@ class DriftReportAdmin(ReadOnlyAdmin):
         return render_to_string("admin/mlcore/_distributions.html", {"findings": drawn})
 
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
-        values = [
-            (row.created_at, row.worst, row.verdict == row.Verdict.DRIFTED)
-            for row in DriftReport.objects.defer("findings")[:_CHARTED]
-        ]
-        line = charts.line(values, bar=1.0)
         title = _("The largest difference, as a multiple of its limit")
-        drawn = [{"title": title, "line": line}] if line else []
+        drawn = []
+        for kind in ModelKind:
+            rows = DriftReport.objects.filter(model=kind).defer("findings")[:_CHARTED]
+            values = [
+                (row.created_at, row.worst, row.verdict == row.Verdict.DRIFTED) for row in rows
+            ]
+            if line := charts.line(values, bar=1.0):
+                drawn.append({"title": f"{title} ({kind.label})", "line": line})
         return super().changelist_view(request, {**(extra_context or {}), "charts": drawn})

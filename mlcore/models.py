@@ -45,6 +45,21 @@ class ModelVersion(models.Model):
     def __str__(self) -> str:
         return self.version
 
+    def can_answer(self, fingerprint: str) -> bool:
+        """Whether it answers on these game data: the model of duels does on any."""
+        return self.model == ModelKind.DUEL or self.data_fingerprint == fingerprint
+
+    @classmethod
+    def live_before(cls, kind: ModelKind, fingerprint: str | None = None) -> "ModelVersion | None":
+        """The version that a rollback puts live: the last one that was live before.
+
+        fingerprint: of these game data only.
+        """
+        earlier = cls.objects.filter(model=kind, promoted_at__isnull=False, is_champion=False)
+        if fingerprint is not None:
+            earlier = earlier.filter(data_fingerprint=fingerprint)
+        return earlier.order_by("-promoted_at").first()
+
 
 class PredictionLog(models.Model):
     """One answered request: one duel or match-up or a batch of them, and what was answered.
@@ -181,7 +196,7 @@ class EvaluationReport(models.Model):
 
 
 class DriftReport(models.Model):
-    """What was asked of a champion in a window of time beside what it learned from.
+    """What was asked of a live version in a window of time beside what it learned from.
 
     findings: [{"name", "test" (psi or ks), "statistic", "limit", "drifted", "rows"}], rows being
     [{"label", "reference", "asked"}] with shares. worst: the largest statistic / limit.
@@ -195,6 +210,7 @@ class DriftReport(models.Model):
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     window_start = models.DateTimeField()
     window_end = models.DateTimeField()
+    model = models.CharField(max_length=6, choices=ModelKind.choices, default=ModelKind.DUEL)
     model_version = models.CharField(max_length=32)
     data_fingerprint = models.CharField(max_length=64)
     requests = models.PositiveIntegerField()

@@ -18,13 +18,13 @@ from mlcore.game import gamedata
 from mlcore.jobs import dataset_workers, task_runs
 from mlcore.jobs.task_runs import KINDS, Cancelled, ClaimedRun, Retryable
 from mlcore.lib import locks
-from mlcore.models import ModelVersion, TaskRun
+from mlcore.models import ModelKind, ModelVersion, TaskRun
 from mlcore.monitoring import drift, live_quality, retention, retraining
-from mlcore.pipeline import registry
+from mlcore.pipeline import battle_value, registry
 from mlcore.pipeline import retrain as pipeline_retrain
+from mlcore.pipeline.stages import GateRefused
 from mlcore.rankings import compute as rankings_compute
 from mlcore.rankings import refresh
-from mlcore.serving import champion as champion_store
 from mlcore.serving.well_played import NoBattleValue
 
 Work = Callable[..., dict[str, Any] | None]
@@ -72,21 +72,32 @@ def _try_later(run_id: int) -> None:
 @_task
 def retrain(run: ClaimedRun, **options: Any) -> dict[str, Any]:
     game = gamedata.current()
+    order = pipeline_retrain.order_of(game, **options)
+    return _through_the_gate(
+        run,
+        pipeline_retrain.retrain,
+        game,
+        order,
+        make_dataset=dataset_workers.make_dataset,
+    )
+
+
+@_task
+def retrain_battle_value(run: ClaimedRun, **options: Any) -> dict[str, Any]:
+    return _through_the_gate(
+        run, pipeline_retrain.retrain_battle_value, gamedata.current(), **options
+    )
+
+
+def _through_the_gate(run: ClaimedRun, work: Work, *arguments: Any, **options: Any) -> Any:
+    """Retrain. A challenger that the gate refuses is an answer, not a failure."""
     try:
-        champion = champion_store.current()
-    except champion_store.NoChampion:
-        champion = None
-    order = pipeline_retrain.order_of(game, champion, **options)
-    try:
-        result = pipeline_retrain.retrain(
-            game,
-            order,
-            say=run.say,
-            progress=run.progress,
-            make_dataset=dataset_workers.make_dataset,
-        )
+        result = work(*arguments, say=run.say, progress=run.progress, **options)
     except locks.Locked as reason:
         raise Retryable(str(reason)) from reason
+    except GateRefused as refusal:
+        run.say(str(refusal))
+        return {"refused": str(refusal)}
     _rank_anew()
     return result
 
@@ -106,10 +117,12 @@ def evaluate_predictions(run: ClaimedRun, **options: Any) -> dict[str, Any]:
 
 @_task
 def check_drift(run: ClaimedRun, **options: Any) -> dict[str, Any]:
-    row = drift.check_drift(
-        gamedata.current(), champion_store.current(), say=run.say, **_window(options)
-    )
-    return {row.model_version: row.verdict}
+    game = gamedata.current()
+    options = _window(options)
+    reports = [
+        drift.check_drift(game, live, say=run.say, **options) for live in drift.live_models(game)
+    ]
+    return {row.model_version: row.verdict for row in reports}
 
 
 @_task
@@ -150,7 +163,10 @@ def prune_logs(run: ClaimedRun, *, days: int | None = None) -> dict[str, Any]:
 def promote(run: ClaimedRun, *, version: str) -> dict[str, Any]:
     try:
         with registry.one_at_a_time():
-            row = registry.promote(version)
+            row = ModelVersion.objects.get(version=version)
+            if not row.can_answer(gamedata.current().fingerprint):
+                raise LookupError(f"{version} was trained on other game data and cannot answer")
+            registry.promote(version)
     except locks.Locked as reason:
         raise Retryable(str(reason)) from reason
     except ModelVersion.DoesNotExist as reason:
@@ -160,13 +176,16 @@ def promote(run: ClaimedRun, *, version: str) -> dict[str, Any]:
 
 
 @_task
-def rollback(run: ClaimedRun) -> dict[str, Any]:
+def rollback(run: ClaimedRun, *, model: str = ModelKind.DUEL) -> dict[str, Any]:
     try:
-        row = registry.rollback()
+        if ModelKind(model) == ModelKind.BATTLE:
+            version = battle_value.rollback(gamedata.current())
+        else:
+            version = registry.rollback().version
     except locks.Locked as reason:
         raise Retryable(str(reason)) from reason
     _rank_anew()
-    return {"version": row.version}
+    return {"version": version}
 
 
 def _rank_anew() -> None:

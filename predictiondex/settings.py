@@ -441,10 +441,16 @@ TASK_DEAD_SECONDS = env.int("TASK_DEAD_SECONDS", default=60)
 # What a retraining makes, and what it waits for: facts that nobody has changed for a while, and
 # some time since a retraining for the same reason.
 RETRAIN_PROFILE = env.str("RETRAIN_PROFILE", default="quick")
-if RETRAIN_PROFILE not in {"quick", "full"}:
-    raise ImproperlyConfigured(f"RETRAIN_PROFILE is {RETRAIN_PROFILE!r}; allowed: 'quick', 'full'.")
+BATTLE_RETRAIN_PROFILE = env.str("BATTLE_RETRAIN_PROFILE", default="quick")
+for _name, _profile in (
+    ("RETRAIN_PROFILE", RETRAIN_PROFILE),
+    ("BATTLE_RETRAIN_PROFILE", BATTLE_RETRAIN_PROFILE),
+):
+    if _profile not in {"quick", "full"}:
+        raise ImproperlyConfigured(f"{_name} is {_profile!r}; allowed: 'quick', 'full'.")
 RETRAIN_QUIET_SECONDS = env.int("RETRAIN_QUIET_SECONDS", default=600)
 RETRAIN_COOLDOWN_SECONDS = env.int("RETRAIN_COOLDOWN_SECONDS", default=6 * 3600)
+BATTLE_RETRAIN_COOLDOWN_SECONDS = env.int("BATTLE_RETRAIN_COOLDOWN_SECONDS", default=24 * 3600)
 # How long the log of predictions and the reports on it are kept.
 LOG_RETENTION_DAYS = env.int("LOG_RETENTION_DAYS", default=90)
 

@@ -10,6 +10,7 @@
     - Thunderbolt
 
 A plain list of names does, too, each with its level if one likes: ``Starmie 42, Jolteon Lv. 45``.
+So do Showdown's packed teams (one line with ``|``) and teams as JSON.
 
 Let's Go has awakening values instead of effort values: "EVs" (or "AVs") are read as AVs. A level
 that is not written is the caller's, 100 in Showdown; a friendship that is not written is 70, with
@@ -17,8 +18,11 @@ which Showdown plays Let's Go. What Let's Go lacks is reported as a Remark and l
 any spelling in English or French. Reading asks no database.
 """
 
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -36,7 +40,40 @@ MAX_TEAM = 24
 #: The default level of the format.
 SHOWDOWN_LEVEL = 100
 STAT_ABBREVIATIONS = ("HP", "Atk", "Def", "SpA", "SpD", "Spe")
-_STAT_INDEX = {name.lower(): index for index, name in enumerate(STAT_ABBREVIATIONS)}
+#: All spellings of stats, in letters alone. "Spd" is Speed, as in Showdown; "SpD" is not.
+_STAT_INDEX = {
+    spelling: index
+    for index, spellings in enumerate(
+        (
+            ("hp", "hitpoints"),
+            ("atk", "attack"),
+            ("def", "defense"),
+            ("spa", "spatk", "spattack", "specialatk", "specialattack", "special", "spc"),
+            ("spd", "spdef", "spdefense", "specialdef", "specialdefense"),
+            ("spe", "speed"),
+        )
+    )
+    for spelling in spellings
+}
+_SPEED = {"Spd": "spe"}
+#: Who holds one of these is a Mega Evolution. Names in letters alone.
+_MEGA_STONES = {
+    "venusaurite": "venusaur-mega",
+    "charizarditex": "charizard-mega-x",
+    "charizarditey": "charizard-mega-y",
+    "blastoisinite": "blastoise-mega",
+    "beedrillite": "beedrill-mega",
+    "pidgeotite": "pidgeot-mega",
+    "alakazite": "alakazam-mega",
+    "slowbronite": "slowbro-mega",
+    "gengarite": "gengar-mega",
+    "kangaskhanite": "kangaskhan-mega",
+    "pinsirite": "pinsir-mega",
+    "gyaradosite": "gyarados-mega",
+    "aerodactylite": "aerodactyl-mega",
+    "mewtwonitex": "mewtwo-mega-x",
+    "mewtwonitey": "mewtwo-mega-y",
+}
 
 _TEAM_NAME = re.compile(r"={3}.*={3}")
 _GENDER = re.compile(r"\s*\((M|F|N)\)$", re.IGNORECASE)
@@ -68,13 +105,17 @@ class Remark:
 
 @dataclass(frozen=True)
 class PastedSet:
-    """One Pokémon of a text; ``form`` is its slug, or "" when Let's Go has none of that name."""
+    """One Pokémon of a text; ``form`` is its slug, or "" when Let's Go has none of that name.
+
+    has_level  whether its level was written
+    """
 
     name: str
     form: str
     moves: tuple[str, ...]
     spread: Spread
     remarks: tuple[Remark, ...]
+    has_level: bool
 
 
 def read_team(
@@ -88,8 +129,8 @@ def read_team(
     """
     readings: list[_Reading] = []
     begins = True
-    for raw in text[:MAX_LENGTH].splitlines():
-        line = "".join(sign for sign in raw if sign.isprintable()).strip()
+    for raw in _as_lines(text[:MAX_LENGTH]):
+        line = "".join(sign for sign in re.sub(r"\s", " ", raw) if sign.isprintable()).strip()
         if not line or _TEAM_NAME.fullmatch(line):
             begins = True
         elif begins or not _read_line(line, readings[-1]):
@@ -109,6 +150,63 @@ def read_team(
     return [_finished(reading, game, status_moves) for reading in readings[:MAX_TEAM]]
 
 
+def _as_lines(text: str) -> list[str]:
+    """The lines of a text; of a packed team or one in JSON, those that say the same."""
+    whole = text.strip()
+    if whole.startswith("["):
+        try:
+            team = json.loads(whole)
+        except (ValueError, RecursionError):
+            team = None
+        if isinstance(team, list) and team and all(isinstance(each, dict) for each in team):
+            return [line for each in team[: MAX_TEAM + 1] for line in _lines_of(each)]
+    if "\n" not in whole and whole.count("|") >= len(_PACKED) - 1:
+        return [line for packed in whole.split("]") for line in _lines_of(_unpacked(packed))]
+    return text.splitlines()
+
+
+#: The fields of a packed set, in their order.
+_PACKED = (
+    *("name", "species", "item", "ability", "moves", "nature", "evs", "gender", "ivs"),
+    *("shiny", "level", "more"),
+)
+
+
+def _unpacked(packed: str) -> dict[str, Any]:
+    """A packed set as it is in JSON."""
+    given: dict[str, Any] = dict(zip(_PACKED, packed.split("|"), strict=False))
+    given["moves"] = given.get("moves", "").split(",")
+    given["happiness"] = given.get("more", "").split(",")[0]
+    for name in ("evs", "ivs"):
+        numbers = given.get(name, "").split(",")
+        given[name] = dict(zip(STAT_ABBREVIATIONS, numbers, strict=False))
+    return given
+
+
+def _lines_of(given: Mapping[str, Any]) -> list[str]:
+    """A set in JSON as lines, after an empty one."""
+
+    def word(name: str) -> str:
+        value = given.get(name)
+        return " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
+
+    def values(name: str) -> str:
+        value = given.get(name)
+        stats = value.items() if isinstance(value, dict) else ()
+        return " / ".join(f"{number} {stat}" for stat, number in stats if number not in ("", None))
+
+    species, item = word("species") or word("name"), word("item")
+    lines = ["", species + (f" @ {item}" if item else "")]
+    for field in ("ability", "level", "happiness"):
+        if word(field):
+            lines.append(f"{field}: {word(field)}")
+    lines += [f"{field}: {values(field)}" for field in ("evs", "avs", "ivs") if values(field)]
+    if word("nature"):
+        lines.append(f"nature: {word('nature')}")
+    moves = given.get("moves")
+    return lines + [f"- {move}" for move in (moves if isinstance(moves, list) else ()) if move]
+
+
 class _Reading:
     """The parsed lines of one Pokémon; ``form`` is its index or None."""
 
@@ -117,6 +215,7 @@ class _Reading:
         self.form = form
         self.is_name_only = True
         self.level = level
+        self.has_level = False
         self.nature = FLAT.nature
         self.friendship = FLAT.friendship
         self.ivs = list(FLAT.ivs)
@@ -143,6 +242,7 @@ def _finished(reading: _Reading, game: GameData, status_moves: bool) -> PastedSe
             avs=tuple(reading.avs),
         ),
         remarks=tuple(reading.remarks),
+        has_level=reading.has_level,
     )
 
 
@@ -161,15 +261,29 @@ def _head(line: str, game: GameData, level: int) -> _Reading:
     before, _at, item = line.partition(" @ ")
     name, form = _named(before, game)
     written = item.strip() if form is not None else ""
+    if form is not None and (mega := _mega(form, written, game)) is not None:
+        name, form, written = game.form_names[mega], mega, ""
     if form is None and (match := _LEVEL_AT_END.fullmatch(line)):
         name, form = _named(match["name"], game)
         written = match["level"]
     reading = _Reading(name, form, level)
     if written.isascii() and written.isdigit():
         _read_field("level", written, f"Level: {written}", reading)
-    elif written:
+    elif written and _letters(written) != "noitem":
         reading.remark("item", written)
     return reading
+
+
+def _letters(text: str) -> str:
+    """The text in lower case without spaces and punctuation."""
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def _mega(form: int, item: str, game: GameData) -> int | None:
+    """The Mega Evolution that this form becomes with the item, if it is its Mega Stone."""
+    slug = _MEGA_STONES.get(_letters(item), "")
+    base, _, _ = slug.partition("-mega")
+    return _form(slug, game) if slug and game.form_slugs[form] in (base, slug) else None
 
 
 def _named(text: str, game: GameData) -> tuple[str, int | None]:
@@ -214,6 +328,7 @@ def _read_nature(name: str, reading: _Reading) -> None:
 
 def _read_field(key: str, value: str, line: str, reading: _Reading) -> None:
     if key in ("level", "niveau"):
+        reading.has_level = True
         reading.level = _number(value, line, reading, MIN_LEVEL, MAX_LEVEL, reading.level)
     elif key in ("happiness", "friendship"):
         reading.friendship = _number(value, line, reading, 0, MAX_FRIENDSHIP, reading.friendship)
@@ -223,8 +338,9 @@ def _read_field(key: str, value: str, line: str, reading: _Reading) -> None:
         _read_stats(value, reading, reading.ivs, MAX_IV)
     elif key == "nature":
         _read_nature(value, reading)
-    elif key in ("ability", "talent"):
-        reading.remark("ability", value)
+    elif key in ("ability", "talent", "trait"):
+        if _letters(value) != "noability":
+            reading.remark("ability", value)
     else:
         reading.remark("field", line)
 
@@ -240,12 +356,13 @@ def _number(value: str, line: str, reading: _Reading, low: int, high: int, defau
 
 def _read_stats(value: str, reading: _Reading, values: list[int], high: int) -> None:
     for part in value.split("/")[:12]:
-        words = part.split()
-        if len(words) != 2 or words[1].lower() not in _STAT_INDEX:
+        number, _, stat = part.strip().partition(" ")
+        stat = _SPEED.get(stat.strip(), _letters(stat))
+        if stat not in _STAT_INDEX:
             reading.remark("unreadable", part.strip())
             continue
-        index = _STAT_INDEX[words[1].lower()]
-        values[index] = _number(words[0], part.strip(), reading, 0, high, values[index])
+        index = _STAT_INDEX[stat]
+        values[index] = _number(number, part.strip(), reading, 0, high, values[index])
 
 
 def _moves(

@@ -153,15 +153,25 @@ def _choice(
     moves: dict[str, Move],
 ) -> PastedChoice:
     fighter = pokemon.get(pasted.form)
+    remarks = [
+        remark_in_words(remark, fighter.name if fighter else "") for remark in pasted.remarks
+    ]
+    other = compared.spreads["b" if side == "a" else "a"].spread
+    if fighter and not pasted.has_level and pasted.spread.level != other.level:
+        remarks.append(
+            _(
+                "No level is written, so it is level %(level)d, as in Showdown. Its opponent is "
+                "level %(other)d."
+            )
+            % {"level": pasted.spread.level, "other": other.level}
+        )
     corner = ComparedSide(pasted.form, pasted.moves, pasted.spread)
     return PastedChoice(
         name=text.shortened(pasted.name),
         pokemon=fighter,
         summary=spread_summary(pasted.spread),
         moves=text.listed(moves[slug].name for slug in pasted.moves if slug in moves),
-        remarks=[
-            remark_in_words(remark, fighter.name if fighter else "") for remark in pasted.remarks
-        ],
+        remarks=remarks,
         url=compare_url(compared.canonical_query(**{side: corner})) if fighter else "",
     )
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from battles.common import text
 from mlcore.evaluation import charts, model_card
 from mlcore.game import gamedata
-from mlcore.models import EvaluationReport, ModelKind
+from mlcore.models import DriftReport, EvaluationReport, ModelKind
 from mlcore.serving import champion as champion_store
 
 #: The test splits, in words.
@@ -193,6 +193,28 @@ def battle_context(card: dict[str, Any] | None) -> dict[str, Any] | None:
             "error": text.decimal(100 * max(live.brier_excess, 0.0) ** 0.5, 1),
             "verdict": live.get_verdict_display(),
         },
+        "exact": exact_context(metrics),
+        "drift": drift_context(card["version"]),
+    }
+
+
+def exact_context(metrics: dict[str, Any]) -> dict[str, Any] | None:
+    """Errors in small battles that were solved exactly, in points; None if not measured."""
+    exact = metrics.get("exact games", {}).get("all")
+    return exact and {
+        "games": exact["games"],
+        "error": text.decimal(100 * exact["one_ply_error"], 1),
+        "gain": text.decimal(100 * max(exact["exploitability"], 0.0), 1),
+    }
+
+
+def drift_context(version: str) -> dict[str, Any] | None:
+    """What was asked of a version beside what it learned from; None if never compared."""
+    row = DriftReport.objects.filter(model_version=version).defer("findings").first()
+    return row and {
+        "when": row.created_at,
+        "requests": row.requests,
+        "verdict": row.get_verdict_display(),
     }
 
 
@@ -259,6 +281,7 @@ def model(request: HttpRequest) -> HttpResponse:
             "regret": card["best_move"]
             and text.exact_percent(max(card["best_move"]["mean_regret"], 0.0), 2),
             "live": live_context(card["version"]),
+            "drift": drift_context(card["version"]),
             "battle": battle_context(card["battle_value"]),
             "versions": model_card.versions(),
         },

@@ -24,10 +24,18 @@ from mlcore.lib import ordering
 
 Net = tuple[np.ndarray, ...]
 
-#: Samples of each pair of choices: of one decision in play, and of the answer to a match-up.
-#: Match-ups that the network takes for decided, to within the share below, need only a few.
-PLAY_SAMPLES, START_SAMPLES, DECIDED_SAMPLES = 16, 24, 4
+#: Samples of each pair of choices: of one decision in play, and of the answer to a match-up, with
+#: more of the pairs that decide it. Match-ups that the network takes for decided, to within the
+#: share below, need only a few.
+PLAY_SAMPLES, START_SAMPLES, CLOSER_SAMPLES, DECIDED_SAMPLES = 16, 6, 90, 4
 _DECIDED = 0.05
+#: A choice worth this much less than the best may still turn out to be right; and how often the
+#: pairs that decide are chosen anew.
+_NEAR, _LOOKS = 0.03, 3
+#: So many pairs are played as often as asked for; of more, each is played less.
+_PAIRS = 6
+#: More samples of the other pairs of an answer that shows what they are worth.
+_SHOWN_SAMPLES = 16
 
 
 class Workspace(NamedTuple):
@@ -67,6 +75,23 @@ def state_value(s, rules, net, work):
 
 
 @kernel
+def _value_of_pair(s, key, rules, net, slots, begin, end, work):
+    """Sum of the values after the pair of choices, of samples ``begin`` to ``end``."""
+    total = 0.0
+    for sample in range(begin, end):
+        for row in range(3):
+            for column in range(st.SIDE_COLUMNS):
+                work.copy[row, column] = s[row, column]
+        work.rng[KEY_LOW] = key
+        work.rng[KEY_HIGH] = mix(key ^ sample, 0x5BD1E995)
+        work.rng[COUNTER] = 0
+        work.rng[SCRIPTED] = 0
+        turn.play_turn(work.copy, work.rng, work.log, rules, slots[0], slots[1])
+        total += state_value(work.copy, rules, net, work)
+    return total
+
+
+@kernel
 def one_ply(s, key, rules, net, samples, work, board):
     """Solve the game of the turn to come on the board; returns (A's choices, B's choices, value).
 
@@ -76,21 +101,59 @@ def one_ply(s, key, rules, net, samples, work, board):
     columns = matrix_game.write_slots(s, rules.moves, 1, board)
     for i in range(rows):
         for j in range(columns):
-            total = 0.0
-            for sample in range(samples):
-                for row in range(3):
-                    for column in range(st.SIDE_COLUMNS):
-                        work.copy[row, column] = s[row, column]
-                work.rng[KEY_LOW] = key
-                work.rng[KEY_HIGH] = mix(key ^ sample, 0x5BD1E995)
-                work.rng[COUNTER] = 0
-                work.rng[SCRIPTED] = 0
-                slot_a = int(board[matrix_game.SLOTS, i])
-                slot_b = int(board[matrix_game.SLOTS + 1, j])
-                turn.play_turn(work.copy, work.rng, work.log, rules, slot_a, slot_b)
-                total += state_value(work.copy, rules, net, work)
+            slots = int(board[matrix_game.SLOTS, i]), int(board[matrix_game.SLOTS + 1, j])
+            total = _value_of_pair(s, key, rules, net, slots, 0, samples, work)
             board[matrix_game.VALUES + i, j] = total / max(samples, 1)
     return rows, columns, matrix_game.solve(board, rows, columns)
+
+
+@kernel
+def _counts(board, side, choice, others, value):
+    """Whether a choice is used, or might be for all that few samples can tell."""
+    if board[matrix_game.MIXTURES + side, choice] >= matrix_game.LEAST_SHARE:
+        return True
+    best = value if side == 0 else 1.0 - value
+    return matrix_game.worth(board, side, choice, others) > best - _NEAR
+
+
+@kernel
+def _play_more(s, key, rules, net, pairs, rows, columns, samples, more, work, board):
+    """Play the pairs of choices that are bits of ``pairs`` ``more`` times after ``samples``."""
+    for i in range(rows):
+        for j in range(columns):
+            if pairs & (1 << (st.MOVE_SLOTS * i + j)):
+                slots = int(board[matrix_game.SLOTS, i]), int(board[matrix_game.SLOTS + 1, j])
+                total = board[matrix_game.VALUES + i, j] * samples + _value_of_pair(
+                    s, key, rules, net, slots, samples, samples + more, work
+                )
+                board[matrix_game.VALUES + i, j] = total / (samples + more)
+
+
+@kernel
+def one_ply_closer(s, key, rules, net, samples, closer, work, board):
+    """``one_ply``, the pairs that decide the game played up to ``closer`` more times.
+
+    Few samples tell which choices are never right; most of the work goes into the others. Returns
+    the bits of the pairs that were played more often, too.
+    """
+    rows, columns, value = one_ply(s, key, rules, net, samples, work, board)
+    done = 0
+    for _ in range(_LOOKS if closer > 0 else 0):
+        pairs = count = 0
+        for i in range(rows):
+            if _counts(board, 0, i, columns, value):
+                for j in range(columns):
+                    pair = 1 << (st.MOVE_SLOTS * i + j)
+                    if not done & pair and _counts(board, 1, j, rows, value):
+                        pairs |= pair
+                        count += 1
+        if pairs == 0:
+            break
+        more = closer * _PAIRS // max(_PAIRS, count)
+        _play_more(s, key, rules, net, pairs, rows, columns, samples, more, work, board)
+        done |= pairs
+        value = matrix_game.solve(board, rows, columns)
+    return rows, columns, value, done
 
 
 class _Starts(NamedTuple):
@@ -129,13 +192,19 @@ def _begin(starts, k, s, rules):
 
 
 @kernel
-def _one_ply_values(starts, key, rules, net, samples, s, work, board, out):
+def _start_look(s, key, rules, net, samples, closer, alone, work, board):
+    """``one_ply_closer`` on a fresh battle; only a glance where the network alone has no doubt."""
+    if not _DECIDED < alone < 1.0 - _DECIDED:
+        samples, closer = min(samples, DECIDED_SAMPLES), 0
+    return one_ply_closer(s, key, rules, net, samples, closer, work, board)
+
+
+@kernel
+def _one_ply_values(starts, key, rules, net, samples, closer, s, work, board, out):
     """Look one ply ahead; out comes with the network's own values."""
     for k in range(out.shape[0]):
         _begin(starts, k, s, rules)
-        is_open = _DECIDED < out[k] < 1.0 - _DECIDED
-        count = samples if is_open else min(samples, DECIDED_SAMPLES)
-        out[k] = one_ply(s, key, rules, net, count, work, board)[2]
+        out[k] = _start_look(s, key, rules, net, samples, closer, out[k], work, board)[2]
 
 
 @kernel
@@ -233,14 +302,16 @@ def start_values(
     slots_b: np.ndarray,
     *,
     samples: int = START_SAMPLES,
+    closer: int = CLOSER_SAMPLES,
     seed: int = 0,
     threads: int = 1,
 ) -> np.ndarray:
     """P(A wins) of k match-ups when both sides play well, float64 (k,); a draw counts half.
 
     slots_a, slots_b: move indices int (k, 4), -1 for an empty slot. Swapping the sides gives the
-    complement; the order of moves does not matter. ``samples`` of each pair of choices are played
-    where the network alone is in doubt, DECIDED_SAMPLES elsewhere; with 0 it answers alone.
+    complement; the order of moves does not matter. Where the network alone is in doubt, ``samples``
+    of each pair of choices are played, and ``closer`` more of those that decide; elsewhere
+    DECIDED_SAMPLES. With no ``samples`` the network answers alone.
     """
     seated, order = _seat(_starts(tables, a, slots_a, b, slots_b))
     turned = order < 0
@@ -252,7 +323,9 @@ def start_values(
         s, work, board = st.new_state(), new_workspace(), matrix_game.new_board()
         _network_values(part, tables.rules, net, s, work, out[rows])
         if samples:
-            _one_ply_values(part, key, tables.rules, net, samples, s, work, board, out[rows])
+            _one_ply_values(
+                part, key, tables.rules, net, samples, closer, s, work, board, out[rows]
+            )
 
     size = max(1, min(256, -(-len(out) // max(threads, 1))))
     with ThreadPoolExecutor(max(threads, 1)) as pool:
@@ -277,19 +350,28 @@ class Advice:
 
 
 def advise(
-    state: np.ndarray, tables: GameTables, net: Net, side: int, *, seed: int, samples: int
+    state: np.ndarray,
+    tables: GameTables,
+    net: Net,
+    side: int,
+    *,
+    seed: int,
+    samples: int,
+    closer: int = 0,
 ) -> Advice:
     """What to do in an undecided battle; no random stream of the battle is touched."""
-    return advise_both(state, tables, net, seed=seed, samples=samples)[side]
+    return advise_both(state, tables, net, seed=seed, samples=samples, closer=closer)[side]
 
 
 def advise_both(
-    state: np.ndarray, tables: GameTables, net: Net, *, seed: int, samples: int
+    state: np.ndarray, tables: GameTables, net: Net, *, seed: int, samples: int, closer: int = 0
 ) -> tuple[Advice, Advice]:
     """What both sides should do in an undecided battle, who choose at the same time."""
     board = matrix_game.new_board()
     key = mix(int(state[st.FIELD, st.TURN]), seed & 0xFFFFFFFF)
-    rows, columns, value = one_ply(state, key, tables.rules, net, samples, new_workspace(), board)
+    rows, columns, value, _ = one_ply_closer(
+        state, key, tables.rules, net, samples, closer, new_workspace(), board
+    )
     return _advice(board, 0, rows, columns, value), _advice(board, 1, columns, rows, 1.0 - value)
 
 
@@ -304,15 +386,20 @@ def answer_at_start(
     s, work, board = st.new_state(), new_workspace(), matrix_game.new_board()
     alone = np.empty(1)
     _network_values(seated, tables.rules, net, s, work, alone)
-    is_open = _DECIDED < alone[0] < 1.0 - _DECIDED
-    rows, columns, value = one_ply(s, 0, tables.rules, net, START_SAMPLES, work, board)
-    first = _advice(board, 0, rows, columns, value)
-    second = _advice(board, 1, columns, rows, 1.0 - value)
-    if not is_open:
+    rows, columns, value, done = one_ply_closer(
+        s, 0, tables.rules, net, START_SAMPLES, CLOSER_SAMPLES, work, board
+    )
+    # What the other choices are worth is shown, too.
+    _play_more(
+        s, 0, tables.rules, net, ~done, rows, columns, START_SAMPLES, _SHOWN_SAMPLES, work, board
+    )
+    advice = _advice(board, 0, rows, columns, value), _advice(board, 1, columns, rows, 1.0 - value)
+    if not _DECIDED < alone[0] < 1.0 - _DECIDED:
         value = one_ply(s, 0, tables.rules, net, DECIDED_SAMPLES, work, board)[2]
     if order == 0:
         value = 0.5
-    advice = (second, first) if order < 0 else (first, second)
+    if order < 0:
+        advice = advice[::-1]
     given_a, given_b = (
         _with_slots(own, slots[0]) for own, slots in zip(advice, (slots_a, slots_b), strict=True)
     )

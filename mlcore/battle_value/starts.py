@@ -37,18 +37,23 @@ def _sensible_set(
 
 
 def draw(
-    tables: GameTables, count: int, rng: np.random.Generator
+    tables: GameTables,
+    count: int,
+    rng: np.random.Generator,
+    fighters: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> tuple[Setups, np.ndarray, Setups, np.ndarray]:
     """a, slots_a, b, slots_b of ``count`` match-ups; slots int64 (count, 4), -1 for none.
 
-    Half of them are random legal sets, half sensible ones.
+    Half of them are random legal sets, half sensible ones. ``fighters``: the forms to draw A and B
+    from, int (k,) each; all that can fight if None.
     """
-    fighters = move_strength.fighters_of(tables)
+    if fighters is None:
+        fighters = 2 * (move_strength.fighters_of(tables),)
     strength = np.maximum(move_strength.expected_damage(tables), 0).mean(axis=2)
     is_sensible = rng.random(count) < 0.5
     sides = []
-    for _ in range(2):
-        forms = rng.choice(fighters, count)
+    for able in fighters:
+        forms = rng.choice(able, count)
         slots = _random_sets(tables, forms, rng)
         for row in np.flatnonzero(is_sensible):
             chosen = _sensible_set(tables, strength, forms[row], rng)

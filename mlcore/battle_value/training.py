@@ -31,23 +31,24 @@ Progress = Callable[[str, int, int], None]
 class Settings:
     """rounds of ``battles`` battles each; ``samples`` of each pair of choices; ``epochs`` over the
     rows of the last ``memory`` rounds, in batches of ``batch`` rows. After ``exploring`` rounds,
-    half of the battles are played without random choices, and what came of them counts more: so
-    the ends of long battles reach their beginnings.
+    ``late_battles`` are played, half of them without random choices, and what came of them counts
+    more: so the ends of long battles reach their beginnings.
     """
 
-    rounds: int = 16
-    battles: int = 40_000
+    rounds: int = 22
+    battles: int = 30_000
+    late_battles: int = 80_000
     samples: int = 6
-    epochs: int = 3
-    memory: int = 3
-    exploring: int = 10
+    epochs: int = 2
+    memory: int = 4
+    exploring: int = 8
     batch: int = 256
     rate: float = 1e-3
     seed: int = 1
 
 
 PROFILES = {
-    "quick": Settings(rounds=5, battles=8_000, exploring=3),
+    "quick": Settings(rounds=5, battles=8_000, late_battles=8_000, epochs=3, memory=3, exploring=3),
     "full": Settings(),
 }
 #: Random choices, and battles with a random opening, in 1,000.
@@ -143,10 +144,17 @@ def returns(record: selfplay.Record, share: float) -> np.ndarray:
     return out
 
 
-def _starts(tables: GameTables, trainer: Trainer | None, count: int, seed: list[int]) -> np.ndarray:
+def _starts(
+    tables: GameTables,
+    trainer: Trainer | None,
+    count: int,
+    seed: list[int],
+    fighters: np.ndarray | None,
+) -> np.ndarray:
     """``count`` fresh battles, int64 (count, 3, columns); contested ones more often."""
     rng = np.random.default_rng(seed)
-    drawn = starts.draw(tables, 2 * count, rng)
+    able = None if fighters is None else (fighters, fighters)
+    drawn = starts.draw(tables, 2 * count, rng, able)
     states = starts.states_of(tables, *drawn)
     if trainer is None:
         return states[:count]
@@ -160,14 +168,15 @@ def _play_round(
     trainer: Trainer,
     number: int,
     settings: Settings,
+    fighters: np.ndarray | None,
     threads: int,
     progress: Progress,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Rows and targets of one round."""
-    count = settings.battles
+    is_late = number >= settings.exploring
+    count = settings.late_battles if is_late else settings.battles
     seed = [settings.seed, number]
     games = np.column_stack([np.arange(count), np.full(count, number)])
-    is_late = number >= settings.exploring
     play = selfplay.Play(
         samples=settings.samples,
         explore=_EXPLORE if number else 0,
@@ -186,7 +195,7 @@ def _play_round(
     record = selfplay.play_games(
         tables.rules,
         tuple(trainer.weights),
-        _starts(tables, trainer if number else None, count, seed),
+        _starts(tables, trainer if number else None, count, seed, fighters),
         games,
         seed=settings.seed,
         play=play,
@@ -232,8 +241,9 @@ def code_version() -> str:
     return digest.hexdigest()[:16]
 
 
-def _run_name(tables_fingerprint: str, settings: Settings) -> str:
-    content = repr((tables_fingerprint, code_version(), asdict(settings)))
+def _run_name(tables_fingerprint: str, settings: Settings, fighters: np.ndarray | None) -> str:
+    able = () if fighters is None else (fighters.tolist(),)
+    content = repr((tables_fingerprint, code_version(), asdict(settings), *able))
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
@@ -244,13 +254,15 @@ def train(
     folder: Path,
     *,
     threads: int,
+    fighters: np.ndarray | None = None,
     progress: Progress = lambda *_: None,
 ) -> tuple[Net, dict[str, Any]]:
     """Train a network and describe it; ``folder`` keeps finished rounds, so a run goes on later.
 
-    The same facts, code and settings give the same weights on the same kind of machine.
+    ``fighters``: the forms to learn from, int (k,); all that can fight if None. The same facts,
+    code and settings give the same weights on the same kind of machine.
     """
-    run = folder / _run_name(fingerprint, settings)
+    run = folder / _run_name(fingerprint, settings, fighters)
     trainer = Trainer(new_weights(settings.seed))
     memory: list[tuple[np.ndarray, np.ndarray]] = []
     rounds: list[dict[str, float]] = []
@@ -258,7 +270,7 @@ def train(
         kept = run / f"round-{number}"
         state = _resume(kept, trainer)
         if state is None:
-            x, y = _play_round(tables, trainer, number, settings, threads, progress)
+            x, y = _play_round(tables, trainer, number, settings, fighters, threads, progress)
         else:
             x, y = state["x"], state["y"]
         memory = [*memory, (x, y)][-settings.memory :] if number > 1 else [(x, y)]

@@ -6,7 +6,7 @@ pairs is computed backward from the turn limit; each pair's matrix game is solve
 left out: a game whose turns outnumber them is not one of these (see ``small_games``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -540,10 +540,21 @@ def _name(tables: GameTables, sides: tuple) -> str:
 
 
 def report(
-    tables: GameTables, net: search.Net, *, count: int = 30, seed: int = 1
+    tables: GameTables,
+    net: search.Net,
+    *,
+    count: int = 30,
+    seed: int = 1,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> dict[str, Any]:
-    """Mean figures over ``count`` small games, and the figures of each."""
-    games = [measure(game, tables.rules, net) for game in small_games(tables, count, seed=seed)]
+    """Mean figures over ``count`` small games, and the figures of each.
+
+    ``progress`` is told how many games are done.
+    """
+    games = []
+    for game in small_games(tables, count, seed=seed):
+        games.append(measure(game, tables.rules, net))
+        progress(len(games))
     names = ("network_error", "one_ply_error", "exploitability", "fixed_exploitability")
     return {
         "games": len(games),

@@ -58,8 +58,9 @@ def card(champion: Model, game: GameData) -> dict[str, Any]:
 def battle_value(game: GameData) -> dict[str, Any] | None:
     """Facts about the live value of battle states, which answers how well-played battles end.
 
-    ``metrics`` is the report it was released with, {"one ply" or "network alone": {"all" or
-    "contested": scores}}; empty, like ``gate``, where none came with it. None without a network.
+    ``metrics`` is the report it was released with, see ``BattlePipeline.evaluate``; empty, like
+    ``gate``, where none came with it. ``exact``: its figures of exact games, or None. None without
+    a network.
     """
     value = well_played.loaded()
     if value is None:
@@ -80,6 +81,7 @@ def battle_value(game: GameData) -> dict[str, Any] | None:
         "battles": order["rounds"] * order["battles"] if "battles" in order else None,
         "states": sum(int(each["rows"]) for each in about.get("rounds") or ()),
         "metrics": about.get("metrics") or {},
+        "exact": (about.get("metrics") or {}).get("exact games", {}).get("all"),
         "gate": about.get("gate"),
     }
 

@@ -12,6 +12,7 @@ DEFAULTS: dict[str, int | tuple[str, str, str]] = {
     "check_drift": ("15", "2", "*"),
     "prune_logs": ("30", "3", "*"),
     "retrain": ("0", "4", "sun"),
+    "retrain_battle_value": ("0", "5", "sun"),
 }
 
 

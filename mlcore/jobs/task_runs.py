@@ -60,6 +60,7 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "retrain": Kind(limit=6 * 3600),
+    "retrain_battle_value": Kind(limit=24 * 3600),
     "evaluate_predictions": Kind(limit=1800),
     "check_drift": Kind(limit=1800),
     "refresh_rankings": Kind(limit=3600),

@@ -1,12 +1,15 @@
 """Do people ask about what the model learned from? A diagnosis: the alarm is live quality.
 
 What is asked (species, types, moves, levels) and what is answered is held against duels drawn as
-the champion's training duels were. Requests are what is counted, one duel of each: the cells of
-one match-up are no independent observations. Only batch jobs come here: it needs scipy.
+the champion's training duels were, and match-ups of several moves against the starts that the
+value of battle states learns from. Requests are what is counted, one duel or match-up of each, and
+one move of each side: the cells of one request and the moves of one set are no independent
+observations. Only batch jobs come here: it needs scipy.
 """
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,16 +18,23 @@ import numpy as np
 from django.conf import settings
 from django.utils import timezone
 
+from mlcore.battle_value import search, starts
+from mlcore.battle_value.artefact import BattleValue
 from mlcore.datasets import sampling, splits
 from mlcore.engine.specs import MoveColumn, Setups
 from mlcore.game.gamedata import GameData
 from mlcore.learning import model as learning_model
 from mlcore.learning.model import Model
 from mlcore.lib import atomic
-from mlcore.models import DriftReport, PredictionLog
+from mlcore.models import DriftReport, ModelKind, PredictionLog
 from mlcore.monitoring import live_quality
+from mlcore.serving import champion as champion_store
+from mlcore.serving import well_played
+from mlcore.serving.prediction_log import duels_from_columns, matchups_from_columns
 
 Say = Callable[[str], None]
+Live = Model | BattleValue
+Duels = tuple[Setups, np.ndarray, Setups, np.ndarray]
 
 WINDOW = timedelta(days=7)
 SAMPLE = 5_000
@@ -37,17 +47,40 @@ MIN_DISTANCE = 0.1
 #: Chance of a false alarm, for each thing that is compared.
 ALPHA = 0.001
 _REFERENCE_DUELS = 40_000
+#: Fewer: each is answered by the search, in some milliseconds.
+_REFERENCE_STARTS = 10_000
 _REFERENCE_VALUES = 1_000
 #: Categories that a sample would hold fewer of than this are counted together.
 _MIN_EXPECTED = 5
 _OTHER = "other"
+#: What a side without any move does.
+_STRUGGLE = "struggle"
 _SHOWN = 10
 CONTINUOUS = {"level": (0.0, 100.0), "win_probability": (0.0, 1.0)}
 
 
-def observations(
-    game: GameData, duels: tuple[Setups, np.ndarray, Setups, np.ndarray], y_prob: np.ndarray
-) -> dict[str, np.ndarray]:
+def live_models(game: GameData) -> list[Live]:
+    """What is watched: the champion, and the value of battle states if it fits the game data.
+
+    Raises NoChampion.
+    """
+    live: list[Live] = [champion_store.current()]
+    with suppress(well_played.NoBattleValue):
+        live.append(well_played.current(game))
+    return live
+
+
+def one_move_each(matchups: Duels, random: np.random.Generator) -> Duels:
+    """Match-ups with one of the moves of each side, -1 for a side that has none."""
+    a, slots_a, b, slots_b = matchups
+    moves = []
+    for slots in (slots_a, slots_b):
+        lot = np.where(slots >= 0, random.random(slots.shape), -1.0).argmax(axis=1)
+        moves.append(slots[np.arange(len(slots)), lot])
+    return a, moves[0], b, moves[1]
+
+
+def observations(game: GameData, duels: Duels, y_prob: np.ndarray) -> dict[str, np.ndarray]:
     """What is compared, by name: labels for categories, numbers for the rest; both sides count."""
     a, move_a, b, move_b = duels
     tables = game.tables
@@ -59,41 +92,53 @@ def observations(
     for slug, species in zip(slugs, game.form_species, strict=True):
         first.setdefault(int(species), str(slug))
     species = np.array([first[int(number)] for number in game.form_species])
+    types = np.array(tables.type_slugs)
     return {
         "species": species[forms],
-        "type": np.array(tables.type_slugs)[tables.form_types[forms, 0]],
-        "move": np.array(tables.move_slugs)[moves],
-        "move_type": np.array(tables.type_slugs)[tables.moves[moves, MoveColumn.TYPE]],
+        "type": types[tables.form_types[forms, 0]],
+        "move": np.where(moves < 0, _STRUGGLE, np.array(tables.move_slugs)[moves]),
+        "move_type": np.where(moves < 0, _STRUGGLE, types[tables.moves[moves, MoveColumn.TYPE]]),
         "level": np.concatenate([a.level, b.level]).astype(np.float64),
         "win_probability": np.asarray(y_prob, dtype=np.float64),
     }
 
 
-def reference(game: GameData, champion: Model) -> dict[str, Any]:
-    """What a champion learned from, as shares of categories and as sorted values; kept as JSON.
+def reference(game: GameData, live: Live) -> dict[str, Any]:
+    """What a model learned from, as shares of categories and as sorted values; kept as JSON.
 
-    The duels are drawn by the recipe of its data set and reduced to the training split. They need
-    not be played, and the data set need not be there any more.
+    A champion's duels are drawn by the recipe of its data set and reduced to the training split.
+    They need not be played, and the data set need not be there any more.
     """
-    name = f"drift_reference_{champion.version}_{game.fingerprint[:12]}.json"
+    name = f"drift_reference_{live.version}_{game.fingerprint[:12]}.json"
     path = Path(settings.MODELS_DIR) / name
     try:
         kept: dict[str, Any] = json.loads(path.read_text())
     except (OSError, ValueError):
-        kept = _draw_reference(game, champion)
+        kept = _draw_reference(game, live)
         atomic.write(path, json.dumps(kept).encode())
     return kept
 
 
-def _draw_reference(game: GameData, champion: Model) -> dict[str, Any]:
-    recipe = (champion.metadata.get("dataset") or {}).get("recipe") or {}
+def _learned_from(game: GameData, live: Live) -> tuple[Duels, np.ndarray]:
+    """Duels like those that a model learned from, and its answers."""
+    if isinstance(live, BattleValue):
+        random = np.random.default_rng(0)
+        drawn = starts.draw(game.tables, _REFERENCE_STARTS, random)
+        threads = settings.ENGINE_THREADS
+        answers = search.start_values(game.tables, live.net, *drawn, threads=threads)
+        return one_move_each(drawn, random), answers
+    recipe = (live.metadata.get("dataset") or {}).get("recipe") or {}
     random = np.random.default_rng(recipe.get("seed", 0))
     a, move_a, b, move_b, _ = sampling.draw(game.tables, _REFERENCE_DUELS, random)
     train = splits.splits_of(game, a.form, b.form) == splits.SPLITS.index("train")
     duels = (a.take(train), move_a[train], b.take(train), move_b[train])
-    y_prob = learning_model.predict_with(champion, game, *duels)
+    return duels, learning_model.predict_with(live, game, *duels)
+
+
+def _draw_reference(game: GameData, live: Live) -> dict[str, Any]:
+    duels, y_prob = _learned_from(game, live)
     seen = observations(game, duels, y_prob)
-    reference: dict[str, Any] = {"duels": int(train.sum()), "shares": {}, "values": {}}
+    reference: dict[str, Any] = {"duels": len(y_prob), "shares": {}, "values": {}}
     for name, values in seen.items():
         if name in CONTINUOUS:
             steps = np.linspace(0, 1, _REFERENCE_VALUES)
@@ -187,7 +232,7 @@ def _finding(
 
 def check_drift(
     game: GameData,
-    champion: Model,
+    live: Live,
     *,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -197,26 +242,32 @@ def check_drift(
 ) -> DriftReport:
     """What was asked in the window (by default the last week) beside what was learned; kept.
 
-    Only requests that this champion answered count: its answers are compared too.
+    Only requests that this version answered count: its answers are compared too.
     """
+    kind = ModelKind.BATTLE if isinstance(live, BattleValue) else ModelKind.DUEL
     until = until or timezone.now()
     since = since or until - WINDOW
     logs = PredictionLog.objects.filter(
         created_at__gt=since,
         created_at__lte=until,
         data_fingerprint=game.fingerprint,
-        model_version=champion.version,
+        model=kind,
+        model_version=live.version,
     )
     sizes = list(logs.order_by("id").values_list("id", "duel_count"))
     random = np.random.default_rng(seed)
     picks = random.permutation(len(sizes))[:sample]
     rows_of = {sizes[i][0]: [int(random.integers(sizes[i][1]))] for i in picks if sizes[i][1]}
-    asked = live_quality.read(game, rows_of)
+    if kind == ModelKind.BATTLE:
+        asked = live_quality.read(game, rows_of, matchups_from_columns)
+    else:
+        asked = live_quality.read(game, rows_of, duels_from_columns)
     findings = []
     verdict = DriftReport.Verdict.TOO_FEW
     if len(asked) >= MIN_REQUESTS:
-        known = reference(game, champion)
-        for name, values in observations(game, asked.duels, asked.y_prob).items():
+        known = reference(game, live)
+        duels = asked.duels if kind == ModelKind.DUEL else one_move_each(asked.duels, random)
+        for name, values in observations(game, duels, asked.y_prob).items():
             if name in CONTINUOUS:
                 findings.append(compare_values(name, known["values"][name], values))
             else:
@@ -227,14 +278,15 @@ def check_drift(
     row = DriftReport.objects.create(
         window_start=since,
         window_end=until,
-        model_version=champion.version,
+        model=kind,
+        model_version=live.version,
         data_fingerprint=game.fingerprint,
         requests=len(asked),
         verdict=verdict,
         worst=max((f["statistic"] / f["limit"] for f in findings), default=0.0),
         findings=findings,
     )
-    say(f"{champion.version}: {row.requests} requests, {row.get_verdict_display()}")
+    say(f"{live.version}: {row.requests} requests, {row.get_verdict_display()}")
     for finding in findings:
         mark = "drifted" if finding["drifted"] else "stable"
         say(

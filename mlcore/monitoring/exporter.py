@@ -190,23 +190,25 @@ def _battle_value() -> Iterator[Metric]:
 
 
 def _drift() -> Iterator[Metric]:
-    newest = DriftReport.objects.first()
-    if newest is None:
-        return
+    """The newest drift report of each kind of model."""
+    rows = [DriftReport.objects.filter(model=kind).first() for kind in ModelKind]
+    newest = [row for row in rows if row is not None]
     for name, key, text in (
         ("model_drift_psi", "statistic", "Population stability index of what is asked"),
         ("model_drift_threshold", "limit", "Index from which a feature counts as drifted"),
     ):
         samples = [
-            ([finding["name"]], float(finding[key]))
-            for finding in newest.findings
+            ([row.model, finding["name"]], float(finding[key]))
+            for row in newest
+            for finding in row.findings
             if finding["test"] == "psi"
         ]
-        yield _labelled(name, text, ["feature"], samples)
-    yield _gauge(
+        yield _labelled(name, text, ["model", "feature"], samples)
+    yield _labelled(
         "model_drift_checked_timestamp_seconds",
         "When drift was last checked",
-        newest.created_at.timestamp(),
+        ["model"],
+        [([row.model], row.created_at.timestamp()) for row in newest],
     )
 
 

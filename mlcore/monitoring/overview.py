@@ -6,8 +6,11 @@ from typing import Any
 from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
 from mlcore.learning.model import Model
-from mlcore.models import DriftReport, EvaluationReport, ModelVersion, TaskRun
+from mlcore.models import DriftReport, EvaluationReport, ModelKind, ModelVersion, TaskRun
+from mlcore.monitoring import retraining
 from mlcore.serving import champion as champion_store
+from mlcore.serving import well_played
+from mlcore.serving.live_versions import live_versions
 from pokedex.game_data_version import GameDataVersion
 from pokedex.models import FACT_MODELS
 
@@ -17,9 +20,14 @@ _RUNS = 6
 
 @dataclass(frozen=True)
 class Ageing:
-    """A champion that learned from other facts than those of now; ``run`` is an open retraining."""
+    """A live version that learned from other facts than those of now.
 
+    task  that retrains its kind of model; ``run`` is an open run of it
+    """
+
+    kind: ModelKind
     version: str
+    task: str
     run: TaskRun | None
 
 
@@ -36,19 +44,28 @@ def _now() -> tuple[Model | None, GameData | None]:
     return champion, game
 
 
-def ageing() -> Ageing | None:
-    """The champion's age, if it was trained on other facts than those of now; else None."""
-    champion, game = _now()
-    if champion is None or game is None or champion.fingerprint == game.fingerprint:
-        return None
-    run = TaskRun.objects.filter(task="retrain", state__in=TaskRun.OPEN).defer("log").first()
-    return Ageing(champion.version, run)
+def ageing() -> list[Ageing]:
+    """The live versions that were trained on other facts than those of now."""
+    _, game = _now()
+    if game is None:
+        return []
+    aged = {
+        kind: live.version
+        for kind, live in live_versions().items()
+        if live.data_fingerprint != game.fingerprint
+    }
+    runs = retraining.open_runs() if aged else {}
+    return [
+        Ageing(kind, version, retraining.TASKS[kind], runs.get(retraining.TASKS[kind]))
+        for kind, version in aged.items()
+    ]
 
 
 def overview() -> dict[str, Any]:
     """Champion, its gate figures, live quality and drift, state of the facts, newest runs.
 
-    champion, row and the reports are None where there is nothing yet.
+    champion, row and the reports are None where there is nothing yet. ``battle``: the value of
+    battle states with its reports, or None.
     """
     champion, game = _now()
     about: dict[str, Any] = {"champion": champion, "game": game, "row": None}
@@ -64,9 +81,22 @@ def overview() -> dict[str, Any]:
         }
         about["passed"] = sum(check["passed"] for check in about["checks"])
     return about | {
+        "battle": _battle_value(),
         "facts": GameDataVersion.objects.first(),
         "curated": sum(
             model._default_manager.filter(is_curated=True).count() for model in FACT_MODELS
         ),
         "runs": TaskRun.objects.defer("log")[:_RUNS],
     }
+
+
+def _battle_value() -> dict[str, Any] | None:
+    value = well_played.loaded()
+    if value is None:
+        return None
+    reports = {
+        "row": ModelVersion.objects.filter(version=value.version).defer("metrics"),
+        "quality": EvaluationReport.objects.filter(model_version=value.version),
+        "drift": DriftReport.objects.filter(model_version=value.version),
+    }
+    return {"version": value.version} | {name: rows.first() for name, rows in reports.items()}

@@ -1,7 +1,7 @@
 """What is kept, and for how long."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from mlcore.models import DriftReport, EvaluationReport, PredictionLog, TaskRun
 
-#: Data sets that stay, the newest: each can be made again from its recipe.
+#: Data sets that stay, the newest, and rounds of self-play that a training can go on from: each can
+#: be made again from its recipe.
 DATASETS_KEPT = 3
 _AT_ONCE = 1_000
 #: What ages, and the column that tells its age.
@@ -27,7 +28,8 @@ _AGING: tuple[tuple[type[Model], str], ...] = (
 def prune_logs(
     *, days: int | None = None, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> dict[str, Any]:
-    """Delete logs, reports and ended runs older than ``days``, and all but the newest data sets.
+    """Delete logs, reports and ended runs older than ``days``, and all but the newest data sets and
+    rounds of self-play.
 
     Row by row in small transactions, so that nobody waits long. Gives what was deleted, by name.
     """
@@ -43,12 +45,13 @@ def prune_logs(
         while keys := list(old.values_list("pk", flat=True)[:_AT_ONCE]):
             count += model._default_manager.filter(pk__in=keys).delete()[0]
         deleted[model.__name__] = count
-    deleted["datasets"] = _prune_datasets()
+    deleted["datasets"] = _prune(Path(settings.DATASETS_DIR).glob("duels-*"))
+    deleted["self_play"] = _prune((Path(settings.VAR_DIR) / "battle_value").glob("*/"))
     return deleted
 
 
-def _prune_datasets() -> int:
-    folders = Path(settings.DATASETS_DIR).glob("duels-*")
+def _prune(folders: Iterable[Path]) -> int:
+    """Delete all folders but the newest; gives how many."""
     newest_first = sorted(folders, key=lambda path: path.stat().st_mtime, reverse=True)
     for path in newest_first[DATASETS_KEPT:]:
         shutil.rmtree(path, ignore_errors=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from mlcore.jobs import task_runs
-from mlcore.models import TaskRun
+from mlcore.monitoring import overview
 
 #: Either lets somebody ask for a retraining; what may serve is decided by the gate.
 MAY_RETRAIN = ("pokedex.change_move", "mlcore.change_taskrun")
@@ -20,17 +20,19 @@ def may_retrain(request: HttpRequest) -> bool:
 
 @require_POST
 def retrain(request: HttpRequest) -> HttpResponse:
-    """Order a retraining, unless one is under way; 403 for staff who may not edit facts either.
+    """Retrain the models that learned from other facts, unless that is under way.
 
-    Only the champion's replacement is asked for: whether it serves is the gate's decision.
+    403 for staff who may not edit facts either. Only replacements are asked for: whether they
+    serve is the gate's decision.
     """
     if not may_retrain(request):
         raise PermissionDenied
-    if TaskRun.objects.filter(task="retrain", state__in=TaskRun.OPEN).exists():
-        messages.info(request, _("A retraining is already running."))
-    else:
+    due = [aged.task for aged in overview.ageing() if aged.run is None]
+    if not due:
+        messages.info(request, _("No retraining is due, or one is already running."))
+    for task in due:
         by = request.user.get_username()
-        run = task_runs.submit("retrain", reason="the facts changed (asked in the admin)", by=by)
+        run = task_runs.submit(task, reason="the facts changed (asked in the admin)", by=by)
         words = _(
             "Retraining submitted: run %(number)d. The new model goes live if it "
             "passes the release checks."

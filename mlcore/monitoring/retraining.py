@@ -8,42 +8,54 @@ from django.utils import timezone
 from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
 from mlcore.jobs import task_runs
-from mlcore.learning.model import Model
-from mlcore.models import TaskRun
+from mlcore.models import ModelKind, TaskRun
 from mlcore.monitoring import live_quality
-from mlcore.serving import champion as champion_store
+from mlcore.serving.live_versions import LiveVersion, live_versions
 from pokedex.game_data_version import GameDataVersion
 
+#: The task that retrains each kind of model.
+TASKS = {ModelKind.DUEL: "retrain", ModelKind.BATTLE: "retrain_battle_value"}
 
-def reason_to_retrain(game: GameData, champion: Model) -> str | None:
-    """Why a new model is called for; None when none is."""
-    if champion.fingerprint != game.fingerprint:
+
+def _cooldown(kind: ModelKind) -> timedelta:
+    """Between two retrainings for one reason."""
+    if kind == ModelKind.BATTLE:
+        return timedelta(seconds=settings.BATTLE_RETRAIN_COOLDOWN_SECONDS)
+    return timedelta(seconds=settings.RETRAIN_COOLDOWN_SECONDS)
+
+
+def open_runs() -> dict[str, TaskRun]:
+    """Retrainings that wait or are under way, by task."""
+    runs = TaskRun.objects.filter(task__in=TASKS.values(), state__in=TaskRun.OPEN).defer("log")
+    return {run.task: run for run in runs}
+
+
+def reason_to_retrain(game: GameData, live: LiveVersion) -> str | None:
+    """Why a new version is called for; None when none is."""
+    if live.data_fingerprint != game.fingerprint:
         return f"the game data changed ({game.fingerprint[:12]})"
-    if live_quality.is_degraded(champion.version):
-        return f"the live quality of {champion.version} fell below the gate"
+    if live_quality.is_degraded(live.version):
+        return f"the live quality of {live.version} fell below the gate"
     return None
 
 
 def start_due_retraining() -> TaskRun | None:
     """Order a retraining when one is called for and none is under way; gives its run.
 
-    Facts that were changed a moment ago may be changed again, so they are left to settle. For
-    one reason a retraining is ordered once in ``RETRAIN_COOLDOWN_SECONDS``.
+    Facts that were changed a moment ago may be changed again, so they are left to settle. One kind
+    of model is retrained at a time, and for one reason once in its cooldown.
     """
     try:
-        reason = reason_to_retrain(gamedata.current(), champion_store.current())
-    except (champion_store.NoChampion, gamedata.IncompleteGameData):
-        return None
-    if reason is None:
+        game = gamedata.current()
+    except gamedata.IncompleteGameData:
         return None
     now = timezone.now()
     settled = now - timedelta(seconds=settings.RETRAIN_QUIET_SECONDS)
-    if GameDataVersion.objects.filter(updated_at__gt=settled).exists():
+    if open_runs() or GameDataVersion.objects.filter(updated_at__gt=settled).exists():
         return None
-    runs = TaskRun.objects.filter(task="retrain")
-    cooled = now - timedelta(seconds=settings.RETRAIN_COOLDOWN_SECONDS)
-    if runs.filter(state__in=TaskRun.OPEN).exists():
-        return None
-    if runs.filter(reason=reason, queued_at__gt=cooled).exists():
-        return None
-    return task_runs.submit("retrain", reason=reason)
+    for kind, live in live_versions().items():
+        reason = reason_to_retrain(game, live)
+        runs = TaskRun.objects.filter(task=TASKS[kind], queued_at__gt=now - _cooldown(kind))
+        if reason is not None and not runs.filter(reason=reason).exists():
+            return task_runs.submit(TASKS[kind], reason=reason)
+    return None

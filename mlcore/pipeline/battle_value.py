@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.conf import settings
@@ -21,11 +21,13 @@ from django.utils import timezone
 from mlcore import engine
 from mlcore.battle_value import artefact, search, selfplay, starts, training
 from mlcore.battle_value.artefact import BattleValue
+from mlcore.datasets import splits
 from mlcore.engine.specs import Setups
-from mlcore.evaluation import battle_value_gate, referee
+from mlcore.evaluation import battle_value_gate, exact_games, referee
 from mlcore.evaluation import well_played as evaluation
 from mlcore.evaluation.gate import GateVerdict
 from mlcore.evaluation.well_played import Truth
+from mlcore.game import move_strength
 from mlcore.game.gamedata import GameData
 from mlcore.lib import atomic
 from mlcore.models import ModelKind, ModelVersion
@@ -35,8 +37,18 @@ from mlcore.serving import well_played
 
 Say = Callable[[str], None]
 
-#: Starts and battles of each that a profile is measured on.
-MEASURED = {"quick": (100, 40), "full": (600, 400)}
+
+class Measured(NamedTuple):
+    """What a profile is measured on: starts, contested ones on top, and battles of each."""
+
+    starts: int
+    contested: int
+    plays: int
+
+
+MEASURED = {"quick": Measured(100, 0, 40), "full": Measured(600, 150, 400)}
+#: Small games of a profile that are solved exactly. They cost a few seconds each.
+EXACT_GAMES = {"quick": 4, "full": 12}
 _SETUP_COLUMNS = ("form", "level", "nature", "friendship", "ivs", "avs")
 
 
@@ -52,6 +64,7 @@ class BattlePipeline:
         *,
         bars: bool = False,
         force: bool = False,
+        progress: Callable[[float, float], None] = lambda done, total: None,
     ) -> None:
         self.game = game
         self.profile = profile
@@ -64,6 +77,8 @@ class BattlePipeline:
         if seed is not None:
             self.settings = replace(self.settings, seed=seed)
         self.kept = Path(settings.VAR_DIR) / "battle_value"
+        self.progress = progress
+        self._parts: list[str] = []
 
     # Stages -----------------------------------------------------------------------------------
 
@@ -103,56 +118,114 @@ class BattlePipeline:
     def evaluate(self, value: BattleValue) -> dict[str, Any]:
         """The report on a network, on starts that training never drew; made or kept.
 
-        {"one ply" or "network alone": {"all" or "contested": scores}}
+        {"one ply" or "network alone": {"all" or "contested": scores},
+        "exact games": {"all": errors beside the solutions of small games}}
         """
-        plays = MEASURED[self.profile][1]
+        plays = MEASURED[self.profile].plays
         path = self.kept / f"report-{self._report_name(value)}.json"
         if path.is_file() and not self.force:
             report = json.loads(path.read_text())
         else:
-            report = evaluation.report(self.game.tables, value, self.truth(), threads=self.threads)
-            report = _measured(report)
+            report = evaluation.report(
+                self.game.tables, value.net, self.truth(), threads=self.threads
+            )
+            report = _measured(report) | {"exact games": {"all": self._exact_games(value)}}
             atomic.write(path, json.dumps(report).encode())
             self._track_evaluation(value, report)
-        for name, groups in report.items():
-            for group, scores in groups.items():
+        for name in ("one ply", "network alone"):
+            for group, scores in report[name].items():
                 self.say(
                     f"evaluate: {name}, {group}: squared error {scores['squared_error']:.4f}, "
                     f"favorites {scores.get('favorites', math.nan):.3f}, calibration error "
                     f"{scores['calibration_error']:.3f} ({scores['starts']} starts of {plays} "
                     "battles)"
                 )
+        exact = report["exact games"]["all"]
+        self.say(
+            f"evaluate: exact games: mean error {exact['one_ply_error']:.4f}, network alone "
+            f"{exact['network_error']:.4f}, exploitability {exact['exploitability']:.4f} "
+            f"({exact['games']} games, {exact['states']} states)"
+        )
+        return report
+
+    def _exact_games(self, value: BattleValue) -> dict[str, Any]:
+        """Mean errors in small games that are solved exactly, others for another seed."""
+        count = EXACT_GAMES[self.profile]
+        report = exact_games.report(
+            self.game.tables,
+            value.net,
+            count=count,
+            seed=self.seed or 0,
+            progress=lambda done: self._advance("exact games", done, count),
+        )
+        del report["each"]
         return report
 
     def truth(self) -> Truth:
         """Starts of this order's size and how often A wins each by the referee; played or kept."""
-        count, plays = MEASURED[self.profile]
+        measured = MEASURED[self.profile]
         content = repr(
-            (
-                self.game.fingerprint,
-                _rules_hash(),
-                count,
-                plays,
-                self.seed,
-                referee.BUDGET,
-            )
+            (self.game.fingerprint, _rules_hash(), tuple(measured), self.seed, referee.BUDGET)
         )
         path = self.kept / f"truth-{hashlib.sha256(content.encode()).hexdigest()[:16]}.npz"
         if path.is_file():
             return _read_truth(path)
-        from tqdm import tqdm
-
-        with tqdm(total=count * plays, desc="referee", disable=not self.bars) as bar:
-            truth = evaluation.play_out(
-                self.game.tables,
-                count,
-                plays,
-                seed=self.seed or 0,
-                threads=self.threads,
-                progress=bar.update,
-            )
+        truth = self._play_out(measured)
         _write_truth(path, truth)
         return truth
+
+    def _play_out(
+        self, measured: Measured, fighters: tuple[np.ndarray, np.ndarray] | None = None
+    ) -> Truth:
+        from tqdm import tqdm
+
+        done, total = 0, evaluation.battles_of(*measured)
+        with tqdm(total=total, desc="referee", disable=not self.bars) as bar:
+
+            def more(battles: int) -> None:
+                nonlocal done
+                done += battles
+                bar.update(battles)
+                self._advance("referee", done, total)
+
+            return evaluation.play_out(
+                self.game.tables,
+                measured.starts,
+                measured.plays,
+                contested=measured.contested,
+                fighters=fighters,
+                seed=self.seed or 0,
+                threads=self.threads,
+                progress=more,
+            )
+
+    def compare(self) -> dict[str, dict[str, float]]:
+        """How well species are answered that training has never seen.
+
+        Two networks of the profile: one learns from all forms, one without a tenth of the species
+        (those that the duels of training leave out, too). Both are asked about starts in which A is
+        one of these. {"seen" or "unseen": {"one ply" or "network alone": squared error}}
+        """
+        tables = self.game.tables
+        fighters = move_strength.fighters_of(tables)
+        is_new = np.array(
+            [splits.is_unseen(int(self.game.form_species[form])) for form in fighters]
+        )
+        measured = MEASURED[self.profile]._replace(contested=0)
+        truth = self._play_out(measured, (fighters[is_new], fighters))
+        errors: dict[str, dict[str, float]] = {}
+        for name, learned_from in (("seen", None), ("unseen", fighters[~is_new])):
+            net, _ = self._fit(learned_from)
+            report = evaluation.report(tables, net, truth, threads=self.threads)
+            errors[name] = {kind: report[kind]["all"]["squared_error"] for kind in report}
+        for kind, seen in errors["seen"].items():
+            unseen = errors["unseen"][kind]
+            self.say(
+                f"compare: {kind}: squared error {unseen:.4f} on species that it never saw, "
+                f"{seen:.4f} if it has seen them: {unseen / seen:.2f} times "
+                f"({measured.starts} starts of {measured.plays} battles, {is_new.sum()} forms)"
+            )
+        return errors
 
     def judge(self, value: BattleValue, report: dict[str, Any]) -> GateVerdict:
         """The gate's verdict on a network, beside the live one if that fits today's game data."""
@@ -221,19 +294,31 @@ class BattlePipeline:
 
     # What they share --------------------------------------------------------------------------
 
+    def _advance(self, part: str, done: int, total: int) -> None:
+        """Tell how far the whole order is: two parts a round of training, then two to measure."""
+        if part not in self._parts:
+            self._parts.append(part)
+        begun = len(self._parts) - 1
+        self.progress(begun + done / max(total, 1), 2 * self.settings.rounds + 2)
+
     def _candidate(self) -> Path:
         content = repr((self.game.fingerprint, training.code_version(), asdict(self.settings)))
         name = hashlib.sha256(content.encode()).hexdigest()[:16]
         return Path(settings.MODELS_DIR) / "candidates" / f"battle-{name}"
 
     def _report_name(self, value: BattleValue) -> str:
-        measured = (*MEASURED[self.profile], self.seed, search.START_SAMPLES)
+        measured = (
+            *MEASURED[self.profile],
+            EXACT_GAMES[self.profile],
+            self.seed,
+            search.START_SAMPLES,
+        )
         content = repr(
             (value.fingerprint, self.game.fingerprint, training.code_version(), measured)
         )
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
-    def _fit(self) -> tuple[search.Net, dict[str, Any]]:
+    def _fit(self, fighters: np.ndarray | None = None) -> tuple[search.Net, dict[str, Any]]:
         from tqdm import tqdm
 
         with tqdm(disable=not self.bars) as bar:
@@ -242,6 +327,7 @@ class BattlePipeline:
                 bar.set_description(step)
                 bar.total, bar.n = total, done
                 bar.refresh()
+                self._advance(step, done, total)
 
             return training.train(
                 self.game.tables,
@@ -249,6 +335,7 @@ class BattlePipeline:
                 self.settings,
                 self.kept,
                 threads=self.threads,
+                fighters=fighters,
                 progress=show,
             )
 
@@ -275,30 +362,29 @@ class BattlePipeline:
             run.file(folder / artefact.METADATA_NAME)
 
     def _track_evaluation(self, value: BattleValue, report: dict[str, Any]) -> None:
-        count, plays = MEASURED[self.profile]
+        measured = MEASURED[self.profile]
         with registry.run(f"battle value {value.version}: evaluation") as run:
             self._describe(run, value, "evaluation")
-            run.params({"starts": count, "battles_of_a_start": plays, "starts_seed": self.seed})
+            run.params(
+                {
+                    "starts": measured.starts,
+                    "battles_of_a_start": measured.plays,
+                    "starts_seed": self.seed,
+                }
+            )
             run.metrics(flat(report))
             run.dictionary(report, "report.json")
 
 
 def rollback(game: GameData) -> str:
-    """Go back to the version that was live before, else to the network that comes with the code.
-
-    Only versions of today's game data can answer, so only they are considered. Gives the version
-    that is live then. Raises LookupError when there is nothing to go back to.
-    """
-    try:
-        return registry.rollback(ModelKind.BATTLE, fingerprint=game.fingerprint).version
-    except LookupError:
-        pointer = Path(settings.MODELS_DIR) / well_played.POINTER_NAME
-        shipped = artefact.load(artefact.SHIPPED).metadata["data_fingerprint"]
-        if not pointer.exists() or shipped != game.fingerprint:
-            raise
+    """Put ``well_played.version_before`` live and give it; raises LookupError."""
+    version = well_played.version_before(game.fingerprint)
     with registry.one_at_a_time():
-        ModelVersion.objects.filter(model=ModelKind.BATTLE).update(is_champion=False)
-        pointer.unlink()
+        if ModelVersion.objects.filter(version=version).exists():
+            registry.promote(version)
+        else:
+            ModelVersion.objects.filter(model=ModelKind.BATTLE).update(is_champion=False)
+            (Path(settings.MODELS_DIR) / well_played.POINTER_NAME).unlink()
     return well_played.reload(game).version
 
 
@@ -313,13 +399,11 @@ def flat(report: dict[str, Any]) -> dict[str, float]:
 
 
 def _measured(report: dict[str, Any]) -> dict[str, Any]:
-    """A report without groups that have no starts and without figures that nothing was counted
-    for: JSON has no word for them."""
+    """A report without figures that nothing was counted for: JSON has no word for them."""
     return {
         name: {
             group: {key: value for key, value in scores.items() if math.isfinite(value)}
             for group, scores in groups.items()
-            if scores["starts"]
         }
         for name, groups in report.items()
     }
@@ -335,7 +419,11 @@ def _rules_hash() -> str:
 
 
 def _write_truth(path: Path, truth: Truth) -> None:
-    columns: dict[str, np.ndarray] = {"share": truth.share, "plays": np.array(truth.plays)}
+    columns: dict[str, np.ndarray] = {
+        "share": truth.share,
+        "plays": np.array(truth.plays),
+        "drawn": np.array(truth.drawn),
+    }
     for name, setups, slots in (("a", *truth.sides[:2]), ("b", *truth.sides[2:])):
         columns |= {f"{column}_{name}": getattr(setups, column) for column in _SETUP_COLUMNS}
         columns[f"slots_{name}"] = slots
@@ -351,4 +439,4 @@ def _read_truth(path: Path) -> Truth:
         for name in ("a", "b"):
             of_side = {column: columns[f"{column}_{name}"] for column in _SETUP_COLUMNS}
             sides += [Setups(**of_side), columns[f"slots_{name}"]]
-        return Truth(tuple(sides), columns["share"], int(columns["plays"]))
+        return Truth(tuple(sides), columns["share"], int(columns["plays"]), int(columns["drawn"]))

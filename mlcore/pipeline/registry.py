@@ -22,6 +22,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from mlcore.battle_value.artefact import BadValueArtefact
 from mlcore.learning import model as learning_model
 from mlcore.learning.training import Trained
 from mlcore.lib import atomic, locks
@@ -130,15 +131,9 @@ def promote(version: str) -> ModelVersion:
     return row
 
 
-def rollback(kind: ModelKind = ModelKind.DUEL, *, fingerprint: str | None = None) -> ModelVersion:
-    """Let the version that served before the champion serve again; raises LookupError.
-
-    fingerprint: go back to versions of these game data only.
-    """
-    served = ModelVersion.objects.filter(model=kind, promoted_at__isnull=False, is_champion=False)
-    if fingerprint is not None:
-        served = served.filter(data_fingerprint=fingerprint)
-    previous = served.order_by("-promoted_at").first()
+def rollback() -> ModelVersion:
+    """Let the version that served before the champion serve again; raises LookupError."""
+    previous = ModelVersion.live_before(ModelKind.DUEL)
     if previous is None:
         raise LookupError("no other version has served before")
     with one_at_a_time():
@@ -151,6 +146,13 @@ def _pointer_to_duel_model(row: ModelVersion) -> dict[str, str]:
     metadata_sha256 = hashlib.sha256(metadata).hexdigest()
     learning_model.load(directory, row.version, row.sha256, metadata_sha256)
     return {"version": row.version, "sha256": row.sha256, "metadata_sha256": metadata_sha256}
+
+
+def _pointer_to_battle_value(row: ModelVersion) -> dict[str, str]:
+    pointer = well_played.pointer_to(row.version)
+    if pointer["sha256"] != row.sha256:
+        raise BadValueArtefact("its weights are not those that were registered")
+    return pointer
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ _KINDS = {
     ModelKind.BATTLE: _Kind(
         BATTLE_MODEL_NAME,
         well_played.POINTER_NAME,
-        lambda row: well_played.pointer_to(row.version),
+        _pointer_to_battle_value,
         well_played.reload_any,
     ),
 }

@@ -6,17 +6,17 @@ from typing import Any
 from django.conf import settings
 
 from mlcore.game.gamedata import GameData
-from mlcore.learning.model import Model
+from mlcore.models import ModelKind, ModelVersion
+from mlcore.pipeline.battle_value import BattlePipeline
 from mlcore.pipeline.stages import MakeDataset, Order, Pipeline, Step
+from mlcore.serving.live_versions import live_versions
+
+Say = Callable[[str], None]
+Progress = Callable[[float, float], None]
 
 
 def retrain(
-    game: GameData,
-    order: Order,
-    *,
-    say: Callable[[str], None],
-    progress: Callable[[float, float], None],
-    make_dataset: MakeDataset,
+    game: GameData, order: Order, *, say: Say, progress: Progress, make_dataset: MakeDataset
 ) -> dict[str, Any]:
     """Data set, training, evaluation, gate, promotion; gives the version that serves then.
 
@@ -27,23 +27,50 @@ def retrain(
         progress(list(Step).index(step) + done / max(total, 1), len(Step))
 
     pipeline = Pipeline(game, order, say, progress=overall, make_dataset=make_dataset)
-    row = pipeline.all()
-    return {"version": row.version, "data_fingerprint": row.data_fingerprint}
+    return _promoted(pipeline.all())
+
+
+def retrain_battle_value(
+    game: GameData,
+    *,
+    profile: str | None = None,
+    seed: int | None = None,
+    say: Say,
+    progress: Progress,
+) -> dict[str, Any]:
+    """``retrain`` for the value of battle states."""
+    if seed is None:
+        seed = next_seed(game, ModelKind.BATTLE)
+    profile = profile or settings.BATTLE_RETRAIN_PROFILE
+    return _promoted(BattlePipeline(game, profile, seed, say, progress=progress).all())
 
 
 def order_of(
     game: GameData,
-    champion: Model | None,
     *,
     profile: str | None = None,
     duels: int | None = None,
     plays: int | None = None,
     seed: int | None = None,
 ) -> Order:
-    """What to make. Without a seed: other duels than those that the champion learned from."""
-    if seed is None and champion is not None and champion.fingerprint == game.fingerprint:
-        recipe = (champion.metadata.get("dataset") or {}).get("recipe") or {}
-        seed = int(recipe.get("seed", 0)) + 1
+    """What to make of duels. Without a seed: ``next_seed``."""
+    if seed is None:
+        seed = next_seed(game, ModelKind.DUEL)
     return Order.of_profile(
         profile or settings.RETRAIN_PROFILE, duels=duels, plays=plays, seed=seed
     )
+
+
+def next_seed(game: GameData, kind: ModelKind) -> int | None:
+    """Draws other battles than those the live version learned from; None for the profile's seed.
+
+    After a change of game data any seed does.
+    """
+    live = live_versions().get(kind)
+    if live is None or live.data_fingerprint != game.fingerprint:
+        return None
+    return (live.seed or 0) + 1
+
+
+def _promoted(row: ModelVersion) -> dict[str, Any]:
+    return {"version": row.version, "data_fingerprint": row.data_fingerprint}

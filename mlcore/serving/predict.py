@@ -90,7 +90,7 @@ def log(
     except (DatabaseError, InterfaceError) as error:
         telemetry.LOG_FAILURES.inc()
         raise LogUnavailable("the prediction could not be recorded") from error
-    telemetry.count_predictions(source, version, probabilities)
+    telemetry.count_predictions(source, model, version, probabilities)
     champion_store.logger.info(
         "prediction %d: %d %s(s) by %s for %s",
         number,

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 import numpy as np
 from prometheus_client import Counter, Histogram
 
-PREDICTIONS = Counter("model_predictions", "Duels answered by the model", ["source", "version"])
+PREDICTIONS = Counter(
+    "model_predictions", "Duels or matchups answered by a model", ["source", "model", "version"]
+)
 PREDICTION_SECONDS = Histogram(
     "model_prediction_duration_seconds",
     "Features and model, for all duels of one request",
@@ -33,9 +35,9 @@ def timed(source: str) -> Iterator[None]:
     PREDICTION_SECONDS.labels(source).observe(time.perf_counter() - started)
 
 
-def count_predictions(source: str, version: str, y_prob: np.ndarray) -> None:
+def count_predictions(source: str, model: str, version: str, y_prob: np.ndarray) -> None:
     """Count what was answered: float (k,) chances of A."""
-    PREDICTIONS.labels(source, version).inc(len(y_prob))
+    PREDICTIONS.labels(source, model, version).inc(len(y_prob))
     confidence = CONFIDENCE.labels(source)
     # What is 0.5 but for the last bit belongs into the bucket of 0.5.
     for value in np.round(np.maximum(y_prob, 1 - y_prob), 12).tolist():

@@ -23,7 +23,7 @@ from mlcore.engine.battle import Battle
 from mlcore.engine.simulate import move_slots
 from mlcore.engine.specs import Setups
 from mlcore.game.gamedata import GameData
-from mlcore.models import ModelKind
+from mlcore.models import ModelKind, ModelVersion
 from mlcore.serving import predict, telemetry
 from mlcore.serving.champion import NoChampion
 from mlcore.serving.pointer import Follower
@@ -31,8 +31,8 @@ from mlcore.serving.prediction_log import matchup_columns
 
 logger = logging.getLogger(__name__)
 
-#: Turns that are played to value a state, shared among its pairs of choices: 64 for each of 16.
-ADVICE_TURNS = 1024
+#: How often each pair of choices is played to value a state, and more often if it decides.
+ADVICE_SAMPLES, ADVICE_CLOSER = 24, 110
 POINTER_NAME = "battle_value.json"
 #: The folder of versions in ``settings.MODELS_DIR``.
 FOLDER_NAME = "battle_value"
@@ -114,6 +114,22 @@ def reload_any() -> BattleValue | None:
 def loaded() -> BattleValue | None:
     """The network that is live, whatever game data it was trained on; None if there is none."""
     return _follower.get()
+
+
+def version_before(fingerprint: str) -> str:
+    """The version that a rollback would put live on the game data of this fingerprint.
+
+    It is the one that was live before, else the network that comes with the code. Only versions of
+    these game data can answer. Raises LookupError when there is nothing to go back to.
+    """
+    row = ModelVersion.live_before(ModelKind.BATTLE, fingerprint)
+    if row is not None:
+        return row.version
+    shipped = artefact.load(artefact.SHIPPED)
+    pointer = Path(settings.MODELS_DIR) / POINTER_NAME
+    if not pointer.exists() or shipped.metadata["data_fingerprint"] != fingerprint:
+        raise LookupError("no other version has served before")
+    return shipped.version
 
 
 def _fitting(value: BattleValue | None, fingerprint: str) -> BattleValue:
@@ -239,7 +255,12 @@ def _plan(moves: Sequence[int], advice: Advice) -> Plan:
 
 def advise(battle: Battle, value: BattleValue, side: int) -> Advice:
     """What the side should do now in an undecided battle, by slot; the battle stays as it is."""
-    pairs = max(1, len(battle.choices(0))) * max(1, len(battle.choices(1)))
     return search.advise(
-        battle.state, battle.tables, value.net, side, seed=0, samples=ADVICE_TURNS // pairs
+        battle.state,
+        battle.tables,
+        value.net,
+        side,
+        seed=0,
+        samples=ADVICE_SAMPLES,
+        closer=ADVICE_CLOSER,
     )

@@ -12,12 +12,14 @@ register = template.Library()
 
 @register.inclusion_tag("admin/mlcore/_ageing.html", takes_context=True)
 def champion_warning(context: dict[str, Any]) -> dict[str, Any]:
-    """Says that the champion was trained on older facts, to staff who are logged in."""
+    """Says which live models were trained on older facts, to staff who are logged in."""
     request = context.get("request")
     if request is None or not getattr(request.user, "is_staff", False) or context.get("is_popup"):
         return {}
+    ageing = overview.ageing()
     return {
-        "ageing": overview.ageing(),
+        "ageing": ageing,
+        "is_due": any(aged.run is None for aged in ageing),
         "may_retrain": may_retrain(request),
         "may_look": request.user.has_perm("mlcore.view_taskrun"),
         "request": request,

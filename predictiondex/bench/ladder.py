@@ -13,7 +13,6 @@ import numpy as np
 from battles.models import Strength
 from battles.play import opponent
 from mlcore.battle_value import search, selfplay
-from mlcore.engine import state as st
 from mlcore.engine.battle import Battle
 from mlcore.engine.specs import Setups
 from mlcore.evaluation import referee
@@ -124,7 +123,8 @@ def _play_compiled(
         net=net,
         play=selfplay.Play(
             *policies,
-            samples=well_played.ADVICE_TURNS // st.MOVE_SLOTS**2,
+            samples=well_played.ADVICE_SAMPLES,
+            closer=well_played.ADVICE_CLOSER,
             budget=opponent.SEARCH_BUDGET,
         ),
     )

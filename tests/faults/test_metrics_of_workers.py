@@ -29,7 +29,7 @@ def test_workers_count_together(make_site):
         assert site.predict()[0] == 200
     for _ in range(6):  # each time another worker may answer
         samples = scraped(site)
-        assert samples["model_predictions_total", "api", version] == COUNT
+        assert samples["model_predictions_total", "api", "duel", version] == COUNT
         assert samples["api_requests_total", "200", "POST", "api:predict-battle"] == COUNT
         assert samples["api_request_duration_seconds_count", "POST", "api:predict-battle"] == COUNT
         assert samples["model_champion_info", version] == 1
@@ -40,7 +40,7 @@ def test_workers_count_together(make_site):
     os.kill(worker, signal.SIGKILL)
     wait_for(lambda: site.predict()[0] == 200, "the other worker")
     wait_for(
-        lambda: scraped(site)["model_predictions_total", "api", version] >= COUNT + 1,
+        lambda: scraped(site)["model_predictions_total", "api", "duel", version] >= COUNT + 1,
         "counts that survive their worker",
         seconds=10,
     )

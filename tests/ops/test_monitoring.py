@@ -34,6 +34,7 @@ SECONDS = {
     "METRICS_TOKEN": TOKEN,
 }
 DUEL = {"pokemon_a_id": "pikachu", "move_a_id": "thunderbolt", "move_b_id": "tackle"}
+MATCHUP = {"pokemon_a_id": "pikachu", "moves_a": ["thunderbolt", "thunder-wave"]}
 FOES = ("rattata", "squirtle", "mankey", "snorlax", "eevee", "bulbasaur")
 
 
@@ -176,6 +177,8 @@ def visit(site: str, champion: Path) -> None:
         assert predict(site, foe) in (200, 400)
     duels = [DUEL | {"pokemon_b_id": foe} for foe in FOES]
     ask(f"{site}/api/v1/predict/batch/", {"duels": duels})
+    for foe in FOES * 6:
+        assert ask(f"{site}/api/v1/predict/matchup/", MATCHUP | {"pokemon_b_id": foe})[0] == 200
     ask(f"{site}/api/v1/pokemon/missingno/")
     for page in ("/", "/compare/?a=pikachu&b=squirtle", "/pokemon/pikachu/insights/", "/model/"):
         assert ask(f"{site}{page}")[0] == 200, page
@@ -202,7 +205,10 @@ def test_every_panel_shows_data(servers, prometheus):
     for _ in range(7):
         visit(servers.site, champion)
     servers.manage(
-        "run_task", "evaluate_predictions", "--arguments", '{"sample": 250, "plays": 20}'
+        "run_task",
+        "evaluate_predictions",
+        "--arguments",
+        '{"sample": 250, "plays": 20, "matchups": 10, "matchup_plays": 2}',
     )
     servers.manage("run_task", "check_drift")
     deadline = time.monotonic() + 120

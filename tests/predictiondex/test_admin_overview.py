@@ -92,6 +92,34 @@ def test_the_button_orders_a_retraining(curator, aged, ordered, django_capture_o
     assert f'action="{reverse("retrain")}"' not in page
 
 
+def test_an_aged_value_of_battle_states_is_told_and_retrained(
+    curator, champion, serve_value, warm, ordered
+):
+    words = "Answers if both play well are unavailable."
+    assert words not in curator.get(reverse("admin:index")).content.decode()
+    serve_value(data_fingerprint="f" * 64)
+    page = curator.get(reverse("admin:index")).content.decode()
+    assert words in page
+    assert WARNING not in page
+    page = curator.post(reverse("retrain"), follow=True).content.decode()
+    assert TaskRun.objects.get().task == "retrain_battle_value"
+    assert "Retraining in progress (queued)" in page
+    assert f'action="{reverse("retrain")}"' not in page
+
+
+def test_both_are_retrained_by_one_press(curator, aged, serve_value, ordered):
+    serve_value(data_fingerprint="f" * 64)
+    curator.post(reverse("retrain"))
+    tasks = set(TaskRun.objects.values_list("task", flat=True))
+    assert tasks == {"retrain", "retrain_battle_value"}
+
+
+def test_without_an_aged_model_nothing_is_retrained(curator, champion, warm, ordered):
+    response = curator.post(reverse("retrain"), follow=True)
+    assert "No retraining is due" in response.content.decode()
+    assert not TaskRun.objects.exists()
+
+
 def test_a_second_press_orders_no_second_one(curator, aged, ordered):
     TaskRun.objects.create(task="retrain", reason="", state=TaskRun.State.RUNNING)
     response = curator.post(reverse("retrain"), follow=True)

@@ -115,7 +115,7 @@ def test_labels_of_requests_are_bounded(client, warm, scrape):
 
 
 def test_predictions_are_counted_by_source_and_version(predict, gained):
-    labels = {"source": "api", "version": "v7"}
+    labels = {"source": "api", "model": "duel", "version": "v7"}
     assert gained(predict, "model_predictions_total", **labels) == 1
     assert gained(predict, "model_prediction_duration_seconds_count", source="api") == 1
 
@@ -146,7 +146,7 @@ def test_confidence_is_that_of_the_favorite(predict, gained):
 
 def test_a_record_that_cannot_be_written_is_counted(predict, gained, full_disk):
     answers = []
-    before = {"source": "api", "version": "v7"}
+    before = {"source": "api", "model": "duel", "version": "v7"}
     assert gained(lambda: answers.append(predict()), "prediction_log_failures_total") == 1
     assert answers[0].status_code == 503
     assert gained(predict, "model_predictions_total", **before) == 0
@@ -209,24 +209,27 @@ def test_the_value_of_battle_states_has_figures_of_its_own(scrape, serve_value, 
 
 def test_drift_tells_index_and_limit_of_each_feature(scrape):
     now = timezone.now()
-    row = DriftReport.objects.create(
-        window_start=now,
-        window_end=now,
-        model_version="v1",
-        requests=500,
-        verdict="stable",
-        worst=0.5,
-        findings=[
-            {"name": "species", "test": "psi", "statistic": 0.05, "limit": 0.1, "rows": []},
-            {"name": "level", "test": "ks", "statistic": 0.2, "limit": 0.4, "rows": []},
-        ],
-    )
+    for model, index in (("duel", 0.5), ("duel", 0.05), ("battle", 0.07)):
+        row = DriftReport.objects.create(
+            window_start=now,
+            window_end=now,
+            model=model,
+            model_version="v1",
+            requests=500,
+            verdict="stable",
+            worst=0.5,
+            findings=[
+                {"name": "species", "test": "psi", "statistic": index, "limit": 0.1, "rows": []},
+                {"name": "level", "test": "ks", "statistic": 0.2, "limit": 0.4, "rows": []},
+            ],
+        )
     samples = scrape()
-    assert value(samples, "model_drift_psi", feature="species") == 0.05
-    assert value(samples, "model_drift_threshold", feature="species") == 0.1
-    assert len(series(samples, "model_drift_psi")) == 1
-    at = row.created_at.timestamp()
-    assert value(samples, "model_drift_checked_timestamp_seconds") == pytest.approx(at)
+    assert value(samples, "model_drift_psi", model="duel", feature="species") == 0.05
+    assert value(samples, "model_drift_psi", model="battle", feature="species") == 0.07
+    assert value(samples, "model_drift_threshold", model="duel", feature="species") == 0.1
+    assert len(series(samples, "model_drift_psi")) == 2
+    checked = value(samples, "model_drift_checked_timestamp_seconds", model="battle")
+    assert checked == pytest.approx(row.created_at.timestamp())
 
 
 def test_champion_and_game_data(scrape, serve, warm):

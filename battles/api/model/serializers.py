@@ -76,7 +76,8 @@ class BattleValue(serializers.Serializer):
     metrics = BattleScores(
         help_text=(
             "Scores by answer (`one ply`: with search; `network alone`) and starts (`all`, "
-            "`contested`), on starts that were not used for training; empty if not recorded."
+            "`contested`), on starts that were not used for training; `exact games`: errors "
+            "beside the solutions of small battles; empty if not recorded."
         )
     )
     gate = PromotionGate(allow_null=True)

@@ -11,7 +11,7 @@ from mlcore.serving import champion as champion_store
 
 
 class Command(BaseCommand):
-    help = "Compare recent requests and predictions with the champion's training data."
+    help = "Compare recent requests and predictions with what the live models learned from."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -22,13 +22,11 @@ class Command(BaseCommand):
         hours = float(str(options["hours"]))
         if not 0.01 <= hours <= 24 * 366:
             raise CommandError(f"--hours must be from 0.01 to {24 * 366}, not {hours}.")
+        game = gamedata.current()
         try:
-            champion = champion_store.current()
+            live_models = drift.live_models(game)
         except champion_store.NoChampion as reason:
             raise CommandError(str(reason)) from reason
-        drift.check_drift(
-            gamedata.current(),
-            champion,
-            since=timezone.now() - timedelta(hours=hours),
-            say=self.stdout.write,
-        )
+        since = timezone.now() - timedelta(hours=hours)
+        for live in live_models:
+            drift.check_drift(game, live, since=since, say=self.stdout.write)

@@ -54,7 +54,8 @@ class Command(BaseCommand):
             default="duel",
             choices=("duel", "battle"),
             help="duel: each side repeats one move; battle: both play well, several moves a side "
-            "(modes train, evaluate and all, --promote, --rollback) (default: duel)",
+            "(all modes but dataset; compare: how well species are answered that training has "
+            "never seen) (default: duel)",
         )
         parser.add_argument(
             "--mode",
@@ -112,8 +113,8 @@ class Command(BaseCommand):
             least, most = _BOUNDS[name]
             if value is not None and not least <= value <= most:
                 raise CommandError(f"--{name} must lie between {least} and {most}, not {value}.")
-        if model == "battle" and mode in (Mode.DATASET, Mode.COMPARE):
-            raise CommandError("--model=battle takes --mode=train, evaluate or all.")
+        if model == "battle" and mode == Mode.DATASET:
+            raise CommandError("--model=battle takes --mode=train, evaluate, compare or all.")
         if mode is None:
             if not (promote or rollback):
                 raise CommandError(f"Give --mode ({', '.join(Mode)}), --promote or --rollback.")
@@ -162,6 +163,8 @@ class Command(BaseCommand):
             pipeline.all()
         elif mode == Mode.TRAIN:
             pipeline.train()
+        elif mode == Mode.COMPARE:
+            pipeline.compare()
         else:
             try:
                 value = pipeline.kept_candidate()

@@ -128,7 +128,7 @@ def test_what_is_not_there_has_no_card(client, address):
 
 
 def test_every_name_fits_on_a_card_and_every_sign_is_in_its_face():
-    face = card_art._face(card_art._DISPLAY, 24)
+    face = card_art._font(card_art._DISPLAY, 24)
     missing = bytes(face.getmask("\U0010ffff"))
     for pokemon in Pokemon.objects.with_battle_data():
         for name in (pokemon.name_en, pokemon.name_fr):

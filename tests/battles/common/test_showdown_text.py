@@ -1,9 +1,12 @@
 """Showdown's text format: what is written is read again, and what Let's Go lacks is named."""
 
+import json
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from battles.common import showdown_text
 from battles.common.showdown_text import MAX_TEAM, read_team, species_name, write_set
 from mlcore.game import gamedata
 from mlcore.game.spreads import FLAT, Spread
@@ -57,6 +60,77 @@ def test_it_works(game):
         ("cannot_learn", "Surf"),
         ("unknown_move", "Hidden Power [Ice]"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        *[("Spd", 5), ("SpD", 4), ("spd", 4), ("Speed", 5), ("spe", 5), ("Sp. Def", 4)],
+        *[("Special Attack", 3), ("Sp. Atk", 3), ("Attack", 1), ("Hit Points", 0), ("DEF", 2)],
+    ],
+)
+def test_stats_have_many_spellings(game, written, place):
+    (read,) = read_team(f"Mew\nIVs: 7 {written}", game)
+    assert read.spread.ivs == tuple(7 if k == place else 31 for k in range(6))
+    assert not read.remarks
+
+
+def test_tabs_and_no_break_spaces_are_spaces(game):
+    (read,) = read_team("Mr.\u00a0Mime\t\nTimid\u00a0Nature\n-\tIce\u00a0Punch\nEVs:\t4\tSpA", game)
+    assert (read.form, read.moves, read.spread.nature) == ("mr-mime", ("ice-punch",), "timid")
+    assert read.spread.avs[3] == 4
+    assert not read.remarks
+
+
+@pytest.mark.parametrize(
+    ("line", "form", "remarks"),
+    [
+        ("Charizard @ Charizardite X", "charizard-mega-x", []),
+        ("Torch (Charizard) (M) @ Charizardite Y", "charizard-mega-y", []),
+        ("Venusaur @ Charizardite X", "venusaur", ["item"]),
+        ("Mewtwo-Mega-Y @ Mewtwonite Y", "mewtwo-mega-y", []),
+        ("Mew @ No Item\nAbility: No Ability", "mew", []),
+    ],
+)
+def test_mega_stones_give_the_mega(game, line, form, remarks):
+    (read,) = read_team(line, game)
+    assert (read.form, [remark.code for remark in read.remarks]) == (form, remarks)
+
+
+def test_every_mega_has_its_stone(game):
+    megas = {pokemon.slug for pokemon in Pokemon.objects.filter(kind="mega")}
+    assert set(showdown_text._MEGA_STONES.values()) == megas
+
+
+def test_a_packed_team_is_read(game):
+    packed = (
+        "Sparky|pikachu|||thunderbolt,quickattack|Timid|,,,200,,200|M|,0,,,,||50|160]"
+        "|nidoranf|||poisonsting||||||"
+    )
+    first, second = read_team(packed, game)
+    assert (first.form, first.moves) == ("pikachu", ("thunderbolt", "quick-attack"))
+    assert first.spread == Spread(50, "timid", 160, (31, 0, 31, 31, 31, 31), (0, 0, 0, 200, 0, 200))
+    assert (second.form, second.spread.level, second.has_level) == ("nidoran-f", 100, False)
+
+
+def test_a_team_in_json_is_read(game):
+    team = [
+        {
+            "species": "Raichu-Alola",
+            "level": 42,
+            "evs": {"spa": 12, "spe": 3},
+            "ivs": {"atk": 0},
+            "nature": "Modest",
+            "moves": ["Thunderbolt", "Psychic"],
+        },
+        {"name": "Mew", "moves": None, "level": {}},
+    ]
+    first, second = read_team(json.dumps(team), game)
+    assert (first.form, first.moves) == ("raichu-alola", ("thunderbolt", "psychic"))
+    assert first.spread == Spread(
+        level=42, nature="modest", avs=(0, 0, 0, 12, 0, 3), ivs=(31, 0, 31, 31, 31, 31)
+    )
+    assert (second.form, second.spread) == ("mew", Spread(level=100))
 
 
 def test_a_team_is_read_in_its_order(game):

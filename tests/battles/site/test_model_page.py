@@ -1,12 +1,13 @@
 """/model/: the model card of the champion, in words."""
 
 import pytest
+from django.utils import timezone
 
 from battles.site import model_card as model_page
 from mlcore.datasets import sampling, splits
 from mlcore.evaluation import model_card, slices
 from mlcore.game import gamedata
-from mlcore.models import EvaluationReport, ModelVersion
+from mlcore.models import DriftReport, EvaluationReport, ModelVersion
 
 pytestmark = pytest.mark.django_db
 SCORES = {
@@ -105,7 +106,46 @@ def test_the_model_of_well_played_battles_has_its_section(page, words, trained, 
         assert expected in text, expected
     card = model_card.as_markdown(model_card.card(trained, gamedata.current()))
     assert "| one ply | 600 contested | 0.0036 | 0.9910 | 0.0120 |" in card
+    assert "small battle" not in text + card
     assert "Si les deux jouent bien" in words(page("/fr/model/"))
+
+
+EXACT = {
+    "games": 12,
+    "states": 2400,
+    "network_error": 0.06,
+    "one_ply_error": 0.033,
+    "exploitability": 0.024,
+}
+
+
+def test_small_battles_that_were_solved_are_told(page, words, trained, serve_value):
+    serve_value(metrics={"exact games": {"all": EXACT}})
+    text = words(page("/model/"))
+    assert "In 12 small battles that can be solved exactly" in text
+    assert "off by 3.3 points on average" in text
+    assert "gains 2.4 points" in text
+    card = model_card.as_markdown(model_card.card(trained, gamedata.current()))
+    assert "In 12 small battles that were solved exactly (2400 states): mean error 0.0330" in card
+    assert "| exact games" not in card
+
+
+def test_drift_of_both_models_is_told(page, words, trained, serve_value):
+    now = timezone.now()
+    for model, version, requests in (("duel", "v3", 300), ("battle", serve_value().version, 1)):
+        DriftReport.objects.create(
+            window_start=now,
+            window_end=now,
+            model=model,
+            model_version=version,
+            requests=requests,
+            verdict="drifted",
+            worst=2.0,
+            findings=[],
+        )
+    text = words(page("/model/"))
+    assert "drifted (300 requests)" in text
+    assert "drifted (1 request)" in text
 
 
 def test_a_value_of_other_game_data_is_told(page, words, champion, warm, serve_value):

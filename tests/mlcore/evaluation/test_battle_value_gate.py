@@ -11,7 +11,11 @@ from mlcore.evaluation import well_played as evaluation
 from mlcore.evaluation.well_played import Truth
 
 COUNT, PLAYS = 60, 200
-BARS = gate.Bars(overall=0.01, contested=0.02, alone=0.03, favorites=0.97, calibration=0.06)
+BARS = gate.Bars(
+    overall=0.01, contested=0.02, alone=0.03, favorites=0.97, calibration=0.06, exact=0.05
+)
+#: What a report says of the games that are solved exactly.
+EXACT = {"exact games": {"all": {"one_ply_error": 0.03, "exploitability": 0.02}}}
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +35,11 @@ def truth(game, shipped):
     sides = starts.draw(game.tables, COUNT, np.random.default_rng(12))
     chances = search.start_values(game.tables, shipped.net, *sides)
     share = np.random.default_rng(1).binomial(PLAYS, chances) / PLAYS
-    return Truth(sides, share, PLAYS)
+    return Truth(sides, share, PLAYS, COUNT)
 
 
 def judged(game, challenger, live, truth, bars=BARS):
-    report = evaluation.report(game.tables, challenger, truth, threads=1)
+    report = evaluation.report(game.tables, challenger.net, truth, threads=1) | EXACT
     verdict = gate.judge(game, challenger, report, live, truth, bars)
     return {check.name: check for check in verdict.checks}, verdict
 
@@ -82,7 +86,15 @@ def test_a_broken_swap_is_found(game, shipped, truth, monkeypatch):
 
 def test_few_starts_without_contested_ones_are_judged_by_the_rest():
     scores = {"squared_error": 0.001, "favorites": 1.0, "calibration_error": 0.01}
-    report = {"one ply": {"all": scores}, "network alone": {"all": scores}}
+    report = {"one ply": {"all": scores}, "network alone": {"all": scores}, **EXACT}
     names = [check.name for check in gate.absolute_checks(report, BARS)]
     assert "squared error on contested starts" not in names
-    assert len(names) == 4
+    assert len(names) == 6
+
+
+def test_play_that_can_be_exploited_is_refused():
+    scores = {"squared_error": 0.001, "favorites": 1.0, "calibration_error": 0.01}
+    exact = {"exact games": {"all": {"one_ply_error": 0.03, "exploitability": 0.2}}}
+    report = {"one ply": {"all": scores}, "network alone": {"all": scores}, **exact}
+    refused = [check.name for check in gate.absolute_checks(report, BARS) if not check.passed]
+    assert refused == ["exploitability in exact games"]

@@ -12,7 +12,7 @@ from django_celery_beat.models import PeriodicTask
 from mlcore import tasks as tasks_module
 from mlcore.game import gamedata
 from mlcore.jobs import schedule, task_runs
-from mlcore.models import EvaluationReport, ModelVersion, PredictionLog, TaskRun
+from mlcore.models import EvaluationReport, ModelKind, ModelVersion, PredictionLog, TaskRun
 from mlcore.monitoring import live_quality, retention, retraining
 from mlcore.pipeline import registry, retrain
 from mlcore.serving import champion as champion_store
@@ -137,6 +137,17 @@ def test_the_newest_data_sets_stay(settings, tmp_path):
     ]
 
 
+def test_the_newest_rounds_of_self_play_and_all_reports_stay(settings, tmp_path):
+    settings.DATASETS_DIR, settings.VAR_DIR = tmp_path / "datasets", tmp_path
+    kept = tmp_path / "battle_value"
+    for name in ("a", "b", "c", "d"):
+        (kept / name / "round-0").mkdir(parents=True)
+    (kept / "report-1.json").touch()
+    assert retention.prune_logs()["self_play"] == 1
+    assert len(list(kept.iterdir())) == 4
+    assert (kept / "report-1.json").exists()
+
+
 @pytest.mark.parametrize("days", [0, -3])
 def test_logs_are_kept_for_a_day_at_least(days):
     with pytest.raises(ValueError, match="at least a day"):
@@ -184,12 +195,47 @@ def test_without_a_champion_nothing_is_retrained(no_champion, ordered):
 
 
 def test_retraining_draws_other_duels_than_the_champion_saw(game, serve):
-    champion = serve(dataset={"recipe": {"seed": 4}})
-    assert retrain.order_of(game, champion).recipe.seed == 5
-    assert retrain.order_of(game, champion, seed=9).recipe.seed == 9
-    champion = serve(dataset={"recipe": {"seed": 4}}, data_fingerprint="another")
-    assert retrain.order_of(game, champion).recipe.seed == 1
-    assert retrain.order_of(game, None, duels=700).recipe.duels == 700
+    serve(dataset={"recipe": {"seed": 4}})
+    assert retrain.order_of(game).recipe.seed == 5
+    assert retrain.order_of(game, seed=9).recipe.seed == 9
+    serve(dataset={"recipe": {"seed": 4}}, data_fingerprint="another")
+    assert retrain.order_of(game).recipe.seed == 1
+    assert retrain.order_of(game, duels=700).recipe.duels == 700
+
+
+def test_changed_game_data_retrain_the_value_of_battle_states(settled, ordered, serve_value, game):
+    assert retrain.next_seed(game, ModelKind.BATTLE) == 2  # the shipped one learned by seed 1
+    serve_value(data_fingerprint="another")
+    assert retrain.next_seed(game, ModelKind.BATTLE) is None
+    run = retraining.start_due_retraining()
+    assert run.task == "retrain_battle_value"
+    assert run.reason.startswith("the game data changed (")
+
+
+def test_a_degraded_value_of_battle_states_is_retrained_once_a_cooldown(
+    settled, ordered, serve_value, settings
+):
+    live = serve_value()
+    report(live.version, model="battle")
+    report(live.version, model="battle")
+    run = retraining.start_due_retraining()
+    assert run.task == "retrain_battle_value"
+    assert run.reason == f"the live quality of {live.version} fell below the gate"
+    TaskRun.objects.update(state=S.SUCCEEDED)
+    settings.RETRAIN_COOLDOWN_SECONDS = 0  # of duels
+    assert retraining.start_due_retraining() is None
+    settings.BATTLE_RETRAIN_COOLDOWN_SECONDS = 0
+    assert retraining.start_due_retraining() is not None
+
+
+def test_one_model_is_retrained_at_a_time(settled, ordered, serve, serve_value):
+    serve(data_fingerprint="another")
+    serve_value(data_fingerprint="another")
+    assert retraining.start_due_retraining().task == "retrain"
+    assert retraining.start_due_retraining() is None
+    TaskRun.objects.update(state=S.SUCCEEDED)
+    assert retraining.start_due_retraining().task == "retrain_battle_value"
+    assert ordered.count() == 2
 
 
 def test_an_evaluation_that_finds_slipping_starts_a_retraining(settled, ordered, monkeypatch):
@@ -312,20 +358,96 @@ def test_runs_are_cancelled_in_bulk(admin_client, ordered):
     assert set(ordered.values_list("state", flat=True)) == {S.CANCELLED}
 
 
+VERSIONS = "/admin/mlcore/modelversion/"
+
+
 @pytest.fixture
-def versions():
+def versions(game):
+    """Two versions of each kind; the second is live, the first was."""
+    now = timezone.now()
     return [
-        ModelVersion.objects.create(version=name, sha256="", data_fingerprint="")
-        for name in ("v1", "v2")
-    ]
+        ModelVersion.objects.create(
+            model=kind,
+            version=name,
+            sha256="",
+            data_fingerprint=game.fingerprint,
+            promoted_at=now,
+            is_champion=is_live,
+        )
+        for kind, name, is_live in (
+            ("duel", "v1", False), ("duel", "v2", True),
+            ("battle", "ab12", False), ("battle", "cd34", True),
+        )
+    ]  # fmt: skip
 
 
-def test_promoting_and_rolling_back_are_ordered(admin_client, ordered, versions):
-    data = {"action": "promote", "_selected_action": [versions[1].pk]}
-    admin_client.post("/admin/mlcore/modelversion/", data)
-    assert (ordered.get().task, ordered.get().arguments) == ("promote", {"version": "v2"})
-    page = admin_client.get("/admin/mlcore/modelversion/").content.decode()
-    assert "/admin/mlcore/taskrun/order/rollback/" in page
+@pytest.mark.parametrize("at", [0, 2])
+def test_a_promotion_is_confirmed_and_ordered(admin_client, ordered, versions, at):
+    row = versions[at]
+    page = f"{VERSIONS}{row.pk}/promote/"
+    data = {"action": "promote", "_selected_action": [row.pk]}
+    assert admin_client.post(VERSIONS, data).headers["Location"] == page
+    shown = admin_client.get(page).content.decode()
+    assert f"Make {row.version} live?" in shown
+    assert "did not pass" not in shown
+    admin_client.post(page)  # without the form's version
+    assert not ordered.exists()
+    admin_client.post(page, {"version": row.version})
+    assert (ordered.get().task, ordered.get().arguments) == ("promote", {"version": row.version})
+
+
+@pytest.mark.parametrize(("kind", "before"), [("duel", "v1"), ("battle", "ab12")])
+def test_a_rollback_names_its_version_before_it_is_ordered(
+    admin_client, ordered, versions, kind, before
+):
+    page = f"{VERSIONS}rollback/{kind}/"
+    assert page in admin_client.get(VERSIONS).content.decode()
+    assert f"Make {before} live?" in admin_client.get(page).content.decode()
+    admin_client.post(page, {"version": "v2"})  # what was live before has changed meanwhile
+    assert not ordered.exists()
+    admin_client.post(page, {"version": before})
+    assert (ordered.get().task, ordered.get().arguments) == ("rollback", {"model": kind})
+
+
+def test_the_confirmation_warns(admin_client, versions):
+    row = versions[0]
+    ModelVersion.objects.filter(pk=row.pk).update(
+        metadata={"gate": {"passed": False}}, data_fingerprint="other"
+    )
+    page = admin_client.get(f"{VERSIONS}{row.pk}/promote/").content.decode()
+    assert "did not pass its release checks" in page
+    assert "trained on other game data" in page
+
+
+def test_a_value_of_other_game_data_is_not_promoted(admin_client, ordered, versions):
+    row = versions[2]
+    ModelVersion.objects.filter(pk=row.pk).update(data_fingerprint="other")
+    page = f"{VERSIONS}{row.pk}/promote/"
+    answer = admin_client.post(page, {"version": row.version}, follow=True)
+    assert "so it cannot answer" in answer.content.decode()
+    assert not ordered.exists()
+    with pytest.raises(LookupError, match="trained on other game data"):
+        tasks_module.promote(version=row.version)
+
+
+@pytest.mark.parametrize("kind", ["duel", "battle"])
+def test_without_an_earlier_version_nothing_is_rolled_back(admin_client, no_champion, kind):
+    answer = admin_client.get(f"{VERSIONS}rollback/{kind}/", follow=True)
+    assert "no earlier version" in answer.content.decode()
+    assert admin_client.get(f"{VERSIONS}rollback/nonsense/").status_code == 404
+
+
+def test_without_the_right_nothing_goes_live(client, django_user_model, ordered, versions):
+    client.force_login(django_user_model.objects.create(username="reader", is_staff=True))
+    for page in (f"{versions[0].pk}/promote/", "rollback/duel/"):
+        assert client.post(VERSIONS + page, {"version": "v1"}).status_code == 403
+    assert not ordered.exists()
+
+
+@pytest.mark.parametrize("task", ["promote", "rollback"])
+def test_what_is_live_changes_by_no_other_button(admin_client, ordered, task):
+    admin_client.post(f"/admin/mlcore/taskrun/order/{task}/")
+    assert not ordered.exists()
 
 
 def test_only_one_version_is_promoted(admin_client, ordered, versions):

@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+from django.core.management import call_command
 
+from mlcore.battle_value import search, starts
 from mlcore.datasets import sampling, splits
 from mlcore.learning import model as learning_model
-from mlcore.models import DriftReport, PredictionLog
+from mlcore.models import DriftReport, ModelKind, PredictionLog
 from mlcore.monitoring import drift
-from mlcore.serving.prediction_log import duel_columns
+from mlcore.serving import well_played
+from mlcore.serving.prediction_log import duel_columns, matchup_columns
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +126,80 @@ def test_chance_seldom_passes_the_limit():
     ]
     assert np.mean(passed) < 0.01
     assert np.mean(customary) > 0.01
+
+
+@pytest.fixture
+def value(game, settings, monkeypatch, tmp_path_factory):
+    """The shipped value of battle states; its reference is worked out once for all tests."""
+    settings.MODELS_DIR = tmp_path_factory.getbasetemp() / "matchup_drift"
+    monkeypatch.setattr(drift, "_REFERENCE_STARTS", 2_000)
+    return well_played.current(game)
+
+
+@pytest.fixture
+def ask_matchups(game, value):
+    """Log requests about match-ups like the starts of training, after ``change``."""
+
+    def log(count=300, change=lambda a, b: None):
+        a, slots_a, b, slots_b = starts.draw(game.tables, count, np.random.default_rng(9))
+        change(a, b)
+        slots_a[0] = -1  # it can only struggle
+        y_prob = search.start_values(game.tables, value.net, a, slots_a, b, slots_b)
+        for at in range(count):
+            row = np.array([at])
+            PredictionLog.objects.create(
+                source="api",
+                model=ModelKind.BATTLE,
+                model_version=value.version,
+                data_fingerprint=game.fingerprint,
+                duel_count=1,
+                duels=matchup_columns(
+                    game.tables, a.take(row), slots_a[row], b.take(row), slots_b[row]
+                ),
+                win_probabilities=y_prob[row].tolist(),
+            )
+
+    return log
+
+
+def test_match_ups_like_the_starts_of_training_are_stable(game, value, ask_matchups):
+    ask_matchups()
+    row = drift.check_drift(game, value)
+    assert (row.model, row.model_version, row.requests) == ("battle", value.version, 300)
+    assert row.verdict == DriftReport.Verdict.STABLE, drifted(row)
+    assert len(row.findings) == 6
+
+
+def test_other_match_ups_are_found(game, value, ask_matchups):
+    def raise_levels(a, b):
+        a.level[:] = b.level[:] = 90
+
+    ask_matchups(change=raise_levels)
+    assert {"level"} <= drifted(drift.check_drift(game, value))
+
+
+def test_one_of_the_moves_of_a_side_counts(game):
+    slots = np.array([[3, 5, -1, -1], [-1, 7, -1, 8], [-1, -1, -1, -1]])
+    drawn = [
+        drift.one_move_each((None, slots, None, slots), np.random.default_rng(seed))[1]
+        for seed in range(40)
+    ]
+    assert [set(moves) for moves in np.array(drawn).T] == [{3, 5}, {7, 8}, {-1}]
+
+
+def test_the_command_checks_both_models(value, ask, ask_matchups, settings, tmp_path, capsys):
+    settings.MODELS_DIR = tmp_path / "models"  # where the champion is; the value is the shipped one
+    ask(count=10)
+    ask_matchups(count=10)
+    call_command("check_drift")
+    assert {(row.model, row.requests) for row in DriftReport.objects.all()} == {
+        ("duel", 10), ("battle", 10)
+    }  # fmt: skip
+    assert f"{value.version}: 10 requests, too few requests" in capsys.readouterr().out
+
+
+def test_a_value_of_other_game_data_is_not_watched(game, aged_battle_value):
+    assert [type(live) for live in drift.live_models(game)] == [learning_model.Model]
 
 
 def test_admin_draws_the_distributions(game, champion, ask, admin_client):

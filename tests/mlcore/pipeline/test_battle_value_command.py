@@ -2,23 +2,29 @@
 
 import io
 import json
+import re
+from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from mlcore import tasks
 from mlcore.battle_value import artefact, training
 from mlcore.evaluation import battle_value_gate
 from mlcore.evaluation import well_played as evaluation
 from mlcore.evaluation.battle_value_gate import Bars
-from mlcore.models import ModelKind, ModelVersion
+from mlcore.game import move_strength
+from mlcore.jobs import task_runs
+from mlcore.models import ModelKind, ModelVersion, TaskRun
 from mlcore.pipeline import battle_value, registry
+from mlcore.pipeline.battle_value import Measured
 from mlcore.serving import well_played
 from tests.mlcore.battle_value.test_battle_value import TINY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 #: What a network of seconds can reach.
-LOW = Bars(overall=1.0, contested=1.0, alone=1.0, favorites=0.0, calibration=1.0)
+LOW = Bars(overall=1.0, contested=1.0, alone=1.0, favorites=0.0, calibration=1.0, exact=1.0)
 
 
 @pytest.fixture
@@ -28,7 +34,8 @@ def ml(settings, tmp_path, monkeypatch):
     settings.MLFLOW_TRACKING_URI = f"sqlite:///{tmp_path / 'mlflow.db'}"
     settings.MLFLOW_ARTIFACTS_DIR = tmp_path / "artifacts"
     monkeypatch.setitem(training.PROFILES, "quick", TINY)
-    monkeypatch.setitem(battle_value.MEASURED, "quick", (12, 6))
+    monkeypatch.setitem(battle_value.MEASURED, "quick", Measured(12, 4, 6))
+    monkeypatch.setitem(battle_value.EXACT_GAMES, "quick", 1)
 
     def run(mode=None, **options):
         out = io.StringIO()
@@ -85,12 +92,35 @@ def test_from_nothing_to_a_live_version_and_back(ml, low_bars, game):
     runs = client.search_runs([run.info.experiment_id], "tags.stage = 'training'")
     assert {each.data.tags["version"] for each in runs} == {first.version, second.version}
     assert len(client.get_metric_history(runs[0].info.run_id, "log_loss")) == TINY.rounds
+    exact = row.metrics["exact games"]["all"]
+    assert run.data.metrics["exact_games_all_exploitability"] == exact["exploitability"]
 
     assert f"{first.version} is live" in ml(rollback=True)
     assert well_played.reload(game).fingerprint == first.fingerprint
     # A version of other game data could answer nothing: it is passed over.
     ModelVersion.objects.filter(version=second.version).update(data_fingerprint="other")
     assert f"{shipped} is live" in ml(rollback=True)
+
+
+def test_species_that_training_never_saw_are_compared(ml, game, monkeypatch):
+    asked = []
+    real = training.train
+
+    def train(*args, fighters=None, **options):
+        asked.append(fighters)
+        return real(*args, fighters=fighters, **options)
+
+    monkeypatch.setattr(training, "train", train)
+    said = ml("compare")
+    assert said.count("squared error") == 2
+    assert re.search(r"one ply: squared error -?0\.\d+ on species that it never saw", said)
+    everyone, some = asked
+    assert everyone is None
+    # Whole species are left out, with their Megas and Alolan forms.
+    left_out = set(move_strength.fighters_of(game.tables).tolist()) - set(some.tolist())
+    species = {int(game.form_species[form]) for form in left_out}
+    assert 5 <= len(species) <= 30
+    assert not species & {int(game.form_species[form]) for form in some}
 
 
 def test_the_only_version_rolls_back_to_the_shipped_one(ml, low_bars, game):
@@ -118,6 +148,9 @@ def test_truth_and_report_are_kept(ml, settings, monkeypatch):
     assert len(list(kept.glob("truth-*.npz"))) == len(list(kept.glob("report-*.json"))) == 1
     report = json.loads(next(kept.glob("report-*.json")).read_text())
     assert f"squared error {report['one ply']['all']['squared_error']:.4f}" in said
+    exact = report["exact games"]["all"]
+    assert exact["games"] == 1
+    assert f"mean error {exact['one_ply_error']:.4f}" in said
 
     def never(*args, **options):
         raise AssertionError("played again")
@@ -126,6 +159,41 @@ def test_truth_and_report_are_kept(ml, settings, monkeypatch):
     assert ml("evaluate") == said
     with pytest.raises(AssertionError, match="played again"):
         ml("evaluate", seed=5)
+
+
+def test_the_task_retrains_behind_the_gate(ml, low_bars, game, monkeypatch):
+    monkeypatch.setattr(task_runs, "dispatch", lambda run, wait=0: None)
+    tasks.retrain_battle_value(reason="test")
+    run = TaskRun.objects.get(task="retrain_battle_value")
+    live = well_played.reload(game)
+    assert (run.state, run.result["version"]) == (TaskRun.State.SUCCEEDED, live.version)
+    assert live.metadata["settings"]["seed"] == 2  # the shipped one learned by seed 1
+    assert TaskRun.objects.filter(task="refresh_rankings").exists()
+
+    # A refused challenger is no failure, and changes nothing.
+    monkeypatch.setitem(battle_value_gate.BARS, "quick", replace(LOW, overall=-1.0))
+    tasks.retrain_battle_value(reason="test")
+    run = TaskRun.objects.filter(task="retrain_battle_value").first()
+    assert run.state == TaskRun.State.SUCCEEDED
+    assert "squared error above noise" in run.result["refused"]
+    assert well_played.reload(game).version == live.version
+
+    tasks.rollback(model="battle")
+    assert well_played.reload(game).version == artefact.load(artefact.SHIPPED).version
+    tasks.promote(version=live.version)
+    assert well_played.reload(game).version == live.version
+
+
+def test_progress_of_an_order_rises_to_its_end(ml, game):
+    told = []
+    pipeline = battle_value.BattlePipeline(
+        game, "quick", None, print, progress=lambda done, total: told.append(done / total)
+    )
+    pipeline.evaluate(pipeline.train())
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    last_parts = [share for share in told if share > 1 - 2 / len(pipeline._parts)]
+    assert len(set(last_parts)) > 2  # of the referee's battles, too
 
 
 @pytest.mark.parametrize("options", [{"mode": "compare"}, {"mode": "dataset"}])

@@ -1,0 +1,38 @@
+"""Which version of each kind of model is live, and which game data it was trained on."""
+
+from dataclasses import dataclass
+
+from mlcore.models import ModelKind
+from mlcore.serving import champion as champion_store
+from mlcore.serving import well_played
+
+
+@dataclass(frozen=True)
+class LiveVersion:
+    """A version that is live. ``seed``: of its training data, or None if it did not record one."""
+
+    version: str
+    data_fingerprint: str
+    seed: int | None
+
+
+def live_versions() -> dict[ModelKind, LiveVersion]:
+    """The live versions, whatever they were trained on; kinds without one are left out."""
+    live = {}
+    try:
+        champion = champion_store.current()
+    except champion_store.NoChampion:
+        pass
+    else:
+        recipe = (champion.metadata.get("dataset") or {}).get("recipe") or {}
+        live[ModelKind.DUEL] = LiveVersion(
+            champion.version, champion.fingerprint, recipe.get("seed")
+        )
+    value = well_played.loaded()
+    if value is not None:
+        live[ModelKind.BATTLE] = LiveVersion(
+            value.version,
+            value.metadata["data_fingerprint"],
+            (value.metadata.get("settings") or {}).get("seed"),
+        )
+    return live
