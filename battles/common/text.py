@@ -132,6 +132,13 @@ def odds(probability_a: float, name_a: str, name_b: str) -> str:
     return _("%(name)s wins about %(wins)d times out of 10") % {"name": name, "wins": wins}
 
 
+def favorite(probability_a: float) -> str:
+    """Side "a" or "b", whose chance is larger as it is shown; "" if both show the same."""
+    if percent(probability_a) == percent(1 - probability_a):
+        return ""
+    return "a" if probability_a > 0.5 else "b"
+
+
 def who_moves_first(code: str, name_a: str, name_b: str) -> str:
     """``code`` is "A", "B" or "tie"."""
     if code == "tie":
@@ -177,7 +184,7 @@ def moves_summary(chosen: Sequence[object], available: int) -> str:
         }
     if available <= MOVE_SLOTS:
         return ngettext("its only move", "its %(count)d moves", available) % {"count": available}
-    return _("the best four of its %(count)d moves") % {"count": available}
+    return _("best %(limit)d of %(count)d") % {"limit": MOVE_SLOTS, "count": available}
 
 
 # Set-ups
@@ -295,13 +302,6 @@ def _stat_changes(move: Move) -> list[str]:
     if 0 < move.stat_change_chance < 100:
         return [f"{percentage(move.stat_change_chance)} {change}" for change in words]
     return words
-
-
-def log_odds(value: float) -> str:
-    """Signed, one decimal; zero has no sign."""
-    rounded = round(value, 1)
-    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return f"{sign}{decimal(abs(rounded))}"
 
 
 def signed(number: int) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from battles.common import text
 from battles.common.forms import SIDES
 from battles.common.showdown_text import STAT_ABBREVIATIONS, species_name
+from battles.compare.conditions import FRESH, Condition
 from battles.compare.fighters import Link, compare_url, spread_summary
 from battles.compare.forms import CompareForm
 from mlcore.game import damage_calc, gamedata
@@ -65,6 +66,7 @@ class DamageCard:
     low: int
     high: int
     hp: int
+    hp_left: int
     low_share: str
     high_share: str
     critical_chance: str
@@ -146,14 +148,10 @@ def damage_card(form: CompareForm, side: str, move: Move, game: gamedata.GameDat
     if attacker is None or target is None:
         raise ValueError("both sides are needed")
     spreads = {side: form.spreads[side].spread, foe: form.spreads[foe].spread}
-    setups = {
-        side: spreads[side].setups(game.form_index(attacker.slug)),
-        foe: spreads[foe].setups(game.form_index(target.slug)),
-    }
-    index = game.move_index(move.slug)
-    calculation = damage_calc.calculate(game.tables, setups[side], np.array([index]), setups[foe])
+    calculation = calculate(form, side, [move], game)
     kind = DamageKind(int(calculation.kind[0]))
     hp, low, high = int(calculation.hp[0]), int(calculation.use_min[0]), int(calculation.use_max[0])
+    left = int(calculation.hp_left[0])
     formula = kind == DamageKind.FORMULA
     always = bool(calculation.critical_chance[0] >= 1)
     bars, plot_low, plot_high = plot(calculation) if formula else ([], 0, 0)
@@ -168,10 +166,13 @@ def damage_card(form: CompareForm, side: str, move: Move, game: gamedata.GameDat
         critical_rolls=" ".join(map(str, calculation.critical_rolls[0])) if formula else "",
         plot_low=plot_low,
         plot_high=plot_high,
-        hp_x=f"{_x(hp, plot_low, plot_high):.1f}" if plot_low <= hp <= plot_high and bars else "",
+        hp_x=f"{_x(left, plot_low, plot_high):.1f}"
+        if plot_low <= left <= plot_high and bars
+        else "",
         low=low,
         high=high,
         hp=hp,
+        hp_left=left,
         low_share=text.share_of_hp(low, hp),
         high_share=text.share_of_hp(high, hp),
         critical_chance=text.chance(float(calculation.critical_chance[0])),
@@ -189,7 +190,37 @@ def damage_card(form: CompareForm, side: str, move: Move, game: gamedata.GameDat
         stab=bool(calculation.stab[0]) and formula,
         power=int(calculation.power[0]),
         notes=notes(calculation, move, attacker, target),
-        line=calculator_line(calculation, move, attacker, spreads[side], target, spreads[foe]),
+        line=calculator_line(
+            calculation,
+            move,
+            attacker,
+            spreads[side],
+            target,
+            spreads[foe],
+            form.conditions[side],
+            form.conditions[foe],
+        ),
+    )
+
+
+def calculate(form: CompareForm, side: str, moves: list[Move], game: gamedata.GameData) -> Damage:
+    """The damage of ``side``'s moves under the form's conditions. Raises UnknownName."""
+    foe = "b" if side == "a" else "a"
+    rows = np.zeros(len(moves), dtype=np.int64)
+    setups = {
+        corner: form.spreads[corner]
+        .spread.setups(game.form_index(form.fighters[corner].slug))
+        .take(rows)
+        for corner in SIDES
+    }
+    return damage_calc.calculate(
+        game.tables,
+        setups[side],
+        np.array([game.move_index(move.slug) for move in moves]),
+        setups[foe],
+        of_a=form.conditions[side].to_rules(),
+        of_b=form.conditions[foe].to_rules(),
+        critical_only=form.is_critical,
     )
 
 
@@ -269,6 +300,8 @@ def calculator_line(
     spread: Spread,
     target: Pokemon,
     target_spread: Spread,
+    condition: Condition = FRESH,
+    target_condition: Condition = FRESH,
 ) -> str:
     """``0 SpA Pikachu Thunderbolt vs. 0 HP / 0 SpD Charizard: 96-114 (62.7 - 74.5%) -- ...``."""
     kind = calculation.kind[0]
@@ -278,9 +311,12 @@ def calculator_line(
     attack, defense = (1, 2) if physical else (3, 4)
     source = target_spread if move.effect == MoveEffect.USE_TARGET_ATTACK else spread
     levels = spread.level != target_spread.level
+    raised = target_condition if source is target_spread else condition
     parts = [f"Lvl {spread.level}"] if levels else []
     if kind == DamageKind.FORMULA:
-        parts.append(_trained(source, attack))
+        parts += [*_staged(raised, 0 if physical else 2), _trained(source, attack)]
+        if physical and condition.status == "burn":
+            parts.append("burned")
     parts += [species_name(attacker), move.name_en]
     if kind == DamageKind.FORMULA and not move.power:
         parts.append(f"({int(calculation.power[0])} BP)")
@@ -290,6 +326,8 @@ def calculator_line(
     parts.append("vs.")
     if levels:
         parts.append(f"Lvl {target_spread.level}")
+    if kind == DamageKind.FORMULA:
+        parts += _staged(target_condition, 1 if physical else 3)
     parts.append(f"{target_spread.avs[0]} HP /")
     if kind == DamageKind.FORMULA:
         parts.append(_trained(target_spread, defense))
@@ -298,9 +336,18 @@ def calculator_line(
     parts.append(species_name(target))
     if calculation.critical_chance[0] >= 1:
         parts.append("on a critical hit")
+    elif kind == DamageKind.FORMULA and physical and target_condition.reflect:
+        parts.append("through Reflect")
+    elif kind == DamageKind.FORMULA and not physical and target_condition.light_screen:
+        parts.append("through Light Screen")
     hp, low, high = int(calculation.hp[0]), int(calculation.use_min[0]), int(calculation.use_max[0])
     range_ = f"{low}-{high} ({_tenths(low, hp)} - {_tenths(high, hp)}%)"
     return f"{' '.join(parts)}: {range_}{_knock_out(calculation)}"
+
+
+def _staged(condition: Condition, stat: int) -> list[str]:
+    stage = condition.stages[stat]
+    return [f"{stage:+d}"] if stage else []
 
 
 def _trained(spread: Spread, stat: int) -> str:

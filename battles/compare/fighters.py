@@ -11,7 +11,7 @@ from battles.common.forms import SIDES
 from battles.common.spread_query import SpreadInput
 from battles.common.text import NATURE_LABELS, STAT_NAMES
 from battles.compare.duel import Duel
-from battles.compare.forms import CompareForm, Learnable
+from battles.compare.forms import ComparedSide, CompareForm, Learnable
 from mlcore.engine.specs import NATURES
 from mlcore.game.spreads import FLAT, MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, TRAINED, Spread
 from pokedex.lookup import normalize
@@ -48,6 +48,8 @@ class StatInput:
     nature: str
     iv: str
     av: str
+    #: What they give in battle, if that is known.
+    result: str
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,6 @@ class FighterCard:
     options: list[MoveOption]
     chosen_count: int
     summary: str
-    type_matchups: list[MultiplierGroup]
     #: Names of ignored moves, chosen for the previous Pokémon.
     dropped: str
     #: The same page with all moves.
@@ -107,6 +108,20 @@ class StatRow:
     @property
     def higher(self) -> str:
         return "" if self.a == self.b else "a" if self.a > self.b else "b"
+
+
+@dataclass(frozen=True)
+class TypeMatchups:
+    """What a side takes from the attacking types."""
+
+    side: str
+    name: str
+    groups: list[MultiplierGroup]
+
+
+def page_url(form: CompareForm, **instead: ComparedSide) -> str:
+    """This page, with its open tab, or with other corners: ``a=``, ``b=``."""
+    return compare_url(form.page_query(**instead))
 
 
 def move_option(learnable: Learnable, chosen: set[int]) -> MoveOption:
@@ -143,7 +158,7 @@ def stat_rows(form: CompareForm, duel: Duel | None) -> list[StatRow] | None:
     ]
 
 
-def advanced_fold(form: CompareForm, side: str) -> Advanced:
+def advanced_fold(form: CompareForm, side: str, duel: Duel | None) -> Advanced:
     """Fields of a side's set-up; those that were refused show again what was typed."""
     read = form.spreads[side]
     spread = read.spread
@@ -170,13 +185,14 @@ def advanced_fold(form: CompareForm, side: str) -> Advanced:
                 else "",
                 iv=ivs[index],
                 av=avs[index],
+                result=str(duel.stats[side][index]) if duel and not read.errors else "",
             )
             for index, name in enumerate(STAT_NAMES)
         ],
         errors=read.errors,
         summary=spread_summary(spread),
-        flat_url=compare_url(form.canonical_query(**{side: replace(corner, spread=FLAT)})),
-        trained_url=compare_url(form.canonical_query(**{side: replace(corner, spread=TRAINED)})),
+        flat_url=page_url(form, **{side: replace(corner, spread=FLAT)}),
+        trained_url=page_url(form, **{side: replace(corner, spread=TRAINED)}),
         is_flat=spread.is_flat and not read.errors,
     )
 
@@ -202,10 +218,17 @@ def spread_summary(spread: Spread) -> str:
     return " · ".join(words)
 
 
-def build_fighters(form: CompareForm) -> dict[str, FighterCard]:
+def type_matchups(form: CompareForm) -> list[TypeMatchups]:
     present = {side: pokemon for side, pokemon in form.fighters.items() if pokemon}
-    types = {kind for pokemon in present.values() for kind in pokemon.types}
-    chart = TypeChart.load(types) if present else None
+    chart = TypeChart.load({kind for pokemon in present.values() for kind in pokemon.types})
+    return [
+        TypeMatchups(side, pokemon.name, chart.taken(pokemon.types))
+        for side, pokemon in present.items()
+    ]
+
+
+def build_fighters(form: CompareForm, duel: Duel | None = None) -> dict[str, FighterCard]:
+    present = {side: pokemon for side, pokemon in form.fighters.items() if pokemon}
     fighters = {}
     for side, pokemon in present.items():
         chosen = {move.pk for move in form.chosen[side]}
@@ -218,13 +241,10 @@ def build_fighters(form: CompareForm) -> dict[str, FighterCard]:
             ),
             chosen_count=len(chosen),
             summary=text.moves_summary(form.chosen[side], len(options)),
-            type_matchups=chart.taken(pokemon.types) if chart else [],
             dropped=text.listed(form.dropped[side]),
-            all_moves_url=compare_url(
-                form.canonical_query(**{side: replace(form.corner(side), moves=())})
-            ),
+            all_moves_url=page_url(form, **{side: replace(form.corner(side), moves=())}),
             spread=form.spreads[side].spread,
-            advanced=advanced_fold(form, side),
+            advanced=advanced_fold(form, side, duel),
         )
     return fighters
 
@@ -235,16 +255,15 @@ def similar_links(form: CompareForm) -> dict[str, list[Link]]:
         side: [
             Link(
                 pokemon.name,
-                compare_url(
-                    form.canonical_query(
-                        **{
-                            side: replace(
-                                form.corner(side),
-                                slug=pokemon.slug,
-                                moves=tuple(form.waiting_moves(side)),
-                            )
-                        }
-                    )
+                page_url(
+                    form,
+                    **{
+                        side: replace(
+                            form.corner(side),
+                            slug=pokemon.slug,
+                            moves=tuple(form.waiting_moves(side)),
+                        )
+                    },
                 ),
             )
             for pokemon in form.similar[side]

@@ -11,6 +11,8 @@ from django.http import QueryDict
 from battles.common import forms as common_forms
 from battles.common.spread_query import SpreadInput, read_spread, write_spread
 from battles.common.text import shortened
+from battles.compare.conditions import Condition, read_conditions, write_conditions
+from battles.compare.tabs import DEFAULT, read_tab
 from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game.spreads import FLAT, Spread
 from pokedex.choices import DamageClass
@@ -89,6 +91,8 @@ class CompareForm(common_forms.SidesForm):
     ``learnable`` side -> its moves, status moves too
     ``chosen``    in the order of ids; empty means all
     ``spreads``   side -> level, nature and the rest, with what is wrong with them
+    ``tab``       the tab that is asked for
+    ``conditions``  side -> what the damage tab takes for granted
     """
 
     def __init__(self, data: QueryDict) -> None:
@@ -97,6 +101,11 @@ class CompareForm(common_forms.SidesForm):
         self.spreads: dict[str, SpreadInput] = {
             side: read_spread(data, side) for side in common_forms.SIDES
         }
+        self.tab = read_tab(data)
+        self.conditions: dict[str, Condition] = {
+            side: read_conditions(data, side) for side in common_forms.SIDES
+        }
+        self.is_critical = data.get("critical", "") == "1"
 
     def clean(self) -> None:
         present = [pokemon for pokemon in self.fighters.values() if pokemon]
@@ -145,3 +154,24 @@ class CompareForm(common_forms.SidesForm):
         """The query string that means the same, or one with other corners: ``a=``, ``b=``."""
         corners = {side: self.corner(side) for side in common_forms.SIDES} | instead
         return compare_query(corners["a"], corners["b"])
+
+    def page_query(
+        self, *, tab: str | None = None, swapped: bool = False, **instead: ComparedSide
+    ) -> str:
+        """The canonical query string with the open tab, or another one, and what it was asked."""
+        extra = QueryDict(mutable=True)
+        tab = self.tab if tab is None else tab
+        if tab != DEFAULT:
+            extra["tab"] = tab
+        if tab == "damage":
+            for side, source in zip(
+                common_forms.SIDES, common_forms.SIDES[:: -1 if swapped else 1], strict=True
+            ):
+                for key, value in write_conditions(self.conditions[source], side):
+                    extra[key] = value
+            if self.is_critical:
+                extra["critical"] = "1"
+        if swapped:
+            instead = {"a": self.corner("b"), "b": self.corner("a")}
+        query = self.canonical_query(**instead)
+        return "&".join(part for part in (query, extra.urlencode()) if part)

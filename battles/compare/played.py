@@ -131,7 +131,7 @@ def play_well(form: CompareForm, duel: Duel, *, source: str | None = "compare") 
     return PlayedResult(
         sides=shown,
         words=words,
-        winner="a" if given.probability >= 0.5 else "b",
+        winner=text.favorite(given.probability),
         percent_a=text.percent(given.probability),
         percent_b=text.percent(1 - given.probability),
         width=f"{100 * given.probability:.1f}%",

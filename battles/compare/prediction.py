@@ -21,13 +21,18 @@ from mlcore.serving import best_move, explanations
 from mlcore.serving.predict import LogUnavailable
 from pokedex.models import Move, Pokemon
 
-#: Rows of the ranking shown; the rest is folded.
-RANKING_SHOWN = 6
-#: Opponent's moves shown in its ranking; the damage page lists all of them.
-REPLIES_SHOWN = 8
 #: Maximum rows and columns of the grid.
 GRID_SIZE = 8
-REASONS_SHOWN = 7
+REASONS_SHOWN = 3
+#: Factors of the model that facts tell of. A fact whose factor makes no difference is no reason.
+_FACTOR_OF_FACT = {
+    **dict.fromkeys(("effective", "resisted", "no_effect"), "types"),
+    **dict.fromkeys(("speed_first", "priority_first", "speed_tie"), "order"),
+    "may_miss": "accuracy",
+    **dict.fromkeys(("recoil", "drain", "ailment", "flinch"), "effects"),
+}
+#: Log-odds that are shown as 0.0.
+_NOTHING = 0.05
 
 
 @dataclass(frozen=True)
@@ -97,9 +102,9 @@ class Weight:
     """How far a factor moves the prediction; its bar grows from the middle toward that side."""
 
     words: str
-    #: "a", "b" or "": the favored side.
+    #: "a" or "b": the favored side.
     side: str
-    #: In log-odds, signed, as text.
+    #: In log-odds toward that side, as text.
     value: str
     x: str
     width: str
@@ -116,9 +121,11 @@ class PredictionResult:
     replies: list[MoveRank]
     grid: Grid | None
     reasons: list[ReasonLine]
-    #: What tipped the balance.
+    #: What tipped the balance, and the factors that did not.
     weights: list[Weight]
+    without_weight: str
     together: str
+    favored: str
     words: str
     winner: str
     percent_a: str
@@ -134,14 +141,6 @@ class PredictionResult:
     @property
     def width(self) -> str:
         return self.best.width
-
-    @property
-    def shown(self) -> list[MoveRank]:
-        return self.ranking[:RANKING_SHOWN]
-
-    @property
-    def folded(self) -> list[MoveRank]:
-        return self.ranking[RANKING_SHOWN:]
 
 
 @dataclass(frozen=True)
@@ -233,7 +232,7 @@ def _result(scene: _Scene) -> PredictionResult:
     ranking = _ranked(scene, "a", answer)
     # The other side's view: B's moves into A's best reply.
     mirrored = game_matchup.from_grid(answer.moves_b, answer.moves_a, 1.0 - answer.grid.T)
-    replies = _ranked(scene, "b", mirrored, REPLIES_SHOWN)
+    replies = _ranked(scene, "b", mirrored)
     best = ranking[0]
     words = text.odds(best.probability, a.name, b.name)
     has_chance = best.probability >= text.HOPELESS
@@ -244,11 +243,21 @@ def _result(scene: _Scene) -> PredictionResult:
         ranking=ranking,
         replies=replies,
         grid=_grid(scene, mirrored.ranking),
-        reasons=_reason_lines(scene),
-        weights=[_weight(reason, explained, scene) for reason in explained.reasons],
-        together=text.log_odds(explained.log_odds),
+        reasons=_reason_lines(scene, explained),
+        weights=[
+            _weight(reason, explained, scene)
+            for reason in explained.reasons
+            if abs(reason.log_odds) >= _NOTHING
+        ],
+        without_weight=text.listed(
+            str(text.FACTORS[reason.code])
+            for reason in explained.reasons
+            if abs(reason.log_odds) < _NOTHING
+        ),
+        together=text.decimal(abs(explained.log_odds)),
+        favored=(a if explained.log_odds >= 0 else b).name,
         words=words,
-        winner=answer.winner.lower(),
+        winner=text.favorite(best.probability),
         percent_a=text.percent(best.probability),
         percent_b=text.percent(1 - best.probability),
         advice=advice,
@@ -260,9 +269,7 @@ def _result(scene: _Scene) -> PredictionResult:
     )
 
 
-def _ranked(
-    scene: _Scene, side: str, matchup: game_matchup.Matchup, count: int | None = None
-) -> list[MoveRank]:
+def _ranked(scene: _Scene, side: str, matchup: game_matchup.Matchup) -> list[MoveRank]:
     """Rows of one side's moves, best first; the side is A of ``matchup``."""
     own, values = matchup.moves_a, matchup.values
     foe = "b" if side == "a" else "a"
@@ -276,7 +283,7 @@ def _ranked(
     )
     low, high = damage.fewest_uses, damage.most_uses
     result = []
-    for place, row in enumerate(matchup.ranking[:count], start=1):
+    for place, row in enumerate(matchup.ranking, start=1):
         move, reply = int(own[row]), int(matchup.moves_b[matchup.replies[row]])
         code = scene.first(move, reply) if side == "a" else scene.first(reply, move)
         shown = scene.move(side, move)
@@ -355,11 +362,16 @@ def _cell(
     )
 
 
-def _reason_lines(scene: _Scene) -> list[ReasonLine]:
-    """Facts about the recommended move and its best reply, by the rules of the game."""
+def _reason_lines(scene: _Scene, explained: explanations.Explanation) -> list[ReasonLine]:
+    """Facts about the recommended move and its best reply, by the rules of the game.
+
+    Only those that speak of what makes a difference for the model, if there are any.
+    """
     duel = scene.duel
     move_a, move_b = scene.answer.best_duel
-    reasons = duel_facts.find(duel.game.tables, duel.setups["a"], move_a, duel.setups["b"], move_b)
+    facts = duel_facts.find(duel.game.tables, duel.setups["a"], move_a, duel.setups["b"], move_b)
+    idle = {reason.code for reason in explained.reasons if abs(reason.log_odds) < _NOTHING}
+    reasons = [fact for fact in facts if _FACTOR_OF_FACT.get(fact.code) not in idle] or facts
     names = {side: scene.pokemon[side].name for side in SIDES}
     moves = {"a": scene.move("a", move_a).name, "b": scene.move("b", move_b).name}
     return [reason_line(reason, names, moves) for reason in reasons[:REASONS_SHOWN]]
@@ -369,8 +381,8 @@ def _weight(
     reason: explanations.Reason, explained: explanations.Explanation, scene: _Scene
 ) -> Weight:
     longest = max(max(abs(factor.log_odds) for factor in explained.reasons), 1e-9)
-    value = text.log_odds(reason.log_odds)
-    side = "" if abs(reason.log_odds) < 0.05 else "a" if reason.log_odds > 0 else "b"
+    value = text.decimal(abs(reason.log_odds))
+    side = "a" if reason.log_odds > 0 else "b"
     width = 50 * abs(reason.log_odds) / longest
     return Weight(
         words=str(text.FACTORS[reason.code]),
@@ -378,9 +390,7 @@ def _weight(
         value=value,
         x=f"{50 - width if reason.log_odds > 0 else 50:.1f}%",
         width=f"{width:.1f}%",
-        meaning=_("favors %(name)s:") % {"name": scene.pokemon[side].name}
-        if side
-        else _("favors neither:"),
+        meaning=_("favors %(name)s:") % {"name": scene.pokemon[side].name},
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -167,17 +167,20 @@ class SimulationVerdict:
     """The results as text and widths."""
 
     mode: str
-    name_a: str
+    #: Whose win rate it is: the one with more wins.
+    name: str
     is_over: bool
     played: int
     total: int
     progress: str
-    percent: str
+    rate: str
     winner: str
     words: str
     beside: str
     tally: str
-    #: Ends and middle of the interval above the meter.
+    #: The prediction for A as a meter, and over it ends and middle of the interval.
+    predicted: str
+    predicted_words: str
     low: str
     high: str
     middle: str
@@ -206,33 +209,46 @@ def judge(count: Count, name_a: str, name_b: str) -> SimulationVerdict:
         tally += ", " + ngettext("%(count)d draw", "%(count)d draws", count.draws) % {
             "count": count.draws
         }
+    winner = "a" if share > 0.5 else "b" if share < 0.5 else ""
+    # Few battles are never told as certainty: the rate stands beside its interval.
+    of_winner = (1 - high, 1 - low) if winner == "b" else (low, high)
     return SimulationVerdict(
         mode=count.mode,
-        name_a=name_a,
+        name=name_b if winner == "b" else name_a,
         is_over=count.is_over,
         played=count.played,
         total=count.total,
         progress=f"{100 * count.played / count.total:.1f}%",
-        percent=text.percent(share) if count.played else "–",
-        winner="a" if share > 0.5 else "b" if share < 0.5 else "",
+        rate=text.chance(1 - share if winner == "b" else share) if count.played else "–",
+        winner=winner,
         words=text.odds(share, name_a, name_b),
-        beside=_beside(count, low, high),
+        beside=_beside(1 - count.predicted if winner == "b" else count.predicted, *of_winner),
         tally=tally,
+        predicted=f"{100 * count.predicted:.1f}%",
+        predicted_words=_("Predicted: %(a)s %(percent_a)s, %(b)s %(percent_b)s")
+        % {
+            "a": name_a,
+            "percent_a": text.percent(count.predicted),
+            "b": name_b,
+            "percent_b": text.percent(1 - count.predicted),
+        },
         low=f"{100 * low:.2f}%",
         high=f"{100 * high:.2f}%",
         middle=f"{100 * share:.2f}%",
-        interval=_("%(low)s to %(high)s") % {"low": text.chance(low), "high": text.chance(high)},
+        interval=_("%(low)s to %(high)s")
+        % {"low": text.chance(of_winner[0]), "high": text.chance(of_winner[1])},
         next_url="" if count.is_over else simulation_url(count),
         seed=count.seed,
     )
 
 
-def _beside(count: Count, low: float, high: float) -> str:
-    """Compares the prediction with the interval."""
-    words = {"percent": text.percent(count.predicted)}
-    if low - 0.005 <= count.predicted <= high + 0.005:
+def _beside(predicted: float, low: float, high: float) -> str:
+    """Compares the prediction with the interval, both as exact as they are shown."""
+    words = {"percent": text.chance(predicted)}
+    predicted, low, high = (round(value, 3) for value in (predicted, low, high))
+    if low <= predicted <= high:
         return _("The model predicted %(percent)s: within the interval.") % words
-    if count.predicted > high:
+    if predicted > high:
         return _("The model predicted %(percent)s: a little high.") % words
     return _("The model predicted %(percent)s: a little low.") % words
 
@@ -268,9 +284,23 @@ class Offer:
     explanation: str
     url: str
     start_url: str
+    #: What it came to, if it has been run without scripts.
+    verdict: SimulationVerdict | None
 
 
-def offers(form: CompareForm, answer: CompareAnswer) -> list[Offer]:
+def read_modes(data: QueryDict) -> list[str]:
+    """The simulations that an address asks for."""
+    return [mode for mode in MODES if mode in data.getlist("referee")]
+
+
+def modes_query(wanted: list[str]) -> str:
+    return "".join(f"&referee={mode}" for mode in wanted)
+
+
+def offers(
+    form: CompareForm, answer: CompareAnswer, wanted: list[str], game: gamedata.GameData
+) -> list[Offer]:
+    """The simulations there are; those that the address asks for are run at once."""
     query = form.canonical_query()
     explanations = {}
     if answer.single:
@@ -290,26 +320,35 @@ def offers(form: CompareForm, answer: CompareAnswer) -> list[Offer]:
         "move": _("Simulate 1,000 battles"),
         "search": _("Simulate 100 battles with smart play"),
     }
+    there = modes(answer)
+    asked = [mode for mode in wanted if mode in there]
     return [
         Offer(
             mode,
             labels[mode],
             explanations[mode],
-            f"{reverse('battles:compare')}?{query}&referee={mode}#simulation",
+            # Another run keeps the verdict of the one before.
+            f"{reverse('battles:compare')}?{query}"
+            f"{modes_query([*(other for other in asked if other != mode), mode])}#simulation",
             simulation_url(start_count(form, answer, mode)),
+            judge_at_once(form, answer, mode, game, WHOLE_SECONDS / len(asked))
+            if mode in asked
+            else None,
         )
-        for mode in modes(answer)
+        for mode in there
     ]
 
 
 def judge_at_once(
-    form: CompareForm, answer: CompareAnswer, mode: str, game: gamedata.GameData
+    form: CompareForm,
+    answer: CompareAnswer,
+    mode: str,
+    game: gamedata.GameData,
+    seconds: float,
 ) -> SimulationVerdict | None:
-    """The complete simulation for a page without scripts; None if there is nothing to simulate."""
-    if mode not in modes(answer):
-        return None
+    """The complete simulation for a page without scripts; None if the facts have changed."""
     try:
-        count = play_on(start_count(form, answer, mode), game, WHOLE_SECONDS)
+        count = play_on(start_count(form, answer, mode), game, seconds)
     except gamedata.UnknownName:
         return None
     return judge(count, *(form.fighters[side].name for side in SIDES))

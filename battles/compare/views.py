@@ -1,8 +1,11 @@
 """The compare page: two Pokémon head to head, who wins, and with which move.
 
 Its address holds the whole state. The same address answers a page to a browser and a fragment
-of it to htmx. What stands on it comes from the modules beside this one.
+of it to htmx. What stands on it comes from the modules beside this one; under the arena one tab
+is open, and only that is built.
 """
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,20 +19,30 @@ from django_htmx.http import push_url
 
 from battles.common import serving as common_serving
 from battles.common.forms import SIDES
+from battles.compare.damage_tab import damage_tab
 from battles.compare.duel import Duel
-from battles.compare.fighters import build_fighters, compare_url, similar_links, stat_rows
+from battles.compare.fighters import (
+    build_fighters,
+    compare_url,
+    page_url,
+    similar_links,
+    stat_rows,
+    type_matchups,
+)
 from battles.compare.forms import CompareForm
+from battles.compare.moves_table import move_groups
 from battles.compare.paste import exported
 from battles.compare.played import CompareAnswer
 from battles.compare.played import answer as compare_answer
 from battles.compare.prediction import NoResult, conditions, read_duel
 from battles.compare.sharing import read_recent, recent_links, remember, share
-from battles.compare.simulation import MODES, judge_at_once, offers
-from mlcore.game.gamedata import GameData
+from battles.compare.simulation import modes_query, offers, read_modes
+from battles.compare.tabs import TABS, TabLink, open_tab
+from mlcore.game import gamedata
 from pokedex.htmx import wants_fragment
 from pokedex.models import Pokemon
 
-FRAGMENTS = {"compare-result"}
+FRAGMENTS = {"compare-result", "compare-tabs"}
 
 
 @require_safe
@@ -42,10 +55,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         return render(
             request, "503.html", {"reason": _("The game data is not available yet.")}, status=503
         )
-    query = form.canonical_query()
-    mode = request.GET.get("referee", "") if request.GET.get("referee") in MODES else ""
-    url = compare_url(query)
-    here = f"{url}&referee={mode}" if mode else url
+    here = _here(request, form)
     fragment = wants_fragment(request)
     if valid and not fragment and request.get_full_path() != here:
         return HttpResponseRedirect(here)
@@ -56,14 +66,19 @@ def compare(request: HttpRequest) -> HttpResponse:
     target = request.htmx.target if fragment else None
     partial = target if target in FRAGMENTS else "compare"
     before = read_recent(request)
+    query = form.canonical_query()
+    known = duel if isinstance(duel, Duel) else None
     response = TemplateResponse(
         request,
         f"battles/compare.html#{partial}" if fragment else "battles/compare.html",
         {
-            **_scene(form, duel if isinstance(duel, Duel) else None),
-            **_answer(request, form, answer, mode, serving.game if serving else None),
+            **_scene(form, known),
+            **_answer(form, answer),
+            **_tab(request, form, known, answer),
             "recent": recent_links(before, query),
-            "url": url,
+            # Without the open tab: this is what search engines and other sites link to.
+            "url": compare_url(query),
+            "here": here if valid else page_url(form),
             "query": query,
             "fragment": fragment,
             "partial": partial,
@@ -74,12 +89,31 @@ def compare(request: HttpRequest) -> HttpResponse:
     )
     if fragment:
         # Invalid values are not pushed to the address bar.
-        push_url(response, url if valid else False)
+        push_url(response, here if valid else False)
     if response.status_code == 503:
         response["Retry-After"] = "30"
     if isinstance(answer, CompareAnswer):
         remember(response, before, query)
     return response
+
+
+def _here(request: HttpRequest, form: CompareForm) -> str:
+    """The address of this page as it is written: everything valid, nothing twice."""
+    here = page_url(form)
+    wanted = read_modes(request.GET) if all(form.fighters.values()) else []
+    if form.tab == "simulation" and wanted:
+        # Such an address means its tab.
+        here = compare_url(form.canonical_query()) + modes_query(wanted)
+    if form.tab == "damage" and (opened := _opened(request)):
+        here += opened
+    return here
+
+
+def _opened(request: HttpRequest) -> str:
+    """The move that the damage tab shows in full, as the end of an address."""
+    side, move = request.GET.get("by", ""), request.GET.get("move", "")
+    is_name = move.isascii() and move.replace("-", "").isalnum() and len(move) < 40
+    return f"&by={side}&move={move}" if side in SIDES and is_name else ""
 
 
 def card_url(form: CompareForm) -> str:
@@ -91,51 +125,84 @@ def card_url(form: CompareForm) -> str:
 
 def _scene(form: CompareForm, duel: Duel | None) -> dict:
     """Everything that needs no model: the fighters and links."""
-    fighters = build_fighters(form)
+    fighters = build_fighters(form, duel)
     a, b = (fighters.get(side) for side in SIDES)
     title = (
         _("%(a)s vs %(b)s") % {"a": a.pokemon.name, "b": b.pokemon.name}
         if a and b
         else _("Compare two Pokémon")
     )
-    swapped = form.canonical_query(a=form.corner("b"), b=form.corner("a"))
     return {
         "form": form,
         "sides": [(side, fighters.get(side), form[side]) for side in SIDES],
         "a": a,
         "b": b,
-        "stats": stat_rows(form, duel),
         "similar": similar_links(form),
         "waiting": {side: form.waiting_moves(side) for side in SIDES},
         "title": title,
-        "swapped_url": compare_url(swapped),
-        "exports": [(fighter, exported(fighter, form)) for fighter in fighters.values()],
+        "swapped_url": compare_url(form.page_query(swapped=True)),
     }
 
 
-def _answer(
-    request: HttpRequest,
-    form: CompareForm,
-    answer: CompareAnswer | NoResult | None,
-    mode: str,
-    game: GameData | None,
-) -> dict:
-    """The prediction and everything based on it; ``result`` is what the headline says."""
+def _answer(form: CompareForm, answer: CompareAnswer | NoResult | None) -> dict:
+    """The prediction; ``result`` is what the headline says."""
     if not isinstance(answer, CompareAnswer):
         return {"result": None, "no_result": answer}
-    fighters = {side: form.fighters[side] for side in SIDES}
-    query = form.canonical_query()
     return {
         "result": answer.headline,
         "played": answer.played,
         "single": answer.single,
         "reason": answer.reason,
         "no_result": None,
-        "offers": offers(form, answer),
-        "verdict": judge_at_once(form, answer, mode, game) if mode and game else None,
-        "share": share(request.build_absolute_uri(compare_url(query)), form, answer),
         "conditions": conditions(
             {side: form.spreads[side].spread for side in SIDES},
-            [fighters[side].name for side in SIDES],
+            [form.fighters[side].name for side in SIDES],
         ),
     }
+
+
+def _tab(
+    request: HttpRequest,
+    form: CompareForm,
+    duel: Duel | None,
+    answer: CompareAnswer | NoResult | None,
+) -> dict[str, Any]:
+    """The links to the tabs, and what the open one shows."""
+    given = answer if isinstance(answer, CompareAnswer) else None
+    needs = {
+        **dict.fromkeys(("moves", "grid", "simulation", "share"), given is not None),
+        **dict.fromkeys(("damage", "stats"), duel is not None),
+        **dict.fromkeys(("types", "export"), any(form.fighters.values())),
+    }
+    available = [code for code in TABS if needs[code]]
+    tab = open_tab(form.tab, available)
+    links = [
+        TabLink(code, str(TABS[code]), compare_url(form.page_query(tab=code)), code == tab)
+        for code in available
+    ]
+    shown: dict[str, Any] = {"headline_verdict": None}
+    if tab == "moves" and given:
+        shown["groups"] = move_groups(given, form.fighters)
+    elif tab == "simulation" and given and duel:
+        shown["offers"] = offers(form, given, read_modes(request.GET), duel.game)
+        headline = "search" if given.played else "move"
+        shown["headline_verdict"] = next(
+            (offer.verdict for offer in shown["offers"] if offer.mode == headline), None
+        )
+    elif tab == "stats":
+        shown["stats"] = stat_rows(form, duel)
+    elif tab == "types":
+        shown["type_matchups"] = type_matchups(form)
+    elif tab == "share" and given:
+        link = request.build_absolute_uri(compare_url(form.canonical_query()))
+        shown["share"] = share(link, form, given)
+    elif tab == "export":
+        shown["exports"] = [
+            (fighter, exported(fighter, form)) for fighter in build_fighters(form).values()
+        ]
+    elif tab == "damage" and duel:
+        try:
+            shown["calculator"] = damage_tab(form, duel.game, request.GET)
+        except gamedata.UnknownName:
+            shown["calculator"] = None
+    return {"tab": tab, "tabs": links, **shown}

@@ -67,7 +67,13 @@ def picker_options(request: HttpRequest, side: str) -> HttpResponse:
     return render(
         request,
         "battles/_picker_options.html",
-        {"matches": matches[:MAX_OPTIONS], "side": side, "words": words},
+        {
+            "matches": matches[:MAX_OPTIONS],
+            # Whose whole name or number it is: taken without a choice when the field is left.
+            "exact": {pokemon.pk for pokemon in matches[:MAX_OPTIONS] if rank(pokemon, text) == 0},
+            "side": side,
+            "words": words,
+        },
     )
 
 

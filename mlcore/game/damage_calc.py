@@ -1,4 +1,4 @@
-"""What one use of a move takes from a fresh target: the sixteen rolls and what follows from them.
+"""What one use of a move takes from its target: the sixteen rolls and what follows from them.
 
 Exact for the first uses against a target whose stats stay as they are: sums of hits and of uses
 are convolutions of integer distributions (by FFT, errors about 1e-15), nothing is sampled. What
@@ -14,14 +14,27 @@ from enum import IntEnum
 import numpy as np
 
 from mlcore.engine import effectiveness as type_effectiveness
+from mlcore.engine import state as st
 from mlcore.engine.damage import (
     critical_chance,
     damage_rolls,
+    fighter_details,
+    formula_damage,
     friendship_power,
     hit_count_chance,
+    move_power,
     weight_power,
 )
-from mlcore.engine.specs import NO_TYPE, REACTIVE, TWO_TURNS, Effect, GameTables, MoveColumn, Setups
+from mlcore.engine.specs import (
+    NO_TYPE,
+    REACTIVE,
+    TWO_TURNS,
+    Ailment,
+    Effect,
+    GameTables,
+    MoveColumn,
+    Setups,
+)
 from mlcore.engine.stats import compute_stats
 
 #: Uses whose chance to knock out is told.
@@ -29,6 +42,8 @@ USES = 3
 #: Uses that calculators name by their chance ("12.5% chance to 4HKO") before they only bound them.
 CALCULATOR_USES = 4
 ROLLS = 16
+#: Stats whose stages change damage.
+STAGED_STATS = ("attack", "defense", "special_attack", "special_defense")
 #: Probabilities smaller than this are rounding of the transform.
 _NOISE = 1e-12
 _PSYWAVE_STEPS = 101
@@ -63,6 +78,25 @@ _KIND_OF_EFFECT = {
 _ONCE = (Effect.FIRST_TURN_ONLY, Effect.SELF_DESTRUCT)
 
 
+@dataclass(frozen=True)
+class Conditions:
+    """How a side stands in the middle of a battle; by default as at its start.
+
+    stages  of STAGED_STATS, -6 to 6
+    hp      current HP, None for all; more than it has means all
+    status  an Ailment
+    """
+
+    stages: tuple[int, ...] = (0, 0, 0, 0)
+    hp: int | None = None
+    status: int = int(Ailment.NONE)
+    reflect: bool = False
+    light_screen: bool = False
+
+
+FRESH = Conditions()
+
+
 @dataclass(frozen=True, eq=False)
 class Damage:
     """The damage of k moves on k targets.
@@ -77,7 +111,8 @@ class Damage:
     stab              bool (k,)
     power             int64 (k,): 0 where the formula is not used
     min_hits, max_hits  int64 (k,)
-    hp                int64 (k,): the target's HP
+    hp                int64 (k,): the target's HP when it is healthy
+    hp_left           int64 (k,): the HP it has
     use_min, use_max  int64 (k,): HP that a use that hits takes without critical hits (with them
                       where the move is always critical)
     expected          float64 (k,): mean share of the target's HP that a use takes, misses and
@@ -102,6 +137,7 @@ class Damage:
     min_hits: np.ndarray
     max_hits: np.ndarray
     hp: np.ndarray
+    hp_left: np.ndarray
     use_min: np.ndarray
     use_max: np.ndarray
     expected: np.ndarray
@@ -125,10 +161,10 @@ class Damage:
         return self._uses(self.use_min)
 
     def _uses(self, damage: np.ndarray) -> np.ndarray:
-        uses = -(-self.hp // np.maximum(damage, 1))
+        uses = -(-self.hp_left // np.maximum(damage, 1))
         halving = self.kind == DamageKind.HALF_HP
         if halving.any():
-            uses = np.where(halving, [_halvings(int(hp)) for hp in self.hp], uses)
+            uses = np.where(halving, [_halvings(int(hp)) for hp in self.hp_left], uses)
         never = (damage <= 0) | (self.only_once & (uses > 1))
         return np.where(never, 0, uses)
 
@@ -143,39 +179,49 @@ def _halvings(hp: int) -> int:
 
 
 def calculate(
-    tables: GameTables, a: Setups, moves: np.ndarray, b: Setups, *, uses: int | None = None
+    tables: GameTables,
+    a: Setups,
+    moves: np.ndarray,
+    b: Setups,
+    *,
+    uses: int | None = None,
+    of_a: Conditions = FRESH,
+    of_b: Conditions = FRESH,
+    critical_only: bool = False,
 ) -> Damage:
-    """The damage of A's moves on fresh B; a, b and moves have length k.
+    """The damage of A's moves on B; a, b and moves have length k.
 
     ``uses``: how many uses both knock-outs go up to, in place of USES and CALCULATOR_USES.
+    ``of_a``, ``of_b``: how the sides stand. ``critical_only``: every hit that can be is critical.
     """
     moves = np.asarray(moves, dtype=np.int64)
     table = tables.moves[moves]
     hp = compute_stats(tables, b)[:, 0]
+    left = hp if of_b.hp is None else np.clip(of_b.hp, 1, hp)
     effect = table[:, MoveColumn.EFFECT]
     effectiveness = type_percent(tables, table[:, MoveColumn.TYPE], b)
     effectiveness[effect == Effect.STRUGGLE] = 100
-    rolls = damage_rolls(tables, a, moves, b)
-    critical_rolls = damage_rolls(tables, a, moves, b, critical=True)
+    rolls = _rolls(tables, a, moves, b, of_a, of_b, critical=False)
+    critical_rolls = _rolls(tables, a, moves, b, of_a, of_b, critical=True)
     kind = _kinds(table, rolls, effectiveness)
     rolls[kind != DamageKind.FORMULA] = 0
     critical_rolls[kind != DamageKind.FORMULA] = 0
-    critical = critical_chance(table)
+    critical = np.ones(len(moves)) if critical_only else critical_chance(table)
     critical[kind != DamageKind.FORMULA] = 0.0
 
     accuracy = _accuracy(table, a, b, kind)
-    asleep_only = effect == Effect.TARGET_ASLEEP_ONLY
+    asleep_only = (effect == Effect.TARGET_ASLEEP_ONLY) & (of_b.status != Ailment.SLEEP)
     once = np.isin(effect, _ONCE)
     # Of a move that is always critical the other rolls never happen.
     always = critical >= 1.0
     usual = np.where(always[:, None], critical_rolls, rolls)
-    plain = _per_use(table, a, usual, critical_rolls, np.zeros(len(moves)), kind, hp)
-    mixed = _per_use(table, a, rolls, critical_rolls, critical, kind, hp)
-    use_min, use_max = _bounds(table, a, usual, kind, hp)
+    plain = _per_use(table, a, usual, critical_rolls, np.zeros(len(moves)), kind, left)
+    mixed = _per_use(table, a, rolls, critical_rolls, critical, kind, left)
+    use_min, use_max = _bounds(table, a, usual, kind, left)
     in_play = _with_misses(mixed, np.where(asleep_only, 0.0, accuracy))
     values = np.arange(in_play.shape[1])
-    # Super Fang's row holds its first use: half of full HP.
-    expected = (in_play * np.minimum(values, hp[:, None])).sum(axis=1) / hp
+    # Super Fang's row holds its first use: half of the HP left.
+    expected = (in_play * np.minimum(values, left[:, None])).sum(axis=1) / hp
     return Damage(
         kind=kind,
         rolls=rolls,
@@ -184,23 +230,70 @@ def calculate(
         accuracy=accuracy,
         effectiveness=effectiveness,
         stab=_has_stab(tables, a, table),
-        power=np.where(kind == DamageKind.FORMULA, _power(tables, a, table, b), 0),
+        power=np.where(kind == DamageKind.FORMULA, _power(tables, a, table, b, of_a), 0),
         min_hits=np.maximum(table[:, MoveColumn.MIN_HITS], 1),
         max_hits=np.maximum(table[:, MoveColumn.MAX_HITS], 1),
         hp=hp,
+        hp_left=left,
         use_min=use_min,
         use_max=use_max,
         expected=expected,
         knockout=_knockouts(
-            in_play, hp, kind, np.where(asleep_only, 0.0, accuracy), once, uses or USES
+            in_play, left, kind, np.where(asleep_only, 0.0, accuracy), once, uses or USES
         ),
         knockout_by_rolls=_knockouts(
-            plain, hp, kind, np.ones(len(moves)), once, uses or CALCULATOR_USES
+            plain, left, kind, np.ones(len(moves)), once, uses or CALCULATOR_USES
         ),
         turns_per_use=np.where(np.isin(effect, TWO_TURNS), 2, 1),
         only_once=once,
         asleep_only=asleep_only,
     )
+
+
+def _rolls(
+    tables: GameTables,
+    a: Setups,
+    moves: np.ndarray,
+    b: Setups,
+    of_a: Conditions,
+    of_b: Conditions,
+    *,
+    critical: bool,
+) -> np.ndarray:
+    """``damage_rolls`` for sides as they stand, int64 (k, ROLLS)."""
+    fresh = damage_rolls(tables, a, moves, b, critical=critical)
+    if of_a == of_b == FRESH:
+        return fresh
+    # Where there is no damage for fresh sides, there is none now.
+    s = st.new_state()
+    no_moves = np.full(st.MOVE_SLOTS, -1, dtype=np.int64)
+    stats = compute_stats(tables, a), compute_stats(tables, b)
+    details = fighter_details(tables, a), fighter_details(tables, b)
+    rules = tables.rules
+    for k in np.flatnonzero(fresh[:, 0]):
+        for side, condition in enumerate((of_a, of_b)):
+            level, friendship, *types, weight = details[side][k]
+            st.set_side(
+                s,
+                side,
+                stats[side][k],
+                level,
+                friendship,
+                np.array(types),
+                weight,
+                rules.moves,
+                no_moves,
+            )
+            s[side, st.ATTACK_STAGE : st.SPECIAL_DEFENSE_STAGE + 1] = condition.stages
+            s[side, st.STATUS] = condition.status
+            s[side, st.REFLECT] = condition.reflect
+            s[side, st.LIGHT_SCREEN] = condition.light_screen
+        power = move_power(s, rules.moves, 0, moves[k])
+        for roll in range(ROLLS):
+            fresh[k, roll] = formula_damage(
+                s, rules.moves, rules.chart, 0, moves[k], power, critical, 85 + roll
+            )
+    return fresh
 
 
 def type_percent(tables: GameTables, types: np.ndarray, b: Setups) -> np.ndarray:
@@ -219,14 +312,18 @@ def _kinds(table: np.ndarray, rolls: np.ndarray, effectiveness: np.ndarray) -> n
     return kind
 
 
-def _power(tables: GameTables, a: Setups, table: np.ndarray, b: Setups) -> np.ndarray:
-    """Base power as used on a fresh target by a healthy user, int64 (k,)."""
+def _power(
+    tables: GameTables, a: Setups, table: np.ndarray, b: Setups, of_a: Conditions
+) -> np.ndarray:
+    """Base power as used now, int64 (k,)."""
     power = table[:, MoveColumn.POWER].copy()
     effect = table[:, MoveColumn.EFFECT]
     for k in np.flatnonzero(effect == Effect.WEIGHT_POWER):
         power[k] = weight_power(tables.weights[b.form[k]])
     for k in np.flatnonzero(effect == Effect.FRIENDSHIP_POWER):
         power[k] = friendship_power(int(a.friendship[k]))
+    if of_a.status not in (Ailment.NONE, Ailment.SLEEP):
+        power[effect == Effect.DOUBLE_WHEN_STATUSED] *= 2
     return power
 
 

@@ -101,7 +101,7 @@
     next?.focus({ preventScroll: true });
     if (next?.id === "result-title") {
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      document.getElementById("compare-result")
+      document.querySelector("#compare .verdict, #compare [data-answer]")
         ?.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
     }
   });

@@ -29,15 +29,34 @@
 
   const active = (input) => document.getElementById(input.getAttribute("aria-activedescendant") ?? "");
 
-  const choose = (input, option) => {
+  const noteOf = (input) => parts(input).box.querySelector(".picker-note");
+
+  const tellNone = (input, words) => {
+    const note = noteOf(input);
+    note.textContent = words;
+    note.hidden = !words;
+    if (words) {
+      input.setAttribute("aria-invalid", "true");
+      input.setAttribute("aria-describedby", note.id);
+    } else if (input.getAttribute("aria-describedby") === note.id) {
+      input.removeAttribute("aria-invalid");
+      input.removeAttribute("aria-describedby");
+    }
+  };
+
+  const take = (input, option) => {
     input.value = option.dataset.value;
     input.dataset.settled = input.value;
     close(input);
+    tellNone(input, "");
     const { box } = parts(input);
-    if (box.hasAttribute("data-live")) {
-      input.dispatchEvent(new CustomEvent("picked", { bubbles: true }));
-      return;
-    }
+    const isLive = box.hasAttribute("data-live");
+    if (isLive) input.dispatchEvent(new CustomEvent("picked", { bubbles: true }));
+    return isLive;
+  };
+
+  const choose = (input, option) => {
+    if (take(input, option)) return;
     const empty = [...input.form.querySelectorAll("input[role=combobox]")].find((each) => !each.value);
     if (empty) empty.focus();
     else input.form.querySelector("button")?.focus();
@@ -52,6 +71,12 @@
       input.setAttribute("aria-controls", list.id);
       input.setAttribute("aria-expanded", "false");
       input.dataset.settled = input.defaultValue;
+      const note = document.createElement("p");
+      note.className = "picker-note";
+      note.id = `${input.id}-note`;
+      note.setAttribute("role", "status");
+      note.hidden = true;
+      list.before(note);
     }
   };
   enhance(document);
@@ -91,7 +116,9 @@
 
   document.addEventListener("input", (event) => {
     const input = comboboxOf(event);
-    if (input && !input.value) close(input);
+    if (!input) return;
+    tellNone(input, "");
+    if (!input.value) close(input);
   });
 
   document.addEventListener("keydown", (event) => {
@@ -122,7 +149,10 @@
       }
     } else if (event.key === "Escape" && (isOpen || input.value !== input.dataset.settled)) {
       event.preventDefault();
-      if (!isOpen) input.value = input.dataset.settled;
+      if (!isOpen) {
+        input.value = input.dataset.settled;
+        tellNone(input, "");
+      }
       close(input);
     }
   });
@@ -137,13 +167,37 @@
     if (option) choose(option.closest("[data-combobox]").querySelector("input"), option);
   });
 
+  // Text that was typed and left: an exact or only match is taken, otherwise the text stays with
+  // a message. The list may not have come yet, so the server is asked.
+  const settle = async (input) => {
+    const text = input.value.trim();
+    const url = new URL(input.getAttribute("hx-get"), location.href);
+    url.searchParams.set(input.name, text);
+    const answer = await fetch(url, { headers: { "HX-Request": "true" } });
+    if (!answer.ok || !input.isConnected || input.value.trim() !== text) return;
+    if (document.activeElement === input) return;
+    const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const options = [...found.querySelectorAll("[role=option]:not([aria-disabled=true])")];
+    const exact = options.filter((option) => "exact" in option.dataset);
+    const option = exact.length === 1 ? exact[0] : options.length === 1 ? options[0] : null;
+    if (option) {
+      if (option.dataset.value === input.dataset.settled) input.value = input.dataset.settled;
+      else take(input, option);
+      return;
+    }
+    const { box } = parts(input);
+    tellNone(input, options.length ? box.dataset.several : found.querySelector("[role=option]").textContent);
+  };
+
   document.addEventListener("focusout", (event) => {
     const input = comboboxOf(event);
     if (!input) return;
+    const text = input.value.trim();
+    const settled = input.dataset.settled;
+    // The form's own button sends the text as it is: the server takes it or says why not.
+    const isSent = event.relatedTarget?.matches("button:not([type=button])") && event.relatedTarget.form === input.form;
     close(input);
-    // Text that was typed but not chosen would be lost from the URL: restore the chosen name.
-    if (parts(input).box.hasAttribute("data-live") && input.dataset.settled) {
-      input.value = input.dataset.settled;
-    }
+    if (!text && settled) input.value = settled;
+    else if (text && text !== settled && !isSent) settle(input).catch(() => {});
   });
 })();

@@ -5,6 +5,8 @@ import base64
 import pytest
 from playwright.sync_api import expect
 
+from battles.compare.tabs import TABS
+
 PAIR = "/compare/?a=pikachu&b=charizard"
 #: One that Pikachu can win.
 WON = "/compare/?a=pikachu&b=gyarados"
@@ -119,7 +121,7 @@ def test_ticking_moves_ranks_just_those(visit):
     # With this move alone there is another answer.
     expect(page.locator("#result-title")).not_to_have_text(best)
     expect(box).to_be_focused()
-    page.locator("#single > summary").click()
+    page.locator("#ranking > summary").click()
     expect(page.locator(".ranking-row.is-a:visible")).to_have_count(1)
     page.get_by_role("checkbox", name="Thunderbolt").check()
     expect(page.locator(".ranking-row.is-a")).to_have_count(2)
@@ -131,8 +133,8 @@ def test_ticking_moves_ranks_just_those(visit):
     assert at.path.count("moves_a=") == 4
     page.locator("[data-clear]:visible").click()
     expect(page.locator("#result-title")).to_have_text(best)
-    page.locator("#single > summary").click()
-    expect(page.locator(".ranking-row.is-a:visible")).to_have_count(6)
+    page.locator("#ranking > summary").click()
+    expect(page.locator(".ranking-row.is-a:visible")).to_have_count(14)
     at.is_at(WON)
 
 
@@ -142,10 +144,10 @@ def test_status_moves_count_and_the_shares_are_said(visit):
     expect(page.locator("#result-title")).to_have_text("Use Psychic")
     page.locator("#moves-a summary").click()
     page.get_by_role("checkbox", name="Thunder Wave").check()
-    expect(page.locator(".set-side.is-a .set-row")).to_have_count(2)
-    expect(page.locator(".set-side.is-b .set-row")).to_have_count(4)
-    expect(page.locator(".set-side.is-a")).to_contain_text("Thunder Wave")
-    page.locator("#single > summary").focus()
+    expect(page.locator(".move-group.is-a .move-row")).to_have_count(2)
+    expect(page.locator(".move-group.is-b .move-row")).to_have_count(4)
+    expect(page.locator(".move-group.is-a").first).to_contain_text("Thunder Wave")
+    page.locator("#ranking > summary").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".ranking-row.is-a:visible")).to_have_count(1)
     at.is_at("/compare/?a=mew&b=clefable&moves_a=thunder-wave&moves_a=psychic")
@@ -293,10 +295,11 @@ def test_pictures_lie_over_the_plates_once_they_are_there(visit):
     expect(body).to_have_css("opacity", "0")
 
 
-@pytest.mark.parametrize("width", [360, 390, 768, 1280])
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
 def test_nothing_sticks_out(visit, width):
     at = visit("/", width=width)
-    for path in ("/", PAIR, "/fr" + PAIR, "/compare/", "/search/?q=water"):
+    tabs = [f"/fr{PAIR}&tab={tab}" for tab in TABS]
+    for path in ("/", PAIR, "/fr" + PAIR, "/compare/", *tabs):
         page = at.open(path)
         page.locator("details").evaluate_all(
             "all => all.forEach(details => { details.open = true })"
@@ -319,3 +322,148 @@ def test_nothing_moves_while_loading(visit, path):
         })"""
     )
     assert shift < 0.02
+
+
+# The answer first
+
+LONG = "/compare/?a=ninetales-alola&b=charizard-mega-x"
+
+
+def from_the_home_form(at):
+    page = at.open("/")
+    for side, name in (("a", "pikachu"), ("b", "gyarados")):
+        page.locator(f"#pick-{side}").fill(name)
+        expect(page.locator(f"#options-{side} [role=option]").first).to_be_visible()
+        page.locator(f"#options-{side} [role=option]").first.click()
+    page.get_by_role("button", name="Predict the winner").click()
+
+
+def from_an_example(at):
+    at.open("/compare/").get_by_role("link", name="See an example").click()
+
+
+def from_the_rankings(at):
+    at.open("/rankings/?type=dragon").locator(
+        "a[href*='/compare/?a='][href*='&b=']:visible"
+    ).first.click()
+
+
+def from_a_shared_link(at):
+    at.open(f"{LONG}&level_a=60&tab=share")
+
+
+def from_recent_comparisons(at):
+    at.open(LONG)
+    at.open("/compare/").locator(".recent-link").first.click()
+
+
+@pytest.mark.usefixtures("ranked")
+@pytest.mark.parametrize(("width", "height", "end"), [(1280, 900, 600), (390, 844, 844)])
+@pytest.mark.parametrize(
+    "way",
+    [
+        from_the_home_form,
+        from_an_example,
+        from_the_rankings,
+        from_a_shared_link,
+        from_recent_comparisons,
+    ],
+)
+@pytest.mark.parametrize("language", ["en-US", "fr-FR"])
+def test_the_answer_lies_within_the_first_screen(visit, way, width, height, end, language):
+    at = visit("/about/", width=width)
+    page = at.page
+    page.set_viewport_size({"width": width, "height": height})
+    way(at)
+    expect(page.locator("#result-title")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    if language == "fr-FR":
+        page.get_by_role("link", name="Français").click()
+        expect(page.locator("html")).to_have_attribute("lang", "fr")
+        page.wait_for_load_state("networkidle")
+    faces = page.locator(".compare .fighter .avatar")
+    for part in (page.locator(".verdict .meter"), page.locator("#result-title"), faces.first):
+        box = part.bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= end
+    size = faces.first.evaluate("face => face.offsetWidth")
+    assert size == 160 if width == 1280 else 88 <= size <= 104
+
+
+def test_tabs_are_swapped_and_shared(visit):
+    at = visit(PAIR)
+    page = at.page
+    page.locator("#tab-stats").click()
+    expect(page.locator("#compare-tabs")).to_contain_text("Base stat total")
+    expect(page.locator(".tab-bar [aria-current]")).to_have_text("Stats")
+    focused(page, "#tab-stats")
+    at.is_at(f"{PAIR}&tab=stats")
+    # Moves, training and the other side keep the tab.
+    page.locator("#advanced-a summary").click()
+    speed = page.locator("#stat-a-5")
+    before = int(speed.inner_text())
+    page.locator("#av-a-5").fill("20")
+    page.keyboard.press("Tab")
+    expect(speed).to_have_text(str(before + 20))
+    at.is_at(f"{PAIR}&avs_a=0-0-0-0-0-20&tab=stats")
+    page.get_by_role("link", name="Maxed").locator("visible=true").click()
+    at.is_at(f"{PAIR}&level_a=100&friendship_a=255&avs_a=200&tab=stats")
+    page.locator("#tab-types").click()
+    expect(page.locator("#compare-tabs")).to_contain_text("Charizard takes")
+    page.get_by_role("link", name="Swap sides").click()
+    at.is_at("/compare/?a=charizard&b=pikachu&level_b=100&friendship_b=255&avs_b=200&tab=types")
+    expect(page.locator("#compare-tabs")).to_contain_text("Pikachu takes")
+
+
+def test_tabs_work_without_scripts(visit):
+    at = visit(PAIR, java_script_enabled=False)
+    page = at.page
+    page.get_by_role("link", name="Grid", exact=True).click()
+    at.is_at(f"{PAIR}&tab=grid#tabs")
+    page.locator("#moves-a summary").click()
+    page.get_by_role("checkbox", name="Thunder Punch").check()
+    page.get_by_role("button", name="Predict again").click()
+    at.is_at(f"{PAIR}&moves_a=thunder-punch&tab=grid")
+
+
+# A name that is typed and left
+
+
+def test_a_whole_name_that_is_left_is_taken(visit):
+    at = visit(PAIR)
+    page = at.page
+    page.locator("#pick-b").fill("mew")
+    page.keyboard.press("Tab")
+    expect(page.locator(".fighter.is-b h2")).to_have_text("Mew")
+    at.is_at("/compare/?a=pikachu&b=mew")
+
+
+def test_the_only_match_is_taken_on_a_tap_elsewhere(visit):
+    page = visit(PAIR).page
+    page.locator("#pick-b").fill("snorl")
+    page.locator("h1").click()
+    expect(page.locator(".fighter.is-b h2")).to_have_text("Snorlax")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("char", "Several Pokémon match."), ("pikachoo", "No Pokémon matches")]
+)
+def test_other_text_stays_with_a_message(visit, text, words):
+    at = visit(PAIR)
+    page = at.page
+    page.locator("#pick-b").fill(text)
+    page.keyboard.press("Tab")
+    expect(page.locator("#pick-b-note")).to_contain_text(words)
+    expect(page.locator("#pick-b")).to_have_value(text)
+    expect(page.locator("#pick-b")).to_have_attribute("aria-invalid", "true")
+    at.is_at(PAIR)
+    page.locator("#pick-b").fill("char")
+    expect(page.locator("#pick-b-note")).to_be_hidden()
+
+
+def test_a_name_that_is_left_is_taken_on_the_home_page(visit):
+    page = visit("/").page
+    page.locator("#pick-a").fill("ronflex")
+    page.locator("#pick-b").focus()
+    expect(page.locator("#pick-a")).to_have_value("Snorlax")
+    expect(page.locator("#pick-b")).to_be_focused()

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from battles.compare.tabs import TABS
 from tests.browser.test_accessibility import violations
 
 PAIR = "/compare/?a=pikachu&b=charizard"
@@ -65,58 +66,95 @@ def test_back_undoes_a_set_up(visit):
     at.is_at(PAIR)
 
 
-def test_the_calculation_opens_under_its_row(visit):
-    at = visit(f"{PAIR}&moves_a=thunder&moves_a=dig")
+def test_every_roll_of_a_move_is_one_key_away(visit):
+    at = visit(f"{PAIR}&moves_a=thunder&moves_a=dig&tab=damage")
     page = at.page
-    row = page.locator(".ranking-row.is-a").filter(
-        has=page.locator(".ranking-name").get_by_text("Thunder", exact=False)
-    )
-    page.locator("#single > summary").click()
-    row.locator(".calculation summary").focus()
+    page.locator("#damage-a-thunder").focus()
     page.keyboard.press("Enter")
-    expect(row.locator(".damage-range")).to_contain_text("84–102")
-    expect(row.locator(".rolls rect.is-usual")).to_have_count(7)
-    row.get_by_role("button", name="Copy").click()
+    expect(page.locator(".damage-range")).to_contain_text("84–102")
+    focused = page.locator("#damage-a-thunder")
+    expect(focused).to_be_focused()
+    expect(page.locator(".rolls rect.is-usual")).to_have_count(7)
+    page.locator("#damage-open").get_by_role("button", name="Copy").click()
     expect(page.locator("#live")).to_have_text("Copied")
-    at.is_at(f"{PAIR}&moves_a=thunder&moves_a=dig")
+    at.is_at(f"{PAIR}&moves_a=thunder&moves_a=dig&tab=damage&by=a&move=thunder")
+
+
+def test_conditions_of_the_calculator_count_at_once(visit):
+    at = visit(f"{PAIR}&moves_a=thunder&tab=damage")
+    page = at.page
+    row = page.locator(".damage-row").filter(has=page.locator("#damage-a-thunder"))
+    expect(row).to_contain_text("84–102")
+    page.locator("#damage-conditions > summary").click()
+    page.locator("#light_screen_b").check()
+    expect(row).to_contain_text("42–51")
+    expect(page.locator("#light_screen_b")).to_be_focused()
+    page.locator("#special_attack_a").select_option("2")
+    expect(row).to_contain_text("84–99")
+    at.is_at(f"{PAIR}&moves_a=thunder&tab=damage&special_attack_a=2&light_screen_b=1")
+    # Training counts under the same conditions.
+    page.locator("#advanced-b summary").click()
+    page.locator("#level-b").fill("60")
+    page.keyboard.press("Tab")
+    expect(page.locator("#advanced-b-summary")).to_have_text("level 60")
+    expect(page.locator("#light_screen_b")).to_be_checked()
+    page.get_by_role("link", name="Start of the battle").click()
+    at.is_at(f"{PAIR}&moves_a=thunder&level_b=60&tab=damage")
 
 
 def test_a_cell_of_the_grid_is_a_comparison(visit):
-    at = visit(f"{WON}&moves_a=thunder&moves_a=thunderbolt&moves_b=surf&moves_b=waterfall")
+    moves = "moves_a=thunder&moves_a=thunderbolt&moves_b=surf&moves_b=waterfall"
+    at = visit(f"{WON}&{moves}&tab=grid")
     page = at.page
-    page.locator("#single > summary").click()
     page.locator(".grid").get_by_role("link", name="Thunderbolt vs Surf").click()
     expect(page.locator("#result-title")).to_have_text("Use Thunderbolt")
     at.is_at(f"{WON}&moves_a=thunderbolt&moves_b=surf")
 
 
 @pytest.mark.parametrize(
-    ("button", "count"),
+    ("button", "count", "mode"),
     [
-        ("Simulate 1,000 battles", "1,000 of 1,000"),
-        ("Simulate 100 battles with smart play", "100 of 100"),
+        ("Simulate 1,000 battles", "1,000 of 1,000", "move"),
+        ("Simulate 100 battles with smart play", "100 of 100", "search"),
     ],
 )
-def test_a_simulation_plays_and_counts(visit, button, count):
-    at = visit(PAIR)
+def test_a_simulation_plays_and_counts(visit, button, count, mode):
+    at = visit(f"{PAIR}&tab=simulation")
     page = at.page
     page.get_by_role("link", name=button).press("Enter")
-    expect(page.locator("#simulation-verdict")).to_contain_text(f"{count} battles played")
-    expect(page.locator("#simulation-verdict")).to_contain_text("95% interval:")
-    expect(page.locator("#simulation-bracket line")).to_have_count(3)
+    verdict = page.locator(f"#simulation-verdict-{mode}")
+    expect(verdict).to_contain_text(f"{count} battles played")
+    expect(verdict).to_contain_text("95% interval:")
+    expect(verdict.locator(".bracket line")).to_have_count(3)
+    expect(verdict.locator(".progress")).to_have_count(0)
+    # The interval stands over the headline if it is about good play.
+    expected = 3 if mode == "search" else 0
+    expect(page.locator("#simulation-bracket line")).to_have_count(expected)
     expect(page.locator("#live")).to_contain_text("wins")
     page.wait_for_load_state("networkidle")
     calls = []
     page.on("request", lambda request: calls.append(request.url))
     page.wait_for_timeout(600)
     assert calls == []
-    at.is_at(PAIR)
+    at.is_at(f"{PAIR}&tab=simulation")
+
+
+def test_a_new_simulation_keeps_the_verdict_of_the_other(visit):
+    page = visit(f"{PAIR}&tab=simulation").page
+    page.get_by_role("link", name="Simulate 1,000 battles").click()
+    first = page.locator("#simulation-verdict-move")
+    expect(first).to_contain_text("1,000 of 1,000 battles played")
+    said = first.inner_text()
+    page.get_by_role("link", name="Simulate 100 battles with smart play").click()
+    second = page.locator("#simulation-verdict-search")
+    expect(second).to_contain_text("100 of 100 battles played", timeout=60_000)
+    assert first.inner_text() == said
 
 
 def test_copying_link_and_text(visit, site):
     at = visit(f"{WON}&moves_a=thunder", permissions=["clipboard-read", "clipboard-write"])
     page = at.page
-    page.locator("#share summary").click()
+    page.get_by_role("link", name="Share", exact=True).click()
     page.get_by_role("button", name="Copy the link").click()
     expect(page.locator("#live")).to_have_text("Copied")
     read = "navigator.clipboard.readText()"
@@ -132,13 +170,13 @@ def test_copying_link_and_text(visit, site):
 def test_pasting_what_was_copied(visit):
     at = visit(PAIR)
     page = at.page
-    page.locator("#showdown summary").click()
+    page.get_by_role("link", name="Export", exact=True).click()
     page.locator("#paste-b").fill(MEW)
     page.get_by_role("button", name="Load as the opponent").click()
     expect(page.locator(".fighter.is-b h2")).to_have_text("Mew")
     expect(page.locator("#compare .message")).to_contain_text("Ignored Leftovers")
     at.is_at("/compare/?a=pikachu&b=mew&moves_b=toxic&moves_b=psychic&level_b=60")
-    page.locator("#showdown summary").click()
+    page.get_by_role("link", name="Export", exact=True).click()
     expect(page.locator("#export-b")).to_have_value(
         "Mew\nLevel: 60\nHardy Nature\n- Toxic\n- Psychic"
     )
@@ -177,16 +215,22 @@ def test_all_of_it_works_without_scripts(visit):
     page.locator("#iv-a-1").fill("0")
     page.get_by_role("button", name="Predict again").click()
     at.is_at(f"{PAIR}&level_a=60&ivs_a=31-0-31-31-31-31")
+    page.get_by_role("link", name="Simulation", exact=True).click()
     page.get_by_role("link", name="Simulate 1,000 battles").click()
-    expect(page.locator("#simulation-verdict")).to_contain_text("1,000 of 1,000 battles played")
-    page.locator("#single > summary").click()
-    page.locator(".calculation summary").first.click()
-    page.locator(".calculation-body a").first.click()
+    expect(page.locator("#simulation-verdict-move")).to_contain_text(
+        "1,000 of 1,000 battles played"
+    )
+    page.get_by_role("link", name="Damage", exact=True).click()
+    page.locator("#damage-b-slash").click()
     expect(page.locator(".damage-range")).to_contain_text("HP")
-    page.get_by_role("link", name="Back to the comparison").click()
-    at.is_at(f"{PAIR}&level_a=60&ivs_a=31-0-31-31-31-31")
-    expect(page.get_by_role("button", name="Copy the link")).to_have_count(0)
-    page.locator("#showdown summary").click()
+    page.locator("#damage-conditions > summary").click()
+    page.locator("#attack_b").select_option("1")
+    page.get_by_role("button", name="Calculate").click()
+    at.is_at(f"{PAIR}&level_a=60&ivs_a=31-0-31-31-31-31&tab=damage&attack_b=1")
+    page.get_by_role("link", name="Share", exact=True).click()
+    expect(page.locator("#share-link")).to_be_visible()
+    expect(page.get_by_role("button", name="Copy the link")).to_be_hidden()
+    page.get_by_role("link", name="Export", exact=True).click()
     page.locator("#paste-a").fill(MEW)
     page.get_by_role("button", name="Load as your Pokémon").click()
     at.is_at("/compare/?a=mew&b=charizard&moves_a=toxic&moves_a=psychic&level_a=60")
@@ -196,17 +240,19 @@ def test_all_of_it_works_without_scripts(visit):
 @pytest.mark.parametrize("language", ["", "/fr"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_what_opens(visit, scheme, language):
-    at = visit(f"{language}{PAIR}&level_a=60&nature_a=timid", color_scheme=scheme, width=390)
+    trained = f"{language}{PAIR}&level_a=60&nature_a=timid"
+    at = visit(f"{trained}&tab=simulation", color_scheme=scheme, width=390)
     page = at.page
     page.locator("#simulation a").first.click()
     expect(page.locator(".simulation-figure")).to_be_visible()
-    page.locator("#single > summary").click()
-    page.locator(".calculation summary").first.click()
-    expect(page.locator(".damage-card")).to_be_visible()
-    page.locator("details:not(.calculation)").evaluate_all(
-        "all => all.forEach(details => { details.open = true })"
-    )
-    problems = {"page": violations(page)}
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    problems = {"simulation": violations(page)}
+    for tab in TABS:
+        page = at.open(f"{trained}&tab={tab}")
+        page.locator("details").evaluate_all(
+            "all => all.forEach(details => { details.open = true })"
+        )
+        problems[tab] = violations(page)
     for path in (
         f"{PAIR}&level_a=0&ivs_b=99",
         "/compare/damage/?a=pikachu&b=charizard&by=a&move=thunder",
@@ -217,7 +263,7 @@ def test_axe_finds_nothing_in_what_opens(visit, scheme, language):
     assert not any(problems.values()), problems
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [320, 1280])
 def test_nothing_sticks_out_of_what_opens(visit, width):
     at = visit(f"/fr{PAIR}&level_a=60&nature_a=timid&referee=move", width=width)
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -3,7 +3,7 @@
 import pytest
 
 PAGES = {
-    "compare": ("/compare/?a=pikachu&b=gyarados", ".verdict", ".picker"),
+    "compare": ("/compare/?a=pikachu&b=gyarados", ".verdict", ".setup"),
     "pokemon": ("/pokemon/gyarados/", ".learnset table", ".neighbors"),
     "rankings": ("/rankings/?type=fire", ".rank-table", ".filters"),
     "matrix": ("/rankings/matrix/", ".versus", ".groups"),

@@ -57,8 +57,8 @@ def type_into_search(page: Page) -> None:
 
 def simulate(page: Page) -> None:
     page.locator("#simulation a.button").first.click()
-    page.wait_for_selector("#simulation-verdict .simulation-figure")
-    page.wait_for_function("!document.querySelector('#simulation-verdict[hx-get]')")
+    page.wait_for_selector("#simulation-verdict-move .simulation-figure")
+    page.wait_for_function("!document.querySelector('#simulation-verdict-move[hx-get]')")
 
 
 def battle(turns: int) -> Callable[[Page], None]:
@@ -111,7 +111,13 @@ STATES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "compare-unfolded": (PAIR, open_all),
     "compare-error": ("/compare/?a=pikachoo&b=charizard&moves_b=surf&level_a=500", None),
     "compare-no-move": ("/compare/?a=ditto&b=mew", None),
-    "compare-simulation": (PAIR, simulate),
+    "compare-simulation": (f"{PAIR}&tab=simulation", simulate),
+    "compare-grid": (f"{PAIR}&tab=grid", None),
+    "compare-damage": (f"{PAIR}&tab=damage&light_screen_b=1", None),
+    "compare-stats": (f"{PAIR}&tab=stats", None),
+    "compare-types": (f"{PAIR}&tab=types", None),
+    "compare-share": (f"{PAIR}&tab=share", None),
+    "compare-export": (f"{PAIR}&tab=export", None),
     "damage": ("/compare/damage/?a=pikachu&b=gyarados&by=a&move=thunderbolt", None),
     "paste": ("/compare/paste/?side=a&a=pikachu&b=charizard", None),
     "battle-setup": ("/battle/?a=pikachu&b=gyarados", None),
@@ -208,7 +214,7 @@ def shoot_for_readme(browser: Browser, site: str) -> None:
             1.5,
             "dark",
             [
-                (pair, None, ".verdict"),
+                (pair, None, "#compare"),
                 ("/battle/?a=snorlax&b=lapras", battle(1), "#battle-play"),
                 ("/types/", None, ".chart-frame"),
             ],

@@ -63,9 +63,10 @@ def test_compare_says_who_moves_first_by_priority_then_speed(page):
 
 
 def test_compare_shows_stats_and_types_side_by_side(page, words):
-    text = words(page(PAIR))
+    text = words(page(f"{PAIR}&tab=stats"))
     assert re.search(r"110 35 HP 153 78", text)
     assert re.search(r"320 Base stat total 534", text)
+    text = words(page(f"{PAIR}&tab=types"))
     assert "Charizard takes ×4 Rock ×2 Water Electric" in text
     assert "×¼ Grass Bug ×0 Ground" in text
 
@@ -180,13 +181,100 @@ def test_shares_are_whole_percents_that_add_up(shares, percents):
     assert list(whole_percents(shares).values()) == percents
 
 
-def test_the_answer_for_one_move_is_one_tap_away(page):
-    html = page(WON).content.decode()
-    fold = re.search(r'<details class="single" id="single">(.*)</details>', html, re.S)[1]
-    assert "If each repeats one move" in fold
-    for part in ("reasons-title", "ranking-title", "grid-title", "Predicted by model v7"):
-        assert part in fold
-        assert part not in html.replace(fold, "")
+def test_the_answer_for_one_move_stands_under_the_table(page, words):
+    response = page(WON)
+    html = response.content.decode()
+    part = re.search(r'<section class="card single" id="single".*?</section>', html, re.S)[0]
+    single = response.context["single"]
+    assert "If each repeats one move" in part
+    for said in (
+        f"Raichu {single.percent_a}",
+        f"Charizard {single.percent_b}",
+        "Predicted by model v7",
+        *(line.words for line in single.reasons),
+    ):
+        assert said in unescape(part)
+        assert said not in unescape(html.replace(part, ""))
+    # The weights of the model and the list of all moves are folded.
+    assert re.findall(r'<details class="fold single-fold" id="(\w+)">', part) == [
+        "weights",
+        "ranking",
+    ]
+
+
+def test_the_table_has_both_sets_with_one_head(page):
+    response = page(f"{PAIR}&moves_a=growl&moves_a=thunder")
+    html = response.content.decode()
+    table = re.search(r'<table class="move-table">.*?</table>', html, re.S)[0]
+    assert table.count("<thead>") == 1
+    assert table.count(">Opening<") == table.count(">Alone<") == 1
+    groups = response.context["groups"]
+    assert [len(group.rows) for group in groups] == [2, 4]
+    growl, thunder = sorted(groups[0].rows, key=lambda row: row.move.slug)
+    assert growl.alone is None
+    assert thunder.alone.percent == response.context["single"].best.percent
+    assert table.count('class="move-row') == 6
+
+
+# Tabs
+
+
+def test_only_the_open_tab_is_there(page, words):
+    parts = {
+        "moves": "What each move is worth",
+        "grid": "Move matchups",
+        "damage": "Damage calculator",
+        "simulation": "Run a simulation",
+        "stats": "Base stat total",
+        "types": "Charizard takes",
+        "share": "Copy the link",
+        "export": "Import or export",
+    }
+    for tab, said in parts.items():
+        address = PAIR if tab == "moves" else f"{PAIR}&tab={tab}"
+        text = words(page(address))
+        assert said in text
+        assert [other for other in parts.values() if other in text] == [said]
+        assert "If both play well" in text
+
+
+def test_tabs_are_links_and_the_open_one_is_marked(page):
+    html = page(f"{PAIR}&tab=stats").content.decode()
+    bar = re.search(r'<nav class="tab-bar".*?</nav>', html, re.S)[0]
+    assert re.findall(r'aria-current="true"[^>]*>(\w+)<', bar) == ["Stats"]
+    assert 'href="/compare/?a=pikachu&amp;b=charizard&amp;tab=types#tabs"' in bar
+    assert 'href="/compare/?a=pikachu&amp;b=charizard#tabs"' in bar
+
+
+def test_the_tab_is_kept_by_the_form_and_every_link(page):
+    html = page(f"{PAIR}&tab=stats").content.decode()
+    assert '<input class="tab-field" type="hidden" name="tab" value="stats"' in html
+    assert 'href="/compare/?a=charizard&amp;b=pikachu&amp;tab=stats"' in html
+    assert 'href="/fr/compare/?a=pikachu&amp;b=charizard&amp;tab=stats"' in html
+    # Search engines and previews see one page.
+    assert '<link rel="canonical" href="http://testserver/compare/?a=pikachu&amp;b=charizard">' in (
+        html
+    )
+
+
+def test_an_unknown_tab_is_the_default(client):
+    assert client.get(f"{PAIR}&tab=nonsense")["Location"] == PAIR
+    assert client.get(f"{PAIR}&tab=moves")["Location"] == PAIR
+
+
+def test_a_tab_fragment_is_the_tabs_alone(fragment):
+    response = fragment(f"{PAIR}&tab=types", target="compare-tabs")
+    html = response.content.decode()
+    assert html.lstrip().startswith('<div class="compare-tabs"')
+    assert "verdict-question" not in html
+    assert response["HX-Push-Url"] == f"{PAIR}&tab=types"
+    assert re.search(r'id="compare-tools" hx-swap-oob="true">.*?tab=types', html, re.S)
+
+
+def test_a_mirror_features_nobody(page):
+    html = page("/compare/?a=mew&b=mew").content.decode()
+    assert 'class="verdict"' in html
+    assert "is-winner" not in html
 
 
 @pytest.mark.usefixtures("aged_battle_value")
@@ -307,7 +395,8 @@ def test_compare_without_champion_answers_503_with_the_facts(page, words, no_cha
     text = words(response)
     assert "No prediction right now" in text
     assert "no champion yet" in text
-    assert "Charizard takes" in text
+    assert "Damage calculator" in text
+    assert "Charizard takes" in words(page(f"{PAIR}&tab=types", status=503))
 
 
 def test_compare_without_log_answers_503(page, words, full_disk):
@@ -377,9 +466,19 @@ def test_what_the_model_weighed_adds_up(page, words, champion):
     assert "What tipped the balance" in text
     for factor in ("Stats and power", "Who moves first", "Types", "Accuracy", "Side effects"):
         assert factor in text
-    shown = re.search(r"Total log-odds: ([+−]?)([\d.]+), or", text)
-    total = float(shown[2]) * (-1 if shown[1] == "−" else 1)
-    parts = re.findall(r" favors \w+: ([+−])([\d.]+)", text)
-    shares = [float(size) * (-1 if sign == "−" else 1) for sign, size in parts]
+    signs = {"Pikachu": 1, "Gyarados": -1}
+    shown = re.search(r"Total log-odds: ([\d.]+) for (\w+), or", text)
+    total = float(shown[1]) * signs[shown[2]]
+    parts = re.findall(r" favors (\w+): ([\d.]+)", text)
+    shares = [float(size) * signs[name] for name, size in parts]
     assert len(shares) > 1
-    assert total == pytest.approx(sum(shares), abs=0.05 * (len(shares) + 1))
+    # What rounds to 0.0 has no bar and is named apart.
+    assert 0.0 not in shares
+    assert total == pytest.approx(sum(shares), abs=0.05 * 6)
+
+
+def test_bars_of_the_model_grow_toward_the_side_they_favor(page):
+    for weight in page(f"{PAIR}&moves_a=thunder&moves_b=air-slash").context["single"].weights:
+        left, width = float(weight.x.rstrip("%")), float(weight.width.rstrip("%"))
+        assert left + width == pytest.approx(50) if weight.side == "a" else left == 50
+        assert weight.value[0] not in "+−"

@@ -24,7 +24,8 @@ def test_set_ups_change_stats_and_who_moves_first(page, words):
     text = words(fast)
     assert "level 60" in text
     assert "Pikachu: level 60. Charizard: level 50." in text
-    speed = next(row for row in fast.context["stats"] if row.name == "Speed")
+    stats = page(f"{slow}&level_a=60&tab=stats").context["stats"]
+    speed = next(row for row in stats if row.name == "Speed")
     assert (speed.base_a, speed.base_b, speed.b) == (90, 100, 122)
     assert speed.a > speed.b
 
@@ -114,8 +115,10 @@ def test_it_survives_any_set_up(client, query, htmx):
 
 
 def test_result_fragment_renews_what_depends_on_the_set_up(fragment):
-    html = fragment(f"{PAIR}&level_a=80", target="compare-result").content.decode()
+    address = f"{PAIR}&level_a=80&tab=stats"
+    html = fragment(address, target="compare-result").content.decode()
     assert 'id="advanced-a-summary" hx-swap-oob="true">level 80<' in html
+    assert re.search(r'<output id="stat-a-5"[^>]* hx-swap-oob="true">\d+</output>', html)
     assert re.search(r'id="compare-tools" hx-swap-oob="true">.*?level_b=80', html, re.S)
     assert 'id="level-a"' not in html
     assert "Base stat total" in html
@@ -135,7 +138,8 @@ def test_rows_say_what_a_move_does(page, words):
     assert row.multiplier == ("x2", "×2")
     assert "paralysis" in row.effect
     text = words(response)
-    assert "Damage 43%" in text
+    assert "Damage" in text
+    assert "43%" in text
     assert "priority +1" in text
 
 
@@ -159,7 +163,7 @@ def test_grid_shows_every_pair_of_a_small_choice(page):
 
 
 def test_grid_is_bounded(page, words):
-    response = page("/compare/?a=mew&b=mew")
+    response = page("/compare/?a=mew&b=mew&tab=grid")
     grid = response.context["single"].grid
     assert (len(grid.rows), len(grid.columns)) == (8, 8)
     assert "Showing the top 8 of" in words(response)
@@ -168,9 +172,32 @@ def test_grid_is_bounded(page, words):
 def test_reasons_are_signed_sentences(page, words):
     response = page(f"{PAIR}&moves_a=thunder&moves_b=air-slash")
     lines = response.context["single"].reasons
-    assert any(line.words == "Thunder is super effective on Charizard (×2)." for line in lines)
+    assert 1 <= len(lines) <= 3
+    strong = page("/compare/?a=pikachu&b=gyarados&moves_a=thunderbolt&moves_b=surf")
+    said = [line.words for line in strong.context["single"].reasons]
+    assert "Thunderbolt is super effective on Gyarados (×4)." in said
     assert {line.sign for line in lines} <= {"+", "−", "="}
     faster = next(line for line in lines if "faster" in line.words)
     assert faster.words == "Charizard is faster (122 vs 112) and moves first."
     assert (faster.side, faster.sign) == ("b", "−")
     assert "favors Charizard:" in words(response)
+
+
+def test_no_reason_speaks_of_what_makes_no_difference(page):
+    """One hit of either is enough with and without its type: that it is effective is no reason."""
+    for query in ("a=pikachu&b=gyarados", "a=magikarp&b=mewtwo", "a=jolteon&b=gyarados"):
+        single = page(f"/compare/?{query}").context["single"]
+        if "Types" in single.without_weight:
+            assert not any("super effective" in line.words for line in single.reasons)
+        if "Who moves first" in single.without_weight:
+            assert not any("moves first" in line.words for line in single.reasons)
+
+
+def test_set_up_fields_show_the_stat_they_give(page):
+    html = page(f"{PAIR}&avs_a=0-0-0-0-0-10").content.decode()
+    plain = page(PAIR).content.decode()
+
+    def speed(html):
+        return int(re.search(r'<output id="stat-a-5"[^>]*>(\d+)</output>', html)[1])
+
+    assert speed(html) == speed(plain) + 10

@@ -123,11 +123,91 @@ def test_fragment_is_the_card_alone(page):
 
 
 def test_every_row_of_the_ranking_leads_there(page, champion):
-    html = page(f"/compare/?{PAIR}").content.decode()
-    links = set(re.findall(r'href="(/compare/damage/[^"]*)"', html))
-    assert len(links) == 14 + 8
+    response = page(f"/compare/?{PAIR}")
+    links = set(re.findall(r'href="([^"]*&amp;move=[^"]*)#tabs"', response.content.decode()))
+    single = response.context["single"]
+    assert len(links) == len(single.ranking) + len(single.replies) > 14 + 8
     for link in sorted(links)[::9]:
-        assert page(link.replace("&amp;", "&")).context["card"]
+        shown = page(link.replace("&amp;", "&")).context["calculator"].card
+        assert f"move={shown.move.slug}" in link
+
+
+# The tab with all moves of both sides
+
+TAB = f"/compare/?{PAIR}&tab=damage"
+
+
+def rows(response, side="a"):
+    sides = {each.side: each for each in response.context["calculator"].sides}
+    return {row.move.slug: row for row in sides[side].rows}
+
+
+def test_the_tab_has_all_moves_of_both_sides(page, words):
+    response = page(f"{TAB}&by=a&move=thunder")
+    assert len(rows(response)) == 14
+    assert len(rows(response, "b")) > 8
+    assert rows(response)["thunder"].hp_range == "84–102"
+    assert rows(response)["thunder"].is_open
+    assert "Rolls: 84 86 86 86 90 90" in words(response)
+
+
+def test_the_tab_lists_chosen_moves_only(page):
+    assert set(rows(page(f"{TAB}&moves_a=thunder"))) == {"thunder"}
+
+
+@pytest.mark.parametrize(
+    ("query", "hp_range", "line"),
+    [
+        ("special_attack_a=2", "168–198", "+2 0 SpA Pikachu Thunder vs. 0 HP / 0 SpD Charizard: "),
+        ("special_defense_b=1", "56–68", "0 SpA Pikachu Thunder vs. +1 0 HP / 0 SpD Charizard: "),
+        ("light_screen_b=1", "42–51", "0 SpA Pikachu Thunder vs. 0 HP / 0 SpD Charizard through "),
+        ("critical=1", "128–152", "0 SpA Pikachu Thunder vs. 0 HP / 0 SpD Charizard on a crit"),
+        # What does not concern a special move.
+        ("reflect_b=1&attack_a=6&status_a=burn", "84–102", "0 SpA Pikachu Thunder vs. 0 HP"),
+    ],
+)
+def test_conditions_count(page, query, hp_range, line):
+    response = page(f"{TAB}&by=a&move=thunder&{query}")
+    assert rows(response)["thunder"].hp_range == hp_range
+    assert response.context["calculator"].card.line.startswith(line)
+
+
+def test_a_burn_halves_physical_damage(page):
+    before = rows(page(TAB))["quick-attack"].hp_range
+    after = rows(page(f"{TAB}&status_a=burn"))["quick-attack"].hp_range
+    low, high = map(int, before.split("–"))
+    assert after == f"{low // 2}–{high // 2}"
+
+
+def test_current_hp_counts_for_the_knock_out(page):
+    card = page(f"{TAB}&by=a&move=thunder&hp_b=90").context["calculator"].card
+    assert (card.hp, card.hp_left) == (153, 90)
+    assert "chance to OHKO" in card.line
+
+
+def test_conditions_stay_in_the_address(client, page):
+    query = "attack_a=-1&hp_b=90&status_b=sleep&reflect_a=1&critical=1"
+    given = f"{TAB}&{query}&defense_a=0&status_a=&hp_a="
+    kept = client.get(given)["Location"]
+    assert sorted(kept.partition("?")[2].split("&")) == sorted(
+        f"{PAIR}&tab=damage&{query}".split("&")
+    )
+    html = page(kept).content.decode()
+    swapped = re.search(r'id="compare-tools">.*?href="([^"]*)"', html, re.S)[1]
+    assert "attack_b=-1" in swapped
+    assert "hp_a=90" in swapped
+    # Only this tab asks for them.
+    assert client.get(kept.replace("tab=damage", "tab=stats"))["Location"] == (
+        f"/compare/?{PAIR}&tab=stats"
+    )
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["attack_a=99&hp_a=0", "status_a=<b>&hp_a=x", "hp_b=-5&defense_b=--1", "by=a&move=%00", "by=c"],
+)
+def test_the_tab_survives_any_condition(page, query):
+    assert page(f"{TAB}&{query}").context["calculator"].card
 
 
 def test_it_lists_the_other_moves(page):

@@ -61,7 +61,7 @@ def test_of_a_team_one_is_chosen(paste, words):
 
 
 def test_each_side_is_written_out(page):
-    exports = page(f"/compare/?{PAIR}&moves_a=thunder&level_b=100").context["exports"]
+    exports = page(f"/compare/?{PAIR}&moves_a=thunder&level_b=100&tab=export").context["exports"]
     assert [text for _fighter, text in exports] == [
         "Pikachu\nLevel: 50\nHardy Nature\n- Thunder",
         "Charizard\nHardy Nature",
@@ -70,7 +70,7 @@ def test_each_side_is_written_out(page):
 
 def test_what_is_written_out_can_be_pasted(page, paste):
     address = f"/compare/?{PAIR}&moves_a=thunder&level_a=77&ivs_a=1-2-3-4-5-6"
-    text = page(address).context["exports"][0][1]
+    text = page(f"{address}&tab=export").context["exports"][0][1]
     assert paste(text)["Location"] == address
 
 

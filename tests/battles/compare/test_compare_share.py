@@ -18,11 +18,15 @@ def test_a_shared_link_says_what_it_leads_to(page):
     assert f'<meta property="og:url" content="{link}">' in html
     assert re.search(r'<meta property="og:description" content="[^"]*Use Thunder\.', html)
     assert '<meta property="og:locale" content="en_US">' in html
+    html = page(f"{PAIR}&moves_a=thunder&level_a=60&tab=share").content.decode()
     assert f'id="share-link" type="text" value="{link}" readonly' in html
+    assert f'data-share="{link}"' in html
+    card = "/cards/compare.png?a=pikachu&amp;b=charizard&amp;moves_a=thunder&amp;level_a=60"
+    assert f'<img src="{card}"' in html
 
 
 def test_the_answer_as_text(page):
-    share = page(f"{PAIR}&moves_a=thunder&level_a=60").context["share"]
+    share = page(f"{PAIR}&moves_a=thunder&level_a=60&tab=share").context["share"]
     lines = share.text.splitlines()
     assert re.fullmatch(r"Pikachu \d+%, Charizard \d+%", lines[0])
     assert "Use Thunder." in lines[1]

@@ -13,6 +13,7 @@ from battles.compare.simulation import Count, judge, read_count, wilson_interval
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm", "champion")]
 
 PAIR = "/compare/?a=pikachu&b=charizard"
+TAB = f"{PAIR}&tab=simulation"
 
 
 def offered(response, mode):
@@ -29,14 +30,16 @@ def play(client, url):
 
 
 def test_it_works(client, page):
-    offer = offered(page(f"{PAIR}&moves_a=thunder&moves_b=air-slash"), "move")
+    offer = offered(page(f"{TAB}&moves_a=thunder&moves_b=air-slash"), "move")
     responses = play(client, offer.start_url)
     assert [response.status_code for response in responses[:-1]] == [200] * (len(responses) - 1)
     assert responses[-1].status_code == 286
     verdict = responses[-1].context["verdict"]
     assert (verdict.played, verdict.total) == (1000, 1000)
     html = responses[-1].content.decode()
-    assert 'id="simulation-bracket" hx-swap-oob="true"' in html
+    # The interval of repeated moves belongs to their prediction, not to that of good play.
+    assert 'id="simulation-bracket"' not in html
+    assert 'class="bracket"><svg' in html
     assert "hx-get" not in html
     assert 'id="live"' in html
 
@@ -47,7 +50,7 @@ def test_the_count_agrees_with_the_bulk_simulator(client, page, champion):
     from mlcore.game import gamedata
 
     game = gamedata.current()
-    offer = offered(page(f"{PAIR}&moves_a=thunder&moves_b=air-slash"), "move")
+    offer = offered(page(f"{TAB}&moves_a=thunder&moves_b=air-slash"), "move")
     play(client, offer.start_url)
     count = read_count(offer.start_url.partition("count=")[2])
     while not count.is_over:
@@ -64,7 +67,7 @@ def test_the_count_agrees_with_the_bulk_simulator(client, page, champion):
 def test_the_same_comparison_gives_the_same_count(client, page):
     counts = []
     for _ in range(2):
-        offer = offered(page(PAIR), "search")
+        offer = offered(page(TAB), "search")
         counts.append(play(client, offer.start_url)[-1].context["verdict"].tally)
     assert counts[0] == counts[1]
 
@@ -72,7 +75,7 @@ def test_the_same_comparison_gives_the_same_count(client, page):
 def test_the_result_does_not_depend_on_the_chunks(page, monkeypatch):
     from mlcore.game import gamedata
 
-    offer = offered(page(PAIR), "search")
+    offer = offered(page(TAB), "search")
     start = read_count(offer.start_url.partition("count=")[2])
     whole = simulation.play_on(start, gamedata.current(), 60)
     monkeypatch.setitem(simulation._BATCH, "search", 7)
@@ -87,7 +90,7 @@ def test_the_result_does_not_depend_on_the_chunks(page, monkeypatch):
 
 def test_a_request_is_short(client, page):
     heavy = "/compare/?a=chansey&b=snorlax&avs_a=200&avs_b=200"
-    offer = offered(page(heavy), "search")
+    offer = offered(page(f"{heavy}&tab=simulation"), "search")
     client.get(offer.start_url)  # whatever is slow only once
     started = time.monotonic()
     client.get(offer.start_url)
@@ -95,27 +98,31 @@ def test_a_request_is_short(client, page):
 
 
 def test_without_scripts_it_plays_in_one_go(page, words):
-    url = offered(page(PAIR), "move").url
+    url = offered(page(TAB), "move").url
     assert url.endswith("&referee=move#simulation")
     response = page(url.partition("#")[0])
-    verdict = response.context["verdict"]
+    verdict = offered(response, "move").verdict
     assert verdict.is_over
     text = words(response)
     assert "95% interval:" in text
     assert "1,000 of 1,000 battles played" in text
-    assert re.search(r'id="simulation-bracket"><svg', response.content.decode())
+    # The run of the other one keeps this verdict.
+    again = page(offered(response, "search").url.partition("#")[0])
+    assert offered(again, "move").verdict == verdict
+    assert offered(again, "search").verdict
+    assert re.search(r'id="simulation-bracket"><svg', again.content.decode())
 
 
 def test_one_go_is_bounded(page, words, monkeypatch):
     monkeypatch.setattr(simulation, "WHOLE_SECONDS", 0)
     response = page(f"{PAIR}&referee=search")
-    verdict = response.context["verdict"]
+    verdict = offered(response, "search").verdict
     assert 0 < verdict.played < verdict.total
     assert "Continue" in words(response)
 
 
 def test_what_both_sides_use(page):
-    offer = offered(page(f"{PAIR}&moves_b=air-slash"), "search")
+    offer = offered(page(f"{TAB}&moves_b=air-slash"), "search")
     count = read_count(offer.start_url.partition("count=")[2])
     assert len(count.moves[0]) == 4
     assert count.moves[1] == ("air-slash",)
@@ -126,13 +133,11 @@ def test_what_both_sides_use(page):
 
 def test_without_an_attack_only_whole_sets_are_simulated(page):
     offers = page("/compare/?a=ditto&b=mew&referee=move").context["offers"]
-    assert [offer.mode for offer in offers] == ["search"]
-    single = page("/compare/?a=ditto&b=mew&referee=move").context["verdict"]
-    assert single is None
+    assert [(offer.mode, offer.verdict) for offer in offers] == [("search", None)]
 
 
 def test_set_ups_are_played(page):
-    offer = offered(page(f"{PAIR}&level_a=100&avs_a=200&moves_b=slash"), "move")
+    offer = offered(page(f"{TAB}&level_a=100&avs_a=200&moves_b=slash"), "move")
     from mlcore.game import gamedata
 
     count = read_count(offer.start_url.partition("count=")[2])
@@ -172,3 +177,40 @@ def test_the_model_stands_beside_the_count(predicted, words_):
         "move", ("mew", "mew"), (("surf",), ("surf",)), (spread, spread), 1, predicted, 1000, 500, 0
     )
     assert words_ in judge(count, "Mew", "Mew").beside
+
+
+SPREAD = (50, "hardy", 70, (31,) * 6, (0,) * 6)
+
+
+def judged(predicted, wins, played=1000, draws=0):
+    count = Count(
+        "move",
+        ("mew", "abra"),
+        (("surf",), ("surf",)),
+        (SPREAD, SPREAD),
+        *(1, predicted, played, wins, draws),
+    )
+    return judge(count, "Mew", "Abra")
+
+
+def test_the_verdict_features_the_winner():
+    verdict = judged(0.07, 54)
+    assert (verdict.name, verdict.winner, verdict.rate) == ("Abra", "b", "94.6%")
+    assert verdict.interval == "93% to 95.8%"
+    mirror = judged(0.5, 500)
+    assert (mirror.name, mirror.winner, mirror.rate) == ("Mew", "", "50%")
+
+
+@pytest.mark.parametrize("predicted", [0.0404, 0.042, 0.0425, 0.0698, 0.0695, 0.07, 0.074])
+def test_the_verdict_never_contradicts_the_figures_beside_it(predicted):
+    """Within or not is decided by the figures as they are shown."""
+    verdict = judged(predicted, 54)
+    low, high = (float(part.rstrip("%")) for part in verdict.interval.split(" to "))
+    said = float(verdict.beside.split("predicted ")[1].split("%")[0])
+    assert ("within" in verdict.beside) == (low <= said <= high)
+
+
+def test_few_games_are_no_certainty():
+    verdict = judged(0.3, 0, played=20)
+    assert verdict.rate == "100%"
+    assert verdict.interval == "83.9% to 100%"

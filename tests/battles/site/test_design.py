@@ -183,7 +183,7 @@ def test_pictures_can_be_turned_off(client, settings):
     settings.SPRITE_URL_TEMPLATE = ""
     html = client.get("/compare/?a=pikachu&b=charizard").content.decode()
     assert "<img" not in html
-    assert html.count('class="avatar"') == 2
+    assert html.count('class="avatar"') == 4
 
 
 @pytest.mark.django_db

@@ -9,6 +9,8 @@ from babel.messages.checkers import checkers
 from babel.messages.pofile import read_po
 from django.conf import settings
 
+from battles.compare.tabs import TABS
+
 CATALOGUE = Path(settings.BASE_DIR) / "locale/fr/LC_MESSAGES/django.po"
 
 
@@ -61,9 +63,15 @@ def test_french_page_speaks_french(page, words):
     assert "Pikachu contre Léviator" in text
     assert "Utilisez" in text
     assert "attaque en premier" in text
-    assert re.search(r"Léviator subit ×4 Électrik ×2 Roche", text)
-    for english in ("against", "moves first", "Use ", "Speed", "Gyarados", "physical", "Thunder"):
-        assert english not in text
+    # What is exported is English, as players share it.
+    for tab in set(TABS) - {"export"}:
+        address = "/fr/compare/?a=pikachu&b=gyarados"
+        text = words(page(f"{address}&tab={tab}"))
+        if tab == "types":
+            assert re.search(r"Léviator subit ×4 Électrik ×2 Roche", text)
+        for english in ("against", "moves first", "Use ", "Speed", "Gyarados", "physical"):
+            assert english not in text
+        assert "Thunder" not in text
 
 
 @pytest.mark.django_db

@@ -6,11 +6,14 @@ import re
 import pytest
 from django.template import engines
 
+from battles.compare.tabs import TABS
+
 PAIR = "?a=alakazam&b=gyarados"
 PAGES = [
     "/",
     f"/compare/{PAIR}",
     f"/compare/{PAIR}&referee=move",
+    *(f"/compare/{PAIR}&tab={tab}" for tab in TABS),
     f"/compare/damage/{PAIR}&by=a&move=psychic",
     f"/battle/{PAIR}",
     "/quiz/",

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from mlcore.engine import damage as dm
-from mlcore.engine.specs import MoveColumn, Setups
+from mlcore.engine.specs import Ailment, MoveColumn, Setups
 from mlcore.game import damage_calc
-from mlcore.game.damage_calc import DamageKind
+from mlcore.game.damage_calc import Conditions, DamageKind
 from mlcore.game.duel_lines import DuelSide, to_setups
 from mlcore.game.spreads import Spread
 
@@ -252,3 +252,84 @@ def test_inputs_stay_as_they_are(game, duel):
     damage_calc.calculate(game.tables, a, moves, b)
     for was, now in zip(before, [a.ivs, moves, game.tables.moves], strict=True):
         assert (was == now).all()
+
+
+# In the middle of a battle
+
+
+@pytest.fixture
+def struck(game):
+    """Damage of Raichu's move on Snorlax, as the sides stand."""
+
+    def one(move, **options):
+        a, b = (Setups.flat([game.form_index(form)]) for form in ("raichu", "snorlax"))
+        return damage_calc.calculate(
+            game.tables, a, np.array([game.move_index(move)]), b, **options
+        )
+
+    return one
+
+
+STAGES = {"up": (6, 6, 6, 6), "down": (-6, -6, -6, -6)}
+
+
+def test_fresh_conditions_change_nothing(struck):
+    for move in ("thunderbolt", "brick-break", "facade", "seismic-toss"):
+        plain, fresh = struck(move), struck(move, of_a=Conditions(hp=1), of_b=Conditions(hp=999))
+        assert plain.rolls.tolist() == fresh.rolls.tolist()
+        assert plain.knockout.tolist() == fresh.knockout.tolist()
+
+
+@pytest.mark.parametrize("move", ["thunderbolt", "brick-break"])
+def test_stages_change_damage_but_for_critical_hits_only_to_the_better(struck, move):
+    plain = struck(move)
+    for of_a, of_b, better in (
+        (STAGES["up"], None, True),
+        (None, STAGES["down"], True),
+        (STAGES["down"], None, False),
+        (None, STAGES["up"], False),
+    ):
+        sides = {
+            name: Conditions(stages=stages)
+            for name, stages in (("of_a", of_a), ("of_b", of_b))
+            if stages
+        }
+        staged = struck(move, **sides)
+        assert (staged.rolls > plain.rolls).all() == better
+        assert (staged.rolls < plain.rolls).all() != better
+        assert (staged.critical_rolls == plain.critical_rolls).all() != better
+
+
+def test_screens_halve_their_class_of_moves_but_no_critical_hit(struck):
+    for move, screen, other in (
+        ("thunderbolt", "light_screen", "reflect"),
+        ("brick-break", "reflect", "light_screen"),
+    ):
+        plain = struck(move)
+        halved = struck(move, of_b=Conditions(**{screen: True}))
+        assert (halved.rolls == plain.rolls // 2).all()
+        assert (halved.critical_rolls == plain.critical_rolls).all()
+        assert (struck(move, of_b=Conditions(**{other: True})).rolls == plain.rolls).all()
+
+
+def test_a_burn_halves_physical_moves_but_doubles_facade(struck):
+    burned = Conditions(status=Ailment.BURN)
+    assert (struck("brick-break", of_a=burned).rolls == struck("brick-break").rolls // 2).all()
+    assert (struck("thunderbolt", of_a=burned).rolls == struck("thunderbolt").rolls).all()
+    assert struck("facade", of_a=burned).power[0] == 2 * struck("facade").power[0]
+
+
+def test_current_hp_is_what_has_to_be_taken(struck):
+    full = struck("thunderbolt")
+    low = int(full.use_min[0])
+    tired = struck("thunderbolt", of_b=Conditions(hp=low))
+    assert (tired.hp[0], tired.hp_left[0]) == (full.hp[0], low)
+    assert tired.knockout_by_rolls[0, 0] == 1.0
+    assert tired.fewest_uses[0] == tired.most_uses[0] == 1
+
+
+def test_critical_hits_only(struck):
+    damage = struck("thunderbolt", critical_only=True)
+    assert damage.critical_chance[0] == 1.0
+    assert damage.use_min[0] == damage.critical_rolls[0, 0]
+    assert struck("seismic-toss", critical_only=True).critical_chance[0] == 0.0
