@@ -27,21 +27,6 @@
     }
   };
 
-  // The phone's own share sheet, where there is one.
-  const offerSheet = (root) => {
-    if (!navigator.share) return;
-    for (const button of root.querySelectorAll("[data-share]")) button.hidden = false;
-  };
-  offerSheet(document);
-  document.addEventListener("htmx:load", (event) => offerSheet(event.target));
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-share]");
-    if (!button) return;
-    const { share: url, shareTitle: title, shareText: text } = button.dataset;
-    // Somebody who closes the sheet changed their mind: no fault.
-    navigator.share({ title, text, url }).catch(() => {});
-  });
-
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("[data-copy]");
     const field = button && document.getElementById(button.dataset.copy);

@@ -20,7 +20,7 @@ def test_a_shared_link_says_what_it_leads_to(page):
     assert '<meta property="og:locale" content="en_US">' in html
     html = page(f"{PAIR}&moves_a=thunder&level_a=60&tab=share").content.decode()
     assert f'id="share-link" type="text" value="{link}" readonly' in html
-    assert f'data-share="{link}"' in html
+    assert f'data-share-url="{link}"' in html
     card = "/cards/compare.png?a=pikachu&amp;b=charizard&amp;moves_a=thunder&amp;level_a=60"
     assert f'<img src="{card}"' in html
 
