@@ -20,6 +20,7 @@ from pokedex.evolution import Stage, stage_of
 from pokedex.lookup import normalize
 from pokedex.matching import MAX_LENGTH, best_matches, closest
 from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon, Type
+from pokedex.other_species import OtherSpecies, other_species
 from pokedex.parts import ALL, Parts, RowT, cut
 from pokedex.text import STAT_NAMES, listed, shortened
 
@@ -289,6 +290,11 @@ class PokemonFilters(FilterForm):
         return self._move.name if self._move else str(self.data.get("move", ""))[:MAX_LENGTH]
 
     @property
+    def other(self) -> OtherSpecies | None:
+        """The species of another game that is searched for by its whole name."""
+        return other_species(self.value("q"))
+
+    @property
     def ranges(self) -> list[StatRange]:
         return [
             StatRange(str(name), (self[f"{key}_min"], self[f"{key}_max"]))
@@ -373,7 +379,7 @@ class PokemonFilter(PokemonFilters):
         sort, text = self.value("sort"), self.value("q")
         filtered = sorted(filtered, key=POKEMON_SORTS[sort][1], reverse=self.direction == "desc")
         if text:
-            matching = pokemon_called(text, filtered)
+            matching = pokemon_called(text, filtered) if not self.other else []
             # Without another wish the best match stands first.
             filtered = (
                 matching

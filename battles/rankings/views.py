@@ -314,6 +314,8 @@ class RankingFilter(PokemonFilters):
         """Rows that match the filters, in the requested order; ranks are among all forms."""
         passing = set(self.passing(row.pokemon for row in rows))
         filtered = [row for row in rows if row.pokemon in passing]
+        if self.other:
+            return []
         if self.value("q"):
             called = pokemon_called(self.value("q"), [row.pokemon for row in filtered])
             filtered = [row for row in filtered if row.pokemon in called]

@@ -70,7 +70,7 @@ def test_matrix_of_two_groups(visit):
     expect(page.get_by_role("link", name="Swap the groups")).to_have_attribute(
         "href", re.compile("type_a=dragon")
     )
-    expect(page.locator("tbody .versus-a")).to_have_text(["Mewtwo", "Magikarp"])
+    expect(page.locator("tbody .matchup-matrix-a")).to_have_text(["Mewtwo", "Magikarp"])
     expect(page.get_by_role("alert").first).to_contain_text("Did you mean: Pikachu")
     expect(group_a.get_by_label("Names")).to_have_value("Mewtwo, Magikarp, Pikachoo")
     first = page.locator("tbody tr").first.locator("td")
