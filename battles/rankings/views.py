@@ -429,7 +429,9 @@ def ranking(request: HttpRequest) -> HttpResponse:
             "rows": [maker.row(line.row, line.at, line.is_next) for line in parts.lines],
             "parts": parts,
             "opponents": len(ranking_state.standings.form_ids) - 1,
-            "columns": form.sort_columns({key: str(name) for key, name in HEADINGS.items()}),
+            "columns": form.sort_columns(
+                {key: str(name) for key, name in HEADINGS.items()}, {"total": _("Total")}
+            ),
             "words": ngettext("%(count)d Pokémon", "%(count)d Pokémon", parts.total)
             % {"count": parts.total},
             "csv_url": form.url(format="csv", part="", play=ranking_state.play),

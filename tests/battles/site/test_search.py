@@ -192,7 +192,7 @@ def test_other_species_are_none_of_ours():
 def test_names_of_the_language_come_first(page):
     def first(path):
         response = page(path)
-        return [entry.slug for entry in response.context["suggested"]][0]
+        return response.context["suggested"][0].slug
 
     assert first("/fr/search/?q=machop") == "machoke"  # Machopeur, not Machop
     assert first("/search/?q=machop") == "machop"
