@@ -32,7 +32,7 @@ def champion_warning(context: dict[str, Any]) -> dict[str, Any]:
 @register.filter
 def share(value: float) -> str:
     """A share as a percentage: 0.9973 as 99.7%."""
-    return percentage(number_format(100 * value, 1))
+    return percentage(number_format(round(100 * value, 1), 1))
 
 
 @register.inclusion_tag("admin/mlcore/_overview.html", takes_context=True)

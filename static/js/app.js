@@ -67,10 +67,10 @@
 
   // Heads of lists stay right below the filters, whose height depends on the screen.
   const placeHeads = () => {
-    for (const list of document.querySelectorAll(".list-page")) {
-      const filters = list.querySelector(".filters");
-      if (filters) list.style.setProperty("--filters-height", `${Math.ceil(filters.offsetHeight)}px`);
-    }
+    const filters = document.querySelector(".list-page > .filters");
+    if (!filters) return;
+    const height = `${Math.ceil(filters.offsetHeight)}px`;
+    document.documentElement.style.setProperty("--filters-height", height);
   };
   placeHeads();
   addEventListener("resize", placeHeads);

@@ -299,6 +299,8 @@ def test_more_filters_and_parts_in_place(visit):
     page = at.page
     page.locator(".filters-more summary").click()
     page.get_by_label("Learns the move").fill("Surf")
+    page.get_by_label("Learns the move").blur()
+    at.is_at("/pokemon/?move=surf")
     page.get_by_label("HP at least").fill("100")
     page.get_by_label("HP at least").blur()
     expect(page.locator("#filters-more-count")).to_have_text("(2)")
@@ -312,8 +314,9 @@ def test_more_filters_and_parts_in_place(visit):
 
 def test_the_open_list_does_not_cover_the_button_on_a_phone(visit):
     page = visit("/", width=390).page
-    page.get_by_role("combobox").first.click()
-    page.get_by_role("combobox").first.press_sequentially("char")
+    field = page.locator(".hero-side.is-a input[role=combobox]")
+    field.click()
+    field.press_sequentially("char")
     options = page.locator(".hero-side.is-a .picker-list")
     expect(options).to_contain_text("Charizard")
     shown, button = options.bounding_box(), page.locator(".hero-side ~ .button").bounding_box()

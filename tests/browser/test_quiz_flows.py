@@ -172,7 +172,7 @@ def test_an_answer_moves_nothing_and_types_are_shown(visit):
     page.get_by_role("button", name="Who wins?").click()
     choices = page.locator(".quiz-choice")
     expect(choices).to_have_count(2)
-    expect(page.locator("dl.quiz-tally")).to_have_count(0)
+    expect(page.locator("dl.quiz-tally")).to_be_hidden()
     expect(page.locator(".quiz-choice kbd").first).to_be_hidden()
     assert page.locator(".quiz-choice .types .type").count() >= 2
     names = page.locator(".quiz-fighter b")

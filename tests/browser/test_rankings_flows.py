@@ -46,6 +46,7 @@ def test_ranking_is_filtered_sorted_and_saved(visit):
     assert [row[head.index("name")] for row in rows] == shown
     page.get_by_role("link", name="Clear all filters").click()
     expect(page.locator(".list-count")).to_contain_text("188 Pokémon")
+    page.locator(".jumps").get_by_role("link", name="M", exact=True).click()
     page.get_by_role("link", name="Mewtwo", exact=True).click()
     expect(page.locator(".fighter.is-a h2")).to_have_text("Mewtwo")
 
