@@ -302,6 +302,10 @@ class PokemonFilters(FilterForm):
         ]
 
     @property
+    def folded_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.folded]
+
+    @property
     def more_count(self) -> int:
         """How many filters of the fold are in use, wrong ones counted."""
         return sum(bool(self._kept(name)) for name in (*self.typed, *self.folded))

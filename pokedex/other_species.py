@@ -30,7 +30,7 @@ def _by_key() -> dict[str, OtherSpecies]:
             OtherSpecies(int(row["number"]), row["name_en"], row["name_fr"])
             for row in csv.DictReader(file)
         ]
-    keys = {}
+    keys: dict[str, OtherSpecies] = {}
     for row in rows:
         for key in (str(row.number), normalize(row.name_en), normalize(row.name_fr)):
             keys.setdefault(key, row)
