@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -29,6 +29,7 @@ from mlcore.models import (
 from mlcore.monitoring import retraining
 from mlcore.serving import well_played
 from mlcore.serving.live_versions import live_versions
+from mlcore.templatetags.ml_admin import share
 from pokedex.admin import ReadOnlyAdmin
 
 #: Reports that a chart over time goes back.
@@ -36,6 +37,15 @@ _CHARTED = 200
 #: Tasks that change what is live: ordered on the page of the versions, which asks for a
 #: confirmation.
 _CONFIRMED = ("promote", "rollback")
+#: What the buttons say that order a task.
+_ORDER_WORDS = {
+    "retrain": _("Train the model of duels now"),
+    "retrain_battle_value": _("Train the model of battles now"),
+    "evaluate_predictions": _("Evaluate predictions now"),
+    "check_drift": _("Check for drift now"),
+    "refresh_rankings": _("Compute the rankings now"),
+    "prune_logs": _("Delete old logs now"),
+}
 _VERSION_FIGURES = ["log_loss", "squared_error", "calibration_error", "favorites_correct"]
 
 
@@ -105,7 +115,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     @admin.display(description=_("Clear favorites called correctly"))
     def favorites_correct(self, row: ModelVersion) -> str:
         name = "favorites" if row.model == ModelKind.BATTLE else "clear_favourites_right"
-        return _holdout(row, lambda of: f"{of[name]:.4f}")
+        return _holdout(row, lambda of: share(of[name]))
 
     @admin.display(description=_("checks"))
     def checks(self, row: ModelVersion) -> SafeString:
@@ -204,10 +214,15 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
         context = {
             **(extra_context or {}),
-            "orders": list(retraining.TASKS.values()),
+            "orders": _orders(retraining.TASKS.values()),
             "rollbacks": ModelKind.choices,
         }
         return super().changelist_view(request, context)
+
+
+def _orders(tasks: Iterable[str]) -> list[tuple[str, Any]]:
+    """Tasks with what their buttons say."""
+    return [(task, _ORDER_WORDS[task]) for task in tasks]
 
 
 def _fingerprint() -> str:
@@ -348,7 +363,7 @@ class TaskRunAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
         task_runs.mark_dead_runs()
-        orders = [task for task in task_runs.KINDS if task not in _CONFIRMED]
+        orders = _orders(task for task in task_runs.KINDS if task not in _CONFIRMED)
         return super().changelist_view(request, {**(extra_context or {}), "orders": orders})
 
     def change_view(

@@ -4,7 +4,7 @@ Addresses are edited by hand, so any value may stand there. One that cannot be u
 what is possible; the others keep working.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pokedex.choices import STAT_CHANGE_FIELDS, DamageClass, PokemonKind
+from pokedex.choices import BASE_STAT_FIELDS, STAT_CHANGE_FIELDS, DamageClass, PokemonKind
 from pokedex.evolution import Stage, stage_of
 from pokedex.lookup import normalize
-from pokedex.matching import MAX_LENGTH, best_matches
-from pokedex.models import Move, Pokemon, Type
+from pokedex.matching import MAX_LENGTH, best_matches, closest
+from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon, Type
+from pokedex.other_species import OtherSpecies, other_species
+from pokedex.parts import ALL, Parts, RowT, cut
 from pokedex.text import STAT_NAMES, listed, shortened
 
 ANY = ("", gettext_lazy("Any"))
@@ -38,12 +40,45 @@ class KnownChoice(forms.ChoiceField):
             )
 
 
+class Number(forms.CharField):
+    """A whole number of up to four digits; kept as text, as all values of an address are."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(required=False, label=label)
+
+    def clean(self, value: Any) -> str:
+        text = str(super().clean(value))
+        if text and not (text.isascii() and text.isdigit() and len(text) <= 4):
+            raise forms.ValidationError(
+                _("“%(value)s” is not a whole number for “%(field)s”.")
+                % {"value": shortened(text), "field": self.label}
+            )
+        return text
+
+
+class PartField(forms.CharField):
+    """How many parts of a long list are shown: a number, or all."""
+
+    def clean(self, value: Any) -> str:
+        text = str(super().clean(value))
+        if text in ("", ALL) or (
+            text.isascii() and text.isdigit() and len(text) <= 4 and int(text) > 0
+        ):
+            return text
+        raise forms.ValidationError(
+            _("“%(value)s” is not a part of the list. Allowed: a number from 1, or “all”.")
+            % {"value": shortened(text)}
+        )
+
+
 @dataclass(frozen=True)
 class Column:
     """A heading that sorts: a link to the same list in another order."""
 
     key: str
     name: str
+    #: The same for narrow screens.
+    short: str
     url: str
     #: For ``aria-sort``: "ascending", "descending" or "" when the list is sorted otherwise.
     sorted: str
@@ -54,17 +89,27 @@ class FilterForm(forms.Form):
 
     #: URL name of the list.
     list_name = ""
+    #: Rows of a part of the list.
+    part_size = 60
+    #: Fields whose values are typed: a wrong one stays where it was typed.
+    typed: tuple[str, ...] = ()
+    #: Fields that do not change which rows are in the list.
+    order_only = ("sort", "order", "part")
     defaults: dict[str, str] = {}
     #: Sort keys that start with the smallest; numbers that say how strong something is do not.
     ascending: tuple[str, ...] = ()
 
     def __init__(self, data: QueryDict, types: Iterable[Type]) -> None:
         super().__init__(data)
+        self.add_fields()
         self.types = {kind.slug: kind for kind in types}
         for name, field in self.fields.items():
             if isinstance(field, forms.ChoiceField) and name.startswith("type"):
                 field.choices = [ANY, *((kind.slug, kind.name) for kind in types)]
         self.is_valid()
+
+    def add_fields(self) -> None:
+        """Fields that are made in a loop."""
 
     def value(self, name: str) -> str:
         given: str = self.cleaned_data.get(name, "")
@@ -74,10 +119,16 @@ class FilterForm(forms.Form):
         """The query string that means the same with ``changes``, defaults left out."""
         query = QueryDict(mutable=True)
         for name in self.fields:
-            value = changes.get(name, self.value(name))
+            value = changes.get(name, self._kept(name))
             if value and value != self.defaults.get(name, ""):
                 query[name] = value
         return query.urlencode()
+
+    def _kept(self, name: str) -> str:
+        """The value, or what was typed where a value should be."""
+        if name in self.errors and name in self.typed:
+            return str(self.data.get(name, ""))[:MAX_LENGTH]
+        return self.value(name)
 
     @property
     def direction(self) -> str:
@@ -90,7 +141,27 @@ class FilterForm(forms.Form):
         query = self.query(**changes)
         return reverse(self.list_name) + (f"?{query}" if query else "")
 
-    def sort_columns(self, headings: Mapping[str, str]) -> dict[str, Column]:
+    def without_filters(self) -> str:
+        """Address of the whole list in the same order."""
+        filters = [name for name in self.fields if name not in self.order_only]
+        return self.url(**dict.fromkeys([*filters, "part"], ""))
+
+    def parts(
+        self, rows: Sequence[RowT], *, only_next: bool, jump: Callable[[RowT], str] | None = None
+    ) -> Parts[RowT]:
+        """The part of the rows that is shown."""
+        return cut(
+            rows,
+            size=self.part_size,
+            part=self.value("part"),
+            url=lambda part: self.url(part="" if part == "1" else part),
+            only_next=only_next,
+            jump=jump,
+        )
+
+    def sort_columns(
+        self, headings: Mapping[str, str], shorts: Mapping[str, str] | None = None
+    ) -> dict[str, Column]:
         """Headings that sort, by sort key."""
         columns = {}
         for key, name in headings.items():
@@ -102,24 +173,20 @@ class FilterForm(forms.Form):
             columns[key] = Column(
                 key=key,
                 name=name,
-                url=self.url(sort=key, order=order),
+                short=(shorts or {}).get(key, name),
+                url=self.url(sort=key, order=order, part=""),
                 sorted=f"{self.direction}ending" if is_current else "",
             )
         return columns
 
     @property
     def messages(self) -> list[str]:
-        return [str(message) for messages in self.errors.values() for message in messages]
+        all_of_them = (str(message) for messages in self.errors.values() for message in messages)
+        return list(dict.fromkeys(all_of_them))
 
     @property
     def is_filtered(self) -> bool:
-        return any(self.value(name) for name in self.fields if name not in ("sort", "order"))
-
-    def lets_pass(self, pokemon: Pokemon) -> bool:
-        """Whether the form has the chosen ``type`` and ``kind``, if any."""
-        slug, kind = self.value("type"), self.value("kind")
-        has_type = not slug or slug in {type_.slug for type_ in pokemon.types}
-        return has_type and kind in ("", pokemon.kind)
+        return any(self.value(name) for name in self.fields if name not in self.order_only)
 
 
 def search_field() -> forms.CharField:
@@ -137,6 +204,138 @@ def search_field() -> forms.CharField:
 
 def choice_field(label: Any, choices: Iterable[tuple[str, Any]]) -> KnownChoice:
     return KnownChoice(required=False, label=label, choices=list(choices))
+
+
+@dataclass(frozen=True)
+class StatRange:
+    """Two fields of the filters: the least and the most of a base stat."""
+
+    name: str
+    low_and_high: tuple[forms.BoundField, forms.BoundField]
+
+
+#: Stats that lists of Pokémon can be narrowed by: key, name, field of a form.
+RANGES = (
+    *zip(
+        ("hp", "attack", "defense", "special-attack", "special-defense", "speed"),
+        STAT_NAMES,
+        BASE_STAT_FIELDS,
+        strict=True,
+    ),
+    ("total", gettext_lazy("Total"), "base_stat_total"),
+)
+
+
+class PokemonFilters(FilterForm):
+    """What every list of Pokémon can be narrowed by: types, form, base stats, a move."""
+
+    typed = ("move", *(f"{key}_{end}" for key, _name, _field in RANGES for end in ("min", "max")))
+    #: Selects that stand in the fold.
+    folded: tuple[str, ...] = ("kind",)
+
+    q = search_field()
+    type = choice_field(gettext_lazy("Type"), [ANY])
+    type_2 = choice_field(gettext_lazy("Second type"), [ANY])
+    kind = choice_field(gettext_lazy("Form"), [ANY, *PokemonKind.choices])
+    move = forms.CharField(
+        required=False,
+        max_length=MAX_LENGTH,
+        label=gettext_lazy("Learns the move"),
+        error_messages={
+            "max_length": gettext_lazy(
+                "The name of the move is too long: the limit is %(limit_value)d characters."
+            )
+        },
+    )
+
+    def __init__(self, data: QueryDict, types: Iterable[Type]) -> None:
+        self._move: Move | None = None
+        super().__init__(data, types)
+
+    def add_fields(self) -> None:
+        for key, name, _field in RANGES:
+            self.fields[f"{key}_min"] = Number(_("%(stat)s at least") % {"stat": name})
+            self.fields[f"{key}_max"] = Number(_("%(stat)s at most") % {"stat": name})
+
+    def clean_move(self) -> str:
+        """The slug of the move; its name may be typed in either language."""
+        text: str = self.cleaned_data["move"]
+        if not text:
+            return ""
+        self._move = Move.objects.called(text).first()
+        if self._move:
+            return self._move.slug
+        known = list(Move.objects.all())
+        named = {name: move for move in known for name in (move.name_en, move.name_fr)}
+        near = [move.name for move in closest(text, named)]
+        message = _("There is no move “%(text)s” in Let’s Go.") % {"text": shortened(text)}
+        if near:
+            message += " " + _("Did you mean: %(names)s?") % {"names": ", ".join(near)}
+        raise forms.ValidationError(message)
+
+    def clean(self) -> dict[str, Any]:
+        for key, name, _field in RANGES:
+            low, high = self.value(f"{key}_min"), self.value(f"{key}_max")
+            if low and high and int(low) > int(high):
+                message = _("%(stat)s: no value is at least %(low)s and at most %(high)s.")
+                for end in ("min", "max"):
+                    self.add_error(
+                        f"{key}_{end}", message % {"stat": name, "low": low, "high": high}
+                    )
+        return self.cleaned_data
+
+    @property
+    def move_text(self) -> str:
+        """The move's name in the page's language, or what was typed."""
+        return self._move.name if self._move else str(self.data.get("move", ""))[:MAX_LENGTH]
+
+    @property
+    def other(self) -> OtherSpecies | None:
+        """The species of another game that is searched for by its whole name."""
+        return other_species(self.value("q"))
+
+    @property
+    def ranges(self) -> list[StatRange]:
+        return [
+            StatRange(str(name), (self[f"{key}_min"], self[f"{key}_max"]))
+            for key, name, _field in RANGES
+        ]
+
+    @property
+    def folded_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.folded]
+
+    @property
+    def more_count(self) -> int:
+        """How many filters of the fold are in use, wrong ones counted."""
+        return sum(bool(self._kept(name)) for name in (*self.typed, *self.folded))
+
+    def passing(self, everyone: Iterable[Pokemon]) -> list[Pokemon]:
+        """Those who have the chosen types, form, stats and move; two queries for a move."""
+        slugs = {self.value("type"), self.value("type_2")} - {""}
+        kind = self.value("kind")
+        learners = self._learners() if self._move else set()
+        limits = [
+            (field, int(self.value(f"{key}_min") or 0), int(self.value(f"{key}_max") or 9999))
+            for key, _name, field in RANGES
+            if self.value(f"{key}_min") or self.value(f"{key}_max")
+        ]
+        return [
+            pokemon
+            for pokemon in everyone
+            if slugs <= {type_.slug for type_ in pokemon.types}
+            and kind in ("", pokemon.kind)
+            and all(low <= getattr(pokemon, field) <= high for field, low, high in limits)
+            and (not self._move or (pokemon.base_form_id or pokemon.pk) in learners)
+        ]
+
+    def _learners(self) -> set[int]:
+        """Forms that learn the move, or keep it from before their evolution."""
+        return {
+            pk
+            for model in (LearnsetEntry, KeptMove)
+            for pk in model.objects.filter(move=self._move).values_list("pokemon_id", flat=True)
+        }
 
 
 ORDERS = (
@@ -159,32 +358,32 @@ POKEMON_SORTS: dict[str, tuple[Any, Callable[[Pokemon], Any]]] = {
 }
 
 
-class PokemonFilter(FilterForm):
+class PokemonFilter(PokemonFilters):
     list_name = "pokedex:pokemon-list"
-    defaults = {"sort": "number"}
+    part_size = 48
+    defaults = {"sort": "number", "part": "1"}
     ascending = ("number", "name")
+    folded = ("kind", "stage")
 
-    q = search_field()
-    type = choice_field(gettext_lazy("Type"), [ANY])
-    kind = choice_field(gettext_lazy("Form"), [ANY, *PokemonKind.choices])
     stage = choice_field(gettext_lazy("Evolution"), [ANY, *Stage.choices])
     sort = choice_field(
         gettext_lazy("Sort by"), [(key, label) for key, (label, _key) in POKEMON_SORTS.items()]
     )
     order = choice_field(gettext_lazy("Order"), ORDERS)
+    part = PartField(required=False)
 
     def rows(
         self, everyone: list[Pokemon], stages: Callable[[], dict[int, Stage]]
     ) -> list[Pokemon]:
         """Those who pass the filters, in the order asked for."""
-        filtered = [p for p in everyone if self.lets_pass(p)]
+        filtered = self.passing(everyone)
         if self.value("stage"):
             known = stages()
             filtered = [p for p in filtered if stage_of(p, known) == self.value("stage")]
         sort, text = self.value("sort"), self.value("q")
         filtered = sorted(filtered, key=POKEMON_SORTS[sort][1], reverse=self.direction == "desc")
         if text:
-            matching = pokemon_called(text, filtered)
+            matching = pokemon_called(text, filtered) if not self.other else []
             # Without another wish the best match stands first.
             filtered = (
                 matching
@@ -282,7 +481,7 @@ POWERS = (
 
 class MoveFilter(FilterForm):
     list_name = "pokedex:move-list"
-    defaults = {"sort": "name"}
+    defaults = {"sort": "name", "part": "1"}
     ascending = ("name", "tm")
 
     q = search_field()
@@ -296,6 +495,7 @@ class MoveFilter(FilterForm):
         gettext_lazy("Sort by"), [(key, label) for key, (label, _key) in MOVE_SORTS.items()]
     )
     order = choice_field(gettext_lazy("Order"), ORDERS)
+    part = PartField(required=False)
 
     def rows(self) -> list[Move]:
         """Moves that pass the filters, in the order asked for; one query."""

@@ -5,7 +5,7 @@ There are two: both play well, each form with its best set; or each side repeats
 
 import csv
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -30,18 +30,12 @@ from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh, standings
 from mlcore.rankings.standings import MatchupOutcome, Standing, Standings
 from mlcore.serving import well_played
-from pokedex.choices import PokemonKind
-from pokedex.forms import (
-    ANY,
-    ORDERS,
-    FilterForm,
-    choice_field,
-    pokemon_called,
-    search_field,
-)
+from pokedex.forms import ORDERS, PartField, PokemonFilters, choice_field, pokemon_called
 from pokedex.htmx import render_list, wanted_partial
 from pokedex.lookup import normalize
 from pokedex.models import Move, Pokemon, Type
+from pokedex.parts import MORE, letter, number_step
+from pokedex.stat_bars import FULL_TOTAL, stat_bar
 
 #: Best and worst matchups shown in a row.
 MATCHUPS = 2
@@ -161,6 +155,14 @@ class Against:
 
 
 @dataclass(frozen=True)
+class Ranked:
+    """A form and its standing: what lists are filtered and sorted by."""
+
+    pokemon: Pokemon
+    standing: Standing
+
+
+@dataclass(frozen=True)
 class StandingRow:
     pokemon: Pokemon
     standing: Standing
@@ -169,6 +171,13 @@ class StandingRow:
     moves: list[Move]
     best: list[Against]
     worst: list[Against]
+    #: Id of the row if a jump leads there, or "".
+    at: str = ""
+    is_next: bool = False
+
+    @property
+    def total_bar(self) -> int:
+        return stat_bar(self.pokemon.base_stat_total, FULL_TOTAL)
 
     @property
     def url(self) -> str:
@@ -221,13 +230,17 @@ class RowMaker:
         self.moves = Move.objects.in_bulk(wanted)
         self.sets = sets_of(ranking, self.moves)
 
-    def rows(self) -> list[StandingRow]:
+    def ranked(self) -> list[Ranked]:
         """All forms, best first."""
         return [
-            self._row(self.everyone[standing.form], standing)
+            Ranked(self.everyone[standing.form], standing)
             for standing in self.standings.standings.values()
             if standing.form in self.everyone
         ]
+
+    def row(self, ranked: Ranked, at: str = "", is_next: bool = False) -> StandingRow:
+        row = self._row(ranked.pokemon, ranked.standing)
+        return replace(row, at=at, is_next=is_next)
 
     def _row(self, pokemon: Pokemon, standing: Standing) -> StandingRow:
         best, worst = self.standings.best_and_worst(pokemon.pk, self.matchups)
@@ -254,7 +267,7 @@ class RowMaker:
 
 
 #: Sort keys: key, label, value of a row.
-SORTS: dict[str, tuple[Any, Callable[[StandingRow], Any]]] = {
+SORTS: dict[str, tuple[Any, Callable[[Ranked], Any]]] = {
     "place": (gettext_lazy("rank"), lambda row: row.standing.place),
     "name": (gettext_lazy("name"), lambda row: normalize(row.pokemon.name)),
     "number": (gettext_lazy("number"), lambda row: row.pokemon.species_id),
@@ -270,32 +283,39 @@ HEADINGS = {
 }
 
 
-class RankingFilter(FilterForm):
+#: What a row is found under with jumps, by sort key.
+JUMPS: dict[str, Callable[[Ranked], str]] = {
+    "place": lambda row: number_step(row.standing.place),
+    "name": lambda row: letter(row.pokemon.name),
+    "number": lambda row: number_step(row.pokemon.species_id),
+}
+
+
+class RankingFilter(PokemonFilters):
     list_name = "battles:rankings"
-    defaults = {"sort": "place"}
+    part_size = 40
+    order_only = ("sort", "order", "part", "format", "play")
+    defaults = {"sort": "place", "part": "1"}
     ascending = ("place", "name", "number")
 
-    q = search_field()
-    type = choice_field(gettext_lazy("Type"), [ANY])
-    kind = choice_field(gettext_lazy("Form"), [ANY, *PokemonKind.choices])
     sort = choice_field(
         gettext_lazy("Sort by"), [(key, label) for key, (label, _key) in SORTS.items()]
     )
     order = choice_field(gettext_lazy("Order"), ORDERS)
     format = choice_field(gettext_lazy("Format"), FORMATS)
+    part = PartField(required=False)
     play = play_field()
-
-    @property
-    def is_filtered(self) -> bool:
-        return any(self.value(name) for name in ("q", "type", "kind"))
 
     def url(self, **changes: str) -> str:
         """The URL of a page or, if ``changes`` says so, of a CSV file."""
         return super().url(**{"format": "", **changes})
 
-    def chosen(self, rows: list[StandingRow]) -> list[StandingRow]:
+    def chosen(self, rows: list[Ranked]) -> list[Ranked]:
         """Rows that match the filters, in the requested order; ranks are among all forms."""
-        filtered = [row for row in rows if self.lets_pass(row.pokemon)]
+        passing = set(self.passing(row.pokemon for row in rows))
+        filtered = [row for row in rows if row.pokemon in passing]
+        if self.other:
+            return []
         if self.value("q"):
             called = pokemon_called(self.value("q"), [row.pokemon for row in filtered])
             filtered = [row for row in filtered if row.pokemon in called]
@@ -382,7 +402,7 @@ def watched(request: HttpRequest) -> HttpResponse:
 @cache_control(private=True, no_cache=True)
 @vary_on_headers("HX-Request", "HX-Target")
 def ranking(request: HttpRequest) -> HttpResponse:
-    partial = wanted_partial(request, ("rankings", "rankings-results", "rankings-state"))
+    partial = wanted_partial(request, ("rankings", "rankings-results", "rankings-state", MORE))
     if partial == "rankings-state":
         return watched(request)
     form = RankingFilter(request.GET, Type.objects.all())
@@ -392,9 +412,11 @@ def ranking(request: HttpRequest) -> HttpResponse:
         return nothing_yet(request, ranking_state, choices)
     as_csv = form.value("format") == "csv"
     maker = RowMaker(ranking_state.standings, CSV_MATCHUPS if as_csv else MATCHUPS)
-    rows = form.chosen(maker.rows())
+    chosen = form.chosen(maker.ranked())
     if as_csv:
+        rows = [maker.row(each) for each in chosen]
         return csv_response("rankings", csv_rows(rows, ranking_state.standings))
+    parts = form.parts(chosen, only_next=partial == MORE, jump=JUMPS.get(form.value("sort")))
     return render_list(
         request,
         "battles/rankings.html",
@@ -404,13 +426,16 @@ def ranking(request: HttpRequest) -> HttpResponse:
             "state": ranking_state,
             "standings": ranking_state.standings,
             "plays": choices,
-            "rows": rows,
+            "rows": [maker.row(line.row, line.at, line.is_next) for line in parts.lines],
+            "parts": parts,
             "opponents": len(ranking_state.standings.form_ids) - 1,
-            "columns": form.sort_columns({key: str(name) for key, name in HEADINGS.items()}),
-            "words": ngettext("%(count)d Pokémon", "%(count)d Pokémon", len(rows))
-            % {"count": len(rows)},
-            "csv_url": form.url(format="csv", play=ranking_state.play),
-            "all_url": form.url(q="", type="", kind=""),
+            "columns": form.sort_columns(
+                {key: str(name) for key, name in HEADINGS.items()}, {"total": _("Total")}
+            ),
+            "words": ngettext("%(count)d Pokémon", "%(count)d Pokémon", parts.total)
+            % {"count": parts.total},
+            "csv_url": form.url(format="csv", part="", play=ranking_state.play),
+            "all_url": form.without_filters(),
             "matrix_url": _matrix_url(form.value("play")),
         },
     )

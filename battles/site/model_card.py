@@ -1,5 +1,6 @@
 """The page of the live model: how accurate it is, its weak spots, its training data."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,6 +104,15 @@ def points(scores: dict[str, float]) -> str:
     return f"≤{text.NBSP}{text.decimal(100 * max(bound, 0.0) ** 0.5, 1)}"
 
 
+def regret_bound(measured: dict[str, float]) -> str:
+    """An upper bound of what the recommended move costs: two standard errors above the mean.
+
+    Rounded up, so that it is never said to cost nothing.
+    """
+    bound = max(measured["mean_regret"], 0.0) + 2 * measured.get("standard_error", 0.0)
+    return text.exact_percent(max(math.ceil(bound * 10_000 - 1e-9), 1) / 10_000, 2)
+
+
 def slice_rows(part: dict[str, Any]) -> list[SliceRow]:
     """All slices of a split, least accurate first."""
     largest = max((max(row["mse_above_noise"], 0) ** 0.5 for row in part["slices"]), default=0)
@@ -130,7 +140,9 @@ def split_context(part: dict[str, Any]) -> dict[str, Any]:
         "favorites": text.exact_percent(scores["clear_favourites_right"]),
         "calibration": text.exact_percent(scores["ece"], 2),
         "accuracy": text.exact_percent(scores["accuracy"]),
-        "best_accuracy": text.exact_percent(scores["best_accuracy"]),
+        # Luck of the plays can put the accuracy above the best that can be expected.
+        "best_accuracy": scores["best_accuracy"] > scores["accuracy"]
+        and text.exact_percent(scores["best_accuracy"]),
         "error": points(scores),
         "curve": [
             {
@@ -278,8 +290,7 @@ def model(request: HttpRequest) -> HttpResponse:
             "splits": [split_context(part) for part in card["splits"]],
             "plain_accuracy": card["plain_split"]
             and text.exact_percent(card["plain_split"]["accuracy"]),
-            "regret": card["best_move"]
-            and text.exact_percent(max(card["best_move"]["mean_regret"], 0.0), 2),
+            "regret": card["best_move"] and regret_bound(card["best_move"]),
             "live": live_context(card["version"]),
             "drift": drift_context(card["version"]),
             "battle": battle_context(card["battle_value"]),

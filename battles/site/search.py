@@ -16,6 +16,7 @@ from pokedex.htmx import wants_fragment
 from pokedex.lookup import normalize
 from pokedex.matching import EXACT, MAX_LENGTH, START, WITHIN, WORD_START, fit
 from pokedex.models import Pokemon
+from pokedex.other_species import other_species
 
 MAX_OPTIONS = 12
 #: Places of names in a search; a number of a form other than the first takes 1, types 4 and 6.
@@ -91,7 +92,14 @@ def search(request: HttpRequest) -> HttpResponse:
         return picker_options(request, side)
     text = request.GET.get("q", "")
     matches = search_index.find(text)
-    if not text.strip():
+    other = None if matches and search_index.is_named(text, matches[0]) else other_species(text)
+    if other:
+        matches = []
+        words = _("%(name)s (no. %(number)s) is from another game: it is not in Let’s Go.") % {
+            "name": other.name,
+            "number": other.number,
+        }
+    elif not text.strip():
         words = ""
     elif matches:
         words = ngettext("%(count)d match", "%(count)d matches", len(matches)) % {
@@ -108,6 +116,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "suggested": matches[: search_index.SUGGESTED],
             "text": shortened(text, MAX_LENGTH),
             "words": words,
+            "other": other,
             "query": query,
             "fragment": fragment,
         },

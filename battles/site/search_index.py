@@ -15,6 +15,8 @@ from pokedex.models import Boss, Move, Pokemon, Type
 
 #: Suggestions while typing; results per group before "All results".
 SUGGESTED = 8
+#: How much worse a match is that is only in the other language.
+FOREIGN = 1.5
 SHOWN = 12
 
 KINDS = {
@@ -181,15 +183,24 @@ def _of_types(text: str, entries: tuple[SearchEntry, ...]) -> list[SearchEntry]:
     ]
 
 
-def _ranked(text: str, entries: tuple[SearchEntry, ...], *, typos: bool) -> list[tuple[int, int]]:
+def _ranked(text: str, entries: tuple[SearchEntry, ...], *, typos: bool) -> list[tuple[float, int]]:
     """(place, index) of the matching entries, best first; ties in the order of kinds."""
     order = list(KINDS)
     matches = []
     for at, entry in enumerate(entries):
         place = fit(text, entry.names, typos=typos)
         if place is not None:
-            matches.append((place, order.index(entry.kind), at))
+            own = fit(text, (entry.name,), typos=typos)
+            # A name in the page's language comes before an equal one in the other language, and
+            # before a whole name there that it begins with.
+            foreign = 0 if own is not None and own <= place else FOREIGN
+            matches.append((place + foreign, order.index(entry.kind), at))
     return [(place, at) for place, _kind, at in sorted(matches)]
+
+
+def is_named(text: str, entry: SearchEntry) -> bool:
+    """Whether the text is a whole name of the entry, or its number."""
+    return fit(text, entry.names) == EXACT or bool(_number(text, (entry,)))
 
 
 def find(text: str) -> list[SearchEntry]:
@@ -211,7 +222,7 @@ def find(text: str) -> list[SearchEntry]:
                 if len(normalize(word)) > 2 and normalize(word) not in _IDLE_WORDS:
                     hits = _ranked(word, entries, typos=typos)
                     # A word of a question counts if it is a whole name, not part of one.
-                    ranked += [hit for hit in hits if typos or hit[0] == EXACT]
+                    ranked += [hit for hit in hits if typos or hit[0] in (EXACT, EXACT + FOREIGN)]
             if ranked:
                 break
     matches = [entries[at] for _place, at in ranked]

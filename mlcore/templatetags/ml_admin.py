@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 
 from mlcore.monitoring import overview
 from mlcore.monitoring.retrain_view import may_retrain
+from pokedex.text import percentage
 
 register = template.Library()
 
@@ -25,6 +27,12 @@ def champion_warning(context: dict[str, Any]) -> dict[str, Any]:
         "request": request,
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.filter
+def share(value: float) -> str:
+    """A share as a percentage: 0.9973 as 99.7%."""
+    return percentage(number_format(round(100 * value, 1), 1))
 
 
 @register.inclusion_tag("admin/mlcore/_overview.html", takes_context=True)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from pokedex.matching import MAX_LENGTH, best_matches
 from pokedex.models import Move, Named, Pokemon
+from pokedex.other_species import other_species
 from pokedex.querysets import NamedQuerySet
 from pokedex.text import shortened
 
@@ -48,13 +49,20 @@ def unknown(
 ) -> HttpResponse:
     """A page that says that nothing bears this name, and what comes near."""
     text = slug.replace("-", " ")
-    near = best_matches(text, list(rows), lambda row: (row.slug, row.name_en, row.name_fr))
+    is_move = view_name.startswith("pokedex:move")
+    other = None if is_move else other_species(text)
+    near = (
+        best_matches(text, list(rows), lambda row: (row.slug, row.name_en, row.name_fr))
+        if other is None
+        else []
+    )
     return render(
         request,
         "pokedex/unknown.html",
         {
             "text": shortened(text),
-            "is_move": view_name.startswith("pokedex:move"),
+            "is_move": is_move,
+            "other": other,
             "suggestions": [
                 Suggestion(row.name, reverse(view_name, args=[row.slug]))
                 for row in near[:SUGGESTED]

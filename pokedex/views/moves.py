@@ -16,6 +16,7 @@ from pokedex.choices import LearnMethod
 from pokedex.forms import MOVE_SORTS, MoveFilter
 from pokedex.htmx import render_list, wanted_partial
 from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon, Type
+from pokedex.parts import MORE, letter
 from pokedex.text import method_heading, move_effects
 from pokedex.type_chart import TypeChart
 from pokedex.views.lookup import canonical, find, unknown
@@ -29,6 +30,8 @@ SORTED_BY = ("name", "power", "accuracy", "pp")
 class MoveRow:
     move: Move
     effects: str
+    at: str
+    is_next: bool
 
 
 @dataclass(frozen=True)
@@ -63,21 +66,30 @@ def top_lists(form: MoveFilter) -> list[TopList]:
 @vary_on_headers("HX-Request", "HX-Target")
 def move_list(request: HttpRequest) -> HttpResponse:
     form = MoveFilter(request.GET, Type.objects.all())
-    rows = [MoveRow(move, "; ".join(move_effects(move))) for move in form.rows()]
-    partial = wanted_partial(request, ("move-list", "move-results"))
+    partial = wanted_partial(request, ("move-list", "move-results", MORE, "move-names"))
+    if partial == "move-names":
+        names = sorted(str(move.name) for move in Move.objects.exclude(effect="struggle"))
+        return render(request, "pokedex/_move_names.html", {"names": names})
+    moves = form.rows()
+    jump = (lambda move: letter(move.name)) if form.value("sort") == "name" else None
+    parts = form.parts(moves, only_next=partial == MORE, jump=jump)
     return render_list(
         request,
         "pokedex/move_list.html",
         partial,
         form,
         {
-            "rows": rows,
+            "rows": [
+                MoveRow(line.row, "; ".join(move_effects(line.row)), line.at, line.is_next)
+                for line in parts.lines
+            ],
+            "parts": parts,
             "columns": form.sort_columns(
                 {key: heading(str(MOVE_SORTS[key][0])) for key in SORTED_BY}
             ),
             "top_lists": top_lists(form),
-            "words": ngettext("%(count)d move", "%(count)d moves", len(rows))
-            % {"count": len(rows)},
+            "words": ngettext("%(count)d move", "%(count)d moves", parts.total)
+            % {"count": parts.total},
         },
     )
 

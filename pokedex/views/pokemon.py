@@ -1,6 +1,7 @@
 """The Pokédex: a list to search, filter and sort, and a page for each form."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,8 @@ from pokedex.choices import BASE_STAT_FIELDS, LearnMethod
 from pokedex.forms import POKEMON_SORTS, PokemonFilter
 from pokedex.htmx import render_list, wanted_partial
 from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon, Type
+from pokedex.parts import MORE, Line, letter, number_step
+from pokedex.stat_bars import FULL_STAT, FULL_TOTAL, stat_bar
 from pokedex.text import STAT_NAMES, STAT_SHORTS, learned_when, method_heading
 from pokedex.type_chart import TypeChart
 from pokedex.views.lookup import canonical, find, unknown
@@ -34,6 +37,48 @@ def headings() -> dict[str, str]:
     }
 
 
+def short_headings() -> dict[str, str]:
+    shorts = dict(zip(STATS, (str(short) for short in STAT_SHORTS), strict=True))
+    return shorts | {"total": _("Total")}
+
+
+#: Keys of the columns with stats.
+STATS = ("hp", "attack", "defense", "special-attack", "special-defense", "speed")
+#: What a list of Pokémon is searched by with jumps, by sort key.
+JUMPS: dict[str, Callable[[Pokemon], str]] = {
+    "number": lambda pokemon: number_step(pokemon.species_id),
+    "name": lambda pokemon: letter(pokemon.name),
+}
+
+
+@dataclass(frozen=True)
+class StatCell:
+    key: str
+    label: str
+    value: int
+    bar: int
+
+
+@dataclass(frozen=True)
+class PokemonRow:
+    pokemon: Pokemon
+    at: str
+    is_next: bool
+    stats: list[StatCell]
+
+
+def stat_row(line: Line[Pokemon]) -> PokemonRow:
+    pokemon = line.row
+    labels = short_headings()
+    cells = [
+        StatCell(key, labels[key], value, stat_bar(value, FULL_STAT))
+        for key, value in zip(STATS, pokemon.base_stats, strict=True)
+    ]
+    total = pokemon.base_stat_total
+    cells.append(StatCell("total", labels["total"], total, stat_bar(total, FULL_TOTAL)))
+    return PokemonRow(pokemon, line.at, line.is_next, cells)
+
+
 @require_safe
 @cache_control(private=True, no_cache=True)
 @vary_on_headers("HX-Request", "HX-Target")
@@ -41,15 +86,17 @@ def pokemon_list(request: HttpRequest) -> HttpResponse:
     form = PokemonFilter(request.GET, Type.objects.all())
     everyone = list(Pokemon.objects.with_battle_data())
     rows = form.rows(everyone, evolution.stages)
-    partial = wanted_partial(request, ("pokemon-list", "pokemon-results"))
+    partial = wanted_partial(request, ("pokemon-list", "pokemon-results", MORE))
+    parts = form.parts(rows, only_next=partial == MORE, jump=JUMPS.get(form.value("sort")))
     return render_list(
         request,
         "pokedex/pokemon_list.html",
         partial,
         form,
         {
-            "rows": rows,
-            "columns": form.sort_columns(headings()).values(),
+            "rows": [stat_row(line) for line in parts.lines],
+            "parts": parts,
+            "columns": form.sort_columns(headings(), short_headings()).values(),
             "words": ngettext("%(count)d Pokémon", "%(count)d Pokémon", len(rows))
             % {"count": len(rows)},
         },

@@ -65,6 +65,17 @@
     form.elements.next.value = `${location.pathname}${location.search}#${form.id}`;
   });
 
+  // Heads of lists stay right below the filters, whose height depends on the screen.
+  const placeHeads = () => {
+    const filters = document.querySelector(".list-page > .filters");
+    if (!filters) return;
+    const height = `${Math.ceil(filters.offsetHeight)}px`;
+    document.documentElement.style.setProperty("--filters-height", height);
+  };
+  placeHeads();
+  addEventListener("resize", placeHeads);
+  document.addEventListener("htmx:afterSettle", placeHeads);
+
   // Menus close on Escape and when something else is clicked.
   const menus = () => document.querySelectorAll("details[data-menu][open]");
   document.addEventListener("keydown", (event) => {

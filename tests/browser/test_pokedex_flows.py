@@ -260,3 +260,64 @@ def test_boss_works_without_scripts(visit):
     page.locator("#id_team").fill("Pikachu 20")
     page.get_by_role("button", name="Chercher des contres").click()
     expect(page.locator("#team-title")).to_have_text("Votre équipe contre Ondine")
+
+
+LONG = "x" * 60
+
+
+@pytest.mark.parametrize(
+    ("width", "path"),
+    [
+        (320, "/search/?q=fire"),
+        (320, "/fr/search/?q=feu"),
+        (320, "/fr/moves/fire-blast/"),
+        (320, "/fr/moves/thunderbolt/"),
+        (320, "/fr/pokemon/?part=2"),
+        (390, f"/search/?q={LONG}"),
+        (390, f"/bosses/lance/?team={LONG}"),
+        (390, f"/pokemon/?q={LONG}&move={LONG}&hp_min={LONG}"),
+    ],
+)
+def test_nothing_hangs_over_the_edge(visit, width, path):
+    page = visit(path, width=width).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_heads_of_the_list_stay_in_sight(visit, width):
+    page = visit("/pokemon/", width=width).page
+    page.mouse.wheel(0, 1500)
+    page.wait_for_function("scrollY > 1000")
+    head = page.locator("#sort-speed")
+    expect(head).to_be_in_viewport()
+    filters = page.locator(".filters").bounding_box()
+    assert head.bounding_box()["y"] >= max(0, filters["y"] + filters["height"]) - 1
+
+
+def test_more_filters_and_parts_in_place(visit):
+    at = visit("/pokemon/", width=390)
+    page = at.page
+    page.locator(".filters-more summary").click()
+    page.get_by_label("Learns the move").fill("Surf")
+    page.get_by_label("Learns the move").blur()
+    at.is_at("/pokemon/?move=surf")
+    page.get_by_label("HP at least").fill("100")
+    page.get_by_label("HP at least").blur()
+    expect(page.locator("#filters-more-count")).to_have_text("(2)")
+    at.is_at("/pokemon/?move=surf&hp_min=100")
+    page.get_by_label("HP at most").fill("many")
+    page.get_by_label("HP at most").blur()
+    expect(page.get_by_role("alert")).to_contain_text("is not a whole number")
+    expect(page.get_by_label("HP at most")).to_have_value("many")
+    expect(page.get_by_label("Learns the move")).to_have_value("Surf")
+
+
+def test_the_open_list_does_not_cover_the_button_on_a_phone(visit):
+    page = visit("/", width=390).page
+    field = page.locator(".hero-side.is-a input[role=combobox]")
+    field.click()
+    field.press_sequentially("char")
+    options = page.locator(".hero-side.is-a .picker-list")
+    expect(options).to_contain_text("Charizard")
+    shown, button = options.bounding_box(), page.locator(".hero-side ~ .button").bounding_box()
+    assert shown["y"] + shown["height"] <= button["y"]

@@ -6,7 +6,7 @@ PAGES = {
     "compare": ("/compare/?a=pikachu&b=gyarados", ".verdict", ".setup"),
     "pokemon": ("/pokemon/gyarados/", ".learnset table", ".neighbors"),
     "rankings": ("/rankings/?type=fire", ".rank-table", ".filters"),
-    "matrix": ("/rankings/matrix/", ".versus", ".groups"),
+    "matrix": ("/rankings/matrix/", ".matchup-matrix", ".groups"),
 }
 #: A4 at 96 pixels an inch, without margins.
 PAPER = 700

@@ -165,3 +165,22 @@ def test_menu_closes_on_escape_and_elsewhere(visit):
 def test_nothing_is_wider_than_a_phone(visit, path, language):
     page = visit(language + path, width=360, tolerate=["404"]).page
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_an_answer_moves_nothing_and_types_are_shown(visit):
+    page = visit("/quiz/", width=390).page
+    page.get_by_role("button", name="Who wins?").click()
+    choices = page.locator(".quiz-choice")
+    expect(choices).to_have_count(2)
+    expect(page.locator("dl.quiz-tally")).to_be_hidden()
+    expect(page.locator(".quiz-choice kbd").first).to_be_hidden()
+    assert page.locator(".quiz-choice .types .type").count() >= 2
+    names = page.locator(".quiz-fighter b")
+    before = [names.nth(i).bounding_box()["y"] for i in (0, 1)]
+    scrolled = page.evaluate("scrollY")
+    choices.first.click()
+    expect(page.locator(".quiz-verdict")).to_be_visible()
+    shift = page.evaluate("scrollY") - scrolled
+    after = [names.nth(i).bounding_box()["y"] + shift for i in (0, 1)]
+    assert after == pytest.approx(before, abs=0.5)
+    expect(page.locator("dl.quiz-tally")).to_be_visible()

@@ -21,7 +21,7 @@ def rows(response) -> list[str]:
 
 
 def test_list_shows_every_form(page, words):
-    response = page("/pokemon/")
+    response = page("/pokemon/?part=all")
     slugs = rows(response)
     assert len(slugs) == len(set(slugs)) == 188
     assert slugs[:4] == ["bulbasaur", "ivysaur", "venusaur", "venusaur-mega"]
@@ -29,7 +29,7 @@ def test_list_shows_every_form(page, words):
 
 
 def test_pictures_of_the_list_wait_until_they_are_seen(page):
-    images = re.findall(r"<img [^>]*>", page("/pokemon/").content.decode())
+    images = re.findall(r"<img [^>]*>", page("/pokemon/?part=all").content.decode())
     assert len(images) == 188
     assert all('loading="lazy"' in image for image in images)
 
@@ -64,13 +64,14 @@ def test_list_filters(page, query, count, first):
     ],
 )
 def test_list_sorts(page, query, first, last):
-    slugs = rows(page(f"/pokemon/?{query}"))
+    slugs = rows(page(f"/pokemon/?{query}&part=all"))
     assert (slugs[0], slugs[-1]) == (first, last)
 
 
 def test_list_sorts_by_speed_downwards(page):
     speeds = re.findall(
-        r'col-speed" data-label="Spe">(\d+)<', page("/pokemon/?sort=speed").content.decode()
+        r'col-speed bar-\d+" data-label="Spe">(\d+)<',
+        page("/pokemon/?sort=speed&part=all").content.decode(),
     )
     numbers = [int(speed) for speed in speeds]
     assert len(numbers) == 188
@@ -106,6 +107,108 @@ def test_list_names_a_wrong_value_and_keeps_the_rest(page, words):
 
 def test_list_without_a_match_says_so(page, words):
     assert "No Pokémon found" in words(page("/pokemon/?type=fire&q=qwertz"))
+
+
+@pytest.mark.parametrize(
+    ("query", "count", "first"),
+    [
+        ("type=flying&type_2=water", 1, "gyarados"),
+        ("type=water&type_2=water&kind=mega", 3, "blastoise-mega"),
+        ("hp_min=200", 1, "chansey"),
+        ("speed_min=130&speed_max=140", 6, "gengar-mega"),
+        ("total_max=200", 3, "caterpie"),
+        ("move=Surf&type=dragon", 3, "dratini"),
+        ("move=surf&kind=mega", 4, "blastoise-mega"),
+        ("move=Double+Kick&q=raichu", 1, "raichu"),
+        ("move=tonnerre&q=pikachu&kind=base", 1, "pikachu"),
+    ],
+)
+def test_list_filters_by_two_types_stats_and_a_move(page, query, count, first):
+    slugs = rows(page(f"/pokemon/?{query}"))
+    assert (len(slugs), slugs[0]) == (count, first)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("hp_min=abc", "“abc” is not a whole number for “HP at least”."),
+        ("speed_max=-5", "“-5” is not a whole number for “Speed at most”."),
+        ("total_min=99999", "“99999” is not a whole number for “Total at least”."),
+        ("hp_min=90&hp_max=50", "HP: no value is at least 90 and at most 50."),
+        ("move=surfen", "There is no move “surfen” in Let’s Go. Did you mean: Surf"),
+        ("move=qwertzuiop", "There is no move “qwertzuiop” in Let’s Go."),
+        ("move=" + "x" * 61, "The name of the move is too long"),
+        ("part=0", "“0” is not a part of the list."),
+        ("part=next", "“next” is not a part of the list."),
+    ],
+)
+def test_list_tells_wrong_filters_and_loses_nothing(page, words, query, said):
+    response = page(f"/pokemon/?{query}&kind=mega")
+    assert said in words(response)
+    assert words(response).count(said) == 1
+    assert len(rows(response)) == 15
+    html = response.content.decode()
+    for name, value in (part.split("=") for part in query.split("&")):
+        if name != "part":
+            shown = value[:60]
+            assert re.search(rf'name="{name}" value="{shown}"[^>]* aria-invalid="true"', html)
+            # Another order does not lose it either.
+            assert f"{name}={shown}" in response.context["form"].url(sort="hp")
+
+
+def test_list_comes_in_parts_and_the_whole_is_reachable(page, fragment, words):
+    first = page("/pokemon/")
+    html = first.content.decode()
+    assert len(rows(first)) == 48
+    assert 'href="/pokemon/?part=2"' in html
+    assert 'href="/pokemon/?part=all"' in html
+    assert "Show all 188" in words(first)
+    assert rows(page("/pokemon/?part=2"))[:48] == rows(first)
+    assert len(rows(page("/pokemon/?part=2"))) == 96
+    seen = rows(first)
+    for part in (2, 3, 4):
+        answer = fragment(f"/pokemon/?part={part}", target="list-more")
+        text = answer.content.decode()
+        assert text.strip().startswith('<tbody role="rowgroup">')
+        assert text.count(" autofocus") == 1
+        assert answer["HX-Push-Url"] == f"/pokemon/?part={part}"
+        seen += rows(answer)
+    assert 'id="list-more"' not in text
+    assert seen == rows(page("/pokemon/?part=all"))
+    assert "44 more" in words(page("/pokemon/?part=3"))
+    assert rows(page("/pokemon/?part=9999")) == seen
+
+
+@pytest.mark.parametrize("path", ["/pokemon/?sort=name", "/fr/pokemon/", "/moves/"])
+def test_jumps_lead_to_rows(page, path):
+    jumps = page(path).context["parts"].jumps
+    assert len(jumps) > 5
+    for jump in jumps:
+        address, _, anchor = jump.url.partition("#")
+        assert f'<tr role="row" id="{anchor}">' in page(address).content.decode(), jump
+
+
+def test_jumps_are_letters_of_the_language_or_numbers(page):
+    def names(path):
+        return [jump.name for jump in page(path).context["parts"].jumps]
+
+    assert names("/pokemon/")[:3] == ["1", "21", "41"]
+    assert names("/pokemon/")[-1] == "801"
+    assert names("/fr/pokemon/?sort=name")[0] == "A"
+    assert "É" not in names("/fr/pokemon/?sort=name")
+    assert names("/pokemon/?sort=hp") == []
+    assert names("/pokemon/?type=dragon&sort=name") == []
+
+
+def test_moves_come_in_parts(page):
+    assert len(rows(page("/moves/"))) == 60
+    assert len(rows(page("/moves/?part=2"))) == 120
+
+
+def test_names_of_moves_are_offered_while_typing(fragment):
+    options = fragment("/fr/moves/", target="move-names").content.decode()
+    assert '<option value="Tonnerre">' in options
+    assert options.count("<option") == 226
 
 
 @pytest.mark.parametrize("path", ["/pokemon/", "/moves/", "/types/", "/search/", "/bosses/lance/"])
@@ -192,7 +295,7 @@ def test_unknown_names_are_not_found(page, slug):
 
 
 def test_moves_list_every_move(page, words):
-    response = page("/moves/")
+    response = page("/moves/?part=all")
     assert len(rows(response)) == 227
     assert "Strongest physical" in words(response)
 

@@ -28,7 +28,7 @@ def table(response):
 
 
 def test_it_works(page, words, ranked):
-    response = page("/rankings/")
+    response = page("/rankings/?part=all")
     text = words(response)
     assert len(slugs(response)) == 188
     assert set(slugs(response)[:2]) == {"mewtwo-mega-x", "mewtwo-mega-y"}
@@ -74,6 +74,47 @@ def test_search_finds_by_name_number_and_type(page, ranked):
     assert "dratini" in slugs(page("/rankings/?q=dragon"))
 
 
+def elements(response):
+    return len(re.findall(r"<[a-z]", response.content.decode()))
+
+
+@pytest.mark.parametrize("play", ["well", "one-move"])
+@pytest.mark.parametrize("prefix", ["", "/fr"])
+def test_first_part_is_light(page, ranked_well, play, prefix):
+    response = page(f"{prefix}/rankings/?play={play}")
+    assert len(slugs(response)) == 40
+    assert elements(response) < 2500
+
+
+@pytest.mark.parametrize("path", ["/pokemon/", "/moves/"])
+def test_other_lists_are_light_too(page, warm, path):
+    assert elements(page(path)) < 2500
+
+
+def test_parts_add_up_to_the_whole(page, fragment, ranked):
+    seen = slugs(page("/rankings/"))
+    for part in (2, 3, 4, 5):
+        answer = fragment(f"/rankings/?part={part}", target="list-more")
+        assert answer["HX-Push-Url"] == f"/rankings/?part={part}"
+        seen += slugs(answer)
+    assert seen == slugs(page("/rankings/?part=all"))
+    assert len(seen) == 188
+
+
+def test_jumps_by_place(page, ranked):
+    jumps = page("/rankings/").context["parts"].jumps
+    assert [jump.name for jump in jumps][:3] == ["1", "21", "41"]
+    assert jumps[2].url == "/rankings/?part=2#at-41"
+    assert 'id="at-41"' in page("/rankings/?part=2").content.decode()
+
+
+def test_filters_by_two_types_stats_and_a_move(page, ranked):
+    response = page("/rankings/?type=fire&type_2=flying&move=fly&total_min=600")
+    assert slugs(response) == ["charizard-mega-y"]
+    assert "move=fly" in response.context["csv_url"]
+    assert response.context["all_url"] == "/rankings/"
+
+
 @pytest.mark.parametrize(
     ("query", "first"),
     [("sort=name", "abra"), ("sort=place&order=desc", "ditto"), ("sort=number", "bulbasaur")],
@@ -100,6 +141,9 @@ def test_nothing_found_has_a_way_on(page, words, ranked):
         ("sort=luck", "“luck” is not a choice for “Sort by”"),
         ("format=xls", "“xls” is not a choice for “Format”"),
         ("q=" + "x" * 70, "The search text is too long"),
+        ("speed_min=fast", "“fast” is not a whole number for “Speed at least”"),
+        ("move=thunderblot", "There is no move “thunderblot” in Let’s Go. Did you mean: Thunder"),
+        ("part=-1", "“-1” is not a part of the list"),
     ],
 )
 def test_it_rejects_what_it_does_not_know(page, words, ranked, query, said):

@@ -114,6 +114,57 @@ def test_no_file_of_ours_asks_another_host():
         assert "@import" not in text, path
 
 
+#: Classes of states and places in a component, which are never styled alone.
+STATES = re.compile(r"(is|of|has|at)-|x[0-9-]|heat-")
+
+
+def styled(css: str, *, first: bool) -> set[str]:
+    """Classes that a stylesheet styles: the first of each selector, or all of them."""
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
+    classes = set()
+    for selectors in re.findall(r"([^{};]+)\{", css):
+        for selector in [] if "@" in selectors else selectors.split(","):
+            named = re.findall(r"\.([a-z][\w-]*)", selector)
+            classes.update(named[:1] if first else named)
+    return {name for name in classes if not STATES.match(name)}
+
+
+def blocks(*, first: bool) -> dict[str, set[str]]:
+    """Classes styled by the stylesheets of each page: battle.css and battle-end.css are one."""
+    pages: dict[str, set[str]] = {}
+    for path in sorted((STATIC / "css/pages").glob("*.css")):
+        classes = styled(path.read_text(), first=first)
+        pages.setdefault(path.stem.partition("-")[0], set()).update(classes)
+    return pages
+
+
+def shared_by_all_pages() -> set[str]:
+    classes = set()
+    for name in ("base", "components", "components-data", "faces"):
+        classes |= styled((STATIC / f"css/{name}.css").read_text(), first=False)
+    # The rankings build on the lists of the Pokédex and load their stylesheet.
+    return classes | {"list-count"}
+
+
+def owners(classes: set[str], *, first: bool) -> dict[str, list[str]]:
+    """Which pages style the classes, where more than one does."""
+    pages = blocks(first=first)
+    found = {name: [page for page in pages if name in pages[page]] for name in classes}
+    return {name: names for name, names in found.items() if len(names) > 1}
+
+
+def test_no_two_pages_name_a_component_alike():
+    """A stylesheet for all pages, as that of print, would restyle both."""
+    everything = set().union(*blocks(first=True).values())
+    assert not owners(everything - shared_by_all_pages(), first=True)
+
+
+def test_print_restyles_components_of_one_page_only():
+    in_print = styled((STATIC / "css/print.css").read_text(), first=False)
+    assert "share" in in_print
+    assert not owners(in_print - shared_by_all_pages(), first=False)
+
+
 ADDRESSES = [
     "/",
     "/fr/",

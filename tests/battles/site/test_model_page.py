@@ -67,7 +67,7 @@ def trained(serve, warm):
 
 def test_it_works(page, words, trained):
     text = words(page("/model/"))
-    for expected in ("model v3", "99.8%", "39 trees", "220,000 duels", "Moves that drain"):
+    for expected in ("Model v3", "99.8%", "39 trees", "220,000 duels", "Moves that drain"):
         assert expected in text, expected
     assert "has changed since" not in text
 
@@ -247,3 +247,30 @@ def test_admin_charts_the_reports(admin_client):
     assert 'viewBox="-16 -4 122 122"' in shown
     assert shown.index("class: mixed") < shown.index("source: api")
     assert "style=" not in shown[shown.index("Reliability") :]
+
+
+def test_regret_is_a_bound_that_is_never_nothing(page, words, trained):
+    # 0.001 + 2 * 0.0004
+    assert "costs at most 0.18% of win probability" in words(page("/model/"))
+    assert model_page.regret_bound({"mean_regret": -0.0001, "standard_error": 0.0}) == "0.01%"
+    assert model_page.regret_bound({"mean_regret": 0.0, "standard_error": 0.00006}) == "0.02%"
+
+
+def test_best_possible_is_never_below_what_was_reached():
+    part = {
+        "name": "holdout",
+        "scores": {**SCORES, "accuracy": 0.953, "best_accuracy": 0.951},
+        "baselines": {},
+        "reliability": [],
+        "slices": [],
+    }
+    assert model_page.split_context(part)["best_accuracy"] is False
+    part["scores"] = {**SCORES, "accuracy": 0.953, "best_accuracy": 0.957}
+    assert model_page.split_context(part)["best_accuracy"] == "95.7%"
+
+
+def test_diagram_is_drawn_once_and_both_models_are_named(page, words, trained):
+    response = page("/model/")
+    assert response.content.decode().count('class="ideal"') == 1
+    assert "Every probability" not in words(response)
+    assert "Model v3 answers duels" in words(response)

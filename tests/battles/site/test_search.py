@@ -154,3 +154,46 @@ def test_home_works(page, words):
 def test_home_form_leads_to_the_comparison(client):
     response = client.get("/compare/?a=Snorlax&b=Machamp", follow=True)
     assert response.redirect_chain == [("/compare/?a=snorlax&b=machamp", 302)]
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/search/?q=lucario", "Lucario (no. 448) is from another game"),
+        ("/search/?q=448", "Lucario (no. 448) is from another game"),
+        ("/search/?q=Pichu", "Pichu (no. 172) is from another game"),
+        ("/fr/search/?q=Flamiaou", "Flamiaou (n° 725) vient d’un autre jeu"),
+        ("/fr/search/?q=litten", "Flamiaou (n° 725) vient d’un autre jeu"),
+        ("/pokemon/?q=lucario", "Lucario (no. 448) is from another game"),
+    ],
+)
+def test_a_species_of_another_game_is_named_as_such(page, words, path, said):
+    response = page(path)
+    assert said in words(response)
+    assert "/pokemon/pikachu/" not in response.content.decode()
+
+
+def test_page_of_a_species_of_another_game(page, words):
+    text = words(page("/pokemon/pichu/", status=404))
+    assert "Pichu (no. 172) is from another game" in text
+    assert "Did you mean" not in text
+
+
+def test_other_species_are_none_of_ours():
+    from pokedex.models import Pokemon
+    from pokedex.other_species import _by_key
+
+    others = {row.number for row in _by_key().values()}
+    assert len(others) == 872
+    assert not others & set(Pokemon.objects.values_list("species_id", flat=True))
+    assert not any(set(p.keys) & _by_key().keys() for p in Pokemon.objects.all())
+
+
+def test_names_of_the_language_come_first(page):
+    def first(path):
+        response = page(path)
+        return response.context["suggested"][0].slug
+
+    assert first("/fr/search/?q=machop") == "machoke"  # Machopeur, not Machop
+    assert first("/search/?q=machop") == "machop"
+    assert first("/fr/search/?q=charizard") == "charizard"

@@ -315,6 +315,8 @@ def test_a_button_orders_a_retraining(admin_client, ordered):
     task_runs.create("check_drift", reason="test")
     page = admin_client.get("/admin/mlcore/taskrun/").content.decode()
     form = page.index('formaction="/admin/mlcore/taskrun/order/retrain/"')
+    assert "Train the model of duels now" in page
+    assert "Run retrain" not in page
     # A form within the list's own form would be none.
     assert form < page.index('<form id="changelist-form"')
     answer = admin_client.post("/admin/mlcore/taskrun/order/retrain/", follow=True)
@@ -501,3 +503,9 @@ def test_staff_without_the_right_cancel_nothing_by_the_api(client, django_user_m
     assert client.delete(f"/api/v1/tasks/{row.pk}/").status_code == 403
     row.refresh_from_db()
     assert row.state == S.QUEUED
+
+
+def test_every_task_that_can_be_ordered_has_words():
+    from mlcore import admin
+
+    assert set(admin._ORDER_WORDS) == set(task_runs.KINDS) - set(admin._CONFIRMED)
