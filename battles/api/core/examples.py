@@ -121,30 +121,30 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "status": 200,
         "answer": {
             "predicted_winner": "A",
-            "win_probability": 0.97585676910261,
+            "win_probability": 0.9213560107592808,
             "side_a": {
                 "pokemon_id": 3,
                 "chose_moves": False,
                 "moves": [
-                    {"move_id": 79, "move": "sleep-powder", "worth": 0.9143110982793626},
-                    {"move_id": 73, "move": "leech-seed", "worth": 0.9446275678034503},
-                    {"move_id": 92, "move": "toxic", "worth": 0.8464726541531191},
-                    {"move_id": 188, "move": "sludge-bomb", "worth": 0.9429154293455734},
+                    {"move_id": 79, "move": "sleep-powder", "worth": 0.9033909761486485},
+                    {"move_id": 73, "move": "leech-seed", "worth": 0.8793940060621094},
+                    {"move_id": 92, "move": "toxic", "worth": 0.8127559306866416},
+                    {"move_id": 188, "move": "sludge-bomb", "worth": 0.9213560107592808},
                 ],
-                "strategy": {"leech-seed": 1.0},
+                "strategy": {"sludge-bomb": 1.0},
             },
             "side_b": {
                 "pokemon_id": 36,
                 "chose_moves": False,
                 "moves": [
-                    {"move_id": 585, "move": "moonblast", "worth": 0.010217905967193741},
-                    {"move_id": 47, "move": "sing", "worth": 0.03157160577246676},
-                    {"move_id": 53, "move": "flamethrower", "worth": 0.03629126066383048},
-                    {"move_id": 107, "move": "minimize", "worth": 0.05537243219654975},
+                    {"move_id": 585, "move": "moonblast", "worth": 0.00042845469040742046},
+                    {"move_id": 47, "move": "sing", "worth": 0.1038922269923428},
+                    {"move_id": 53, "move": "flamethrower", "worth": 0.00033352961335486597},
+                    {"move_id": 107, "move": "minimize", "worth": 0.07864398924071925},
                 ],
                 "strategy": {"minimize": 1.0},
             },
-            "model_version": "9cd2af81",
+            "model_version": "54699cae",
             "if_each_repeats_one_move": {
                 "predicted_winner": "A",
                 "win_probability": 0.9999482969679439,
@@ -213,7 +213,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "status": 200,
         "answer": {
             "version": "v1",
-            "created_at": "2026-11-29T13:42:36+00:00",
+            "created_at": "2026-11-29T18:08:15+00:00",
             "kind": "xgboost",
             "sha256": "74e809bec126b7a681354fcabfc8431ff093c7b5bc0eaaacc45d29e98423bc47",
             "fingerprint": "247026dddfcfae1e09a9646ee0c089c1d8d2eec999fae7d684f62c34a758ecd8",
@@ -222,14 +222,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "changed_since_training": False,
             },
             "training": {
-                "dataset": "duels-220000-5fa6577fd8ed",
+                "dataset": "duels-220000-51bd1a6fa246",
                 "duels": 220000,
                 "battles": 5610336,
                 "features": 110,
                 "trees": 40,
                 "temperature": 1.0,
                 "seed": 1,
-                "code_version": "24beb4d1a68e5206",
+                "code_version": "6adccfeaa642e911",
             },
             "metrics": {
                 "holdout": {
@@ -342,12 +342,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "passed": True,
             },
             "battle_value": {
-                "version": "9cd2af81",
-                "created_at": "2026-11-29T15:37:35+00:00",
-                "sha256": "9cd2af8196b75ca4211cc3d8caa21f22fa3d7d5917b423c6a02a2681f1ae022b",
+                "version": "54699cae",
+                "created_at": "2026-11-29T19:16:19+00:00",
+                "sha256": "54699cae7813de4f8245f5d64e02a6ce5021151ac8d2b3e4728e433d62198ad6",
                 "fingerprint": "247026dddfcfae1e09a9646ee0c089c1d8d2eec999fae7d684f62c34a758ecd8",
                 "command": "manage.py ml --model=battle --mode=train --profile=full",
-                "battles": 640000,
+                "battles": 660000,
                 "changed_since_training": False,
                 "metrics": {},
                 "gate": None,
@@ -388,8 +388,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "solver |\n"
             "| features | 110 |\n"
             "| temperature | 1.0 |\n"
-            "| created | 2026-11-29T13:42:36+00:00 |\n"
-            "| code | `24beb4d1a68e5206` |\n"
+            "| created | 2026-11-29T18:08:15+00:00 |\n"
+            "| code | `6adccfeaa642e911` |\n"
             "| SHA-256 | "
             "`74e809bec126b7a681354fcabfc8431ff093c7b5bc0eaaacc45d29e98423bc47` "
             "|\n"
@@ -402,7 +402,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "\n"
             "## Data\n"
             "\n"
-            "220000 duels (`duels-220000-5fa6577fd8ed`, seed 1), labeled by "
+            "220000 duels (`duels-220000-51bd1a6fa246`, seed 1), labeled by "
             "5610336 battles of the engine: 8 plays each, 56 more where the "
             "outcome is open. Split by pair of species;\n"
             "6 species appear in no training duel. Duels played by Pokémon "
@@ -534,13 +534,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "\n"
             "| | |\n"
             "| --- | --- |\n"
-            "| version | 9cd2af81 |\n"
+            "| version | 54699cae |\n"
             "| trained by | `manage.py ml --model=battle --mode=train "
             "--profile=full` |\n"
-            "| battles | 640000 in 16 rounds, 2906526 states, seed 1 |\n"
-            "| code | `25ffa9abc891d6e1` |\n"
+            "| battles | 660000 in 22 rounds, 6384621 states, seed 1 |\n"
+            "| code | `a75e7e1b981a930c` |\n"
             "| SHA-256 | "
-            "`9cd2af8196b75ca4211cc3d8caa21f22fa3d7d5917b423c6a02a2681f1ae022b` "
+            "`54699cae7813de4f8245f5d64e02a6ce5021151ac8d2b3e4728e433d62198ad6` "
             "|\n"
             "| game data | "
             "`247026dddfcfae1e09a9646ee0c089c1d8d2eec999fae7d684f62c34a758ecd8` "
@@ -613,7 +613,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 }
             ],
             "model_version": "v1",
-            "created_at": "2026-11-29T13:45:54.266697+00:00",
+            "created_at": "2026-11-29T19:59:31.320344+00:00",
             "is_current": True,
         },
     },
@@ -937,14 +937,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "slug": "pikachu",
             "against": "boss:brock",
             "foes": 2,
-            "win_probability": 0.9997866930895345,
+            "win_probability": 0.9999977776624625,
             "moves": [
-                {"move_id": 91, "move": "dig", "worth": 0.6593927560722443},
+                {"move_id": 280, "move": "brick-break", "worth": 1.5753468865731257e-05},
                 {"move_id": 85, "move": "thunderbolt", "worth": 0.0},
-                {"move_id": 87, "move": "thunder", "worth": 0.0},
-                {"move_id": 9, "move": "thunder-punch", "worth": 0.0},
+                {"move_id": 91, "move": "dig", "worth": -6.494148168112446e-07},
+                {"move_id": 231, "move": "iron-tail", "worth": -1.2962716056108547e-06},
             ],
-            "model_version": "9cd2af81",
+            "model_version": "54699cae",
         },
     },
     "affinity_entry": {
@@ -994,14 +994,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         },
         "status": 201,
         "answer": {
-            "secret": "lPaN-fy63CSOsJgDNuut7uaebDTkFLh0",
-            "id": "rklzqHvAXLQa8wCp",
+            "secret": "PbwQrbMA98lvxgG-9NLQi-perw82vFxr",
+            "id": "mbpPz2R6E-tljZy-",
             "turn": 0,
             "is_over": False,
             "result": "open",
             "strength": "strongest",
             "seed": None,
-            "win_probability": 0.0319,
+            "win_probability": 0.042,
             "win_probability_games": None,
             "sides": {
                 "a": {
@@ -1064,19 +1064,19 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "body": None,
         "status": 200,
         "answer": {
-            "token": "WyJhcGktV3pNUXlIZExncHVxIiwwLCJtb3ZlcyIsIm1lZGl1bSIsIjI0NzAyNmRkZGZjZiJd:1xXgyK:gQ4gT0Sw-wKS7NGPsYRO0SmH7l5yfhr9Ta7R4W4CeAg",
+            "token": "WyJhcGktQU96bU5US09DUG9fIiwwLCJtb3ZlcyIsIm1lZGl1bSIsIjI0NzAyNmRkZGZjZiJd:1xXl6R:LKsGZEEwUunBdBzbJc2X9vbpVZRdNzq1q8ZeGGFh5RI",
             "kind": "moves",
             "level": "medium",
-            "prompt": "Which of Mega Slowbro’s moves deals the most damage to Primeape?",
+            "prompt": "Which of Mega Aerodactyl’s moves deals the most damage to Electabuzz?",
             "facts": {
-                "attacker": "slowbro-mega",
-                "defender": "primeape",
-                "moves": ["fire-blast", "facade", "surf", "earthquake"],
+                "attacker": "aerodactyl-mega",
+                "defender": "electabuzz",
+                "moves": ["dragon-pulse", "wing-attack", "rock-slide", "earthquake"],
             },
             "choices": [
-                {"choice": 0, "label": "Fire Blast", "words": ""},
-                {"choice": 1, "label": "Facade", "words": ""},
-                {"choice": 2, "label": "Surf", "words": ""},
+                {"choice": 0, "label": "Dragon Pulse", "words": ""},
+                {"choice": 1, "label": "Wing Attack", "words": ""},
+                {"choice": 2, "label": "Rock Slide", "words": ""},
                 {"choice": 3, "label": "Earthquake", "words": ""},
             ],
         },
