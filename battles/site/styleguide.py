@@ -23,7 +23,7 @@ SIZES = ("xs", "s", "m", "l", "xl", "2xl", "3xl")
 SPACES = tuple(range(1, 9))
 # fmt: off
 ICONS = (
-    "swap", "search", "chevron", "arrow", "warning", "menu", "check", "cross", "copy",
+    "swap", "search", "chevron", "arrow", "warning", "menu", "check", "cross", "copy", "share", "play",
     "theme-system", "theme-light", "theme-dark", "x4", "x2", "x1", "x-half", "x-quarter", "x0",
 )
 # fmt: on

@@ -128,7 +128,7 @@ def test_without_a_move_there_is_nothing_to_choose(ask):
 
 def test_it_is_counted_and_logged(ask, caplog):
     version = ask(PATH, SIDES | SETS).json()["model_version"]
-    labels = {"source": "api-matchup", "version": version}
+    labels = {"source": "api-matchup", "model": "battle", "version": version}
     before = REGISTRY.get_sample_value("model_predictions_total", labels)
     with caplog.at_level("INFO", logger="mlcore.serving.champion"):
         ask(PATH, SIDES | SETS)

@@ -99,7 +99,6 @@ def test_a_promotion_in_the_middle_of_a_request_names_one_version(
             lambda ask: ask("/compare/?a=pikachu&b=gyarados&moves_a=thunderbolt&moves_b=crunch"),
             id="page of one duel",
         ),
-        pytest.param(lambda ask: ask("/"), id="home"),
         pytest.param(
             lambda ask: ask(BEST_MOVE, {"pokemon_a_id": 25, "pokemon_b_id": 6}), id="best move"
         ),
