@@ -17,13 +17,16 @@ COLORS = (
     "paper", "card", "sunk", "dot", "line", "line-strong", "ink", "ink-soft", "a", "a-ink",
     "a-wash", "on-a", "b", "b-ink", "b-wash", "on-b", "bad", "bad-wash", "good", "focus",
     "face-line",
+    "hp-high", "hp-half", "hp-low", "stat-hp", "stat-attack", "stat-defense",
+    "stat-special-attack", "stat-special-defense", "stat-speed", "stat-total",
 )
 # fmt: on
 SIZES = ("xs", "s", "m", "l", "xl", "2xl", "3xl")
 SPACES = tuple(range(1, 9))
 # fmt: off
 ICONS = (
-    "swap", "search", "chevron", "arrow", "warning", "menu", "check", "cross", "copy", "share", "play",
+    "swap", "search", "chevron", "arrow", "warning", "menu", "check", "cross", "copy",
+    "share", "play",
     "theme-system", "theme-light", "theme-dark", "x4", "x2", "x1", "x-half", "x-quarter", "x0",
 )
 # fmt: on

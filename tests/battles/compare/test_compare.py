@@ -205,7 +205,7 @@ def test_the_answer_for_one_move_stands_under_the_table(page, words):
 def test_the_table_has_both_sets_with_one_head(page):
     response = page(f"{PAIR}&moves_a=growl&moves_a=thunder")
     html = response.content.decode()
-    table = re.search(r'<table class="move-table">.*?</table>', html, re.S)[0]
+    table = re.search(r'<table class="duel-table">.*?</table>', html, re.S)[0]
     assert table.count("<thead>") == 1
     assert table.count(">Opening<") == table.count(">Alone<") == 1
     groups = response.context["groups"]

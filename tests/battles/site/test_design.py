@@ -161,7 +161,7 @@ def test_no_two_pages_name_a_component_alike():
 
 def test_print_restyles_components_of_one_page_only():
     in_print = styled((STATIC / "css/print.css").read_text(), first=False)
-    assert "share" in in_print
+    assert "share-card" in in_print
     assert not owners(in_print - shared_by_all_pages(), first=False)
 
 

@@ -34,7 +34,7 @@ def trainer():
 @pytest.fixture(scope="module")
 def record(game, trainer):
     """A round of self-play as training plays it: search, random choices, random openings."""
-    states = training._starts(game.tables, trainer, BATTLES, [1, 1])
+    states = training._starts(game.tables, trainer, BATTLES, [1, 1], None)
     games = np.column_stack([np.arange(BATTLES), np.ones(BATTLES, dtype=np.int64)])
     return selfplay.play_games(
         game.tables.rules,
@@ -102,7 +102,7 @@ def open_share(game, trainer, states):
 
 def test_open_starts_are_drawn_more_often(game, trainer):
     plain = starts.states_of(game.tables, *starts.draw(game.tables, 2000, np.random.default_rng(3)))
-    drawn = training._starts(game.tables, trainer, 2000, [3, 1])
+    drawn = training._starts(game.tables, trainer, 2000, [3, 1], None)
     assert open_share(game, trainer, drawn) > 1.15 * open_share(game, trainer, plain)
     assert open_share(game, trainer, drawn) > 0.4
 
@@ -113,5 +113,5 @@ def test_held_out_starts_are_not_those_of_training(game, trainer):
     )).sides  # fmt: skip
     evaluated = {state.tobytes() for state in starts.states_of(game.tables, *held_out)}
     for number in range(3):
-        learned = training._starts(game.tables, trainer, 1000, [1, number])
+        learned = training._starts(game.tables, trainer, 1000, [1, number], None)
         assert not evaluated & {state.tobytes() for state in learned}
