@@ -55,6 +55,15 @@ def card(champion: Model, game: GameData) -> dict[str, Any]:
     }
 
 
+def _battles_of(order: dict[str, int]) -> int | None:
+    """How many battles a training played in all its rounds."""
+    if "battles" not in order:
+        return None
+    late = max(0, order["rounds"] - order["exploring"])
+    per_late_round = order.get("late_battles", order["battles"])
+    return (order["rounds"] - late) * order["battles"] + late * per_late_round
+
+
 def battle_value(game: GameData) -> dict[str, Any] | None:
     """Facts about the live value of battle states, which answers how well-played battles end.
 
@@ -78,7 +87,7 @@ def battle_value(game: GameData) -> dict[str, Any] | None:
         "code_version": about.get("code_version"),
         "seed": order.get("seed"),
         "rounds": order.get("rounds"),
-        "battles": order["rounds"] * order["battles"] if "battles" in order else None,
+        "battles": _battles_of(order),
         "states": sum(int(each["rows"]) for each in about.get("rounds") or ()),
         "metrics": about.get("metrics") or {},
         "exact": (about.get("metrics") or {}).get("exact games", {}).get("all"),

@@ -347,9 +347,48 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "sha256": "54699cae7813de4f8245f5d64e02a6ce5021151ac8d2b3e4728e433d62198ad6",
                 "fingerprint": "247026dddfcfae1e09a9646ee0c089c1d8d2eec999fae7d684f62c34a758ecd8",
                 "command": "manage.py ml --model=battle --mode=train --profile=full",
-                "battles": 660000,
+                "battles": 1360000,
                 "changed_since_training": False,
-                "metrics": {},
+                "metrics": {
+                    "one ply": {
+                        "all": {
+                            "starts": 500,
+                            "squared_error": 0.004780469825138512,
+                            "favorites": 0.9811715481171548,
+                            "calibration_error": 0.007819830913730024,
+                        },
+                        "contested": {
+                            "starts": 238,
+                            "squared_error": 0.011553735857637595,
+                            "favorites": 0.9243243243243243,
+                            "calibration_error": 0.04082203508387152,
+                        },
+                    },
+                    "network alone": {
+                        "all": {
+                            "starts": 500,
+                            "squared_error": 0.007017241276548549,
+                            "favorites": 0.9769874476987448,
+                            "calibration_error": 0.01222034202470676,
+                        },
+                        "contested": {
+                            "starts": 238,
+                            "squared_error": 0.017726238204824225,
+                            "favorites": 0.9081081081081082,
+                            "calibration_error": 0.06274067623523737,
+                        },
+                    },
+                    "exact games": {
+                        "all": {
+                            "games": 12,
+                            "states": 2137,
+                            "network_error": 0.058900803305010296,
+                            "one_ply_error": 0.03765944295239071,
+                            "exploitability": 0.04632155381966436,
+                            "fixed_exploitability": 0.050363588592058396,
+                        }
+                    },
+                },
                 "gate": None,
             },
             "card": "# Model card: battle winner v1\n"
@@ -537,7 +576,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "| version | 54699cae |\n"
             "| trained by | `manage.py ml --model=battle --mode=train "
             "--profile=full` |\n"
-            "| battles | 660000 in 22 rounds, 6384621 states, seed 1 |\n"
+            "| battles | 1360000 in 22 rounds, 6384621 states, seed 1 |\n"
             "| code | `a75e7e1b981a930c` |\n"
             "| SHA-256 | "
             "`54699cae7813de4f8245f5d64e02a6ce5021151ac8d2b3e4728e433d62198ad6` "
@@ -546,8 +585,22 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "`247026dddfcfae1e09a9646ee0c089c1d8d2eec999fae7d684f62c34a758ecd8` "
             "|\n"
             "\n"
-            "Its figures were not recorded with it; `manage.py ml --model=battle "
-            "--mode=evaluate` measures them.\n"
+            "Measured on starts that training never drew, against the share of "
+            "battles that A wins when the engine's\n"
+            "search plays both sides. Contested starts are those that this "
+            "search leaves open.\n"
+            "\n"
+            "| answer | starts | squared error above noise | favorites correct | "
+            "calibration error |\n"
+            "| --- | --- | --- | --- | --- |\n"
+            "| one ply | 500 all | 0.0048 | 0.9812 | 0.0078 |\n"
+            "| one ply | 238 contested | 0.0116 | 0.9243 | 0.0408 |\n"
+            "| network alone | 500 all | 0.0070 | 0.9770 | 0.0122 |\n"
+            "| network alone | 238 contested | 0.0177 | 0.9081 | 0.0627 |\n"
+            "\n"
+            "In 12 small battles that were solved exactly (2137 states): mean "
+            "error 0.0377 (network alone 0.0589); a best response gains 0.0463 "
+            "at the start.\n"
             "\n"
             "How long the foe sleeps or stays confused is hidden in the real "
             "games; here both sides know it.\n"
@@ -994,8 +1047,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         },
         "status": 201,
         "answer": {
-            "secret": "PbwQrbMA98lvxgG-9NLQi-perw82vFxr",
-            "id": "mbpPz2R6E-tljZy-",
+            "secret": "5rYlltX__fIrXCHDrIXD_pMHuL3n0AEy",
+            "id": "DZpH5CQK8-GSB0XK",
             "turn": 0,
             "is_over": False,
             "result": "open",
@@ -1064,20 +1117,20 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "body": None,
         "status": 200,
         "answer": {
-            "token": "WyJhcGktQU96bU5US09DUG9fIiwwLCJtb3ZlcyIsIm1lZGl1bSIsIjI0NzAyNmRkZGZjZiJd:1xXl6R:LKsGZEEwUunBdBzbJc2X9vbpVZRdNzq1q8ZeGGFh5RI",
+            "token": "WyJhcGktVl81OGd3Q0VlcEdYIiwwLCJtb3ZlcyIsIm1lZGl1bSIsIjI0NzAyNmRkZGZjZiJd:1xXlIf:u39rxyjvDWzBXmmFeof8N8kKWmZ_3y2lA3r773F5Sf4",
             "kind": "moves",
             "level": "medium",
-            "prompt": "Which of Mega Aerodactyl’s moves deals the most damage to Electabuzz?",
+            "prompt": "Which of Jolteon’s moves deals the most damage to Slowbro?",
             "facts": {
-                "attacker": "aerodactyl-mega",
-                "defender": "electabuzz",
-                "moves": ["dragon-pulse", "wing-attack", "rock-slide", "earthquake"],
+                "attacker": "jolteon",
+                "defender": "slowbro",
+                "moves": ["facade", "double-edge", "pin-missile", "pay-day"],
             },
             "choices": [
-                {"choice": 0, "label": "Dragon Pulse", "words": ""},
-                {"choice": 1, "label": "Wing Attack", "words": ""},
-                {"choice": 2, "label": "Rock Slide", "words": ""},
-                {"choice": 3, "label": "Earthquake", "words": ""},
+                {"choice": 0, "label": "Facade", "words": ""},
+                {"choice": 1, "label": "Double-Edge", "words": ""},
+                {"choice": 2, "label": "Pin Missile", "words": ""},
+                {"choice": 3, "label": "Pay Day", "words": ""},
             ],
         },
     },
