@@ -97,7 +97,7 @@ SCORES_OF_BATTLES = {
 def test_the_model_of_well_played_battles_has_its_section(page, words, trained, serve_value):
     report = {"one ply": {"all": SCORES_OF_BATTLES, "contested": SCORES_OF_BATTLES}}
     gate = {"passed": True, "checks": [{"name": "swap error", "passed": True}]}
-    order = {"rounds": 9, "battles": 30_000}
+    order = {"rounds": 9, "battles": 30_000, "exploring": 9}
     value = serve_value(metrics=report, gate=gate, settings=order)
     text = words(page("/model/"))
     assert value.version in text
