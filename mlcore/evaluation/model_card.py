@@ -59,7 +59,7 @@ def _battles_of(order: dict[str, int]) -> int | None:
     """How many battles a training played in all its rounds."""
     if "battles" not in order:
         return None
-    late = max(0, order["rounds"] - order["exploring"])
+    late = max(0, order["rounds"] - order.get("exploring", order["rounds"]))
     per_late_round = order.get("late_battles", order["battles"])
     return (order["rounds"] - late) * order["battles"] + late * per_late_round
 
