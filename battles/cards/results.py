@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from battles.cards import art as card_art
 from battles.cards.views import png
+from battles.common import text
 from battles.models import Battle, Result, Strength
 from battles.play import addresses as play_addresses
 from battles.play import game as play
@@ -35,7 +36,7 @@ def battle_card(request: HttpRequest, public_id: str) -> HttpResponse:
     result = card_art.BattleResult(
         headline=_headline(battle),
         words=f"{turns} · {difficulty}",
-        chart_title=_("%(name)s’s win chance") % {"name": battle.name_a},
+        chart_title=text.elided(_("%(name)s’s win chance") % {"name": battle.name_a}),
         shares=tuple(share for share, _games in battle.chances),
         winner={Result.WON: "a", Result.LOST: "b", Result.FORFEIT: "b"}.get(
             Result(battle.result), ""

@@ -37,6 +37,7 @@ from pokedex.text import shortened
 #: Maximum text length and number of Pokémon.
 MAX_LENGTH = 20_000
 MAX_TEAM = 24
+_LONGEST_LINE = 200
 #: The default level of the format.
 SHOWDOWN_LEVEL = 100
 STAT_ABBREVIATIONS = ("HP", "Atk", "Def", "SpA", "SpD", "Spe")
@@ -130,7 +131,9 @@ def read_team(
     readings: list[_Reading] = []
     begins = True
     for raw in _as_lines(text[:MAX_LENGTH]):
-        line = "".join(sign for sign in re.sub(r"\s", " ", raw) if sign.isprintable()).strip()
+        # Names are short; patterns must not be tried on endless lines.
+        line = re.sub(r"\s+", " ", raw).strip()[:_LONGEST_LINE]
+        line = "".join(sign for sign in line if sign.isprintable()).strip()
         if not line or _TEAM_NAME.fullmatch(line):
             begins = True
         elif begins or not _read_line(line, readings[-1]):
@@ -153,16 +156,25 @@ def read_team(
 def _as_lines(text: str) -> list[str]:
     """The lines of a text; of a packed team or one in JSON, those that say the same."""
     whole = text.strip()
-    if whole.startswith("["):
+    if whole.startswith(("[", "{")):
         try:
             team = json.loads(whole)
         except (ValueError, RecursionError):
             team = None
+        team = [team] if isinstance(team, dict) else team
         if isinstance(team, list) and team and all(isinstance(each, dict) for each in team):
             return [line for each in team[: MAX_TEAM + 1] for line in _lines_of(each)]
-    if "\n" not in whole and whole.count("|") >= len(_PACKED) - 1:
-        return [line for packed in whole.split("]") for line in _lines_of(_unpacked(packed))]
-    return text.splitlines()
+    lines: list[str] = []
+    for line in text.splitlines():
+        if line.count("|") < len(_PACKED) - 1:
+            lines.append(line)
+            continue
+        # A list of teams has the format and the team's name before the sets.
+        head, _, rest = line.partition("]")
+        sets = rest.partition("|")[2] if "|" not in head else line
+        for packed in sets.split("]"):
+            lines += _lines_of(_unpacked(packed))
+    return lines
 
 
 #: The fields of a packed set, in their order.
@@ -196,6 +208,8 @@ def _lines_of(given: Mapping[str, Any]) -> list[str]:
         return " / ".join(f"{number} {stat}" for stat, number in stats if number not in ("", None))
 
     species, item = word("species") or word("name"), word("item")
+    if not species:
+        return []
     lines = ["", species + (f" @ {item}" if item else "")]
     for field in ("ability", "level", "happiness"):
         if word(field):

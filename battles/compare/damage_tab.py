@@ -12,15 +12,16 @@ from battles.compare.conditions import MAX_STAGE, STATUSES
 from battles.compare.damage import DamageCard, calculate, damage_card
 from battles.compare.fighters import compare_url
 from battles.compare.forms import CompareForm
+from mlcore.engine.stats import compute_stats
 from mlcore.game import gamedata
 from mlcore.game.damage_calc import STAGED_STATS, DamageKind
 from pokedex.lookup import normalize
 from pokedex.models import Move, Pokemon
 
 
-@dataclass(frozen=True)
+@dataclass
 class DamageRow:
-    """A move's damage in one line."""
+    """A move's damage in one line; ``is_open``: the one that is shown in full."""
 
     move: Move
     hp_range: str
@@ -34,7 +35,7 @@ class DamageRow:
     twice: str
     multiplier: tuple[str, str]
     url: str
-    is_open: bool
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,13 @@ def damage_tab(form: CompareForm, game: gamedata.GameData, data: QueryDict) -> D
             chosen = [move for move in attacks[side] if move in form.chosen[side]]
             attacks[side] = chosen or attacks[side]
     opened = _opened(form, attacks, data)
-    sides = [_side(form, side, attacks[side], opened, game) for side in SIDES]
+    sides = [_side(form, side, attacks[side], game) for side in SIDES]
     if opened is None:
         first = next((side for side in sides if side.rows), None)
         opened = (first.side, first.rows[0].move) if first else None
+    for shown in sides:
+        for row in shown.rows:
+            row.is_open = (shown.side, row.move) == opened
     return DamageTab(
         sides=sides,
         card=damage_card(form, *opened, game) if opened else None,
@@ -110,7 +114,6 @@ def _side(
     form: CompareForm,
     side: str,
     moves: list[Move],
-    opened: tuple[str, Move] | None,
     game: gamedata.GameData,
 ) -> DamageSide:
     foe = "b" if side == "a" else "a"
@@ -118,7 +121,8 @@ def _side(
     if pokemon is None or target is None:
         raise ValueError("both sides are needed")
     condition = form.conditions[side]
-    hp = int(calculate(form, foe, [next(iter(form.learnable[foe])).move], game).hp[0])
+    setups = form.spreads[side].spread.setups(game.form_index(pokemon.slug))
+    hp = int(compute_stats(game.tables, setups)[0, 0])
     query = form.page_query(tab="damage")
     rows: list[DamageRow] = []
     if moves:
@@ -144,8 +148,6 @@ def _side(
                     twice=text.chance(float(damage.knockout[k, 1])),
                     multiplier=text.MULTIPLIERS[int(damage.effectiveness[k])],
                     url=compare_url(f"{query}&by={side}&move={moves[k].slug}"),
-                    is_open=(side, moves[k]) == opened
-                    or (opened is None and side == "a" and not rows),
                 )
             )
     return DamageSide(

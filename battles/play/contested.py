@@ -44,7 +44,9 @@ class Contested:
 def page_of(game: GameData, day: datetime.date, page: int) -> list[Contested]:
     """The match-ups of a page, 1 to PAGES. Raises NoBattleValue."""
     value = serving_well_played.current(game)
-    key = f"contested/{day.isoformat()}/{page}/{value.version}/{game.fingerprint[:16]}"
+    key = (
+        f"contested/{day.isoformat()}/{page}/{value.version}/{game.fingerprint[:16]}/{game.version}"
+    )
     return shared_cache.get_or_make(key, lambda: _draw(game, day, page), _SECONDS)
 
 

@@ -436,5 +436,9 @@ def warm_up(game: GameData) -> None:
     lookahead.choice_values(engine, 0, seed=0, stream=0)
     lookahead.win_chance(engine, seed=0, stream=0)
     with suppress(well_played.NoBattleValue):
-        well_played.advise(engine, well_played.current(game), 0)
+        value = well_played.current(game)
+        well_played.advise(engine, value, 0)
+        form = Setups.flat(np.zeros(1, dtype=np.int32))
+        every = game.usable_moves(0, damaging=False).tolist()
+        well_played.answer(game, value, form, every, form, every)
     engine.play(0, 0)

@@ -224,15 +224,18 @@ def chance_words(share: float, games: int | None, name: str) -> str:
             "If both play well from here, %(name)s wins %(percent)s of the time. Estimated by a "
             "model that learned from battles against itself."
         ) % {"name": name, "percent": text.percent(share)}
-    return _(
-        "Simulated %(games)d times from here, both sides looking ahead: %(name)s won %(wins)s. "
-        "Its win chance is %(interval)s (95%% interval)."
-    ) % {
-        "games": games,
-        "name": name,
-        "wins": text.decimal(share * games, 0 if float(share * games).is_integer() else 1),
-        "interval": _interval(*wilson_interval(share * games, games)),
-    }
+    return text.elided(
+        _(
+            "Simulated %(games)d times from here, both sides looking ahead: %(name)s won %(wins)s. "
+            "Its win chance is %(interval)s (95%% interval)."
+        )
+        % {
+            "games": games,
+            "name": name,
+            "wins": text.decimal(share * games, 0 if float(share * games).is_integer() else 1),
+            "interval": _interval(*wilson_interval(share * games, games)),
+        }
+    )
 
 
 def chart_of(battle: Battle, at: int | None, *, can_replay: bool) -> ChanceChart | None:
@@ -325,7 +328,7 @@ def _blame(decision: Decision | None, *, rose: bool, mine: bool) -> str:
     if rose or decision is None:
         return ""
     if decision.points >= review.NOISE_POINTS:
-        return _("%(chosen)s cost %(points)d points of it; %(best)s was best.") % {
+        return _("%(chosen)s was worth %(points)d points less than %(best)s.") % {
             "chosen": decision.chosen,
             "points": decision.points,
             "best": decision.best,
@@ -414,8 +417,10 @@ def watched_ending(battle: Battle) -> str:
     return _("A draw.") if battle.result == Result.DRAW else _("The player gave up.")
 
 
-def share_words(battle: Battle) -> str:
-    """The result in a sentence, for friends."""
+def share_words(battle: Battle, *, mine: bool) -> str:
+    """The result in a sentence, for friends; of the player, or of somebody who watched."""
+    if not mine:
+        return _("%(a)s vs %(b)s on PredictionDex") % {"a": battle.name_a, "b": battle.name_b}
     words = {
         Result.WON: _("I beat %(b)s with %(a)s on PredictionDex!"),
         Result.LOST: _("My %(a)s lost to %(b)s on PredictionDex. Can you do better?"),

@@ -166,7 +166,7 @@ def _ending_context(
         "noise": review.NOISE_POINTS,
         "permalink": address,
         "card_url": play_addresses.card_url(battle),
-        "share_text": stage.share_words(battle),
+        "share_text": stage.share_words(battle, mine=mine),
         "setup_url": play_addresses.setup_url(play_addresses.setup_query(battle)),
     }
 

@@ -90,7 +90,8 @@ def shown_today(day: datetime.date, serving: Serving) -> Shown | None:
         return None
     try:
         value = serving_well_played.current(game)
-        key = f"matchup-of-the-day/{day.isoformat()}/{value.version}/{game.fingerprint[:16]}"
+        made_from = f"{value.version}/{game.fingerprint[:16]}/{game.version}"
+        key = f"matchup-of-the-day/{day.isoformat()}/{made_from}"
         pair = shared_cache.get_or_make(key, lambda: pair_of(game, day), _SECONDS)
     except (serving_well_played.NoBattleValue, LogUnavailable):
         return None

@@ -17,8 +17,10 @@ from mlcore.engine.simulate import move_slots
 from mlcore.engine.specs import GameTables, MoveColumn, Setups
 from mlcore.engine.state import MOVE_SLOTS, NO_MOVE
 
-#: How often both sides answer the other's set before theirs is final.
-_ANSWERS = 2
+#: How often both sides answer the other's set at most.
+_ANSWERS = 3
+#: Samples of each pair of choices when the sets on the way are compared.
+_SAMPLES = 4
 #: Moves of a form that are tried beside its best two.
 _TRIED = 16
 #: Less than this is noise: a set does not change for it, and of moves that are that close the
@@ -36,6 +38,7 @@ def chances(
     foe_sets: np.ndarray,
     *,
     samples: int = 0,
+    closer: int = 0,
 ) -> np.ndarray:
     """P(win) of n fighters with their sets int (n, 4) against m foes with theirs, float64 (n, m).
 
@@ -54,6 +57,7 @@ def chances(
         foes.take(theirs),
         foe_sets[theirs],
         samples=samples,
+        closer=closer,
     )
     return values.reshape(n, m)
 
@@ -181,8 +185,9 @@ def best_sets(
     """The sets both sides bring when each knows the other's.
 
     A side with at most four moves brings them. One with more begins with its strongest attacks;
-    then both sides answer the other's set at the same time, twice. So swapping the sides swaps the
-    sets; where the answers go round in circles, the last one stands.
+    then both sides answer the other's set at the same time, until neither changes or they go round
+    in circles. Of the sets on the way, each takes the one that does best against the worst of the
+    other's, one ply ahead. So swapping the sides swaps the sets.
     """
     sides = ((a, [int(move) for move in moves_a]), (b, [int(move) for move in moves_b]))
     sets, searches = [], []
@@ -190,6 +195,7 @@ def best_sets(
         few = len(moves) <= MOVE_SLOTS
         sets.append(moves if few else strongest_set(tables, own, moves, foe))
         searches.append(None if few else _SetSearch(tables, net, own, moves, foe))
+    seen: list[list[list[int]]] = [[own_set] for own_set in sets]
     for number in range(_ANSWERS):
         answers = []
         for own_set, foe_set, looking in zip(sets, sets[::-1], searches, strict=True):
@@ -203,4 +209,16 @@ def best_sets(
         if answers == sets:
             break
         sets = answers
-    return sets[0], sets[1]
+        for known, own_set in zip(seen, sets, strict=True):
+            if own_set not in known:
+                known.append(own_set)
+    values = chances(
+        tables,
+        net,
+        a.take(np.zeros(len(seen[0]), dtype=np.int64)),
+        move_slots(seen[0]),
+        b.take(np.zeros(len(seen[1]), dtype=np.int64)),
+        move_slots(seen[1]),
+        samples=_SAMPLES,
+    )
+    return seen[0][int(values.min(axis=1).argmax())], seen[1][int(values.max(axis=0).argmin())]

@@ -27,11 +27,11 @@ Net = tuple[np.ndarray, ...]
 #: Samples of each pair of choices: of one decision in play, and of the answer to a match-up, with
 #: more of the pairs that decide it. Match-ups that the network takes for decided, to within the
 #: share below, need only a few.
-PLAY_SAMPLES, START_SAMPLES, CLOSER_SAMPLES, DECIDED_SAMPLES = 16, 6, 90, 4
+PLAY_SAMPLES, START_SAMPLES, CLOSER_SAMPLES, DECIDED_SAMPLES = 16, 12, 90, 4
 _DECIDED = 0.05
 #: A choice worth this much less than the best may still turn out to be right; and how often the
 #: pairs that decide are chosen anew.
-_NEAR, _LOOKS = 0.03, 3
+_NEAR, _LOOKS = 0.08, 3
 #: So many pairs are played as often as asked for; of more, each is played less.
 _PAIRS = 6
 #: More samples of the other pairs of an answer that shows what they are worth.
@@ -378,14 +378,14 @@ def advise_both(
 def answer_at_start(
     tables: GameTables, net: Net, a: Setups, slots_a: np.ndarray, b: Setups, slots_b: np.ndarray
 ) -> tuple[float, Advice, Advice]:
-    """P(A wins) as ``start_values`` has it, and how both sides should open, from one look.
+    """P(A wins) and how both sides should open, from one look.
 
-    One fighter and one row of slots int (1, 4) a side.
+    The chance is that of ``start_values``, but for match-ups that are all but decided: there it is
+    the better one. One fighter and one row of slots int (1, 4) a side.
     """
     seated, (order,) = _seat(_starts(tables, a, slots_a, b, slots_b))
     s, work, board = st.new_state(), new_workspace(), matrix_game.new_board()
-    alone = np.empty(1)
-    _network_values(seated, tables.rules, net, s, work, alone)
+    _begin(seated, 0, s, tables.rules)
     rows, columns, value, done = one_ply_closer(
         s, 0, tables.rules, net, START_SAMPLES, CLOSER_SAMPLES, work, board
     )
@@ -394,8 +394,6 @@ def answer_at_start(
         s, 0, tables.rules, net, ~done, rows, columns, START_SAMPLES, _SHOWN_SAMPLES, work, board
     )
     advice = _advice(board, 0, rows, columns, value), _advice(board, 1, columns, rows, 1.0 - value)
-    if not _DECIDED < alone[0] < 1.0 - _DECIDED:
-        value = one_ply(s, 0, tables.rules, net, DECIDED_SAMPLES, work, board)[2]
     if order == 0:
         value = 0.5
     if order < 0:

@@ -129,7 +129,7 @@ def paired_checks(
     difference = errors[0] - errors[1]
     checks = []
     for name, rows in (
-        ("all starts", np.ones(len(difference), dtype=bool)),
+        ("all starts", truth.is_drawn),
         ("contested starts", truth.is_contested),
     ):
         if rows.sum() < 2:

@@ -62,11 +62,13 @@ CONTINUOUS = {"level": (0.0, 100.0), "win_probability": (0.0, 1.0)}
 def live_models(game: GameData) -> list[Live]:
     """What is watched: the champion, and the value of battle states if it fits the game data.
 
-    Raises NoChampion.
+    Raises NoChampion when there is neither.
     """
-    live: list[Live] = [champion_store.current()]
+    live: list[Live] = []
     with suppress(well_played.NoBattleValue):
         live.append(well_played.current(game))
+    with suppress(*([champion_store.NoChampion] if live else [])):
+        live.insert(0, champion_store.current())
     return live
 
 

@@ -9,7 +9,7 @@ from mlcore.game.gamedata import GameData
 from mlcore.models import ModelKind, ModelVersion
 from mlcore.pipeline.battle_value import BattlePipeline
 from mlcore.pipeline.stages import MakeDataset, Order, Pipeline, Step
-from mlcore.serving.live_versions import live_versions
+from mlcore.serving.live_versions import live_versions, seed_of
 
 Say = Callable[[str], None]
 Progress = Callable[[float, float], None]
@@ -62,14 +62,15 @@ def order_of(
 
 
 def next_seed(game: GameData, kind: ModelKind) -> int | None:
-    """Draws other battles than those the live version learned from; None for the profile's seed.
+    """Draws other battles than any version of these game data; None for the profile's seed.
 
-    After a change of game data any seed does.
+    A version that was refused counts, too: the same order would only be refused again.
     """
     live = live_versions().get(kind)
-    if live is None or live.data_fingerprint != game.fingerprint:
-        return None
-    return (live.seed or 0) + 1
+    used = [live.seed or 0] if live and live.data_fingerprint == game.fingerprint else []
+    rows = ModelVersion.objects.filter(model=kind, data_fingerprint=game.fingerprint)
+    used += [seed_of(kind, metadata) or 0 for metadata in rows.values_list("metadata", flat=True)]
+    return max(used) + 1 if used else None
 
 
 def _promoted(row: ModelVersion) -> dict[str, Any]:

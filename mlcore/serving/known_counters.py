@@ -10,7 +10,7 @@ import numpy as np
 
 from mlcore.battle_value import best_moves
 from mlcore.battle_value.artefact import BattleValue
-from mlcore.battle_value.search import START_SAMPLES
+from mlcore.battle_value.search import CLOSER_SAMPLES, START_SAMPLES
 from mlcore.engine.specs import Setups
 from mlcore.game.gamedata import GameData
 from mlcore.serving import known_sets
@@ -50,6 +50,7 @@ def against_one(
         foe,
         foe_set[None],
         samples=START_SAMPLES,
+        closer=CLOSER_SAMPLES,
     )
     return KnownCounters(values, sets[:, None])
 
@@ -72,7 +73,14 @@ def against_team(
         has_set = (given >= 0).any(axis=1, keepdims=True)
         sets = np.where(has_set, given, sets)
     values = best_moves.chances(
-        game.tables, value.net, own, sets, foes, foe_sets, samples=START_SAMPLES
+        game.tables,
+        value.net,
+        own,
+        sets,
+        foes,
+        foe_sets,
+        samples=START_SAMPLES,
+        closer=CLOSER_SAMPLES,
     )
     return KnownCounters(values, np.repeat(sets[:, None], len(foes), axis=1))
 
@@ -110,7 +118,14 @@ def of_team(
     order = np.argsort(-values.mean(axis=1), kind="stable")[:_OVERALL]
     overall, sets = picked[order], sets[order]
     values = best_moves.chances(
-        game.tables, value.net, own.take(overall), sets, foes, foe_sets, samples=START_SAMPLES
+        game.tables,
+        value.net,
+        own.take(overall),
+        sets,
+        foes,
+        foe_sets,
+        samples=START_SAMPLES,
+        closer=CLOSER_SAMPLES,
     )
     order = np.argsort(-values.mean(axis=1), kind="stable")
     overall = overall[order]
@@ -132,6 +147,7 @@ def of_team(
             foe,
             foe_set[None],
             samples=START_SAMPLES,
+            closer=CLOSER_SAMPLES,
         )
         order = np.argsort(-own_values[:, 0], kind="stable")
         each.append((rows[order], KnownCounters(own_values[order], own_sets[order][:, None])))

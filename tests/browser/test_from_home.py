@@ -79,7 +79,7 @@ def test_which_of_my_six_beats_lance(hands):
     rows = hands.page.locator("#team-title ~ .matrix-frame tbody tr")
     expect(rows).to_have_count(6)
     best = rows.first.locator("a").first.inner_text()
-    expect(hands.page.locator(".verdict")).to_contain_text(f"Your best is {best}")
+    expect(hands.page.locator(".boss-verdict")).to_contain_text(f"Your best is {best}")
 
 
 def test_which_of_my_moves_beats_mistys_starmie(hands):

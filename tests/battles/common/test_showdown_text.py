@@ -113,6 +113,25 @@ def test_a_packed_team_is_read(game):
     assert (second.form, second.spread.level, second.has_level) == ("nidoran-f", 100, False)
 
 
+def test_packed_teams_stand_one_a_line_with_their_names(game):
+    lines = (
+        "gen7letsgoou]My team|Pikachu||||thunderbolt||||||50|]Mew||||psychic||||||60|\n"
+        "gen7letsgoou]Another|Ditto||||transform||||||70|"
+    )
+    read = read_team(lines, game, status_moves=True)
+    assert [(pasted.form, pasted.spread.level, pasted.moves) for pasted in read] == [
+        ("pikachu", 50, ("thunderbolt",)),
+        ("mew", 60, ("psychic",)),
+        ("ditto", 70, ("transform",)),
+    ]
+
+
+def test_one_set_in_json_is_a_team_of_one(game):
+    (read,) = read_team('{"species": "Mew", "level": 7}', game)
+    assert (read.form, read.spread.level) == ("mew", 7)
+    assert read_team('[{"ability": "Static"}]', game) == []
+
+
 def test_a_team_in_json_is_read(game):
     team = [
         {

@@ -203,6 +203,20 @@ def test_retraining_draws_other_duels_than_the_champion_saw(game, serve):
     assert retrain.order_of(game, duels=700).recipe.duels == 700
 
 
+@pytest.mark.django_db
+def test_a_refused_version_is_not_ordered_again(game):
+    assert retrain.next_seed(game, ModelKind.BATTLE) == 2
+    ModelVersion.objects.create(
+        model=ModelKind.BATTLE,
+        version="refused",
+        sha256="0" * 64,
+        data_fingerprint=game.fingerprint,
+        metrics={},
+        metadata={"settings": {"seed": 2}},
+    )
+    assert retrain.next_seed(game, ModelKind.BATTLE) == 3
+
+
 def test_changed_game_data_retrain_the_value_of_battle_states(settled, ordered, serve_value, game):
     assert retrain.next_seed(game, ModelKind.BATTLE) == 2  # the shipped one learned by seed 1
     serve_value(data_fingerprint="another")
