@@ -85,7 +85,7 @@ def test_the_schedule_calls_a_task_without_a_row(db):
     assert row.arguments == {"days": 30}
 
 
-def test_a_task_without_a_champion_fails_and_says_so(no_champion):
+def test_a_task_without_a_champion_fails_and_says_so(no_battle_value):
     with pytest.raises(champion_store.NoChampion):
         tasks_module.check_drift()
     row = TaskRun.objects.get()
