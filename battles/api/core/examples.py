@@ -121,28 +121,31 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "status": 200,
         "answer": {
             "predicted_winner": "A",
-            "win_probability": 0.9213560107592808,
+            "win_probability": 0.9092242970786827,
             "side_a": {
                 "pokemon_id": 3,
                 "chose_moves": False,
                 "moves": [
-                    {"move_id": 79, "move": "sleep-powder", "worth": 0.9033909761486485},
-                    {"move_id": 73, "move": "leech-seed", "worth": 0.8793940060621094},
-                    {"move_id": 92, "move": "toxic", "worth": 0.8127559306866416},
-                    {"move_id": 188, "move": "sludge-bomb", "worth": 0.9213560107592808},
+                    {"move_id": 79, "move": "sleep-powder", "worth": 0.9092241722889569},
+                    {"move_id": 73, "move": "leech-seed", "worth": 0.8877288576437423},
+                    {"move_id": 92, "move": "toxic", "worth": 0.7839750857769635},
+                    {"move_id": 188, "move": "sludge-bomb", "worth": 0.9092352431342114},
                 ],
-                "strategy": {"sludge-bomb": 1.0},
+                "strategy": {
+                    "sludge-bomb": 0.18034579155809588,
+                    "sleep-powder": 0.8196542084419042,
+                },
             },
             "side_b": {
                 "pokemon_id": 36,
                 "chose_moves": False,
                 "moves": [
-                    {"move_id": 585, "move": "moonblast", "worth": 0.00042845469040742046},
-                    {"move_id": 47, "move": "sing", "worth": 0.1038922269923428},
-                    {"move_id": 53, "move": "flamethrower", "worth": 0.00033352961335486597},
-                    {"move_id": 107, "move": "minimize", "worth": 0.07864398924071925},
+                    {"move_id": 585, "move": "moonblast", "worth": 0.035710789663253494},
+                    {"move_id": 47, "move": "sing", "worth": 0.09070417067191092},
+                    {"move_id": 53, "move": "flamethrower", "worth": 0.054088181647651785},
+                    {"move_id": 107, "move": "minimize", "worth": 0.09079332878330383},
                 ],
-                "strategy": {"minimize": 1.0},
+                "strategy": {"minimize": 0.8023078134871932, "sing": 0.19769218651280684},
             },
             "model_version": "54699cae",
             "if_each_repeats_one_move": {
@@ -353,15 +356,15 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                     "one ply": {
                         "all": {
                             "starts": 500,
-                            "squared_error": 0.004780469825138512,
-                            "favorites": 0.9811715481171548,
-                            "calibration_error": 0.007819830913730024,
+                            "squared_error": 0.004741565350434841,
+                            "favorites": 0.9790794979079498,
+                            "calibration_error": 0.008133600692108878,
                         },
                         "contested": {
                             "starts": 238,
-                            "squared_error": 0.011553735857637595,
-                            "favorites": 0.9243243243243243,
-                            "calibration_error": 0.04082203508387152,
+                            "squared_error": 0.011484495609558422,
+                            "favorites": 0.9135135135135135,
+                            "calibration_error": 0.04402915049686953,
                         },
                     },
                     "network alone": {
@@ -593,8 +596,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "| answer | starts | squared error above noise | favorites correct | "
             "calibration error |\n"
             "| --- | --- | --- | --- | --- |\n"
-            "| one ply | 500 all | 0.0048 | 0.9812 | 0.0078 |\n"
-            "| one ply | 238 contested | 0.0116 | 0.9243 | 0.0408 |\n"
+            "| one ply | 500 all | 0.0047 | 0.9791 | 0.0081 |\n"
+            "| one ply | 238 contested | 0.0115 | 0.9135 | 0.0440 |\n"
             "| network alone | 500 all | 0.0070 | 0.9770 | 0.0122 |\n"
             "| network alone | 238 contested | 0.0177 | 0.9081 | 0.0627 |\n"
             "\n"
@@ -1047,8 +1050,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         },
         "status": 201,
         "answer": {
-            "secret": "5rYlltX__fIrXCHDrIXD_pMHuL3n0AEy",
-            "id": "DZpH5CQK8-GSB0XK",
+            "secret": "KP38evKdP6IspJj88r2ct0nGOaBghoS8",
+            "id": "4mflq7N9rQ0slyvs",
             "turn": 0,
             "is_over": False,
             "result": "open",
@@ -1117,20 +1120,20 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "body": None,
         "status": 200,
         "answer": {
-            "token": "WyJhcGktVl81OGd3Q0VlcEdYIiwwLCJtb3ZlcyIsIm1lZGl1bSIsIjI0NzAyNmRkZGZjZiJd:1xXlIf:u39rxyjvDWzBXmmFeof8N8kKWmZ_3y2lA3r773F5Sf4",
+            "token": "WyJhcGktSWUwYUNBb1ZkTUlMIiwwLCJtb3ZlcyIsIm1lZGl1bSIsIjI0NzAyNmRkZGZjZiJd:1xXlkk:IX4O05RyLSLRjfPFsAOF4DIkhSce5GrGn-XhtTuQ0gs",
             "kind": "moves",
             "level": "medium",
-            "prompt": "Which of Jolteon’s moves deals the most damage to Slowbro?",
+            "prompt": "Which of Magneton’s moves deals the most damage to Aerodactyl?",
             "facts": {
-                "attacker": "jolteon",
-                "defender": "slowbro",
-                "moves": ["facade", "double-edge", "pin-missile", "pay-day"],
+                "attacker": "magneton",
+                "defender": "aerodactyl",
+                "moves": ["facade", "headbutt", "thunder-shock", "flash-cannon"],
             },
             "choices": [
                 {"choice": 0, "label": "Facade", "words": ""},
-                {"choice": 1, "label": "Double-Edge", "words": ""},
-                {"choice": 2, "label": "Pin Missile", "words": ""},
-                {"choice": 3, "label": "Pay Day", "words": ""},
+                {"choice": 1, "label": "Headbutt", "words": ""},
+                {"choice": 2, "label": "Thunder Shock", "words": ""},
+                {"choice": 3, "label": "Flash Cannon", "words": ""},
             ],
         },
     },
