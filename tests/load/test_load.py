@@ -28,6 +28,7 @@ def duels(django_db_setup, django_db_blocker):
 
 
 @needs_wrk
+@pytest.mark.django_db  # the facts that the duels are drawn from
 def test_no_request_fails_under_load(server, duels):
     load = run.soak(server.url, duels, 2)
     assert load.rate > 0
@@ -40,6 +41,7 @@ def test_the_load_tool_tells_of_refused_requests(server):
         api.drive(server.url, [api.line("GET", "/api/v1/nothing/")], seconds=1, connections=1)
 
 
+@pytest.mark.django_db  # the facts that the duels are drawn from
 def test_every_answered_prediction_is_in_the_log_once(site, server, duels):
     site.shell("from mlcore.models import PredictionLog; PredictionLog.objects.all().delete()")
     answered = run.mixed(server.url, duels, 160)
