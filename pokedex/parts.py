@@ -88,9 +88,7 @@ def cut(
     if jump and len(rows) > SHORT:
         for index, row in enumerate(rows):
             first.setdefault(jump(row), index)
-    places = {
-        index: f"at-{'other' if name == '#' else name.lower()}" for name, index in first.items()
-    }
+    places = {index: _row_id(name) for name, index in first.items()}
     lines = [
         Line(row, places.get(index, ""), only_next and index == start)
         for index, row in enumerate(rows[start:count], start)

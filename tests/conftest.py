@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from django.core.cache import caches
 from django.db import OperationalError
+from django.test import override_settings
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
@@ -56,6 +57,16 @@ def _own_cache():
     cache = caches["default"]
     if "Redis" in type(cache).__name__:
         cache.key_prefix = uuid.uuid4().hex
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_files(tmp_path_factory):
+    """Nothing serves and nothing is on record unless a test says so, whatever ``var`` holds."""
+    folder = tmp_path_factory.mktemp("var")
+    with override_settings(
+        VAR_DIR=folder, MODELS_DIR=folder / "models", DATASETS_DIR=folder / "datasets"
+    ):
+        yield
 
 
 @pytest.fixture(autouse=True)

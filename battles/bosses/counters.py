@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from battles.bosses import forms as bosses_forms
 from battles.common import text
 from battles.common.showdown_text import read_team, remark_in_words
-from battles.compare.fighters import compare_url, spread_summary
+from battles.common.spread_fields import spread_summary
+from battles.compare.fighters import compare_url
 from battles.compare.forms import ComparedSide, compare_query
 from battles.insights.counters import CACHE_SECONDS
 from mlcore.engine.specs import Setups

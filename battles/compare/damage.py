@@ -14,8 +14,9 @@ from django.views.decorators.vary import vary_on_headers
 from battles.common import text
 from battles.common.forms import SIDES
 from battles.common.showdown_text import STAT_ABBREVIATIONS, species_name
+from battles.common.spread_fields import spread_summary
 from battles.compare.conditions import FRESH, Condition
-from battles.compare.fighters import Link, compare_url, spread_summary
+from battles.compare.fighters import Link, compare_url
 from battles.compare.forms import CompareForm
 from mlcore.game import damage_calc, gamedata
 from mlcore.game.damage_calc import Damage, DamageKind

@@ -4,16 +4,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from django.urls import reverse
-from django.utils.translation import pgettext
 
 from battles.common import text
 from battles.common.forms import SIDES
-from battles.common.spread_query import SpreadInput
-from battles.common.text import NATURE_LABELS, STAT_NAMES
+from battles.common.spread_fields import SpreadFields, fields_of, spread_summary
+from battles.common.text import STAT_NAMES
 from battles.compare.duel import Duel
 from battles.compare.forms import ComparedSide, CompareForm, Learnable
-from mlcore.engine.specs import NATURES
-from mlcore.game.spreads import FLAT, MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, TRAINED, Spread
+from mlcore.game.spreads import FLAT, TRAINED, Spread
 from pokedex.lookup import normalize
 from pokedex.models import Move, Pokemon
 from pokedex.type_chart import MultiplierGroup, TypeChart
@@ -39,43 +37,14 @@ class MoveOption:
     is_chosen: bool
 
 
-@dataclass(frozen=True)
-class StatInput:
-    """One row of a set-up: what stands in the fields of a stat."""
-
-    name: str
-    #: "raised" or "lowered" by the nature, or nothing.
-    nature: str
-    iv: str
-    av: str
-    #: What they give in battle, if that is known.
-    result: str
-
-
-@dataclass(frozen=True)
-class NatureOption:
-    value: str
-    label: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
-class Advanced:
+@dataclass(frozen=True, kw_only=True)
+class Advanced(SpreadFields):
     """The fold with level, nature, friendship, IVs and AVs of a side."""
 
-    level: str
-    friendship: str
-    natures: list[NatureOption]
-    stats: list[StatInput]
-    errors: dict[str, str]
     summary: str
     flat_url: str
     trained_url: str
     is_flat: bool
-    max_level: int = MAX_LEVEL
-    max_friendship: int = MAX_FRIENDSHIP
-    max_iv: int = MAX_IV
-    max_av: int = MAX_AV
 
 
 @dataclass(frozen=True)
@@ -159,63 +128,14 @@ def stat_rows(form: CompareForm, duel: Duel | None) -> list[StatRow] | None:
 
 
 def advanced_fold(form: CompareForm, side: str, duel: Duel | None) -> Advanced:
-    """Fields of a side's set-up; those that were refused show again what was typed."""
-    read = form.spreads[side]
-    spread = read.spread
-    corner = form.corner(side)
-
-    def single(name: str) -> str:
-        given = read.given[name]
-        return given[-1] if name in read.errors and given else str(getattr(spread, name))
-
-    ivs, avs = (_per_stat(read, name, getattr(spread, name)) for name in ("ivs", "avs"))
+    read, corner = form.spreads[side], form.corner(side)
     return Advanced(
-        level=single("level"),
-        friendship=single("friendship"),
-        natures=[
-            NatureOption(name, text.nature_label(name), name == spread.nature) for name in NATURES
-        ],
-        stats=[
-            StatInput(
-                name=str(name),
-                nature="raised"
-                if spread.raises == index
-                else "lowered"
-                if spread.lowers == index
-                else "",
-                iv=ivs[index],
-                av=avs[index],
-                result=str(duel.stats[side][index]) if duel and not read.errors else "",
-            )
-            for index, name in enumerate(STAT_NAMES)
-        ],
-        errors=read.errors,
-        summary=spread_summary(spread),
+        **vars(fields_of(read, duel.stats[side] if duel else None)),
+        summary=spread_summary(read.spread),
         flat_url=page_url(form, **{side: replace(corner, spread=FLAT)}),
         trained_url=page_url(form, **{side: replace(corner, spread=TRAINED)}),
-        is_flat=spread.is_flat and not read.errors,
+        is_flat=read.spread.is_flat and not read.errors,
     )
-
-
-def _per_stat(read: SpreadInput, name: str, values: tuple[int, ...]) -> list[str]:
-    given = read.given[name]
-    if name in read.errors and len(given) in (1, len(values)):
-        return [value[:10] for value in given * (len(values) // len(given))]
-    return [str(value) for value in values]
-
-
-def spread_summary(spread: Spread) -> str:
-    """What stands on the closed fold: what differs from standard rules."""
-    words = [text.level_in_words(spread.level)]
-    if spread.nature != FLAT.nature:
-        words.append(str(NATURE_LABELS[spread.nature]))
-    if spread.ivs != FLAT.ivs:
-        words.append(text.values_in_short(pgettext("short", "IVs"), spread.ivs))
-    if spread.avs != FLAT.avs:
-        words.append(text.values_in_short(pgettext("short", "AVs"), spread.avs))
-    if spread.friendship != FLAT.friendship:
-        words.append(text.friendship_in_words(spread.friendship))
-    return " · ".join(words)
 
 
 def type_matchups(form: CompareForm) -> list[TypeMatchups]:

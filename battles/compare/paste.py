@@ -20,7 +20,8 @@ from battles.common.showdown_text import (
     remark_in_words,
     write_set,
 )
-from battles.compare.fighters import FighterCard, compare_url, spread_summary
+from battles.common.spread_fields import spread_summary
+from battles.compare.fighters import FighterCard, compare_url
 from battles.compare.forms import ComparedSide, CompareForm
 from mlcore.game import gamedata
 from pokedex.models import Move, Pokemon

@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from battles.common import text
 from battles.common.forms import SIDES
 from battles.common.serving import Serving
+from battles.common.spread_fields import spread_summary
 from battles.compare.duel import Duel, duel_of, usable_moves
-from battles.compare.fighters import compare_url, spread_summary
+from battles.compare.fighters import compare_url
 from battles.compare.forms import ComparedSide, CompareForm, compare_query
 from mlcore.game import damage_calc, duel_facts, gamedata
 from mlcore.game import matchup as game_matchup

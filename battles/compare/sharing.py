@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 
 from battles.common import text
 from battles.common.forms import SIDES
+from battles.common.spread_fields import spread_summary
 from battles.common.spread_query import FIELDS
-from battles.compare.fighters import compare_url, spread_summary
+from battles.compare.fighters import compare_url
 from battles.compare.forms import CompareForm
 from battles.compare.played import CompareAnswer
 from pokedex.models import Pokemon

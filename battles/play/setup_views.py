@@ -21,7 +21,7 @@ from battles.play import addresses as play_addresses
 from battles.play import game
 from battles.play import player as play_player
 from battles.play.forms import RANDOM, BattleForm
-from battles.play.training import PRESETS, TrainingFields, fields_of
+from battles.play.training import PRESETS, Training, training_of
 from mlcore.game import gamedata
 from mlcore.serving import champion as champion_store
 from pokedex.htmx import wants_fragment
@@ -48,7 +48,7 @@ class SetupSide:
     field: Any
     options: list[tuple[Move, bool]]
     chosen: str
-    training: TrainingFields
+    training: Training
     moves_errors: list[str]
     dropped: str
     similar: list[tuple[str, str]]
@@ -63,7 +63,7 @@ def corner(form: BattleForm, side: str) -> SetupSide:
         field=form[side],
         options=sorted(options, key=lambda option: not option[1]),
         chosen=text.listed(move.name for move in form.chosen[side]),
-        training=fields_of(form.spreads[side]),
+        training=training_of(form.spreads[side]),
         moves_errors=list(form.errors.get(f"moves_{side}", [])),
         dropped=text.listed(form.dropped[side]),
         similar=[

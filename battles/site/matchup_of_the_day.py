@@ -113,7 +113,7 @@ def shown_today(day: datetime.date, serving: Serving) -> Shown | None:
         percent_a=text.percent(pair.probability),
         percent_b=text.percent(1 - pair.probability),
         width=f"{100 * pair.probability:.1f}%",
-        winner="a" if pair.probability >= 0.5 else "b",
+        winner=text.favorite(pair.probability),
         words=text.odds(pair.probability, a.name, b.name),
         model_version=pair.model_version,
     )

@@ -313,9 +313,8 @@ class BattlePipeline:
             self.seed,
             search.START_SAMPLES,
         )
-        content = repr(
-            (value.fingerprint, self.game.fingerprint, training.code_version(), measured)
-        )
+        code = (training.code_version(), _rules_hash())
+        content = repr((value.fingerprint, self.game.fingerprint, code, measured))
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
     def _fit(self, fighters: np.ndarray | None = None) -> tuple[search.Net, dict[str, Any]]:
@@ -410,9 +409,11 @@ def _measured(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rules_hash() -> str:
-    """Names the code that the truth depends on: the engine, the starts, and who plays them."""
+    """Names the code that the truth and a report depend on beside training's: the engine, the
+    starts, who plays them, and how answers are compared with them."""
     digest = hashlib.sha256()
-    own = [Path(str(module.__file__)) for module in (starts, selfplay, referee)]
+    modules = (starts, selfplay, referee, evaluation, exact_games)
+    own = [Path(str(module.__file__)) for module in modules]
     for path in [*own, *sorted(Path(engine.__file__).parent.glob("*.py"))]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from mlcore.engine import jit
 from tests.faults.servers import POSTGRES_BINARIES, ROOT, Postgres, Redis, Site
@@ -32,11 +31,10 @@ def _missing(what: str) -> None:
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory):
     """A folder with a champion: that of this clone, or one that is trained now."""
-    os.environ.setdefault(
-        "NUMBA_CACHE_DIR", str(Path(settings.VAR_DIR).resolve() / "numba" / jit.source_hash())
-    )
-    if (Path(settings.VAR_DIR) / "models" / "champion.json").exists():
-        return Path(settings.VAR_DIR)
+    own = Path(os.environ.get("VAR_DIR", ROOT / "var")).resolve()
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(own / "numba" / jit.source_hash()))
+    if (own / "models" / "champion.json").exists():
+        return own
     folder = tmp_path_factory.mktemp("trained")
     subprocess.run(
         [sys.executable, "manage.py", "setup_data", "--train"],

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion", "warm")]
 
 PAIR = "a=pikachu&b=charizard"
 THUNDER = f"/compare/damage/?{PAIR}&by=a&move=thunder"

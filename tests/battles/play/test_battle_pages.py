@@ -140,7 +140,7 @@ def test_a_spread_is_part_of_the_battle(client):
     page = client.get(play_addresses.setup_url(play_addresses.setup_query(battle)))
     a, b = page.context["corners"]
     assert [(stat.iv, stat.av) for stat in a.training.stats][:2] == [("31", "200"), ("0", "200")]
-    assert [value for value, _name, chosen in b.training.natures if chosen] == ["brave"]
+    assert [nature.value for nature in b.training.natures if nature.is_chosen] == ["brave"]
 
 
 def test_swapping_sides_keeps_everything(client):
