@@ -183,7 +183,8 @@ class ModelVersionAdmin(ReadOnlyAdmin):
         if version is None:
             messages.error(request, gettext("There is no earlier version to go back to."))
             return redirect("admin:mlcore_modelversion_changelist")
-        return self._confirmed(request, ModelKind(kind), version, "rollback", {"model": kind})
+        arguments = {"model": kind, "version": version}
+        return self._confirmed(request, ModelKind(kind), version, "rollback", arguments)
 
     def _confirmed(
         self,

@@ -176,12 +176,13 @@ def promote(run: ClaimedRun, *, version: str) -> dict[str, Any]:
 
 
 @_task
-def rollback(run: ClaimedRun, *, model: str = ModelKind.DUEL) -> dict[str, Any]:
+def rollback(run: ClaimedRun, *, model: str = ModelKind.DUEL, version: str = "") -> dict[str, Any]:
+    """Go back, if given to ``version`` or not at all."""
     try:
         if ModelKind(model) == ModelKind.BATTLE:
-            version = battle_value.rollback(gamedata.current())
+            version = battle_value.rollback(gamedata.current(), version)
         else:
-            version = registry.rollback().version
+            version = registry.rollback(version).version
     except locks.Locked as reason:
         raise Retryable(str(reason)) from reason
     _rank_anew()

@@ -21,6 +21,7 @@ from django.utils import timezone
 from mlcore.battle_value import search, starts
 from mlcore.battle_value.artefact import BattleValue
 from mlcore.datasets import sampling, splits
+from mlcore.engine import jit
 from mlcore.engine.specs import MoveColumn, Setups
 from mlcore.game.gamedata import GameData
 from mlcore.learning import model as learning_model
@@ -111,7 +112,8 @@ def reference(game: GameData, live: Live) -> dict[str, Any]:
     A champion's duels are drawn by the recipe of its data set and reduced to the training split.
     They need not be played, and the data set need not be there any more.
     """
-    name = f"drift_reference_{live.version}_{game.fingerprint[:12]}.json"
+    named = (live.version, game.fingerprint[:12], jit.source_hash()[:8])
+    name = f"drift_reference_{'_'.join(named)}.json"
     path = Path(settings.MODELS_DIR) / name
     try:
         kept: dict[str, Any] = json.loads(path.read_text())

@@ -375,10 +375,11 @@ class BattlePipeline:
             run.dictionary(report, "report.json")
 
 
-def rollback(game: GameData) -> str:
-    """Put ``well_played.version_before`` live and give it; raises LookupError."""
-    version = well_played.version_before(game.fingerprint)
+def rollback(game: GameData, to: str = "") -> str:
+    """Put ``well_played.version_before`` live and give it; as ``registry.rollback``."""
     with registry.one_at_a_time():
+        version = well_played.version_before(game.fingerprint)
+        registry.check_expected(version, to)
         if ModelVersion.objects.filter(version=version).exists():
             registry.promote(version)
         else:

@@ -131,13 +131,27 @@ def promote(version: str) -> ModelVersion:
     return row
 
 
-def rollback() -> ModelVersion:
-    """Let the version that served before the champion serve again; raises LookupError."""
-    previous = ModelVersion.live_before(ModelKind.DUEL)
-    if previous is None:
-        raise LookupError("no other version has served before")
+def rollback(to: str = "") -> ModelVersion:
+    """Let the version that served before the champion serve again.
+
+    ``to``: the version that is expected to. Raises LookupError if it is another, or if there is
+    none.
+    """
     with one_at_a_time():
+        previous = ModelVersion.live_before(ModelKind.DUEL)
+        if previous is None:
+            raise LookupError("no other version has served before")
+        check_expected(previous.version, to)
         return promote(previous.version)
+
+
+def check_expected(version: str, expected: str) -> None:
+    """Raises LookupError if a rollback leads to another version than was confirmed."""
+    if expected and version != expected:
+        raise LookupError(
+            f"a rollback now leads to {version}, no longer to {expected}: what is live has changed "
+            "since it was confirmed"
+        )
 
 
 def _pointer_to_duel_model(row: ModelVersion) -> dict[str, str]:

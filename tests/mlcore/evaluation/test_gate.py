@@ -195,7 +195,10 @@ def test_one_promotion_at_a_time(pipeline, served, quiet_registry):
 def test_rollback_lets_the_version_before_serve(pipeline, served, quiet_registry):
     row = pipeline.promote(pipeline.files, pipeline.candidate, pipeline.report)
     assert ModelVersion.objects.get(is_champion=True).version == row.version != served.version
-    assert registry.rollback().version == served.version
+    with pytest.raises(LookupError, match=f"leads to {served.version}, no longer to v99"):
+        registry.rollback("v99")
+    assert ModelVersion.objects.get(is_champion=True).version == row.version
+    assert registry.rollback(served.version).version == served.version
     assert ModelVersion.objects.get(is_champion=True).version == served.version
 
 

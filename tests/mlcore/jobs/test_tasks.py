@@ -422,7 +422,8 @@ def test_a_rollback_names_its_version_before_it_is_ordered(
     admin_client.post(page, {"version": "v2"})  # what was live before has changed meanwhile
     assert not ordered.exists()
     admin_client.post(page, {"version": before})
-    assert (ordered.get().task, ordered.get().arguments) == ("rollback", {"model": kind})
+    arguments = {"model": kind, "version": before}
+    assert (ordered.get().task, ordered.get().arguments) == ("rollback", arguments)
 
 
 def test_the_confirmation_warns(admin_client, versions):
