@@ -9,7 +9,7 @@ better values. The first round has no network: simple policies play, and only ou
 import hashlib
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +32,11 @@ class Settings:
     """rounds of ``battles`` battles each; ``samples`` of each pair of choices; ``epochs`` over the
     rows of the last ``memory`` rounds, in batches of ``batch`` rows. After ``exploring`` rounds,
     ``late_battles`` are played, half of them without random choices, and what came of them counts
-    more: so the ends of long battles reach their beginnings.
+    more: so the ends of long battles reach their beginnings. Rounds begin with number ``first``:
+    those before it are behind the network that training starts from.
     """
 
+    first: int = 0
     rounds: int = 22
     battles: int = 30_000
     late_battles: int = 80_000
@@ -46,7 +48,13 @@ class Settings:
     rate: float = 1e-3
     seed: int = 1
 
+    def further(self, behind: int) -> "Settings":
+        """For ``FURTHER`` more rounds after ``behind``; the last learns from all of them."""
+        return replace(self, first=behind, rounds=behind + FURTHER, memory=FURTHER)
 
+
+#: Rounds of further training.
+FURTHER = 6
 PROFILES = {
     "quick": Settings(rounds=5, battles=8_000, late_battles=8_000, epochs=3, memory=3, exploring=3),
     "full": Settings(),
@@ -241,9 +249,12 @@ def code_version() -> str:
     return digest.hexdigest()[:16]
 
 
-def _run_name(tables_fingerprint: str, settings: Settings, fighters: np.ndarray | None) -> str:
+def _run_name(
+    tables_fingerprint: str, settings: Settings, weights: Net, fighters: np.ndarray | None
+) -> str:
     able = () if fighters is None else (fighters.tolist(),)
-    content = repr((tables_fingerprint, code_version(), asdict(settings), *able))
+    begun = [hashlib.sha256(each.tobytes()).hexdigest() for each in weights]
+    content = repr((tables_fingerprint, code_version(), asdict(settings), begun, *able))
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
@@ -254,19 +265,22 @@ def train(
     folder: Path,
     *,
     threads: int,
+    weights: Net | None = None,
     fighters: np.ndarray | None = None,
     progress: Progress = lambda *_: None,
 ) -> tuple[Net, dict[str, Any]]:
     """Train a network and describe it; ``folder`` keeps finished rounds, so a run goes on later.
 
-    ``fighters``: the forms to learn from, int (k,); all that can fight if None. The same facts,
-    code and settings give the same weights on the same kind of machine.
+    ``weights``: those to start from, behind which are the rounds before ``settings.first``; fresh
+    ones if None. ``fighters``: the forms to learn from, int (k,); all that can fight if None. The
+    same facts, code, settings and weights give the same network on the same kind of machine.
     """
-    run = folder / _run_name(fingerprint, settings, fighters)
-    trainer = Trainer(new_weights(settings.seed))
+    weights = weights or new_weights(settings.seed)
+    run = folder / _run_name(fingerprint, settings, weights, fighters)
+    trainer = Trainer(weights)
     memory: list[tuple[np.ndarray, np.ndarray]] = []
     rounds: list[dict[str, float]] = []
-    for number in range(settings.rounds):
+    for number in range(settings.first, settings.rounds):
         kept = run / f"round-{number}"
         state = _resume(kept, trainer)
         if state is None:

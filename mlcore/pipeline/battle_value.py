@@ -53,7 +53,10 @@ _SETUP_COLUMNS = ("form", "level", "nature", "friendship", "ivs", "avs")
 
 
 class BattlePipeline:
-    """One order being carried out: a profile, and the seed of training and of the starts."""
+    """One order being carried out: a profile, and the seed of training and of the starts.
+
+    With ``further``, training goes on from the live network; raises NoBattleValue without one.
+    """
 
     def __init__(
         self,
@@ -64,6 +67,7 @@ class BattlePipeline:
         *,
         bars: bool = False,
         force: bool = False,
+        further: bool = False,
         progress: Callable[[float, float], None] = lambda done, total: None,
     ) -> None:
         self.game = game
@@ -76,6 +80,9 @@ class BattlePipeline:
         self.settings = training.PROFILES[profile]
         if seed is not None:
             self.settings = replace(self.settings, seed=seed)
+        self.begun = well_played.reload(game) if further else None
+        if self.begun:
+            self.settings = self.settings.further(self.begun.metadata["settings"]["rounds"])
         self.kept = Path(settings.VAR_DIR) / "battle_value"
         self.progress = progress
         self._parts: list[str] = []
@@ -97,8 +104,13 @@ class BattlePipeline:
         command = f"manage.py ml --model=battle --mode=train --profile={self.profile}"
         if self.seed is not None:
             command += f" --seed={self.seed}"
+        if self.begun:
+            command += " --further"
         created_at = timezone.now().isoformat(timespec="seconds")
         described = {"command": command, "profile": self.profile, "created_at": created_at}
+        if self.begun:
+            described["begun_from"] = self.begun.version
+            metadata["rounds"] = self.begun.metadata["rounds"] + metadata["rounds"]
         artefact.save(folder, net, metadata | described)
         value = artefact.load(folder)
         self._track_training(value, folder)
@@ -299,10 +311,14 @@ class BattlePipeline:
         if part not in self._parts:
             self._parts.append(part)
         begun = len(self._parts) - 1
-        self.progress(begun + done / max(total, 1), 2 * self.settings.rounds + 2)
+        rounds = self.settings.rounds - self.settings.first
+        self.progress(begun + done / max(total, 1), 2 * rounds + 2)
 
     def _candidate(self) -> Path:
-        content = repr((self.game.fingerprint, training.code_version(), asdict(self.settings)))
+        begun = self.begun.fingerprint if self.begun else None
+        content = repr(
+            (self.game.fingerprint, training.code_version(), asdict(self.settings), begun)
+        )
         name = hashlib.sha256(content.encode()).hexdigest()[:16]
         return Path(settings.MODELS_DIR) / "candidates" / f"battle-{name}"
 
@@ -334,6 +350,7 @@ class BattlePipeline:
                 self.settings,
                 self.kept,
                 threads=self.threads,
+                weights=self.begun.net if self.begun else None,
                 fighters=fighters,
                 progress=show,
             )

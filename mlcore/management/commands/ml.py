@@ -82,6 +82,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rollback", action="store_true", help="go back to the previous champion"
         )
+        parser.add_argument(
+            "--further",
+            action="store_true",
+            help="with --model=battle: train on from the live version, a third of the time",
+        )
         parser.add_argument("--force", action="store_true", help="rerun stages that are up to date")
 
     def handle(self, *args: object, **options: object) -> None:
@@ -107,6 +112,7 @@ class Command(BaseCommand):
         promote: bool = False,
         rollback: bool = False,
         force: bool = False,
+        further: bool = False,
         **options: object,
     ) -> None:
         for name, value in (("duels", duels), ("plays", plays), ("seed", seed)):
@@ -115,6 +121,8 @@ class Command(BaseCommand):
                 raise CommandError(f"--{name} must lie between {least} and {most}, not {value}.")
         if model == "battle" and mode == Mode.DATASET:
             raise CommandError("--model=battle takes --mode=train, evaluate, compare or all.")
+        if further and (model != "battle" or mode == Mode.COMPARE):
+            raise CommandError("--further goes with --model=battle, but not with --mode=compare.")
         if mode is None:
             if not (promote or rollback):
                 raise CommandError(f"Give --mode ({', '.join(Mode)}), --promote or --rollback.")
@@ -130,7 +138,17 @@ class Command(BaseCommand):
             self.stdout.write(f"Rolled back: {version} is live.")
             return
         if model == "battle":
-            self.run_battle_value(Mode(mode), profile, seed, promote=promote, force=force)
+            bars = sys.stderr.isatty()
+            battle_pipeline = BattlePipeline(
+                gamedata.current(),
+                profile,
+                seed,
+                self.stdout.write,
+                bars=bars,
+                force=force,
+                further=further,
+            )
+            self.run_battle_value(battle_pipeline, Mode(mode), promote=promote)
             return
         order = Order.of_profile(
             profile, duels=duels, plays=plays, seed=seed, tune=tune_hyperparams, force=force
@@ -152,13 +170,7 @@ class Command(BaseCommand):
         elif mode == Mode.COMPARE:
             self.compare(pipeline, files)
 
-    def run_battle_value(
-        self, mode: Mode, profile: str, seed: int | None, *, promote: bool, force: bool
-    ) -> None:
-        bars = sys.stderr.isatty()
-        pipeline = BattlePipeline(
-            gamedata.current(), profile, seed, self.stdout.write, bars=bars, force=force
-        )
+    def run_battle_value(self, pipeline: BattlePipeline, mode: Mode, *, promote: bool) -> None:
         if mode == Mode.ALL:
             pipeline.all()
         elif mode == Mode.TRAIN:

@@ -188,6 +188,27 @@ def test_the_task_retrains_behind_the_gate(ml, low_bars, game, monkeypatch):
     assert well_played.reload(game).version == live.version
 
 
+def test_training_goes_on_from_the_live_version(ml, low_bars, game, monkeypatch):
+    monkeypatch.setattr(training, "FURTHER", 2)
+    ml("all")
+    first = well_played.reload(game)
+    said = ml("all", further=True)
+    second = well_played.reload(game)
+    assert f"promoted: value of battle states {second.version} is live" in said
+    about = second.metadata
+    assert (about["begun_from"], about["rounds"][: TINY.rounds]) == (
+        first.version,
+        first.metadata["rounds"],
+    )
+    assert len(about["rounds"]) == about["settings"]["rounds"] == TINY.rounds + 2
+    assert about["command"].endswith("--profile=quick --further")
+    # From other weights, other battles are played.
+    ml(rollback=True)
+    ml("all", seed=2)
+    ml("all", seed=2, further=True)
+    assert well_played.reload(game).version != second.version
+
+
 def test_progress_of_an_order_rises_to_its_end(ml, game):
     told = []
     pipeline = battle_value.BattlePipeline(
@@ -201,6 +222,8 @@ def test_progress_of_an_order_rises_to_its_end(ml, game):
 
 
 def test_what_it_cannot_do_is_said(ml):
+    with pytest.raises(CommandError, match="but not with --mode=compare"):
+        ml("compare", further=True)
     with pytest.raises(CommandError, match="takes --mode=train, evaluate, compare or all"):
         ml("dataset")
     with pytest.raises(CommandError, match="alone or with --mode=evaluate"):
