@@ -5,7 +5,8 @@ languages.
     .venv/bin/python tools/screenshots/tour.py [--site URL] [--only PART] [--first] [--readme]
 
 Writes var/screenshots/<name>-<width>-<theme>-<language>.png and one sheet a name with all of
-them side by side. ``--only`` takes names that contain PART; ``--first`` takes one theme and language.
+them side by side. ``--only`` takes names that contain PART; ``--first`` takes one theme and
+language.
 ``--readme`` draws the pictures of the README anew instead.
 Reports pages that are wider than their screen. Other hosts are not asked.
 """
