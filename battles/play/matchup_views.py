@@ -60,7 +60,7 @@ def battle_matchups(request: HttpRequest) -> HttpResponse:
         request,
         f"{template}#battle-matchups" if fragment else template,
         {
-            "title": _("Even match-ups"),
+            "title": _("Even matchups"),
             "matchups": matchups,
             "number": number,
             "reason": reason,

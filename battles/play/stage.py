@@ -286,12 +286,20 @@ def decided(
     if point is None:
         if len(battle.chances) < 2:
             return None
-        chance = chance_in_percent(*battle.chances[0])
-        words = (
-            _("No turn changed much: your win chance was %(chance)s before the first turn.")
-            if mine
-            else _("No turn changed much: %(name)s’s win chance was %(chance)s before the first.")
-        )
+        share, games = battle.chances[0]
+        if abs(share - 0.5) > 0.5 - review.TURNING_POINT:
+            words = (
+                _("The matchup decided it: your win chance was %(chance)s before the first turn.")
+                if mine
+                else _("The matchup decided it: %(name)s’s win chance was %(chance)s at the start.")
+            )
+        else:
+            words = (
+                _("No turn changed much: your win chance was %(chance)s before the first turn.")
+                if mine
+                else _("No turn changed much: %(name)s’s win chance was %(chance)s at the start.")
+            )
+        chance = chance_in_percent(share, games)
         return Decided(text.elided(words % {"name": name, "chance": chance}))
     before, after = (
         chance_in_percent(*battle.chances[turn]) for turn in (point.turn - 1, point.turn)

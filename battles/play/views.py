@@ -96,8 +96,7 @@ def play_context(
         "beats": stage.beats(last) if last else "",
         "strength": Strength(battle.strength).label,
         "url": play_addresses.battle_url(battle),
-        "level_words": _("Lv. %(a)d and %(b)d")
-        % {name: battle.setup[name]["level"] for name in SIDES},
+        "level_words": _level_words(*(battle.setup[name]["level"] for name in SIDES)),
         **_chance_context(battle, names, at),
         **_choice_context(battle, engine if mine and not battle.is_over else None, snapshot, names),
         "ending": ending,
@@ -109,6 +108,12 @@ def play_context(
         "decisions": weighed if at is None else [],
         **(_ending_context(request, replay, told, weighed, names, mine=mine) if ending else {}),
     }
+
+
+def _level_words(a: int, b: int) -> str:
+    if a == b:
+        return _("Lv. %(level)d") % {"level": a}
+    return _("Lv. %(a)d and %(b)d") % {"a": a, "b": b}
 
 
 def _chance_context(battle: Battle, names: narration.LogNames, at: int | None) -> dict[str, Any]:
@@ -151,6 +156,7 @@ def _ending_context(
     address = request.build_absolute_uri(play_addresses.battle_url(battle))
     decided = stage.decided(battle, told, weighed, names.fighters[0], mine=mine)
     can_replay = replay.engine_if_possible is not None and battle.turns > 0
+    setup = play_addresses.setup_query(battle)
     return {
         "ending_kind": battle.result,
         "decided": decided,
@@ -167,7 +173,8 @@ def _ending_context(
         "permalink": address,
         "card_url": play_addresses.card_url(battle),
         "share_text": stage.share_words(battle, mine=mine),
-        "setup_url": play_addresses.setup_url(play_addresses.setup_query(battle)),
+        "setup_url": play_addresses.setup_url(setup),
+        "setup_query": setup,
     }
 
 

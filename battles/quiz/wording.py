@@ -271,5 +271,5 @@ def praise(score: int, length: int) -> str:
     if share >= 0.8:
         return _("Very strong. A Gym Leader would be worried.")
     if share >= 0.5:
-        return _("Well fought. The squares above lead back to every explanation.")
-    return _("Every trainer started like this. The squares above lead back to every explanation.")
+        return _("Well fought. You know more than most.")
+    return _("Every trainer started like this.")

@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -339,10 +340,14 @@ def _page(
 
 
 def _counts(group_a: list[Pokemon], group_b: list[Pokemon]) -> str:
+    count = len(group_a) * len(group_b)
     return ngettext(
-        "%(a)d vs %(b)d: %(count)d matchup", "%(a)d vs %(b)d: %(count)d matchups",
-        len(group_a) * len(group_b),
-    ) % {"a": len(group_a), "b": len(group_b), "count": len(group_a) * len(group_b)}  # fmt: skip
+        "%(a)d vs %(b)d: %(count)s matchup", "%(a)d vs %(b)d: %(count)s matchups", count
+    ) % {
+        "a": len(group_a),
+        "b": len(group_b),
+        "count": number_format(count, force_grouping=True),
+    }
 
 
 def _verdict(means: list[float]) -> str:

@@ -418,6 +418,15 @@ def test_nothing_sticks_out(visit, width):
         assert page.evaluate(SIDEWAYS) == 0, "turn by turn"
 
 
+@pytest.mark.parametrize("language", ["", "/fr"])
+def test_long_names_of_moves_fit_a_small_phone(visit, language):
+    moves = "superpower", "earthquake", "outrage", "body-slam"
+    query = "&".join(f"moves_a={move}" for move in moves)
+    page = start(visit, f"{language}/battle/?a=snorlax&b=lapras&{query}", width=320).page
+    expect(page.locator(".move-button")).to_have_count(4)
+    assert page.evaluate(SIDEWAYS) == 0
+
+
 def test_reduced_motion_is_honoured(visit):
     page = start(visit, LONG, reduced_motion="reduce").page
     duration = page.locator("#hp-a").evaluate(

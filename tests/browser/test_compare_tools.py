@@ -98,7 +98,7 @@ def test_conditions_of_the_calculator_count_at_once(visit):
     page.keyboard.press("Tab")
     expect(page.locator("#advanced-b-summary")).to_have_text("level 60")
     expect(page.locator("#light_screen_b")).to_be_checked()
-    page.get_by_role("link", name="Start of the battle").click()
+    page.get_by_role("link", name="Back to the start of the battle").click()
     at.is_at(f"{PAIR}&moves_a=thunder&level_b=60&tab=damage")
 
 

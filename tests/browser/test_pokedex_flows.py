@@ -5,6 +5,30 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+#: One of each kind of page; comparisons and battles have tests of their own.
+SMALL_PHONE_PAGES = (
+    "/",
+    "/battle/",
+    "/battle/matchups/",
+    "/quiz/",
+    "/quiz/daily/",
+    "/pokemon/",
+    "/pokemon/ninetales-alola/",
+    "/pokemon/mewtwo/insights/",
+    "/pokemon/gyardos/",
+    "/moves/",
+    "/moves/thunderbolt/",
+    "/types/?type_1=water&type_2=flying",
+    "/rankings/",
+    "/rankings/matrix/?kind_a=all&kind_b=all",
+    "/bosses/",
+    "/bosses/lance/?team=Starmie+54,+Jolteon,+Pikachoo",
+    "/model/",
+    "/about/",
+    "/search/?q=fire",
+    "/nowhere/",
+)
+
 
 def focused(page, selector):
     expect(page.locator(selector)).to_be_focused()
@@ -263,6 +287,21 @@ def test_boss_works_without_scripts(visit):
     page.locator("#id_team").fill("Pikachu 20")
     page.get_by_role("button", name="Chercher des contres").click()
     expect(page.locator("#team-title")).to_have_text("Votre équipe contre Ondine")
+
+
+@pytest.mark.usefixtures("ranked")
+@pytest.mark.parametrize("language", ["", "/fr"])
+def test_no_page_scrolls_sideways_on_a_small_phone(visit, language):
+    at = visit(language + "/", width=320, tolerate=["404"])
+    too_wide = []
+    for path in SMALL_PHONE_PAGES:
+        page = at.open(language + path)
+        page.locator("details").evaluate_all(
+            "all => all.forEach(details => { details.open = true })"
+        )
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
+            too_wide.append(path)
+    assert not too_wide
 
 
 LONG = "x" * 60

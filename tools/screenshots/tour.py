@@ -4,8 +4,9 @@ languages.
     make run
     .venv/bin/python tools/screenshots/tour.py [--site URL] [--only PART] [--first] [--readme]
 
-Writes var/screenshots/<name>-<width>-<theme>-<language>.png and one sheet a name with all eight
-side by side. ``--only`` takes names that contain PART; ``--first`` takes one theme and language.
+Writes var/screenshots/<name>-<width>-<theme>-<language>.png and one sheet a name with all of
+them side by side. ``--only`` takes names that contain PART; ``--first`` takes one theme and
+language.
 ``--readme`` draws the pictures of the README anew instead.
 Reports pages that are wider than their screen. Other hosts are not asked.
 """
@@ -32,7 +33,7 @@ from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 OUT = ROOT / "var/screenshots"
 DOCS = ROOT / "docs/img"
 CHROMIUM = "/usr/bin/chromium"
-WIDTHS = (390, 1280)
+WIDTHS = (320, 390, 768, 1280)
 THEMES = ("light", "dark")
 LANGUAGES = ("en", "fr")
 #: Longer pages are cut on the sheets.
@@ -68,7 +69,8 @@ def battle(turns: int) -> Callable[[Page], None]:
         page.locator("button[name=do][value=begin]").click()
         page.wait_for_selector("#battle-play")
         for _turn in range(turns):
-            moves = page.locator(".move-button:not([disabled])")
+            # A Pokémon that is bound to a move has one button to go on.
+            moves = page.locator(".battle-choose button:not([disabled])")
             if not moves.count():
                 break
             with page.expect_response(lambda answer: "/move/" in answer.url):
@@ -76,6 +78,19 @@ def battle(turns: int) -> Callable[[Page], None]:
             page.wait_for_timeout(300)
 
     return act
+
+
+def replay(page: Page) -> None:
+    """Play to the end, and go back to the first turn."""
+    battle(80)(page)
+    page.locator(".ending-actions a").first.click()
+    page.wait_for_selector("#replay-title")
+
+
+def lose_cookie(page: Page) -> None:
+    battle(1)(page)
+    page.context.clear_cookies()
+    page.reload()
 
 
 def quiz(kind: str, answers: int) -> Callable[[Page], None]:
@@ -124,6 +139,9 @@ STATES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "battle-middle": ("/battle/?a=snorlax&b=lapras", battle(2)),
     "battle-won": ("/battle/?a=mewtwo&b=caterpie", battle(80)),
     "battle-lost": ("/battle/?a=caterpie&b=mewtwo", battle(80)),
+    "battle-replay": ("/battle/?a=snorlax&b=lapras", replay),
+    "battle-cookie": ("/battle/?a=snorlax&b=lapras", lose_cookie),
+    "battle-matchups": ("/battle/matchups/", None),
     "quiz": ("/quiz/", None),
     "quiz-types": ("/quiz/", quiz("types", 0)),
     "quiz-types-answered": ("/quiz/", quiz("types", 1)),
@@ -191,6 +209,8 @@ def shoot(browser: Browser, site: str, name: str, width: int, theme: str, langua
         page.wait_for_load_state("networkidle")
         if act:
             act(page)
+        page.evaluate("document.querySelectorAll('img').forEach(img => img.loading = 'eager')")
+        page.wait_for_load_state("networkidle")
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             print(f"{file.name}: {wide} pixels wide")

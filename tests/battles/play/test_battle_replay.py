@@ -109,7 +109,7 @@ def test_the_end_names_the_turn_that_decided_it(client, finished):
 def test_a_battle_that_was_decided_before_says_so(client, finished):
     ended(finished, [0.97] * finished.turns + [1.0], Result.WON)
     text = visible(client.get(url(finished)))
-    assert "No turn changed much: your win chance was 97% before the first turn." in text
+    assert "The matchup decided it: your win chance was 97% before the first turn." in text
 
 
 def test_the_chance_of_a_battle_given_up_is_told(client, begin):
