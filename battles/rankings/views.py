@@ -26,7 +26,6 @@ from battles.common.plays import PlayChoice, play_choices, play_field, read_play
 from battles.common.serving import Serving
 from battles.common.text import exact_percent
 from battles.compare.forms import ComparedSide, compare_query
-from battles.site import pictures
 from mlcore.models import Ranking
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh, standings
@@ -447,7 +446,7 @@ def ranking(request: HttpRequest) -> HttpResponse:
         {
             "state": ranking_state,
             "standings": ranking_state.standings,
-            "edition": _edition(request, ranking_state.standings),
+            "edition": _edition(ranking_state.standings),
             "plays": choices,
             "rows": [maker.row(line.row, line.at, line.is_next) for line in parts.lines],
             "parts": parts,
@@ -464,11 +463,10 @@ def ranking(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _edition(request: HttpRequest, ranking: Standings) -> str:
-    """Names everything that the look of a row depends on beside the row; one query."""
-    picture = pictures.address(request, 0, large=False)
+def _edition(ranking: Standings) -> str:
+    """Names what all rows depend on but for pictures; one query."""
     version = GameDataVersion.current()
-    return f"{ranking.run} {ranking.created_at.isoformat()} {version} {get_language()} {picture}"
+    return f"{ranking.run} {ranking.created_at.isoformat()} {version} {get_language()}"
 
 
 def _matrix_url(play: str) -> str:

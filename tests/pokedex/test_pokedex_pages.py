@@ -406,7 +406,7 @@ def test_a_filter_goes_by_its_words(page, name):
     [
         ("/pokemon/?typ=fire", "There is no filter “typ”. Did you mean: type"),
         ("/moves/?powr=90", "There is no filter “powr”. Did you mean: power?"),
-        ("/rankings/?sorted=wins", "There is no filter “sorted”. Did you mean: sort?"),
+        ("/moves/?sorted=power", "There is no filter “sorted”. Did you mean: sort?"),
         ("/pokemon/?min_hp=many", "“many” is not a whole number for “HP at least”."),
         ("/pokemon/?kind=giga", "“giga” is not a choice for “Form”."),
     ],

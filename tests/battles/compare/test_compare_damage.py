@@ -249,7 +249,7 @@ def test_it_speaks_french(page, words):
     ("query", "reason"),
     [
         ("attack_a=9", "Pikachu, Attack: a stage must be a whole number from -6 to +6, not “9”."),
-        ("special_defense_b=x", "Charizard, Sp. Def: a stage must be a whole number"),
+        ("special_defense_b=x", "Charizard, Special Defense: a stage must be a whole number"),
         ("hp_b=0", "Charizard: current HP must be a whole number from 1 to 153, not “0”."),
         ("hp_b=154", "Charizard: current HP must be a whole number from 1 to 153, not “154”."),
         ("hp_a=1e2", "Pikachu: current HP must be a whole number from 1 to 110, not “1e2”."),

@@ -39,7 +39,7 @@ def test_what_was_left_out_is_said_once(paste, client, words):
     response = paste(RAICHU, follow=True)
     text = words(response)
     assert "Ignored Light Ball: Let’s Go has no held items." in text
-    assert "“252 SpA” was changed to 200, the maximum in Let’s Go." in text
+    assert "“EVs: 252 SpA” was changed to 200, the maximum in Let’s Go." in text
     assert "Light Ball" not in words(client.get(response.request["PATH_INFO"] + "?" + PAIR))
 
 
