@@ -72,8 +72,10 @@ def test_kept_rows_follow_names_and_pictures(page, ranked, settings, facts_chang
     pikachu.name_en = "Sparkmouse"
     pikachu.save()
     assert "Sparkmouse" in rows_of(page("/rankings/?part=all"))
-    settings.SPRITE_URL_TEMPLATE = "https://pictures.example/{id}.png"
+    settings.SPRITE_SMALL_URL_TEMPLATE = "https://pictures.example/{id}.png"
     assert "pictures.example/25.png" in rows_of(page("/rankings/?part=all"))
+    settings.SPRITE_URL_TEMPLATE = ""
+    assert "pictures.example" not in rows_of(page("/rankings/?part=all"))
 
 
 def test_it_speaks_french(page, words, ranked):
