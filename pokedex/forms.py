@@ -25,6 +25,8 @@ from pokedex.parts import ALL, Parts, RowT, cut
 from pokedex.text import STAT_NAMES, listed, shortened
 
 ANY = ("", gettext_lazy("Any"))
+#: More unknown names of an address than this are not named one by one.
+_MOST_UNKNOWN = 5
 
 
 class KnownChoice(forms.ChoiceField):
@@ -84,6 +86,11 @@ class Column:
     sorted: str
 
 
+def _words(name: str) -> tuple[str, ...]:
+    """The words of a name in one order: those of ``min_hp`` and ``hp_min`` are equal."""
+    return tuple(sorted(name[:MAX_LENGTH].lower().replace("_", "-").split("-")))
+
+
 class FilterForm(forms.Form):
     """Bound to a query string; ``value`` gives what is valid and the default for what is not."""
 
@@ -100,13 +107,29 @@ class FilterForm(forms.Form):
     ascending: tuple[str, ...] = ()
 
     def __init__(self, data: QueryDict, types: Iterable[Type]) -> None:
+        data = data.copy()
         super().__init__(data)
         self.add_fields()
+        self.unknown = self._rename(data)
         self.types = {kind.slug: kind for kind in types}
         for name, field in self.fields.items():
             if isinstance(field, forms.ChoiceField) and name.startswith("type"):
                 field.choices = [ANY, *((kind.slug, kind.name) for kind in types)]
         self.is_valid()
+
+    def _rename(self, data: QueryDict) -> list[str]:
+        """Take names that say the same as ours for ours (``min_hp``); returns those that only
+        resemble them. Others are none of our business: links come with names of their own.
+        """
+        by_words = {_words(name): name for name in self.fields}
+        resembling = []
+        for given in [name for name in data if name not in self.fields]:
+            meant = by_words.get(_words(given))
+            if meant and meant not in data:
+                data.setlist(meant, data.getlist(given))
+            elif closest(given, {name: name for name in self.fields}):
+                resembling.append(given)
+        return resembling[:_MOST_UNKNOWN]
 
     def add_fields(self) -> None:
         """Fields that are made in a loop."""
@@ -182,7 +205,14 @@ class FilterForm(forms.Form):
     @property
     def messages(self) -> list[str]:
         all_of_them = (str(message) for messages in self.errors.values() for message in messages)
-        return list(dict.fromkeys(all_of_them))
+        near = {name: closest(name, {ours: ours for ours in self.fields}) for name in self.unknown}
+        unknown = (
+            _("There is no filter “%(name)s”.") % {"name": shortened(name)}
+            + " "
+            + _("Did you mean: %(names)s?") % {"names": ", ".join(names)}
+            for name, names in near.items()
+        )
+        return list(dict.fromkeys([*all_of_them, *unknown]))
 
     @property
     def is_filtered(self) -> bool:
@@ -251,6 +281,20 @@ class PokemonFilters(FilterForm):
     def __init__(self, data: QueryDict, types: Iterable[Type]) -> None:
         self._move: Move | None = None
         super().__init__(data, types)
+
+    def _rename(self, data: QueryDict) -> list[str]:
+        """Take names that say the same as ours for ours (``min_hp``); returns those that only
+        resemble them. Others are none of our business: links come with names of their own.
+        """
+        by_words = {_words(name): name for name in self.fields}
+        resembling = []
+        for given in [name for name in data if name not in self.fields]:
+            meant = by_words.get(_words(given))
+            if meant and meant not in data:
+                data.setlist(meant, data.getlist(given))
+            elif closest(given, {name: name for name in self.fields}):
+                resembling.append(given)
+        return resembling[:_MOST_UNKNOWN]
 
     def add_fields(self) -> None:
         for key, name, _field in RANGES:

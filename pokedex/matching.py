@@ -14,6 +14,8 @@ HashableT = TypeVar("HashableT", bound=Hashable)
 
 #: How well a text fits, best first.
 EXACT, START, WORD_START, WITHIN, TYPO = range(5)
+#: How much worse a match is that is only in the other language.
+FOREIGN = 1.5
 #: Longest text that is looked at; the longest name has 24 characters.
 MAX_LENGTH = 60
 
@@ -60,6 +62,21 @@ def fit(text: str, names: Iterable[str], *, typos: bool = False) -> int | None:
         if len(key) >= 5 and any(OSA.distance(key, start, score_cutoff=1) <= 1 for start in starts):
             return TYPO + 1
     return None
+
+
+def fit_in_language(
+    text: str, names: Sequence[str], name: str, *, typos: bool = False
+) -> float | None:
+    """``fit``, worse by FOREIGN where ``name``, that of the page's language, fits less well.
+
+    So it comes before an equal name in the other language, and before a whole one there that it
+    begins with.
+    """
+    place = fit(text, names, typos=typos)
+    if place is None:
+        return None
+    own = fit(text, (name,), typos=typos)
+    return place if own is not None and own <= place else place + FOREIGN
 
 
 def best_matches(

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from pokedex.lookup import normalize
 
@@ -21,6 +22,13 @@ class OtherSpecies:
     @property
     def name(self) -> str:
         return self.name_fr if get_language() == "fr" else self.name_en
+
+    @property
+    def sentence(self) -> str:
+        return _("%(name)s (no. %(number)s) is from another game: it is not in Let’s Go.") % {
+            "name": self.name,
+            "number": self.number,
+        }
 
 
 @lru_cache(maxsize=1)

@@ -191,7 +191,8 @@ CACHES = {
     # What may differ from process to process.
     "process": {
         "BACKEND": "django_prometheus.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 2000},  # a Pokémon's page keeps four
+        # A Pokémon's page keeps four, the rankings one for each row, play and language.
+        "OPTIONS": {"MAX_ENTRIES": 4000},
     },
     # Answers of the API to reads of facts, up to 80 kB each: battles/api/core/response_cache.py.
     "reads": {

@@ -21,6 +21,7 @@ from mlcore.game.spreads import FLAT, Spread
 from mlcore.learning.model import Model
 from mlcore.serving import counters
 from pokedex.models import Boss, BossPokemon, Move, Pokemon
+from pokedex.other_species import other_species
 
 #: Rows of the table of best counters, and names beside each Pokémon of a boss.
 SHOWN = 10
@@ -259,6 +260,8 @@ def read_members(
 
 def _unknown(name: str, game: gamedata.GameData) -> str:
     """Says that the name is unknown, with similar names."""
+    if other := other_species(name):
+        return other.sentence
     words = _("There is no Pokémon “%(text)s” in Let’s Go.") % {"text": text.shortened(name)}
     try:
         game.form_index(name)

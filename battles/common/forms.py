@@ -12,6 +12,7 @@ from mlcore.engine.state import MOVE_SLOTS
 from pokedex.lookup import normalize
 from pokedex.matching import MAX_LENGTH, closest
 from pokedex.models import Move, Pokemon
+from pokedex.other_species import other_species
 from pokedex.views.lookup import find
 
 SIDES = ("a", "b")
@@ -104,6 +105,8 @@ class SidesForm(forms.Form):
 
     def _named(self, side: str, text: str) -> Pokemon:
         pokemon = find_pokemon(text[:MAX_LENGTH])
+        if pokemon is None and (other := other_species(text)):
+            raise forms.ValidationError(other.sentence)
         if pokemon is None:
             self.similar[side] = similar_pokemon(text[:MAX_LENGTH])
             raise forms.ValidationError(

@@ -95,8 +95,9 @@ class Remark:
     """Something that was changed or ignored.
 
     Codes: ``item``, ``ability``, ``field`` (a line Let's Go has no use for), ``unknown_move``,
-    ``cannot_learn``, ``status_move``, ``too_many_moves``, ``too_high`` (read as ``limit``),
-    ``unreadable``, ``unknown_nature``. ``text`` is what was written.
+    ``cannot_learn``, ``status_move``, ``too_many_moves``, ``too_many_pokemon`` (all after the
+    first ``limit``), ``too_high`` (read as ``limit``), ``unreadable``, ``unknown_nature``. ``text``
+    is what was written.
     """
 
     code: str
@@ -149,6 +150,7 @@ def read_team(
                 readings[-1].remark("unreadable", line)
             begins = False
         if len(readings) > MAX_TEAM:
+            readings[MAX_TEAM - 1].remark("too_many_pokemon", "", MAX_TEAM)
             break
     return [_finished(reading, game, status_moves) for reading in readings[:MAX_TEAM]]
 
@@ -177,6 +179,8 @@ def _as_lines(text: str) -> list[str]:
     return lines
 
 
+#: Fields of values by stat, as they are written.
+_STATS_FIELDS = ("EVs", "AVs", "IVs")
 #: The fields of a packed set, in their order.
 _PACKED = (
     *("name", "species", "item", "ability", "moves", "nature", "evs", "gender", "ivs"),
@@ -202,9 +206,17 @@ def _lines_of(given: Mapping[str, Any]) -> list[str]:
         value = given.get(name)
         return " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
 
+    def word_or_json(name: str) -> str:
+        """The value, as JSON where it is none that a set can have: reading it remarks on that."""
+        value = given.get(name)
+        known = value is None or isinstance(value, str | int | float)
+        return word(name) if known else json.dumps(value)[:_LONGEST_LINE]
+
     def values(name: str) -> str:
         value = given.get(name)
-        stats = value.items() if isinstance(value, dict) else ()
+        if not isinstance(value, dict):
+            return word_or_json(name).replace("/", " ")
+        stats = value.items()
         return " / ".join(f"{number} {stat}" for stat, number in stats if number not in ("", None))
 
     species, item = word("species") or word("name"), word("item")
@@ -212,13 +224,15 @@ def _lines_of(given: Mapping[str, Any]) -> list[str]:
         return []
     lines = ["", species + (f" @ {item}" if item else "")]
     for field in ("ability", "level", "happiness"):
-        if word(field):
-            lines.append(f"{field}: {word(field)}")
-    lines += [f"{field}: {values(field)}" for field in ("evs", "avs", "ivs") if values(field)]
-    if word("nature"):
-        lines.append(f"nature: {word('nature')}")
+        if word_or_json(field):
+            lines.append(f"{field}: {word_or_json(field)}")
+    lines += [f"{name}: {values(name.lower())}" for name in _STATS_FIELDS if values(name.lower())]
+    if word_or_json("nature"):
+        lines.append(f"nature: {word_or_json('nature')}")
     moves = given.get("moves")
-    return lines + [f"- {move}" for move in (moves if isinstance(moves, list) else ()) if move]
+    if isinstance(moves, list):
+        return lines + [f"- {move}" for move in moves if move]
+    return lines + ([f"moves: {word_or_json('moves')}"] if moves else [])
 
 
 class _Reading:
@@ -347,9 +361,11 @@ def _read_field(key: str, value: str, line: str, reading: _Reading) -> None:
     elif key in ("happiness", "friendship"):
         reading.friendship = _number(value, line, reading, 0, MAX_FRIENDSHIP, reading.friendship)
     elif key in ("evs", "avs"):
-        _read_stats(value, reading, reading.avs, MAX_AV)
+        _read_stats(value, line, reading, reading.avs, MAX_AV)
     elif key == "ivs":
-        _read_stats(value, reading, reading.ivs, MAX_IV)
+        _read_stats(value, line, reading, reading.ivs, MAX_IV)
+    elif key == "moves":
+        reading.remark("unreadable", line)
     elif key == "nature":
         _read_nature(value, reading)
     elif key in ("ability", "talent", "trait"):
@@ -368,15 +384,16 @@ def _number(value: str, line: str, reading: _Reading, low: int, high: int, defau
     return min(int(value), high)
 
 
-def _read_stats(value: str, reading: _Reading, values: list[int], high: int) -> None:
+def _read_stats(value: str, line: str, reading: _Reading, values: list[int], high: int) -> None:
+    name = line.partition(":")[0].strip()
     for part in value.split("/")[:12]:
         number, _, stat = part.strip().partition(" ")
         stat = _SPEED.get(stat.strip(), _letters(stat))
         if stat not in _STAT_INDEX:
-            reading.remark("unreadable", part.strip())
+            reading.remark("unreadable", f"{name}: {part.strip()}")
             continue
         index = _STAT_INDEX[stat]
-        values[index] = _number(number, part.strip(), reading, 0, high, values[index])
+        values[index] = _number(number, f"{name}: {part.strip()}", reading, 0, high, values[index])
 
 
 def _moves(
@@ -415,6 +432,7 @@ def remark_in_words(remark: Remark, name: str) -> str:
         "cannot_learn": _("Ignored %(text)s: %(pokemon)s can’t learn it in Let’s Go."),
         "status_move": _("Ignored %(text)s: it is not a damaging move."),
         "too_many_moves": _("Ignored %(text)s: a Pokémon has at most four moves."),
+        "too_many_pokemon": _("Only the first %(limit)d Pokémon of the text were read."),
         "too_high": _("“%(text)s” was changed to %(limit)d, the maximum in Let’s Go."),
         "unreadable": _("Ignored “%(text)s”: it can’t be read."),
         "unknown_nature": _("There is no nature “%(text)s”; a neutral one is used instead."),

@@ -198,8 +198,8 @@ def damage_card(form: CompareForm, side: str, move: Move, game: gamedata.GameDat
             spreads[side],
             target,
             spreads[foe],
-            form.conditions[side],
-            form.conditions[foe],
+            form.conditions.sides[side],
+            form.conditions.sides[foe],
         ),
     )
 
@@ -219,9 +219,9 @@ def calculate(form: CompareForm, side: str, moves: list[Move], game: gamedata.Ga
         setups[side],
         np.array([game.move_index(move.slug) for move in moves]),
         setups[foe],
-        of_a=form.conditions[side].to_rules(),
-        of_b=form.conditions[foe].to_rules(),
-        critical_only=form.is_critical,
+        of_a=form.conditions.sides[side].to_rules(),
+        of_b=form.conditions.sides[foe].to_rules(),
+        critical_only=form.conditions.is_critical,
     )
 
 

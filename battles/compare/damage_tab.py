@@ -1,6 +1,6 @@
 """The damage tab: all damaging moves of both sides at once, under conditions of one's choice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from battles.common import text
 from battles.common.forms import SIDES
 from battles.common.text import STAT_NAMES
-from battles.compare.conditions import MAX_STAGE, STATUSES
+from battles.compare.conditions import STATUS_LABELS, in_words
 from battles.compare.damage import DamageCard, calculate, damage_card
 from battles.compare.fighters import compare_url
 from battles.compare.forms import CompareForm
 from mlcore.engine.stats import compute_stats
 from mlcore.game import gamedata
-from mlcore.game.damage_calc import STAGED_STATS, DamageKind
+from mlcore.game.damage_calc import MAX_STAGE, STAGED_STATS, DamageKind
 from pokedex.lookup import normalize
 from pokedex.models import Move, Pokemon
 
@@ -65,6 +65,8 @@ class DamageTab:
     card: DamageCard | None
     is_critical: bool
     is_fresh: bool
+    #: What was asked for and cannot be.
+    problems: list[str]
     #: The same tab as at the start of a battle.
     fresh_url: str
     stage_choices: list[tuple[int, str]]
@@ -79,6 +81,7 @@ def damage_tab(form: CompareForm, game: gamedata.GameData, data: QueryDict) -> D
             chosen = [move for move in attacks[side] if move in form.chosen[side]]
             attacks[side] = chosen or attacks[side]
     opened = _opened(form, attacks, data)
+    problems = _problems(form, game)
     sides = [_side(form, side, attacks[side], game) for side in SIDES]
     if opened is None:
         first = next((side for side in sides if side.rows), None)
@@ -89,16 +92,33 @@ def damage_tab(form: CompareForm, game: gamedata.GameData, data: QueryDict) -> D
     return DamageTab(
         sides=sides,
         card=damage_card(form, *opened, game) if opened else None,
-        is_critical=form.is_critical,
-        is_fresh=not form.is_critical and all(form.conditions[side].is_fresh for side in SIDES),
+        is_critical=form.conditions.is_critical,
+        is_fresh=form.conditions.is_fresh,
+        problems=problems,
         fresh_url=compare_url(f"{form.canonical_query()}&tab=damage"),
         stage_choices=[
             (stage, text.signed(stage) if stage else "0")
             for stage in range(MAX_STAGE, -MAX_STAGE - 1, -1)
         ],
         status_choices=[("", _("healthy"))]
-        + [(code, str(name)) for code, (_ailment, name) in STATUSES.items()],
+        + [(code, str(label)) for code, label in STATUS_LABELS.items()],
     )
+
+
+def _full_hp(form: CompareForm, side: str, game: gamedata.GameData) -> int:
+    setups = form.spreads[side].spread.setups(game.form_index(form.fighters[side].slug))
+    return int(compute_stats(game.tables, setups)[0, 0])
+
+
+def _problems(form: CompareForm, game: gamedata.GameData) -> list[str]:
+    """What cannot be, in words; more HP than full are taken out of the form, too."""
+    full = {side: _full_hp(form, side, game) for side in SIDES}
+    sides, wrong = form.conditions.sides, form.conditions.wrong
+    for side, condition in sides.items():
+        if condition.hp and condition.hp > full[side]:
+            wrong[f"hp_{side}"] = str(condition.hp)
+            sides[side] = replace(condition, hp=None)
+    return in_words(wrong, {side: form.fighters[side].name for side in SIDES}, full)
 
 
 def _opened(
@@ -120,9 +140,8 @@ def _side(
     pokemon, target = form.fighters[side], form.fighters[foe]
     if pokemon is None or target is None:
         raise ValueError("both sides are needed")
-    condition = form.conditions[side]
-    setups = form.spreads[side].spread.setups(game.form_index(pokemon.slug))
-    hp = int(compute_stats(game.tables, setups)[0, 0])
+    condition = form.conditions.sides[side]
+    hp = _full_hp(form, side, game)
     query = form.page_query(tab="damage")
     rows: list[DamageRow] = []
     if moves:
@@ -160,7 +179,7 @@ def _side(
             for place, stat in enumerate(STAGED_STATS)
         ],
         hp=hp,
-        hp_left=hp if condition.hp is None else min(hp, condition.hp),
+        hp_left=condition.hp or hp,
         status=condition.status,
         reflect=condition.reflect,
         light_screen=condition.light_screen,

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from battles.common import forms as common_forms
 from battles.common.spread_query import SpreadInput, read_spread, write_spread
 from battles.common.text import shortened
-from battles.compare.conditions import Condition, read_conditions, write_conditions
+from battles.compare.conditions import read_conditions, write_conditions
 from battles.compare.tabs import DEFAULT, read_tab
 from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game.spreads import FLAT, Spread
@@ -92,7 +92,7 @@ class CompareForm(common_forms.SidesForm):
     ``chosen``    in the order of ids; empty means all
     ``spreads``   side -> level, nature and the rest, with what is wrong with them
     ``tab``       the tab that is asked for
-    ``conditions``  side -> what the damage tab takes for granted
+    ``conditions``  what the damage tab takes for granted
     """
 
     def __init__(self, data: QueryDict) -> None:
@@ -102,10 +102,7 @@ class CompareForm(common_forms.SidesForm):
             side: read_spread(data, side) for side in common_forms.SIDES
         }
         self.tab = read_tab(data)
-        self.conditions: dict[str, Condition] = {
-            side: read_conditions(data, side) for side in common_forms.SIDES
-        }
-        self.is_critical = data.get("critical", "") == "1"
+        self.conditions = read_conditions(data)
 
     def clean(self) -> None:
         present = [pokemon for pokemon in self.fighters.values() if pokemon]
@@ -167,9 +164,9 @@ class CompareForm(common_forms.SidesForm):
             for side, source in zip(
                 common_forms.SIDES, common_forms.SIDES[:: -1 if swapped else 1], strict=True
             ):
-                for key, value in write_conditions(self.conditions[source], side):
+                for key, value in write_conditions(self.conditions.sides[source], side):
                     extra[key] = value
-            if self.is_critical:
+            if self.conditions.is_critical:
                 extra["critical"] = "1"
         if swapped:
             instead = {"a": self.corner("b"), "b": self.corner("a")}

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
@@ -33,8 +33,23 @@ _LONGEST_QUERY = 2000
 class PasteForm(forms.Form):
     """After ``is_valid``, ``sets`` holds the parsed Pokémon."""
 
-    side = forms.ChoiceField(choices=[(side, side) for side in SIDES])
-    query = forms.CharField(required=False, max_length=_LONGEST_QUERY)
+    side = forms.ChoiceField(
+        choices=[(side, side) for side in SIDES],
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"),
+            gettext_lazy("The side must be “a” for your Pokémon or “b” for the opponent."),
+        ),
+    )
+    query = forms.CharField(
+        required=False,
+        max_length=_LONGEST_QUERY,
+        error_messages={
+            "max_length": gettext_lazy(
+                "The comparison to return to has an address of %(show_value)d characters; the "
+                "limit is %(limit_value)d."
+            )
+        },
+    )
     text = forms.CharField(required=False, strip=False)
 
     def __init__(self, data: QueryDict | None = None) -> None:
@@ -51,10 +66,19 @@ class PasteForm(forms.Form):
                 % {"count": len(given), "limit": MAX_LENGTH}
             )
         self.sets = read_team(given, gamedata.current(), status_moves=True)
+        if not self.sets:
+            raise forms.ValidationError(
+                _("No Pokémon’s name could be read. Start with the Pokémon’s name.")
+            )
         if not any(pasted.form for pasted in self.sets):
             names = text.listed(text.shortened(pasted.name) for pasted in self.sets[:3])
             raise forms.ValidationError(_("Not in Let’s Go: %(names)s.") % {"names": names})
         return given
+
+    @property
+    def messages(self) -> list[str]:
+        """What is wrong with it."""
+        return [str(message) for messages in self.errors.values() for message in messages]
 
 
 def _without_nul(data: QueryDict) -> QueryDict:

@@ -57,7 +57,9 @@ def compare(request: HttpRequest) -> HttpResponse:
         )
     here = _here(request, form)
     fragment = wants_fragment(request)
-    if valid and not fragment and request.get_full_path() != here:
+    # An address that is written anew no longer has what the damage tab has to say about it.
+    is_told = form.tab == "damage" and form.conditions.wrong
+    if valid and not is_told and not fragment and request.get_full_path() != here:
         return HttpResponseRedirect(here)
 
     serving = common_serving.now() if all(form.fighters.values()) else None
@@ -89,7 +91,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     )
     if fragment:
         # Invalid values are not pushed to the address bar.
-        push_url(response, here if valid else False)
+        push_url(response, here if valid and not form.conditions.wrong else False)
     if response.status_code == 503:
         response["Retry-After"] = "30"
     if isinstance(answer, CompareAnswer):

@@ -38,6 +38,7 @@ from pokedex.htmx import wanted_partial
 from pokedex.lookup import normalize
 from pokedex.matching import MAX_LENGTH, best_matches
 from pokedex.models import Move, Pokemon, Type
+from pokedex.other_species import other_species
 
 SIDES = ("a", "b")
 #: Default size of a group that is left empty.
@@ -140,6 +141,8 @@ class MatrixForm(FilterForm):
 
 
 def _unknown(name: str, everyone: list[Pokemon]) -> str:
+    if other := other_species(name):
+        return other.sentence
     reason = _("There is no Pokémon “%(text)s” in Let’s Go.") % {"text": text.shortened(name)}
     near = best_matches(name, everyone, lambda p: (p.slug, p.name_en, p.name_fr))[:3]
     if not near:

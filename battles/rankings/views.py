@@ -5,15 +5,16 @@ There are two: both play well, each form with its best set; or each side repeats
 
 import csv
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -31,6 +32,7 @@ from mlcore.rankings import refresh, standings
 from mlcore.rankings.standings import MatchupOutcome, Standing, Standings
 from mlcore.serving import well_played
 from pokedex.forms import ORDERS, PartField, PokemonFilters, choice_field, pokemon_called
+from pokedex.game_data_version import GameDataVersion
 from pokedex.htmx import render_list, wanted_partial
 from pokedex.lookup import normalize
 from pokedex.models import Move, Pokemon, Type
@@ -164,16 +166,36 @@ class Ranked:
 
 @dataclass(frozen=True)
 class StandingRow:
+    """A row; what takes long is found when it is asked for, as the page keeps rows made before."""
+
+    maker: "RowMaker"
     pokemon: Pokemon
     standing: Standing
-    move: Move | None
-    #: The set, if both play well.
-    moves: list[Move]
-    best: list[Against]
-    worst: list[Against]
     #: Id of the row if a jump leads there, or "".
     at: str = ""
     is_next: bool = False
+
+    @property
+    def move(self) -> Move | None:
+        return self.maker.moves.get(self.standing.move) if self.standing.move else None
+
+    @property
+    def moves(self) -> list[Move]:
+        """The set, if both play well."""
+        moves = self.maker.moves
+        return [moves[move] for move in self.standing.moves if move in moves]
+
+    @cached_property
+    def _against(self) -> tuple[list[Against], list[Against]]:
+        return self.maker.against(self)
+
+    @property
+    def best(self) -> list[Against]:
+        return self._against[0]
+
+    @property
+    def worst(self) -> list[Against]:
+        return self._against[1]
 
     @property
     def total_bar(self) -> int:
@@ -202,7 +224,11 @@ def compare_url(a: Pokemon, b: Pokemon | None = None, sets: Sets | None = None) 
         ComparedSide(pokemon.slug, (sets or {}).get(pokemon.pk, ())) if pokemon else ComparedSide()
         for pokemon in (a, b)
     ]
-    return f"{reverse('battles:compare')}?{compare_query(*sides)}"
+    return f"{reverse('battles:compare')}?{_query(*sides)}"
+
+
+#: A page of all rows has a thousand of them.
+_query = lru_cache(maxsize=4096)(compare_query)
 
 
 def sets_of(ranking: Standings, moves: Mapping[int, Move]) -> Sets:
@@ -239,21 +265,16 @@ class RowMaker:
         ]
 
     def row(self, ranked: Ranked, at: str = "", is_next: bool = False) -> StandingRow:
-        row = self._row(ranked.pokemon, ranked.standing)
-        return replace(row, at=at, is_next=is_next)
+        return StandingRow(self, ranked.pokemon, ranked.standing, at, is_next)
 
-    def _row(self, pokemon: Pokemon, standing: Standing) -> StandingRow:
-        best, worst = self.standings.best_and_worst(pokemon.pk, self.matchups)
-        return StandingRow(
-            pokemon=pokemon,
-            standing=standing,
-            move=self.moves.get(standing.move) if standing.move else None,
-            moves=[self.moves[move] for move in standing.moves if move in self.moves],
-            best=self._against(pokemon, best) if standing.can_fight else [],
-            worst=self._against(pokemon, worst) if standing.can_fight else [],
-        )
+    def against(self, row: StandingRow) -> tuple[list[Against], list[Against]]:
+        """The row's best and worst matchups; none for a form that cannot fight."""
+        if not row.standing.can_fight:
+            return [], []
+        best, worst = self.standings.best_and_worst(row.pokemon.pk, self.matchups)
+        return self._outcomes(row.pokemon, best), self._outcomes(row.pokemon, worst)
 
-    def _against(self, pokemon: Pokemon, outcomes: list[MatchupOutcome]) -> list[Against]:
+    def _outcomes(self, pokemon: Pokemon, outcomes: list[MatchupOutcome]) -> list[Against]:
         return [
             Against(
                 self.everyone[outcome.opponent],
@@ -425,6 +446,7 @@ def ranking(request: HttpRequest) -> HttpResponse:
         {
             "state": ranking_state,
             "standings": ranking_state.standings,
+            "edition": _edition(ranking_state.standings),
             "plays": choices,
             "rows": [maker.row(line.row, line.at, line.is_next) for line in parts.lines],
             "parts": parts,
@@ -439,6 +461,12 @@ def ranking(request: HttpRequest) -> HttpResponse:
             "matrix_url": _matrix_url(form.value("play")),
         },
     )
+
+
+def _edition(ranking: Standings) -> str:
+    """Names what all rows depend on but for pictures; one query."""
+    version = GameDataVersion.current()
+    return f"{ranking.run} {ranking.created_at.isoformat()} {version} {get_language()}"
 
 
 def _matrix_url(play: str) -> str:

@@ -14,31 +14,51 @@ from battles.common.text import shortened
 from battles.site import search_index
 from pokedex.htmx import wants_fragment
 from pokedex.lookup import normalize
-from pokedex.matching import EXACT, MAX_LENGTH, START, WITHIN, WORD_START, fit
+from pokedex.matching import (
+    EXACT,
+    MAX_LENGTH,
+    START,
+    WITHIN,
+    WORD_START,
+    fit,
+    fit_in_language,
+)
 from pokedex.models import Pokemon
 from pokedex.other_species import other_species
 
 MAX_OPTIONS = 12
-#: Places of names in a search; a number of a form other than the first takes 1, types 4 and 6.
-_PLACES = {EXACT: 0, START: 2, WORD_START: 3, WITHIN: 5}
+#: Places of a whole type and of its beginning among those of names (``pokedex.matching``).
+_TYPE, _TYPE_START = WORD_START + 0.75, WITHIN + 0.75
 
 
-def rank(pokemon: Pokemon, text: str) -> int | None:
-    """How well a form matches a search, smaller is better; None if it does not."""
+def _has_number(pokemon: Pokemon, text: str) -> bool:
     key = normalize(text)
-    number = key.lstrip("0") if key.isascii() and key.isdigit() else ""
-    if number and str(pokemon.species_id) == number:
-        return 0 if pokemon.pk == pokemon.species_id else 1
+    return key.isascii() and key.isdigit() and key.lstrip("0") == str(pokemon.species_id)
+
+
+def _names(pokemon: Pokemon) -> tuple[str, ...]:
+    return pokemon.slug, pokemon.name_en, pokemon.name_fr
+
+
+def is_meant(pokemon: Pokemon, text: str) -> bool:
+    """Whether the text is the form's whole name or number."""
+    if _has_number(pokemon, text):
+        return pokemon.pk == pokemon.species_id
+    return fit(text, _names(pokemon)) == EXACT
+
+
+def rank(pokemon: Pokemon, text: str) -> float | None:
+    """How well a form matches a search, smaller is better; None if it does not."""
+    if _has_number(pokemon, text):
+        return EXACT if pokemon.pk == pokemon.species_id else START
+    key = normalize(text)
     types = [normalize(name) for type_ in pokemon.types for name in (type_.name_en, type_.name_fr)]
-    match = fit(text, (pokemon.slug, pokemon.name_en, pokemon.name_fr))
-    place = None if match is None else _PLACES[match]
-    if key in types and (place is None or place > 4):
-        return 4
-    if place is not None:
-        return place
-    if len(key) > 2 and any(name.startswith(key) for name in types):
-        return 6
-    return None
+    places = [fit_in_language(text, _names(pokemon), pokemon.name)]
+    if key in types:
+        places.append(_TYPE)
+    elif len(key) > 2 and any(name.startswith(key) for name in types):
+        places.append(_TYPE_START)
+    return min((place for place in places if place is not None), default=None)
 
 
 def matching_pokemon(text: str) -> list[Pokemon]:
@@ -59,7 +79,12 @@ def picker_options(request: HttpRequest, side: str) -> HttpResponse:
     """Options for the picker of a side, which sends its text under the name of the side."""
     text = request.GET.get("q") or request.GET.get(side, "")
     matches = matching_pokemon(text)
-    if not matches:
+    exact = {pokemon.pk for pokemon in matches if is_meant(pokemon, text)}
+    other = None if exact else other_species(text)
+    if other:
+        matches = []
+        words = other.sentence
+    elif not matches:
         words = _("No Pokémon matches “%(text)s”") % {"text": shortened(text)}
     else:
         words = ngettext("%(count)d Pokémon matches", "%(count)d Pokémon match", len(matches)) % {
@@ -71,7 +96,7 @@ def picker_options(request: HttpRequest, side: str) -> HttpResponse:
         {
             "matches": matches[:MAX_OPTIONS],
             # Whose whole name or number it is: taken without a choice when the field is left.
-            "exact": {pokemon.pk for pokemon in matches[:MAX_OPTIONS] if rank(pokemon, text) == 0},
+            "exact": exact,
             "side": side,
             "words": words,
         },
@@ -95,10 +120,7 @@ def search(request: HttpRequest) -> HttpResponse:
     other = None if matches and search_index.is_named(text, matches[0]) else other_species(text)
     if other:
         matches = []
-        words = _("%(name)s (no. %(number)s) is from another game: it is not in Let’s Go.") % {
-            "name": other.name,
-            "number": other.number,
-        }
+        words = other.sentence
     elif not text.strip():
         words = ""
     elif matches:

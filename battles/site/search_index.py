@@ -10,13 +10,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from pokedex.game_data_version import GameDataVersion
 from pokedex.lookup import normalize
-from pokedex.matching import EXACT, MAX_LENGTH, fit
+from pokedex.matching import EXACT, FOREIGN, MAX_LENGTH, fit, fit_in_language
 from pokedex.models import Boss, Move, Pokemon, Type
 
 #: Suggestions while typing; results per group before "All results".
 SUGGESTED = 8
-#: How much worse a match is that is only in the other language.
-FOREIGN = 1.5
 SHOWN = 12
 
 KINDS = {
@@ -188,13 +186,9 @@ def _ranked(text: str, entries: tuple[SearchEntry, ...], *, typos: bool) -> list
     order = list(KINDS)
     matches = []
     for at, entry in enumerate(entries):
-        place = fit(text, entry.names, typos=typos)
+        place = fit_in_language(text, entry.names, entry.name, typos=typos)
         if place is not None:
-            own = fit(text, (entry.name,), typos=typos)
-            # A name in the page's language comes before an equal one in the other language, and
-            # before a whole name there that it begins with.
-            foreign = 0 if own is not None and own <= place else FOREIGN
-            matches.append((place + foreign, order.index(entry.kind), at))
+            matches.append((place, order.index(entry.kind), at))
     return [(place, at) for place, _kind, at in sorted(matches)]
 
 

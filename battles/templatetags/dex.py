@@ -129,6 +129,12 @@ def avatar(
     return format_html('<span class="avatar" aria-hidden="true">{}{}</span>', _plate(face), picture)
 
 
+@register.simple_tag(takes_context=True)
+def picture_template(context: dict[str, Any]) -> str:
+    """Names where the small pictures of ``avatar`` come from, for fragments that are kept."""
+    return pictures.address(context.get("request"), 0, large=False)
+
+
 @register.simple_tag
 def empty_avatar() -> SafeString:
     """The face of nobody yet."""

@@ -6,6 +6,7 @@ that helps; moves that help little beside the first one are not tried again.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 
 import numpy as np
 
@@ -187,9 +188,13 @@ def best_sets(
     A side with at most four moves brings them. One with more begins with its strongest attacks;
     then both sides answer the other's set at the same time, until neither changes or they go round
     in circles. Of the sets on the way, each takes the one that does best against the worst of the
-    other's, one ply ahead. So swapping the sides swaps the sets.
+    other's, one ply ahead. So swapping the sides swaps the sets, and in a mirror both are equal.
     """
     sides = ((a, [int(move) for move in moves_a]), (b, [int(move) for move in moves_b]))
+    is_mirror = len(sides[0][1]) > MOVE_SLOTS and _are_equal(*sides)
+    if is_mirror:
+        # Of moves that are as good, the first is taken: the order must be one for both.
+        sides = ((a, sorted(sides[0][1])),) * 2
     sets, searches = [], []
     for (own, moves), (foe, _) in (sides, sides[::-1]):
         few = len(moves) <= MOVE_SLOTS
@@ -221,4 +226,13 @@ def best_sets(
         move_slots(seen[1]),
         samples=_SAMPLES,
     )
-    return seen[0][int(values.min(axis=1).argmax())], seen[1][int(values.max(axis=0).argmin())]
+    set_a = seen[0][int(values.min(axis=1).argmax())]
+    return set_a, list(set_a) if is_mirror else seen[1][int(values.max(axis=0).argmin())]
+
+
+def _are_equal(a: tuple[Setups, list[int]], b: tuple[Setups, list[int]]) -> bool:
+    """Whether both are the same fighter with the same spread and the same moves to choose from."""
+    (own, moves), (foe, foe_moves) = a, b
+    return sorted(moves) == sorted(foe_moves) and all(
+        np.array_equal(getattr(own, field.name), getattr(foe, field.name)) for field in fields(own)
+    )

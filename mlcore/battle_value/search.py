@@ -281,13 +281,27 @@ def _ordered(slots: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(-np.sort(-np.asarray(slots, dtype=np.int64), axis=1))
 
 
+def _order(starts: _Starts) -> np.ndarray:
+    return ordering.compare(np.hstack(starts[:3]), np.hstack(starts[3:]))
+
+
+def order_of_sides(
+    tables: GameTables, a: Setups, slots_a: np.ndarray, b: Setups, slots_b: np.ndarray
+) -> np.ndarray:
+    """A fixed order of both sides, int (k,): below 0 where B comes first, 0 where they are equal.
+
+    Answers are found with the first side as A, so that swapping the sides gives the complement.
+    """
+    return _order(_starts(tables, a, slots_a, b, slots_b))
+
+
 def _seat(starts: _Starts) -> tuple[_Starts, np.ndarray]:
     """The same match-ups, of two sides the one that sorts first seated first.
 
     So swapping the sides gives the exact complement. With it int (k,): less than 0 where the sides
     were turned, 0 where they are equal.
     """
-    order = ordering.compare(np.hstack(starts[:3]), np.hstack(starts[3:]))
+    order = _order(starts)
     turned = (order < 0)[:, None]
     seated = (np.where(turned, starts[i - 3], starts[i]) for i in range(len(starts)))
     return _Starts(*seated), order
@@ -372,7 +386,30 @@ def advise_both(
     rows, columns, value, _ = one_ply_closer(
         state, key, tables.rules, net, samples, closer, new_workspace(), board
     )
-    return _advice(board, 0, rows, columns, value), _advice(board, 1, columns, rows, 1.0 - value)
+    # Both have the same moves in the same slots.
+    equal = np.array_equal(state[0], state[1])
+    return _advice_of_both(board, rows, columns, value, equal=equal)
+
+
+def _advice_of_both(
+    board: np.ndarray, rows: int, columns: int, value: float, *, equal: bool
+) -> tuple[Advice, Advice]:
+    """What the board says to both sides. ``equal`` sides are even and play alike.
+
+    Samples name a seat for each side, so the values of equal sides are symmetric only on average.
+    """
+    if not equal:
+        return (
+            _advice(board, 0, rows, columns, value),
+            _advice(board, 1, columns, rows, 1.0 - value),
+        )
+    values = board[matrix_game.VALUES : matrix_game.VALUES + rows, :columns]
+    values[:] = 0.5 + (values - values.T) / 2
+    matrix_game.solve(board, rows, columns)
+    # What is best for one side is best for the other.
+    board[matrix_game.MIXTURES + 1] = board[matrix_game.MIXTURES]
+    advice = _advice(board, 0, rows, columns, 0.5)
+    return advice, advice
 
 
 def answer_at_start(
@@ -393,9 +430,8 @@ def answer_at_start(
     _play_more(
         s, 0, tables.rules, net, ~done, rows, columns, START_SAMPLES, _SHOWN_SAMPLES, work, board
     )
-    advice = _advice(board, 0, rows, columns, value), _advice(board, 1, columns, rows, 1.0 - value)
-    if order == 0:
-        value = 0.5
+    advice = _advice_of_both(board, rows, columns, value, equal=order == 0)
+    value = advice[0].value
     if order < 0:
         advice = advice[::-1]
     given_a, given_b = (

@@ -44,6 +44,15 @@ CALCULATOR_USES = 4
 ROLLS = 16
 #: Stats whose stages change damage.
 STAGED_STATS = ("attack", "defense", "special_attack", "special_defense")
+MAX_STAGE = 6
+#: Statuses that change damage or whom it hits, by name.
+STATUSES = {
+    "paralysis": Ailment.PARALYSIS,
+    "burn": Ailment.BURN,
+    "poison": Ailment.POISON,
+    "sleep": Ailment.SLEEP,
+    "freeze": Ailment.FREEZE,
+}
 #: Probabilities smaller than this are rounding of the transform.
 _NOISE = 1e-12
 _PSYWAVE_STEPS = 101

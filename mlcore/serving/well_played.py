@@ -10,6 +10,7 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from mlcore.engine.simulate import move_slots
 from mlcore.engine.specs import Setups
 from mlcore.game.gamedata import GameData
 from mlcore.models import ModelKind, ModelVersion
-from mlcore.serving import predict, telemetry
+from mlcore.serving import predict, single_choice, telemetry
 from mlcore.serving.champion import NoChampion
 from mlcore.serving.pointer import Follower
 from mlcore.serving.prediction_log import matchup_columns
@@ -183,11 +184,24 @@ def answer(
     """The answer to one match-up; ``a`` and ``b`` hold one fighter each.
 
     A side with more than four moves first chooses its best four (``best_moves.best_sets``). Sides
-    may have no damaging move, or no move at all: then they struggle.
+    may have no damaging move, or no move at all: then they struggle. Where neither has a choice,
+    ``single_choice`` answers without the network.
     """
     set_a, set_b = best_moves.best_sets(game.tables, value.net, a, moves_a, b, moves_b)
     slots_a, slots_b = move_slots([set_a]), move_slots([set_b])
-    probability, *advice = search.answer_at_start(game.tables, value.net, a, slots_a, b, slots_b)
+    if single_choice.applies(slots_a, slots_b)[0]:
+        probability = float(single_choice.win_probabilities(game.tables, a, slots_a, b, slots_b)[0])
+        chances = probability, 1.0 - probability
+        advice = [
+            Advice(
+                chance, dict.fromkeys(range(len(own)), 1.0), dict.fromkeys(range(len(own)), chance)
+            )
+            for own, chance in zip((set_a, set_b), chances, strict=True)
+        ]
+    else:
+        probability, *advice = search.answer_at_start(
+            game.tables, value.net, a, slots_a, b, slots_b
+        )
     return Answer(
         probability=probability,
         a=_plan(set_a, advice[0]),
@@ -223,7 +237,14 @@ def win_probabilities_and_log(
     before it returns; raises LogUnavailable when that fails.
     """
     with telemetry.timed(source):
-        chances = search.start_values(game.tables, value.net, a, slots_a, b, slots_b)
+        chances = np.empty(len(a))
+        is_single = single_choice.applies(slots_a, slots_b)
+        for rows, answered in (
+            (is_single, partial(single_choice.win_probabilities, game.tables)),
+            (~is_single, partial(search.start_values, game.tables, value.net)),
+        ):
+            if rows.any():
+                chances[rows] = answered(a.take(rows), slots_a[rows], b.take(rows), slots_b[rows])
     _log(game, value, (a, slots_a, b, slots_b), chances, source)
     return chances
 

@@ -389,3 +389,33 @@ def test_french_pages_speak_french(page, words):
     assert "Feu contre Plante : ×2, super efficace" in words(
         page("/fr/types/?type_attacking=fire&type_defending=grass")
     )
+
+
+# Names of filters
+
+
+@pytest.mark.parametrize("name", ["hp_min", "min_hp", "min-hp", "HP-min"])
+def test_a_filter_goes_by_its_words(page, name):
+    response = page(f"/pokemon/?{name}=150")
+    assert [row.pokemon.slug for row in response.context["rows"]] == ["chansey", "snorlax"]
+    assert response.context["url"] == "/pokemon/?hp_min=150"
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/pokemon/?typ=fire", "There is no filter “typ”. Did you mean: type"),
+        ("/moves/?powr=90", "There is no filter “powr”. Did you mean: power?"),
+        ("/moves/?sorted=power", "There is no filter “sorted”. Did you mean: sort?"),
+        ("/pokemon/?min_hp=many", "“many” is not a whole number for “HP at least”."),
+        ("/pokemon/?kind=giga", "“giga” is not a choice for “Form”."),
+    ],
+)
+def test_a_list_says_what_it_does_not_know(page, words, address, said):
+    assert said in words(page(address))
+
+
+@pytest.mark.parametrize("query", ["utm_source=mail", "fbclid=x", "ref=abc", "gclid=1&_ga=2"])
+def test_what_links_carry_is_none_of_our_filters(page, query):
+    response = page(f"/pokemon/?{query}")
+    assert response.context["form"].messages == []

@@ -88,6 +88,14 @@ QUESTIONS: dict[str, tuple[str, dict | None]] = {
         "/api/v1/damage/",
         {**_A_DAMAGE_QUERY, "setup_a": _RAISED, "setup_b": {"level": 60}, "uses": 6},
     ),
+    "damage_under_conditions": (
+        "/api/v1/damage/",
+        {
+            **_A_DAMAGE_QUERY,
+            "conditions_a": {"stages": {"special_attack": 2}},
+            "conditions_b": {"hp": 120, "status": "paralysis", "light_screen": True},
+        },
+    ),
     "damage_batch": (
         "/api/v1/damage/batch/",
         {

@@ -17,17 +17,24 @@ damage: Decorator = operation(
     tag="rules",
     summary="Damage of a move",
     description=(
-        "The sixteen damage rolls of A's move against B at full HP, the damage of a use in HP and "
-        "percent, and the exact KO chances for up to `uses` uses: with misses and critical hits "
+        "The sixteen damage rolls of A's move against B, the damage of a use in HP and percent of "
+        "full HP, and the exact KO chances for up to `uses` uses: with misses and critical hits "
         "(`chance`), and by damage rolls only, as damage calculators show them "
-        "(`chance_by_rolls`). Draining, burns and stat changes are not included."
+        "(`chance_by_rolls`). Both sides are as at the start of a battle unless `conditions_a` and "
+        "`conditions_b` give stat stages, current HP, a status, Reflect or Light Screen; "
+        "`critical` makes every hit critical that can be. What changes between uses (draining, "
+        "burns, stat changes) is not included."
     ),
     path="/api/v1/damage/",
     request=damage_serializers.DamageRequest,
     answer=damage_serializers.DamageAnswer,
     errors=(*BODIES, "no_damaging_move"),
     own=[core_docs.UNKNOWN_IN_BODY],
-    examples=[*recorded("damage"), *recorded("damage_with_set_ups", title="With training")],
+    examples=[
+        *recorded("damage"),
+        *recorded("damage_with_set_ups", title="With training"),
+        *recorded("damage_under_conditions", title="In the middle of a battle"),
+    ],
 )
 
 damage_batch: Decorator = operation(

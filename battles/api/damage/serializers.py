@@ -12,7 +12,7 @@ from battles.api.core.fields import (
     SetupRequest,
     described,
 )
-from mlcore.game.damage_calc import ROLLS, DamageKind
+from mlcore.game.damage_calc import MAX_STAGE, ROLLS, STATUSES, DamageKind
 
 #: How many uses to give KO chances for: default and maximum.
 USES, MAX_USES = 4, 10
@@ -31,14 +31,49 @@ _USES = {"type": "integer", "minimum": 1, "maximum": MAX_USES, "default": USES}
 _WORDS = "KO chances for 1 to this many uses."
 
 
+#: The status of who has none.
+HEALTHY = "none"
+#: More HP than anyone has; the bound is the full HP of the Pokémon.
+_MOST_HP = 999
+_Flag = described({"type": "boolean", "default": False}, serializers.BooleanField)
+_Stage = described({"type": "integer", "minimum": -MAX_STAGE, "maximum": MAX_STAGE, "default": 0})
+
+
+class StagesRequest(serializers.Serializer):
+    """Stat stages; anything left out is 0."""
+
+    attack = _Stage(required=False)
+    defense = _Stage(required=False)
+    special_attack = _Stage(required=False)
+    special_defense = _Stage(required=False)
+
+
+class ConditionsRequest(serializers.Serializer):
+    """How a side stands now; anything left out is as at the start of a battle."""
+
+    stages = StagesRequest(required=False)
+    hp = described({"type": "integer", "minimum": 1, "maximum": _MOST_HP})(
+        required=False,
+        help_text="Current HP, at most its full HP, the default. Only the target's matter.",
+    )
+    status = described({"type": "string", "enum": [HEALTHY, *STATUSES], "default": HEALTHY})(
+        required=False
+    )
+    reflect = _Flag(required=False, help_text="Halves the physical damage that it takes.")
+    light_screen = _Flag(required=False, help_text="Halves the special damage that it takes.")
+
+
 class CalculationRequest(serializers.Serializer):
-    """One move of A against B at full HP."""
+    """One move of A against B."""
 
     pokemon_a_id = PokemonReference(help_text="The attacker.")
     pokemon_b_id = PokemonReference(help_text="The target.")
     move_a_id = MoveReference()
     setup_a = SetupRequest(required=False)
     setup_b = SetupRequest(required=False)
+    conditions_a = ConditionsRequest(required=False)
+    conditions_b = ConditionsRequest(required=False)
+    critical = _Flag(required=False, help_text="Every hit that can be critical is.")
 
 
 class DamageRequest(CalculationRequest):
@@ -94,7 +129,8 @@ class DamageAnswer(serializers.Serializer):
     rolls = Rolls(help_text="Damage of one hit in HP, lowest first, all equally likely.")
     critical_rolls = Rolls(help_text="The same for a critical hit.")
     critical_chance = core_fields.Chance(help_text="Per hit.")
-    target_hp = serializers.IntegerField(min_value=1)
+    target_hp = serializers.IntegerField(min_value=1, help_text="Its full HP.")
+    target_hp_left = serializers.IntegerField(min_value=1, help_text="Its current HP.")
     damage = DamageRange(help_text="Damage in HP of a use that hits, without critical hits.")
     percent = PercentRange(help_text="The same as a percentage of the target's HP.")
     knockout = KnockoutChance(many=True)

@@ -1,5 +1,6 @@
 """``damage/``: exact damage, without a model."""
 
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from battles.api.damage import docs as damage_docs
 from battles.api.damage.inputs import DamageQuery, read_damage, read_damage_batch
 from battles.models import Scope
 from mlcore.game import damage_calc
-from mlcore.game.damage_calc import Damage, DamageKind
+from mlcore.game.damage_calc import Conditions, Damage, DamageKind
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import to_setups
 
@@ -51,20 +52,29 @@ class DamageBatch(ApiView):
 
 
 def _as_json(game: GameData, queries: list[DamageQuery], uses: int) -> list[dict[str, Any]]:
-    if not queries:
-        return []
-    damage = damage_calc.calculate(
-        game.tables,
-        to_setups(
-            np.array([query.pokemon_a for query in queries]), [query.setup_a for query in queries]
-        ),
-        np.array([query.move for query in queries]),
-        to_setups(
-            np.array([query.pokemon_b for query in queries]), [query.setup_b for query in queries]
-        ),
-        uses=uses,
-    )
-    return [_damage_json(game, query, damage, k) for k, query in enumerate(queries)]
+    answers: list[dict[str, Any]] = [{}] * len(queries)
+    alike: dict[tuple[Conditions, Conditions, bool], list[int]] = defaultdict(list)
+    for position, query in enumerate(queries):
+        alike[query.situation].append(position)
+    for (of_a, of_b, critical_only), positions in alike.items():
+        asked = [queries[position] for position in positions]
+        damage = damage_calc.calculate(
+            game.tables,
+            to_setups(
+                np.array([query.pokemon_a for query in asked]), [query.setup_a for query in asked]
+            ),
+            np.array([query.move for query in asked]),
+            to_setups(
+                np.array([query.pokemon_b for query in asked]), [query.setup_b for query in asked]
+            ),
+            uses=uses,
+            of_a=of_a,
+            of_b=of_b,
+            critical_only=critical_only,
+        )
+        for k, position in enumerate(positions):
+            answers[position] = _damage_json(game, asked[k], damage, k)
+    return answers
 
 
 def _damage_json(game: GameData, query: DamageQuery, damage: Damage, k: int) -> dict[str, Any]:
@@ -84,6 +94,7 @@ def _damage_json(game: GameData, query: DamageQuery, damage: Damage, k: int) -> 
         "critical_rolls": damage.critical_rolls[k].tolist(),
         "critical_chance": float(damage.critical_chance[k]),
         "target_hp": hp,
+        "target_hp_left": int(damage.hp_left[k]),
         "damage": {"min": low, "max": high},
         "percent": {
             "min": 100 * low / hp,

@@ -111,9 +111,15 @@ def best_moves(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
         tag="pokemon",
         summary="The best four moves",
         description=(
-            "The set that wins most when both play well: against everyone, one Pokémon or a "
-            "boss's team, at level 50 under standard rules. Foes bring their four strongest "
-            "attacks, a boss's team its known moves and levels. Both know both sets. "
+            "One set against fixed foes: the one that wins most on average when both play well "
+            "and know both sets, at level 50 under standard rules. Against everyone it is the set "
+            "of the well-played rankings (`rankings/?play=well`), and so are the foes' sets; while "
+            "those are out of date, and against one Pokémon, foes bring the four attacks that hurt "
+            "it most. A boss's team brings its known moves at its levels. `predict/matchup/` "
+            "answers another question: there both sides choose against the other's choice, so "
+            "both sets may be others. Sets are compared by the network alone, without looking a "
+            "turn ahead, so `win_probability` may differ from the rankings and from "
+            "`predict/matchup/` with the same sets. "
             f"{FOUND} Counts as {HEAVY} requests."
         ),
         path="/api/v1/pokemon/charizrd/best-moves/",

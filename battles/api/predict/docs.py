@@ -98,8 +98,11 @@ matchup: Decorator = operation(
     description=(
         "Each side brings up to four moves, status moves too, and knows the other's; every turn "
         "both choose at the same time. A side that is given more moves, or none of its own, brings "
-        "its best four. `strategy` says how often to open with each move: mixing them is what the "
-        "foe cannot exploit. `worth` is what a move is worth as the opening, for its own side. "
+        "the four that are best against what the other side brings, which may differ from those of "
+        "`pokemon/{id_or_slug}/best-moves/`. Where neither side has a choice (at most one move "
+        "each), the rules answer without the network. `strategy` says how often to open with each "
+        "move: mixing them is what the foe cannot exploit. `worth` is what a move is worth as the "
+        "opening, for its own side. "
         "`if_each_repeats_one_move` is the answer of `predict/best-move/` to the same question, "
         "recorded like one; it is null when a side has no damaging move. Counts as "
         f"{MATCHUP_COST} requests."

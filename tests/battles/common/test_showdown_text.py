@@ -55,7 +55,7 @@ def test_it_works(game):
         ("item", "Light Ball"),
         ("ability", "Static"),
         ("field", "Shiny: Yes"),
-        ("too_high", "252 SpA"),
+        ("too_high", "EVs: 252 SpA"),
         ("status_move", "Growl"),
         ("cannot_learn", "Surf"),
         ("unknown_move", "Hidden Power [Ice]"),

@@ -240,3 +240,39 @@ def test_it_speaks_french(page, words):
     assert "de 54,9 % à 66,6 % de 153 PV" in text
     assert "78,4 %" in text
     assert "Fatal-Foudre" in text
+
+
+# Conditions that cannot be
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("attack_a=9", "Pikachu, Attack: a stage must be a whole number from -6 to +6, not “9”."),
+        ("special_defense_b=x", "Charizard, Special Defense: a stage must be a whole number"),
+        ("hp_b=0", "Charizard: current HP must be a whole number from 1 to 153, not “0”."),
+        ("hp_b=154", "Charizard: current HP must be a whole number from 1 to 153, not “154”."),
+        ("hp_a=1e2", "Pikachu: current HP must be a whole number from 1 to 110, not “1e2”."),
+        ("status_a=flu", "Pikachu: there is no status “flu”. Allowed in the address: paralysis,"),
+        ("reflect_b=yes", "“reflect_b” in the address must be 1 or left out, not “yes”."),
+        ("critical=2", "“critical” in the address must be 1 or left out, not “2”."),
+    ],
+)
+def test_it_says_which_condition_cannot_be(page, words, query, reason):
+    """The rest is kept, and what cannot be is as at the start of a battle."""
+    response = page(f"/compare/?{PAIR}&tab=damage&{query}&light_screen_a=1&defense_b=2")
+    assert reason in words(response)
+    calculator = response.context["calculator"]
+    assert calculator.sides[0].light_screen
+    assert calculator.sides[1].stages[1].stage == 2
+    good = page(f"/compare/?{PAIR}&tab=damage&defense_b=2&light_screen_a=1").context["calculator"]
+    assert [row.hp_range for row in calculator.sides[0].rows] == [
+        row.hp_range for row in good.sides[0].rows
+    ]
+    assert not good.problems
+
+
+def test_a_condition_that_cannot_be_stays_out_of_the_address(fragment):
+    response = fragment(f"/compare/?{PAIR}&tab=damage&attack_a=9", target="compare-tabs")
+    assert "a stage must be a whole number" in response.content.decode()
+    assert response["HX-Push-Url"] == "false"

@@ -1,5 +1,7 @@
 """Pasting Pokémon and teams, and each side as text."""
 
+import json
+
 import pytest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm", "champion")]
@@ -37,7 +39,7 @@ def test_what_was_left_out_is_said_once(paste, client, words):
     response = paste(RAICHU, follow=True)
     text = words(response)
     assert "Ignored Light Ball: Let’s Go has no held items." in text
-    assert "“252 SpA” was changed to 200, the maximum in Let’s Go." in text
+    assert "“EVs: 252 SpA” was changed to 200, the maximum in Let’s Go." in text
     assert "Light Ball" not in words(client.get(response.request["PATH_INFO"] + "?" + PAIR))
 
 
@@ -131,3 +133,51 @@ def test_it_speaks_french(client, words):
     text = words(client.post("/fr/compare/paste/", data, follow=True))
     assert "Restes est ignoré : Let’s Go n’a pas d’objets tenus." in text
     assert "Évoli contre Dracaufeu" in text
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ({"text": "Mew", "side": "c"}, "The side must be “a” for your Pokémon or “b”"),
+        ({"text": "Mew"}, "The side must be “a” for your Pokémon or “b”"),
+        (
+            {"text": "Mew", "side": "a", "query": "x" * 2001},
+            "has an address of 2001 characters; the limit is 2000.",
+        ),
+        ({"text": '[{"item": "Orb"}]', "side": "a"}, "No Pokémon’s name could be read."),
+    ],
+)
+def test_every_refusal_is_said(client, words, data, reason):
+    response = client.post("/compare/paste/", data)
+    assert response.status_code == 200
+    assert reason in words(response)
+
+
+def test_a_long_text_is_not_cut_by_the_browser(page):
+    assert "maxlength" not in page("/compare/paste/").content.decode().split("<textarea")[1]
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"evs": [0, 0, 0, 252, 0, 252]}, "Ignored “EVs: [0, 0, 0, 252, 0, 252]”"),
+        ({"evs": "252"}, "Ignored “EVs: 252”"),
+        ({"ivs": 31}, "Ignored “IVs: 31”"),
+        ({"ivs": {"luck": 3}}, "Ignored “IVs: 3 luck”"),
+        ({"ivs": {"atk": -1}}, "Ignored “IVs: -1 atk”"),
+        ({"ivs": {"atk": [1]}}, "Ignored “IVs: [1] atk”"),
+        ({"avs": {"spa": 999}}, "“AVs: 999 spa” was changed to 200"),
+        ({"level": [5]}, "Ignored “level: [5]”"),
+        ({"moves": "Psychic"}, "Ignored “moves: Psychic”"),
+        ({"nature": {}}, "There is no nature"),
+    ],
+)
+def test_bad_values_of_a_json_team_are_said(paste, words, given, reason):
+    response = paste(json.dumps([{"species": "Mew", "level": 50} | given]), follow=True)
+    text = words(response)
+    assert reason in text
+    assert "Mew vs Charizard" in text
+
+
+def test_a_team_that_is_too_long_is_said(paste, words):
+    assert "Only the first 24 Pokémon of the text were read." in words(paste("Mew\n\n" * 30))

@@ -3,13 +3,16 @@
 import csv
 import io
 import re
+import time
 
 import pytest
+from django.core.cache import caches
 
 from mlcore.lib import detached
 from mlcore.models import Ranking
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import standings
+from pokedex.models import Pokemon
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +43,39 @@ def test_it_works(page, words, ranked):
     html = response.content.decode()
     assert 'href="/compare/?a=mewtwo&amp;b=magikarp"' not in html
     assert 'href="/compare/?a=mewtwo"' in html
+
+
+def rows_of(response):
+    return response.content.decode().partition("<tbody")[2].partition("</table>")[0]
+
+
+def test_rows_are_kept_between_requests(page, ranked):
+    """Kept rows cost a tenth: rendering all of them takes half a second of a core."""
+    caches["process"].clear()
+    seconds = []
+    answers = []
+    for _ in range(4):
+        started = time.process_time()
+        answers.append(rows_of(page("/rankings/?part=all")))
+        seconds.append(time.process_time() - started)
+    assert len(set(answers)) == 1
+    assert answers[0].count("<tr") == 188
+    assert min(seconds[1:]) < seconds[0] / 2
+    # Another language, order or part of the same rows.
+    assert "Méga-Mewtwo X" in rows_of(page("/fr/rankings/?part=all"))
+    assert "Méga-Mewtwo X" not in rows_of(page("/rankings/?sort=name&part=all"))
+
+
+def test_kept_rows_follow_names_and_pictures(page, ranked, settings, facts_change):
+    assert "Sparkmouse" not in rows_of(page("/rankings/?part=all"))
+    pikachu = Pokemon.objects.get(slug="pikachu")
+    pikachu.name_en = "Sparkmouse"
+    pikachu.save()
+    assert "Sparkmouse" in rows_of(page("/rankings/?part=all"))
+    settings.SPRITE_SMALL_URL_TEMPLATE = "https://pictures.example/{id}.png"
+    assert "pictures.example/25.png" in rows_of(page("/rankings/?part=all"))
+    settings.SPRITE_URL_TEMPLATE = ""
+    assert "pictures.example" not in rows_of(page("/rankings/?part=all"))
 
 
 def test_it_speaks_french(page, words, ranked):

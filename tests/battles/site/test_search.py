@@ -197,3 +197,55 @@ def test_names_of_the_language_come_first(page):
     assert first("/fr/search/?q=machop") == "machoke"  # Machopeur, not Machop
     assert first("/search/?q=machop") == "machop"
     assert first("/fr/search/?q=charizard") == "charizard"
+
+
+# Pickers
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/search/?side=a&a=lucario", "Lucario (no. 448) is from another game"),
+        ("/search/?side=b&b=Pichu", "Pichu (no. 172) is from another game"),
+        ("/fr/search/?side=a&a=litten", "Flamiaou (n° 725) vient d’un autre jeu"),
+    ],
+)
+def test_a_picker_names_a_species_of_another_game(fragment, words, address, said):
+    response = fragment(address)
+    assert options(response) == []
+    assert said in words(response)
+
+
+@pytest.mark.parametrize("page_address", ["/compare/", "/battle/"])
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("", "Lucario (no. 448) is from another game"),
+        ("/fr", "Lucario (n° 448) vient d’un autre jeu"),
+    ],
+)
+def test_a_page_names_a_species_of_another_game(page, words, page_address, language, said):
+    response = page(f"{language}{page_address}?a=lucario&b=gengar")
+    assert said in words(response)
+    assert "Did you mean" not in words(response)
+    assert "luxray" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "first"),
+    [
+        ("/fr/search/?side=a&a=machop", 67),  # Machopeur
+        ("/search/?side=a&a=machop", 66),
+        ("/fr/search/?side=a&a=ra", 19),  # Rattata, not Raichu of the slug's order
+        ("/fr/search/?side=a&a=charizard", 6),
+        ("/search/?side=a&a=dracaufeu", 6),
+        ("/search/?side=a&a=6", 6),
+    ],
+)
+def test_a_picker_prefers_names_of_the_language(fragment, address, first):
+    assert options(fragment(address))[0] == first
+
+
+def test_a_whole_name_of_either_language_is_taken(fragment):
+    html = fragment("/fr/search/?side=a&a=machop").content.decode()
+    assert re.findall(r'id="option-a-(\d+)"[^>]* data-exact', html) == ["66"]

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from mlcore.battle_value import artefact, search, starts
+from mlcore.battle_value.artefact import BattleValue
 from mlcore.engine import state as st
 from mlcore.engine.specs import Setups
+from mlcore.serving import well_played
 from tests.mlcore.battle_value.test_battle_value import matchup
 
 #: Fighters with physical and with special attacks.
@@ -136,3 +138,37 @@ def test_a_higher_level_is_better(game, net):
             game.tables, net, Setups.flat(form, level=60), slots, b, slots
         )
         assert ahead > 0.7, name
+
+
+# Mirrors
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("name", ["ditto", "snorlax", "mew", "alakazam", "magikarp", "metapod"])
+def test_a_mirror_is_even_and_both_sides_play_alike(game, net, name, turned):
+    """All moves are on offer, so each side chooses its set first."""
+    value = BattleValue(net=net, metadata={}, version="", fingerprint="")
+    form = game.form_index(name)
+    side = Setups.flat(np.array([form]))
+    moves = game.usable_moves(form, damaging=False).tolist()
+    answer = well_played.answer(
+        game, value, side, moves, side, moves[::-1] if turned and len(moves) > 4 else moves
+    )
+    assert answer.probability == 0.5
+    assert (answer.a.shares, answer.a.worth) == (answer.b.shares, answer.b.worth)
+    played = sum(share * answer.a.worth[move] for move, share in answer.a.shares.items())
+    assert played == pytest.approx(0.5, abs=1e-3 if len(answer.a.shares) > 1 else 1e-12)
+    assert max(answer.a.worth.values()) < 0.51
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_a_battle_of_equals_is_even_on_every_turn(game, net, mirror, name):
+    state = mirror(name)
+    for _ in range(2):
+        one, other = (
+            search.advise(state, game.tables, net, side, seed=3, samples=8) for side in (0, 1)
+        )
+        assert one.value == other.value == 0.5
+        assert (one.shares, one.worth) == (other.shares, other.worth)
+        state[:2, st.HP] //= 2
+        state[:2, st.STATUS] = st.PARALYSIS

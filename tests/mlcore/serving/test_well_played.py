@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from mlcore.battle_value import artefact, training
+from mlcore.engine.simulate import move_slots, simulate_battles
 from mlcore.engine.specs import Setups
 from mlcore.models import ModelKind, PredictionLog
 from mlcore.serving import pointer, well_played
@@ -65,6 +66,56 @@ def test_one_damaging_move_a_side_is_a_duel(value, predict):
     answers, code = predict({"id": 1, "a": single, "b": foe}, {"id": 2, "a": listed, "b": foe})
     assert code == 0
     assert answers[0]["win_probability"] == answers[1]["win_probability"]
+
+
+@pytest.mark.parametrize(
+    ("own", "foe", "low", "high"),
+    [
+        # After 64 turns both struggle, and Pikachu hits harder.
+        (("pikachu", "growl"), ("magikarp", "splash"), 0.99, 1.0),
+        (("pikachu", "growl"), ("magikarp", "tackle"), 0.0, 0.01),
+        (("bulbasaur", "tackle"), ("magikarp", "splash"), 0.99, 1.0),
+        (("chansey", "soft-boiled"), ("chansey", "growl"), 0.0, 0.01),
+        (("ditto", "transform"), ("ditto", "transform"), 0.5, 0.5),
+        (("chansey", "rest"), ("chansey", "rest"), 0.5, 0.5),
+    ],
+)
+def test_without_a_choice_nothing_is_left_to_the_network(value, predict, own, foe, low, high):
+    a, b = ({"species": species, "moves": [move]} for species, move in (own, foe))
+    (one, other), code = predict({"id": 1, "a": a, "b": b}, {"id": 2, "a": b, "b": a})
+    assert code == 0
+    assert low <= one["win_probability"] <= high
+    assert one["win_probability"] + other["win_probability"] == pytest.approx(1, abs=1e-12)
+
+
+def test_without_a_choice_two_ways_to_answer_agree(value, game):
+    """Attacks are solved, the rest is played out, both as the engine plays the same match-ups."""
+    sides = [
+        (("pikachu", ["thunder"]), ("charizard", ["flamethrower"])),
+        (("snorlax", ["body-slam"]), ("mew", ["psychic"])),
+        (("clefairy", ["metronome"]), ("clefairy", ["splash"])),
+        (("abra", []), ("ditto", ["transform"])),
+    ]
+    setups = [
+        Setups.flat(np.array([game.form_index(pair[side][0]) for pair in sides])) for side in (0, 1)
+    ]
+    moves = [[[game.move_index(m) for m in pair[side][1]] for pair in sides] for side in (0, 1)]
+    slots = [move_slots(side) for side in moves]
+    played = simulate_battles(
+        game.tables, setups[0], slots[0], setups[1], slots[1], plays=4000, seed=77
+    ).win_share
+    logged = well_played.win_probabilities_and_log(
+        game, value, setups[0], slots[0], setups[1], slots[1], source="test"
+    )
+    assert logged == pytest.approx(played, abs=0.04)
+    for k, expected in enumerate(logged):
+        row = np.array([k])
+        answer = well_played.answer(
+            game, value, setups[0].take(row), moves[0][k], setups[1].take(row), moves[1][k]
+        )
+        assert answer.probability == pytest.approx(expected, abs=1e-12)
+        assert answer.a.shares == dict.fromkeys(moves[0][k], 1.0)
+        assert answer.b.worth == dict.fromkeys(moves[1][k], 1.0 - answer.probability)
 
 
 def test_lines_of_both_kinds_are_answered_in_order(value, predict):

@@ -104,3 +104,65 @@ def test_it_rejects(refused, query, changes, error):
 
 def test_it_rejects_other_methods(client):
     assert client.get(PATH).status_code == 405
+
+
+# Conditions
+
+
+def test_conditions_are_those_of_the_start_by_default(answer):
+    plain = answer()
+    assert answer(conditions_a={}, conditions_b={"status": "none"}, critical=False) == plain
+    assert plain["target_hp_left"] == plain["target_hp"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "rolls"),
+    [
+        # As the damage tab says: +2, a screen, a burned physical attacker, criticals.
+        ({"conditions_a": {"stages": {"special_attack": 2}}}, (136, 164)),
+        ({"conditions_a": {"stages": {"attack": 6}}}, (68, 84)),
+        ({"conditions_b": {"stages": {"special_defense": 6}}}, (18, 22)),
+        ({"conditions_b": {"light_screen": True}}, (34, 42)),
+        ({"conditions_b": {"reflect": True}}, (68, 84)),
+        ({"critical": True}, (104, 126)),
+    ],
+)
+def test_conditions_count(answer, changes, rolls):
+    body = answer(**changes)
+    assert (body["damage"]["min"], body["damage"]["max"]) == pytest.approx(rolls, abs=4)
+
+
+def test_a_burned_attacker_and_a_wounded_target(answer):
+    plain = answer(move_a_id="quick-attack")
+    burned = answer(move_a_id="quick-attack", conditions_a={"status": "burn"})
+    assert burned["damage"]["max"] == pytest.approx(plain["damage"]["max"] / 2, abs=1)
+    wounded = answer(conditions_b={"hp": 70})
+    assert (wounded["target_hp"], wounded["target_hp_left"]) == (153, 70)
+    assert wounded["knockout"][0]["chance_by_rolls"] == 15 / 16
+    asleep = answer(
+        pokemon_a_id="gengar", move_a_id="dream-eater", conditions_b={"status": "sleep"}
+    )
+    assert not asleep["needs_sleeping_target"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "code"),
+    [
+        ({"conditions_a": {"stages": {"attack": 7}}}, "conditions_a.stages.attack", "not_in_range"),
+        ({"conditions_a": {"stages": {"speed": 1}}}, "conditions_a.stages.speed", "unknown_key"),
+        ({"conditions_a": {"stages": 2}}, "conditions_a.stages", "not_an_object"),
+        ({"conditions_b": {"hp": 0}}, "conditions_b.hp", "not_in_range"),
+        ({"conditions_b": {"hp": 154}}, "conditions_b.hp", "not_in_range"),
+        ({"conditions_b": {"hp": True}}, "conditions_b.hp", "wrong_type"),
+        ({"conditions_b": {"status": "burned"}}, "conditions_b.status", "not_a_choice"),
+        ({"conditions_b": {"reflect": 1}}, "conditions_b.reflect", "wrong_type"),
+        ({"conditions_b": []}, "conditions_b", "not_an_object"),
+        ({"critical": "yes"}, "critical", "wrong_type"),
+    ],
+)
+def test_it_rejects_conditions_that_cannot_be(ask, query, changes, field, code):
+    response = ask(PATH, query(**changes))
+    assert response.status_code == 400
+    (error,) = response.json()["errors"]
+    assert (error["field"], error["code"]) == (field, code)
+    assert error["allowed"]

@@ -14,9 +14,17 @@ pytestmark = pytest.mark.django_db
 
 def test_it_works(ask):
     other = {"pokemon_a_id": 9, "pokemon_b_id": 6, "move_a_id": "surf", "setup_a": {"level": 30}}
-    answer = ask(PATH, {"calculations": [ONE, other], "uses": 2}).json()
-    assert (answer["count"], answer["failed"]) == (2, 0)
-    for position, body in enumerate([ONE, other]):
+    # Calculations of different conditions are answered in order, too.
+    calculations = [
+        ONE,
+        ONE | {"conditions_a": {"stages": {"special_attack": 1}}},
+        other,
+        other | {"conditions_b": {"hp": 9, "light_screen": True}, "critical": True},
+        ONE,
+    ]
+    answer = ask(PATH, {"calculations": calculations, "uses": 2}).json()
+    assert (answer["count"], answer["failed"]) == (5, 0)
+    for position, body in enumerate(calculations):
         single = ask("/api/v1/damage/", {**body, "uses": 2}).json()
         result = answer["results"][position]
         assert result.pop("index") == position

@@ -49,6 +49,21 @@ def test_it_works(ask, game):
         assert max(worth, key=worth.get) in plan["strategy"]
 
 
+def test_a_mirror_is_even_for_both_sides(ask):
+    answer = ask(PATH, {"pokemon_a_id": "ditto", "pokemon_b_id": "ditto"}).json()
+    assert answer["win_probability"] == 0.5
+    for side in "ab":
+        (row,) = answer[f"side_{side}"]["moves"]
+        assert (row["move"], row["worth"]) == ("transform", 0.5)
+
+
+def test_without_a_choice_the_rules_decide(ask):
+    body = {"pokemon_a_id": "pikachu", "pokemon_b_id": "magikarp"}
+    answer = ask(PATH, body | {"moves_a": ["growl"], "moves_b": ["splash"]}).json()
+    assert answer["win_probability"] > 0.99
+    assert answer["side_a"]["strategy"] == {"growl": 1.0}
+
+
 def test_it_is_the_answer_of_the_network_that_serves(ask, game):
     answer = ask(PATH, SIDES | SETS | {"setup_a": {"level": 60}}).json()
     a, b = (game.form_index(SIDES[f"pokemon_{side}_id"]) for side in "ab")
