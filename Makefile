@@ -160,6 +160,12 @@ tools/showdown/node_modules: tools/showdown/package-lock.json
 referee: tools/showdown/node_modules ## Play the golden duels anew (SEED=, about 40 minutes)
 	cd tools/showdown && node golden.mjs --seed $(SEED) --plays 400 --jobs 2 --out ../../tests/golden
 
+.PHONY: readers
+readers: tools/showdown/node_modules database $(STAMPS)/requirements-dev ## Give 200 battle logs to the programs that read them
+	DJANGO_SETTINGS_MODULE=predictiondex.settings $(PY) -m tests.battles.play.write_logs 200 > var/logs.txt
+	node tools/showdown/readlog.mjs < var/logs.txt
+	$(VENV)/bin/uv run --quiet --no-project --with poke-env python tools/showdown/read_with_poke_env.py < var/logs.txt
+
 .PHONY: fuzz
 fuzz: tools/showdown/node_modules database $(STAMPS)/requirements-dev ## Hunt for disagreements with the simulator (MINUTES=)
 	$(PY) -m tests.mlcore.engine.fuzz --minutes $(MINUTES)

@@ -30,7 +30,6 @@ from mlcore.engine.specs import NATURES
 from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game.gamedata import GameData, UnknownName
 from mlcore.game.spreads import FLAT, MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, MIN_LEVEL, Spread
-from pokedex.choices import PokemonKind
 from pokedex.models import Move, Pokemon
 from pokedex.text import shortened
 
@@ -444,11 +443,13 @@ def remark_in_words(remark: Remark, name: str) -> str:
 
 def species_name(pokemon: Pokemon) -> str:
     """The form's name as Showdown writes it: ``Charizard-Mega-X``, ``Nidoran-F``."""
-    if pokemon.kind == PokemonKind.BASE:
-        return pokemon.name_en.replace("♀", "-F").replace("♂", "-M")
-    suffix = pokemon.slug.removeprefix(pokemon.species.slug)
-    words = [word.capitalize() for word in suffix.strip("-").split("-")]
-    return "-".join([pokemon.species.name_en, *words])
+    return form_name(pokemon.slug, pokemon.species.slug, pokemon.species.name_en)
+
+
+def form_name(slug: str, species_slug: str, species: str) -> str:
+    """The same, of a form's slug and the slug and English name of its species."""
+    words = [word.capitalize() for word in slug.removeprefix(species_slug).split("-") if word]
+    return "-".join([species.replace("♀", "-F").replace("♂", "-M"), *words])
 
 
 def write_set(pokemon: Pokemon, moves: list[Move], spread: Spread) -> str:

@@ -16,13 +16,14 @@ from functools import cached_property
 import numpy as np
 from django.utils import timezone
 
+from battles.common.showdown_text import form_name
 from battles.models import Battle, GameSnapshot, Result, Strength
 from battles.play import opponent, outlook, snapshots
 from battles.play.snapshots import KnownForm, Snapshot
 from mlcore.engine import battle as bt
 from mlcore.engine import lookahead, protocol
 from mlcore.engine import state as st
-from mlcore.engine.specs import NATURE_NAMES, Setups
+from mlcore.engine.specs import NATURE_NAMES, MoveColumn, Setups, Target
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import FLAT, MAX_LEVEL, MIN_LEVEL, Spread, to_setups
 from mlcore.learning.model import Model
@@ -410,11 +411,14 @@ def protocol_log(replay: Replay) -> str:
     battle = replay.battle
     snapshot = snapshot_of(battle)
     players = ("Player", f"Opponent ({battle.strength})")
+    tables = snapshot.tables
     names = protocol.ProtocolNames(
-        fighters=(form_of(battle, 0).name_en, form_of(battle, 1).name_en),
+        fighters=(_showdown_name(battle, 0), _showdown_name(battle, 1)),
         players=players,
         move=lambda index: snapshot.moves[index].name_en,
         type=lambda index: snapshot.types[index].name_en,
+        is_aimed=lambda index: tables.moves[index, MoveColumn.TARGET] == Target.OPPONENT,
+        struggle=tables.struggle,
     )
     text = protocol.to_protocol(
         replay.events,
@@ -425,6 +429,13 @@ def protocol_log(replay: Replay) -> str:
     if battle.result == Result.FORFEIT:
         text += f"|-message|{players[0]} forfeited.\n|win|{players[1]}\n"
     return text
+
+
+def _showdown_name(battle: Battle, side: int) -> str:
+    form = form_of(battle, side)
+    forms = [each for each in snapshot_of(battle).forms if each.species_id == form.species_id]
+    base = min(forms, key=lambda each: len(each.slug))
+    return form_name(form.slug, base.slug, base.name_en)
 
 
 def warm_up(game: GameData) -> None:

@@ -243,8 +243,12 @@ _Teller = Callable[[str, int, int, LogNames, int], str]
 TELLERS: dict[int, tuple[str, _Teller]] = {
     ev.MOVE: (
         "move",
-        lambda name, move, called, names, hp: (
-            (_("%(name)s’s move turned into %(move)s!") if called else _("%(name)s used %(move)s!"))
+        lambda name, move, how, names, hp: (
+            (
+                _("%(name)s’s move turned into %(move)s!")
+                if how in (ev.USED_BY_METRONOME, ev.USED_BY_MIRROR_MOVE)
+                else _("%(name)s used %(move)s!")
+            )
             % {"name": name, "move": names.move(move)}
         ),
     ),

@@ -326,20 +326,20 @@ def _called_move(s, rng, log, rules, me, move):
 
 
 @kernel
-def use_move(s, rng, log, rules, me, chosen):
-    """The effects of a move whose user was able to act."""
+def use_move(s, rng, log, rules, me, chosen, bound):
+    """The effects of a move whose user was able to act; ``bound``: chosen on an earlier turn."""
     foe = 1 - me
     move = chosen
-    called = 0
+    how = ev.USED_LOCKED if bound else ev.USED_AS_CHOSEN
     if rules.moves[move, st.M_THAWS_USER] and s[me, st.STATUS] == st.FREEZE:
         fx.cure_status(s, log, me)
     while True:
-        ev.emit(log, ev.MOVE, me, move, called)
+        ev.emit(log, ev.MOVE, me, move, how)
         effect = rules.moves[move, st.M_EFFECT]
         if effect != st.E_METRONOME and effect != st.E_MIRROR_MOVE:
             break
+        how = ev.USED_BY_METRONOME if effect == st.E_METRONOME else ev.USED_BY_MIRROR_MOVE
         move = _called_move(s, rng, log, rules, me, move)
-        called = 1
         if move < 0:
             return
     if _charges(s, log, rules.moves, me, move):
@@ -419,6 +419,6 @@ def act(s, rng, log, rules, me):
             return
         s[me, st.PP_1 + slot] -= 1
     s[me, st.LAST_MOVE] = move + 1
-    use_move(s, rng, log, rules, me, move)
+    use_move(s, rng, log, rules, me, move, bound)
     if s[me, st.LOCKED] and s[me, st.LOCK_TURNS] == 1 and s[me, st.HP] > 0:
         end_lock(s, rng, log, me)

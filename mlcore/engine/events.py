@@ -11,7 +11,7 @@ from mlcore.engine.jit import kernel
 # Codes, with what ``first`` and ``second`` hold.
 (
     TURN,  # turn number
-    MOVE,  # move, 1 when called by another move
+    MOVE,  # move, how it came to be used (one of USED_*)
     CANT,  # reason (one of CANT_*), move
     MISS,
     FAIL,
@@ -54,6 +54,9 @@ from mlcore.engine.jit import kernel
     BY_REST,
     BY_SELF_DESTRUCT,
 ) = range(12)
+
+# How a move came to be used: as it was chosen, called by another move, or as one chosen earlier
+USED_AS_CHOSEN, USED_BY_METRONOME, USED_BY_MIRROR_MOVE, USED_LOCKED = range(4)
 
 # Reasons why a fighter could not act
 (

@@ -19,6 +19,7 @@ LANGUAGES = ["en", "fr"]
 CODES = range(ev.TURN, ev.WIN + 1)
 CAUSES = range(ev.BY_MOVE, ev.BY_SELF_DESTRUCT + 1)
 REASONS = range(ev.CANT_RECHARGE, ev.CANT_NO_PP + 1)
+WAYS = range(ev.USED_AS_CHOSEN, ev.USED_LOCKED + 1)
 AILMENTS = range(st.PARALYSIS, st.FREEZE + 1)
 
 
@@ -30,7 +31,7 @@ def told(*rows, hp=(100, 100)) -> list[str]:
 def test_the_ranges_are_all_there_is():
     """A code added to the engine shows up here, and below it needs words."""
     names = [name for name in vars(ev) if name.isupper()]
-    assert len(names) == len(CODES) + len(CAUSES) + len(REASONS)
+    assert len(names) == len(CODES) + len(CAUSES) + len(REASONS) + len(WAYS)
 
 
 def test_every_event_code_has_words():
@@ -214,4 +215,6 @@ def test_rare_events_have_words():
     assert told((ev.TYPE_CHANGE, 0, 3, 0)) == ["Pikachu’s type changed to (3)!"]
     assert told((ev.ONE_HIT_KO, 0, 0, 0)) == ["It’s a one-hit KO!"]
     assert told((ev.NOTHING, 0, 0, 0)) == ["But nothing happened!"]
-    assert told((ev.MOVE, 0, 3, 1)) == ["Pikachu’s move turned into <3>!"]
+    for called in (ev.USED_BY_METRONOME, ev.USED_BY_MIRROR_MOVE):
+        assert told((ev.MOVE, 0, 3, called)) == ["Pikachu’s move turned into <3>!"]
+    assert told((ev.MOVE, 0, 3, ev.USED_LOCKED)) == ["Pikachu used <3>!"]

@@ -8,6 +8,7 @@ from mlcore.engine import battle as bt
 from mlcore.engine import events as ev
 from mlcore.engine import policies, protocol, search
 from mlcore.engine import state as st
+from mlcore.engine.specs import MoveColumn, Target
 from mlcore.engine.state import RECHARGE
 from tests.mlcore.engine.arena import EVENT_NAME, fighter
 
@@ -233,6 +234,8 @@ def text_of(arena):
         players=("Ann", "Bob"),
         move=lambda move: arena.tables.move_slugs[move],
         type=lambda type_: arena.tables.type_slugs[type_],
+        is_aimed=lambda move: arena.tables.moves[move, MoveColumn.TARGET] == Target.OPPONENT,
+        struggle=arena.tables.struggle,
     )
 
     def convert(rows):
@@ -246,7 +249,9 @@ def test_the_protocol_begins_with_who_plays(text_of):
     assert text_of([]).splitlines() == [
         "|gametype|singles",
         "|player|p1|Ann|",
+        "|teamsize|p1|1",
         "|player|p2|Bob|",
+        "|teamsize|p2|1",
         "|gen|7",
         "|tier|[Gen 7 Let's Go] Custom Game",
         "|start",
@@ -257,7 +262,7 @@ def test_the_protocol_begins_with_who_plays(text_of):
 
 def messages(text):
     """The lines after the beginning."""
-    return text.splitlines()[8:]
+    return text.splitlines()[10:]
 
 
 # events -> lines. Source: the public description of the simulator's protocol.
@@ -266,34 +271,53 @@ MESSAGES = [
     ("later-turn", [(ev.TURN, 0, 2, 0)], ["|upkeep", "|turn|2"]),
     ("move", [(ev.MOVE, 0, "surf", 0)], ["|move|p1a: Mew|surf|p2a: Muk"]),
     ("asleep", [(ev.CANT, 1, ev.CANT_SLEEP, 0)], ["|cant|p2a: Muk|slp"]),
+    ("no-pp", [(ev.CANT, 1, ev.CANT_NO_PP, "surf")], ["|cant|p2a: Muk|nopp|surf"]),
+    ("taunted", [(ev.CANT, 1, ev.CANT_TAUNT, "haze")], ["|cant|p2a: Muk|move: Taunt|haze"]),
+    (
+        "seed",
+        [(ev.DAMAGE, 0, 80, ev.BY_SEED), (ev.HEAL, 1, 90, ev.BY_SEED)],
+        [
+            "|-damage|p1a: Mew|80/175|[from] Leech Seed|[of] p2a: Muk",
+            "|-heal|p2a: Muk|90/180|[silent]",
+        ],
+    ),
+    ("drowsy", [(ev.START, 0, st.YAWN_TURNS, 0)], ["|-start|p1a: Mew|move: Yawn|[of] p2a: Muk"]),
     ("miss", [(ev.MISS, 0, 0, 0)], ["|-miss|p1a: Mew|p2a: Muk"]),
     ("fail", [(ev.FAIL, 0, 0, 0)], ["|-fail|p1a: Mew"]),
     ("immune", [(ev.IMMUNE, 1, 0, 0)], ["|-immune|p2a: Muk"]),
     ("damage", [(ev.DAMAGE, 1, 80, ev.BY_MOVE)], ["|-damage|p2a: Muk|80/180"]),
     ("burn", [(ev.DAMAGE, 0, 80, ev.BY_BURN)], ["|-damage|p1a: Mew|80/175|[from] brn"]),
     ("down", [(ev.DAMAGE, 1, 0, ev.BY_MOVE)], ["|-damage|p2a: Muk|0 fnt"]),
-    ("heal", [(ev.HEAL, 0, 100, ev.BY_DRAIN)], ["|-heal|p1a: Mew|100/175|[from] drain"]),
+    (
+        "heal",
+        [(ev.HEAL, 0, 100, ev.BY_DRAIN)],
+        ["|-heal|p1a: Mew|100/175|[from] drain|[of] p2a: Muk"],
+    ),
     ("critical", [(ev.CRITICAL, 1, 0, 0)], ["|-crit|p2a: Muk"]),
     ("super", [(ev.SUPER_EFFECTIVE, 1, 1, 0)], ["|-supereffective|p2a: Muk"]),
     ("resisted", [(ev.RESISTED, 1, 1, 0)], ["|-resisted|p2a: Muk"]),
     (
         "status",
         [(ev.STATUS, 1, st.BURN, 0), (ev.DAMAGE, 1, 9, 0), (ev.CURE, 1, st.BURN, 0)],
-        ["|-status|p2a: Muk|brn", "|-damage|p2a: Muk|9/180 brn", "|-curestatus|p2a: Muk|brn"],
+        ["|-status|p2a: Muk|brn", "|-damage|p2a: Muk|9/180 brn", "|-curestatus|p2a: Muk|brn|[msg]"],
     ),
     ("boost", [(ev.STAGE, 0, 0, 2)], ["|-boost|p1a: Mew|atk|2"]),
     ("unboost", [(ev.STAGE, 0, 6, -1)], ["|-unboost|p1a: Mew|evasion|1"]),
     ("substitute", [(ev.START, 0, st.SUBSTITUTE, 0)], ["|-start|p1a: Mew|Substitute"]),
     ("substitute-end", [(ev.END, 0, st.SUBSTITUTE, 0)], ["|-end|p1a: Mew|Substitute"]),
-    ("substitute-hit", [(ev.ACTIVATE, 0, st.SUBSTITUTE, 0)], ["|-activate|p1a: Mew|Substitute"]),
+    (
+        "substitute-hit",
+        [(ev.ACTIVATE, 0, st.SUBSTITUTE, 0)],
+        ["|-activate|p1a: Mew|move: Substitute|[damage]"],
+    ),
     ("disable", [(ev.START, 0, st.DISABLED, "surf")], ["|-start|p1a: Mew|Disable|surf"]),
-    ("trap", [(ev.START, 1, st.TRAPPED, "wrap")], ["|-activate|p2a: Muk|move: wrap"]),
+    ("trap", [(ev.START, 1, st.TRAPPED, "wrap")], ["|-activate|p2a: Muk|move: wrap|[of] p1a: Mew"]),
     ("reflect", [(ev.START, 0, st.REFLECT, 0)], ["|-sidestart|p1: Ann|Reflect"]),
     ("mist-end", [(ev.END, 1, st.MIST, 0)], ["|-sideend|p2: Bob|Mist"]),
     ("protect", [(ev.START, 0, st.PROTECTED, 0)], ["|-singleturn|p1a: Mew|Protect"]),
     ("protect-end", [(ev.END, 0, st.PROTECTED, 0)], []),
     ("no-word-for-it", [(ev.START, 0, st.RAGING, 0)], []),
-    ("protected", [(ev.ACTIVATE, 0, st.PROTECTED, 0)], ["|-activate|p1a: Mew|Protect"]),
+    ("protected", [(ev.ACTIVATE, 0, st.PROTECTED, 0)], ["|-activate|p1a: Mew|move: Protect"]),
     ("prepare", [(ev.PREPARE, 0, "fly", 0)], ["|-prepare|p1a: Mew|fly"]),
     ("hits", [(ev.HIT_COUNT, 0, 3, 0)], ["|-hitcount|p2a: Muk|3"]),
     ("knock-out", [(ev.ONE_HIT_KO, 1, 0, 0)], ["|-ohko"]),
@@ -318,9 +342,99 @@ def test_a_message_of_the_protocol(arena, text_of, rows, lines):
     assert messages(text_of(numbers)) == lines
 
 
-def test_a_called_move_says_what_called_it(arena, text_of):
-    [line] = messages(text_of([(ev.MOVE, 0, arena.move("surf"), 1)]))
-    assert line.startswith("|move|p1a: Mew|surf|p2a: Muk|[from]")
+# move event, what follows -> the move's line
+USED = [
+    ("metronome", ("surf", ev.USED_BY_METRONOME), [], "surf|p2a: Muk|[from] move: Metronome"),
+    ("mirror", ("surf", ev.USED_BY_MIRROR_MOVE), [], "surf|p2a: Muk|[from] move: Mirror Move"),
+    ("later-turn", ("outrage", ev.USED_LOCKED), [], "outrage|p2a: Muk|[from] lockedmove"),
+    ("on-itself", ("recover", 0), [], "recover|p1a: Mew"),
+    ("missed", ("surf", 0), [(ev.MISS, 0, 0, 0)], "surf|p2a: Muk|[miss]"),
+    ("failed", ("toxic", 0), [(ev.FAIL, 0, 0, 0)], "toxic||[still]"),
+    ("charging", ("fly", 0), [(ev.PREPARE, 0, 0, 0)], "fly||[still]"),
+    (
+        "failed-later",
+        ("fly", ev.USED_LOCKED),
+        [(ev.FAIL, 0, 0, 0)],
+        "fly||[from] lockedmove|[still]",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("used", "rows", "line"), [case[1:] for case in USED], ids=[case[0] for case in USED]
+)
+def test_how_a_move_was_used(arena, text_of, used, rows, line):
+    move, how = used
+    first = messages(text_of([(ev.MOVE, 0, arena.move(move), how), *rows]))[0]
+    assert first == f"|move|p1a: Mew|{line}"
+
+
+def test_struggle_says_so(arena, text_of):
+    rows = [(ev.MOVE, 0, arena.tables.struggle, 0), (ev.DAMAGE, 0, 9, ev.BY_RECOIL)]
+    assert messages(text_of(rows))[1:] == [
+        "|-activate|p1a: Mew|move: Struggle",
+        "|-damage|p1a: Mew|9/175|[from] recoil",
+    ]
+
+
+# what brought it, events after it -> the last line
+AFTER = [
+    (
+        "rest",
+        (0, "rest"),
+        [(ev.STATUS, 0, st.SLEEP, 0)],
+        "-status|p1a: Mew|slp|[from] move: rest",
+    ),
+    (
+        "spore",
+        (1, "spore"),
+        [(ev.STATUS, 0, st.SLEEP, 0)],
+        "-status|p1a: Mew|slp|[from] move: spore",
+    ),
+    (
+        "yawn",
+        (1, "yawn"),
+        [(ev.END, 0, st.YAWN_TURNS, 0), (ev.STATUS, 0, st.SLEEP, 0)],
+        "-status|p1a: Mew|slp",
+    ),
+    (
+        "rampage",
+        (0, "outrage"),
+        [(ev.START, 0, st.CONFUSION, 0)],
+        "-start|p1a: Mew|confusion|[fatigue]",
+    ),
+    ("confused", (1, "supersonic"), [(ev.START, 0, st.CONFUSION, 0)], "-start|p1a: Mew|confusion"),
+    (
+        "bound",
+        (1, "wrap"),
+        [(ev.START, 0, st.TRAPPED, "wrap"), (ev.DAMAGE, 0, 9, ev.BY_TRAP)],
+        "-damage|p1a: Mew|9/175|[from] move: wrap|[partiallytrapped]",
+    ),
+    (
+        "free-again",
+        (1, "wrap"),
+        [(ev.START, 0, st.TRAPPED, "wrap"), (ev.END, 0, st.TRAPPED, 0)],
+        "-end|p1a: Mew|wrap|[partiallytrapped]",
+    ),
+    (
+        "crash",
+        (0, "high-jump-kick"),
+        [(ev.DAMAGE, 0, 9, ev.BY_CRASH)],
+        "-damage|p1a: Mew|9/175|[from] high-jump-kick",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("used", "rows", "line"), [case[1:] for case in AFTER], ids=[case[0] for case in AFTER]
+)
+def test_what_a_move_brought(arena, text_of, used, rows, line):
+    side, move = used
+    numbers = [
+        [arena.move(value) if isinstance(value, str) else value for value in row] for row in rows
+    ]
+    lines = messages(text_of([(ev.MOVE, side, arena.move(move), 0), *numbers]))
+    assert lines[-1] == f"|{line}"
 
 
 def test_every_event_of_real_battles_can_be_written(begin, arena, text_of):
