@@ -20,17 +20,18 @@ help: ## List the targets
 # Setting up ------------------------------------------------------------------------------------
 # Each finished step leaves a stamp; a step runs again only when what it depends on has changed.
 
-$(STAMPS)/venv:
+# Every file that is fetched must have the checksum that is written down.
+$(STAMPS)/venv: requirements-setup.txt
 	@python=$$(PYTHON="$(PYTHON)" sh deploy/find_python.sh) && "$$python" -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check uv
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.txt
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/requirements: requirements.txt $(STAMPS)/venv
-	$(VENV)/bin/uv pip install --quiet --python $(PY) -r requirements.txt babel
+	$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.txt
 	@touch $@
 
 $(STAMPS)/requirements-dev: requirements-dev.txt $(STAMPS)/requirements
-	$(VENV)/bin/uv pip install --quiet --python $(PY) -r requirements-dev.txt
+	$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements-dev.txt
 	@touch $@
 
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/django.po)
@@ -197,11 +198,13 @@ version: ## The version, from CHANGELOG.md
 gamedata: ## Rebuild pokedex/data from the pinned packages (needs Node)
 	cd tools/gamedata && npm ci && npm run build
 
+COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 .PHONY: requirements
-requirements: $(STAMPS)/venv ## Compile requirements*.in to pinned files
-	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 requirements.in -o requirements.txt
-	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 -c requirements.txt requirements-web.in -o requirements-web.txt
-	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+requirements: $(STAMPS)/venv ## Compile requirements*.in to files of versions and checksums
+	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) -c requirements.txt requirements-web.in -o requirements-web.txt
+	$(COMPILE) requirements-dev.in -o requirements-dev.txt
+	$(COMPILE) requirements-setup.in -o requirements-setup.txt
 
 .PHONY: docs
 docs: setup $(STAMPS)/requirements-dev ## Rewrite the generated pages under docs/

@@ -8,21 +8,31 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "predictiondex.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "predictiondex.settings"
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from gunicorn.glogging import Logger
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+from predictiondex.environment import Environment
+
+env = Environment()
+try:
+    logconfig_dict = settings.LOGGING
+    host = env.address("HOST", default="127.0.0.1")
+    port = env.number("PORT", default=8000, least=1, most=65_535)
+    workers = env.number("WEB_CONCURRENCY", default=2, least=1, most=1024)
+    threads = env.number("WEB_THREADS", default=4, least=1, most=1024)
+    access_log = env.flag("ACCESS_LOG", default=False)
+except ImproperlyConfigured as error:
+    sys.exit(f"PredictionDex does not start: {error}")
+
+bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 worker_class = "gthread"
 # The application, its model and its compiled engine are loaded once and shared by forking.
 preload_app = True
 # The server's own lines look as the application's do.
-logconfig_dict = settings.LOGGING
-accesses = "INFO" if os.environ.get("ACCESS_LOG", "0") == "1" else "WARNING"
-logconfig_dict["loggers"]["gunicorn.access"]["level"] = accesses
+logconfig_dict["loggers"]["gunicorn.access"]["level"] = "INFO" if access_log else "WARNING"
 
 
 class logger_class(Logger):  # noqa: N801 - gunicorn's name of the setting

@@ -49,6 +49,14 @@ class RequestFilter(logging.Filter):
         return True
 
 
+class OneLine(logging.Filter):
+    """For records that anybody can cause: what happened, without the way through the code."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = record.exc_text = None
+        return True
+
+
 class LineFormatter(logging.Formatter):
     """Lines for people."""
 
@@ -101,7 +109,10 @@ def config(log_format: str, level: str) -> dict[str, Any]:
             },
             "json": {"()": "predictiondex.observability.logs.JsonLines"},
         },
-        "filters": {"request": {"()": "predictiondex.observability.logs.RequestFilter"}},
+        "filters": {
+            "request": {"()": "predictiondex.observability.logs.RequestFilter"},
+            "one line": {"()": "predictiondex.observability.logs.OneLine"},
+        },
         "handlers": {
             "console": {
                 "class": "logging.StreamHandler",
@@ -112,6 +123,7 @@ def config(log_format: str, level: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "predictiondex.request": {"level": requests},
+            "django.security.DisallowedHost": {"filters": ["one line"]},
             "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
             "gunicorn.access": {"level": "INFO", "handlers": [], "propagate": True},
         },
