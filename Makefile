@@ -19,6 +19,9 @@ help: ## List the targets
 
 # Setting up ------------------------------------------------------------------------------------
 # Each finished step leaves a stamp; a step runs again only when what it depends on has changed.
+# Of two at once the second waits for the first. The database is asked itself (setup_data).
+
+IN_TURN := $(shell command -v flock >/dev/null 2>&1 && echo flock Makefile)
 
 # Every file that is fetched must have the checksum that is written down.
 $(STAMPS)/venv: requirements-setup.txt
@@ -40,7 +43,8 @@ $(STAMPS)/catalogues: $(CATALOGUES) $(STAMPS)/requirements
 	@touch $@
 
 .PHONY: env
-env: $(STAMPS)/requirements $(STAMPS)/catalogues ## Create the environment in .venv
+env: ## Create the environment in .venv
+	@$(IN_TURN) $(MAKE) --no-print-directory $(STAMPS)/requirements $(STAMPS)/catalogues
 
 .PHONY: database
 database: env ## Migrate the database and import the game data

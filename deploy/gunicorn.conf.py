@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -15,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from gunicorn.glogging import Logger
 
 from predictiondex.environment import Environment
+from predictiondex.observability import guarded_metrics
 
 env = Environment()
 try:
@@ -51,10 +53,15 @@ control_socket_disable = True
 # What the workers count is added up from files in this folder, which must be there, and empty,
 # before anything is imported. A reload of this file leaves the counts as they are.
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    counted = Path(settings.VAR_DIR, "prometheus", os.environ.get("PORT", "8000"))
-    shutil.rmtree(counted, ignore_errors=True)
-    counted.mkdir(parents=True)
+    counted = Path(settings.VAR_DIR, "prometheus", str(port))
+    try:
+        shutil.rmtree(counted, ignore_errors=True)
+        counted.mkdir(parents=True, exist_ok=True)
+    except OSError as error:  # read-only or full: no reason not to serve
+        counted = Path(tempfile.mkdtemp(prefix="predictiondex-metrics-"))
+        print(f"metrics are kept in {counted}: {error}", file=sys.stderr)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counted.resolve())
+guarded_metrics.install()
 
 
 def child_exit(server, worker):
@@ -72,6 +79,7 @@ def when_ready(server):
     from battles.play import game as play
     from mlcore.engine.simulate import warm_up
     from mlcore.game import gamedata
+    from mlcore.lib import serial_writes
     from mlcore.serving import predict
 
     # Django imports the views, and all that they need, when the first request comes.
@@ -84,6 +92,10 @@ def when_ready(server):
         warm_up(game.tables)
         predict.warm_up(game)
         play.warm_up(game)
+    # Nobody waits for SQLite's write lock as long as a command does, and never all threads at once.
+    serial_writes.queue.places = max(1, threads - 1)
+    if connections.settings["default"]["ENGINE"].endswith("sqlite3"):
+        connections.settings["default"]["OPTIONS"]["timeout"] = 5
     # A connection made here must not be shared by the workers.
     connections.close_all()
     # What is loaded by now stays: looking through it for garbage takes a tenth of a second, in the

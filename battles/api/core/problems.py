@@ -75,8 +75,8 @@ TITLES: dict[str, tuple[int, str]] = {
 }
 #: What to call an error that only has a status.
 _NAME_BY_STATUS = {
-    status: name for name, (status, _title) in reversed(TITLES.items()) if status != 503
-}
+    status: name for name, (status, _title) in reversed(TITLES.items())
+} | {503: "database_unavailable"}
 
 
 @dataclass(frozen=True)
