@@ -121,6 +121,10 @@ test-ml: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Only those of engine
 test-model: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Only those of features and a trained model
 	$(PY) -m pytest -q tests/mlcore/{learning,serving,evaluation,pipeline,rankings,monitoring}
 
+.PHONY: faults
+faults: setup $(STAMPS)/requirements-dev ## What each fault costs, as a table (root, PostgreSQL, Redis; five minutes)
+	$(PY) -m tests.faults.table
+
 .PHONY: integration
 integration: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## The suite against PostgreSQL and Redis
 	@bash deploy/integration.sh

@@ -21,7 +21,7 @@ def reason_of(error: BaseException | None) -> str:
     if "locked" in text:
         return _("The database is busy. Try again in a moment.")
     if "readonly" in text or "read-only" in text:
-        return _("The site’s disk can’t be written to. Pages can be read, but nothing can be saved.")
+        return _("The site’s disk is read-only. Pages can be read, but nothing can be saved.")
     return _("The database is not responding. Try again in a moment.")
 
 

@@ -78,7 +78,7 @@ class Environment:
     def url(
         self, name: str, *, default: str, schemes: Sequence[str] = (), empty: bool = False
     ) -> str:
-        """An address of one of the schemes, or of any; it is not repeated, being a secret at times."""
+        """An address of one of the schemes, or of any; never repeated, for it may hold a secret."""
         value = os.environ.get(name, default).strip()
         if not value and empty:
             return value

@@ -71,7 +71,7 @@ def write(statement: str, parameters: Sequence[Any]) -> Any:
     might be waiting for this very transaction.
     """
     alone = connection.vendor == "sqlite" and not connection.in_atomic_block
-    with queue.place() if alone else nullcontext(), _turn if alone else nullcontext():
-        with connection.cursor() as cursor:
-            cursor.execute(statement, parameters)
-            return cursor.fetchone()[0]
+    place, turn = (queue.place(), _turn) if alone else (nullcontext(), nullcontext())
+    with place, turn, connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchone()[0]

@@ -1,4 +1,4 @@
-"""A value that cannot be meant stops the start with its name; what is not for us does not matter."""
+"""A value that cannot be meant stops the start with its name; others' variables do not matter."""
 
 import os
 import subprocess

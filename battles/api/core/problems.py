@@ -74,9 +74,9 @@ TITLES: dict[str, tuple[int, str]] = {
     "database_unavailable": (503, "The database is not responding"),
 }
 #: What to call an error that only has a status.
-_NAME_BY_STATUS = {
-    status: name for name, (status, _title) in reversed(TITLES.items())
-} | {503: "database_unavailable"}
+_NAME_BY_STATUS = {status: name for name, (status, _title) in reversed(TITLES.items())} | {
+    503: "database_unavailable"
+}
 
 
 @dataclass(frozen=True)
