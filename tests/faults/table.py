@@ -8,6 +8,7 @@ are there twice; the longest time without an answer, and the slowest /healthz.
 
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import shutil
@@ -122,7 +123,7 @@ class Load:
             Counter(status for _, status, _ in self.answers),
             len(answered - logged.keys()),
             sum(1 for name in asked if logged[name] > 1),
-            max(after - before for before, after in zip(times, times[1:], strict=False)),
+            max(after - before for before, after in itertools.pairwise(times)),
             max(self.healthz),
         )
 

@@ -7,6 +7,10 @@ import pytest
 from tests.faults.servers import fill, wait_for
 from tests.faults.table import workers_of
 
+READS = (
+    "/healthz", "/readyz", "/", "/pokemon/", "/moves/", "/types/", "/about/",
+    "/api/v1/pokemon/25/", "/api/v1/moves/85/", "/metrics", "/nowhere",
+)  # fmt: skip
 EXPORT = """
 import json
 from django.conf import settings
@@ -56,8 +60,7 @@ def test_a_full_disk_costs_writes_and_not_the_site(make_site, small_disk):
     filler = fill(site.var)
     for _ in range(3):
         # What is asked for the first time is counted under new names, and the files grow.
-        for path in ("/healthz", "/readyz", "/", "/pokemon/", "/moves/", "/types/", "/about/",
-                     "/api/v1/pokemon/25/", "/api/v1/moves/85/", "/metrics", "/nowhere"):  # fmt: skip
+        for path in READS:
             assert site.get(path)[0] in (200, 404), path
     status, problem = site.predict_body()
     assert status == 503
