@@ -24,6 +24,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlcore.engine import jit
 from tests.faults.servers import DUEL, ROOT, Postgres, Process, Redis, Site, fill, wait_for
 
 CLIENTS = 3
@@ -232,6 +233,8 @@ def main() -> None:
     """The table, with servers and folders of its own; needs root for the small file system."""
     folder = Path(tempfile.mkdtemp(prefix="faults-"))
     folder.chmod(0o755)
+    # Nobody waits for a compiler, whichever site's folder it is.
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "var" / "numba" / jit.source_hash()))
     sites: list[Site] = []
     mounted: list[Path] = []
 

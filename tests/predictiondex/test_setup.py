@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,43 @@ def test_an_older_and_a_recreated_database_are_seen(site):
         path.unlink()
     run(site, "setup_data")
     assert count(site, "pokedex_pokemon") == 188
+
+
+def test_an_import_that_is_killed_is_done_anew(site):
+    process = begin(site, "setup_data")
+    end = time.monotonic() + 300
+    while not importing(site):
+        assert time.monotonic() < end
+        assert process.poll() is None
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
+    assert count(site, "pokedex_pokemon") == 0
+    run(site, "setup_data")
+    assert count(site, "pokedex_pokemon") == 188
+    assert count(site, "pokedex_learnsetentry") == 5193
+
+
+def importing(site):
+    """All tables are there, and somebody writes."""
+    path = site[0] / "predictiondex.sqlite3"
+    if not path.exists():
+        return False
+    database = sqlite3.connect(path, timeout=0, isolation_level=None)
+    try:
+        if not database.execute("SELECT 1 FROM sqlite_master WHERE name='django_cache'").fetchone():
+            return False
+        database.execute("BEGIN IMMEDIATE")
+        database.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        return "locked" in str(error) and _is_there(database)
+    finally:
+        database.close()
+    return False
+
+
+def _is_there(database):
+    try:
+        return database.execute("SELECT count(*) FROM django_cache").fetchone() == (0,)
+    except sqlite3.OperationalError:
+        return False
