@@ -176,8 +176,9 @@ class Site:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def manage(self, *arguments, check: bool = True) -> str:
-        done = subprocess.run(
+    def run(self, *arguments) -> subprocess.CompletedProcess:
+        """``manage.py`` with these arguments, however it ends."""
+        return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
             env=self.environment,
@@ -185,7 +186,10 @@ class Site:
             text=True,
             timeout=300,
         )
-        if check and done.returncode:
+
+    def manage(self, *arguments) -> str:
+        done = self.run(*arguments)
+        if done.returncode:
             raise AssertionError(f"{arguments}: {done.stdout}\n{done.stderr}")
         return done.stdout
 

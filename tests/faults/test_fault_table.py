@@ -10,6 +10,7 @@ KILLED = ("one worker killed (-9)", "both workers killed (-9)")
 
 
 def check(rows):
+    rows = list(rows)
     print(table.HEADER, *rows, sep="\n")
     for row in rows:
         assert not row.unlogged, row

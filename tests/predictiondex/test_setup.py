@@ -78,7 +78,7 @@ def test_an_import_that_is_killed_is_done_anew(site):
         assert process.poll() is None
         time.sleep(0.005)
     process.kill()
-    process.wait()
+    process.communicate()
     assert count(site, "pokedex_pokemon") == 0
     run(site, "setup_data")
     assert count(site, "pokedex_pokemon") == 188

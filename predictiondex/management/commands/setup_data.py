@@ -55,18 +55,20 @@ class Command(BaseCommand):
         if options["compile_exact"]:
             predict.warm_up(gamedata.current())
             return
-        with locks.in_turn(settings.VAR_DIR / "setup.lock", self.tell_of_another):
-            try:
+        try:
+            with locks.in_turn(settings.VAR_DIR / "setup.lock", self.tell_of_another):
                 with _alone_in_the_database():
                     self.prepare_database()
-            except OperationalError as error:
-                raise CommandError(f"The database cannot be set up: {error}") from error
-            if options["compile"] or options["train"]:
-                self.compile_kernels()
-            if options["train"]:
-                self.ensure_champion(str(options["profile"]))
-                self.ensure_battle_value(str(options["profile"]))
-                self.ensure_rankings()
+                if options["compile"] or options["train"]:
+                    self.compile_kernels()
+                if options["train"]:
+                    self.ensure_champion(str(options["profile"]))
+                    self.ensure_battle_value(str(options["profile"]))
+                    self.ensure_rankings()
+        except OperationalError as error:
+            raise CommandError(f"The database cannot be set up: {error}") from error
+        except OSError as error:  # it names the file
+            raise CommandError(f"A file cannot be written or read: {error}") from error
 
     def tell_of_another(self) -> None:
         self.stdout.write("Another setup is running; waiting for it.")
