@@ -2,7 +2,7 @@
 
 import sys
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,9 +13,13 @@ from battles.api.core.problems import RETRY_AFTER
 
 def reason_of(error: BaseException | None) -> str:
     """What an error of the database, SQLite's or PostgreSQL's, comes to; empty if it is none."""
-    if not isinstance(error, OperationalError | InterfaceError):
+    # SQLite's driver has no class of its own for a damaged file.
+    damaged = type(error) is DatabaseError
+    if not damaged and not isinstance(error, OperationalError | InterfaceError):
         return ""
     text = str(error).lower()
+    if damaged:
+        return _("The database is damaged. It has to be restored from a backup.")
     if "is full" in text or "no space left" in text:
         return _("The site’s disk is full. Pages can be read, but nothing can be saved.")
     if "locked" in text:

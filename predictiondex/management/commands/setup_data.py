@@ -10,7 +10,7 @@ import numba
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError, connection
+from django.db import DatabaseError, connection
 
 from battles.play import game as play
 from mlcore.engine.simulate import warm_up
@@ -65,7 +65,7 @@ class Command(BaseCommand):
                     self.ensure_champion(str(options["profile"]))
                     self.ensure_battle_value(str(options["profile"]))
                     self.ensure_rankings()
-        except OperationalError as error:
+        except DatabaseError as error:
             raise CommandError(f"The database cannot be set up: {error}") from error
         except OSError as error:  # it names the file
             raise CommandError(f"A file cannot be written or read: {error}") from error
