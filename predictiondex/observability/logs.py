@@ -35,8 +35,8 @@ def redact(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _known_secrets() -> tuple[str, ...]:
-    values = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    values += [str(database.get("PASSWORD", "")) for database in settings.DATABASES.values()]
+    values: list[Any] = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    values += [database.get("PASSWORD", "") for database in settings.DATABASES.values()]
     # A short one would hide half of all words.
     return tuple(value for value in values if value and len(value) >= 8)
 
