@@ -17,17 +17,17 @@ RUN useradd --system --uid 10001 --no-create-home predictiondex \
 FROM base AS packages-web
 COPY requirements-web.txt ./
 RUN python -m venv /opt/venv \
- && pip install -r requirements-web.txt
+ && pip install --require-hashes -r requirements-web.txt
 
 FROM base AS packages-worker
 COPY requirements.txt ./
 RUN python -m venv /opt/venv \
- && pip install -r requirements.txt
+ && pip install --require-hashes -r requirements.txt
 
 FROM packages-web AS source
-COPY requirements-dev.txt ./
-# Babel, at the version of requirements-dev.txt, compiles the translations and stays behind here.
-RUN pip install "$(grep '^babel==' requirements-dev.txt)"
+COPY requirements-setup.txt ./
+# Babel compiles the translations and stays behind here.
+RUN pip install --require-hashes -r requirements-setup.txt
 COPY . .
 RUN pybabel --quiet compile -D django -d locale \
  && VAR_DIR=/tmp/var python manage.py setup_data --compile \

@@ -19,18 +19,22 @@ help: ## List the targets
 
 # Setting up ------------------------------------------------------------------------------------
 # Each finished step leaves a stamp; a step runs again only when what it depends on has changed.
+# Of two at once the second waits for the first. The database is asked itself (setup_data).
 
-$(STAMPS)/venv:
+IN_TURN := $(shell command -v flock >/dev/null 2>&1 && echo flock Makefile)
+
+# Every file that is fetched must have the checksum that is written down.
+$(STAMPS)/venv: requirements-setup.txt
 	@python=$$(PYTHON="$(PYTHON)" sh deploy/find_python.sh) && "$$python" -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check uv
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.txt
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/requirements: requirements.txt $(STAMPS)/venv
-	$(VENV)/bin/uv pip install --quiet --python $(PY) -r requirements.txt babel
+	$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.txt
 	@touch $@
 
 $(STAMPS)/requirements-dev: requirements-dev.txt $(STAMPS)/requirements
-	$(VENV)/bin/uv pip install --quiet --python $(PY) -r requirements-dev.txt
+	$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements-dev.txt
 	@touch $@
 
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/django.po)
@@ -39,7 +43,8 @@ $(STAMPS)/catalogues: $(CATALOGUES) $(STAMPS)/requirements
 	@touch $@
 
 .PHONY: env
-env: $(STAMPS)/requirements $(STAMPS)/catalogues ## Create the environment in .venv
+env: ## Create the environment in .venv
+	@$(IN_TURN) $(MAKE) --no-print-directory $(STAMPS)/requirements $(STAMPS)/catalogues
 
 .PHONY: database
 database: env ## Migrate the database and import the game data
@@ -115,6 +120,10 @@ test-ml: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Only those of engine
 	$(PY) -m pytest -q -n 2 tests/mlcore/{engine,exact,game,jobs,lib} -m "not slow"
 test-model: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## Only those of features and a trained model
 	$(PY) -m pytest -q tests/mlcore/{learning,serving,evaluation,pipeline,rankings,monitoring}
+
+.PHONY: faults
+faults: setup $(STAMPS)/requirements-dev ## What each fault costs, as a table (root, PostgreSQL, Redis; five minutes)
+	$(PY) -m tests.faults.table
 
 .PHONY: integration
 integration: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## The suite against PostgreSQL and Redis
@@ -203,11 +212,13 @@ version: ## The version, from CHANGELOG.md
 gamedata: ## Rebuild pokedex/data from the pinned packages (needs Node)
 	cd tools/gamedata && npm ci && npm run build
 
+COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 .PHONY: requirements
-requirements: $(STAMPS)/venv ## Compile requirements*.in to pinned files
-	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 requirements.in -o requirements.txt
-	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 -c requirements.txt requirements-web.in -o requirements-web.txt
-	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+requirements: $(STAMPS)/venv ## Compile requirements*.in to files of versions and checksums
+	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) -c requirements.txt requirements-web.in -o requirements-web.txt
+	$(COMPILE) requirements-dev.in -o requirements-dev.txt
+	$(COMPILE) requirements-setup.in -o requirements-setup.txt
 
 .PHONY: docs
 docs: setup $(STAMPS)/requirements-dev ## Rewrite the generated pages under docs/

@@ -5,24 +5,36 @@ import logging
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "predictiondex.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "predictiondex.settings"
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from gunicorn.glogging import Logger
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+from predictiondex.environment import Environment
+from predictiondex.observability import guarded_metrics
+
+env = Environment()
+try:
+    logconfig_dict = settings.LOGGING
+    host = env.address("HOST", default="127.0.0.1")
+    port = env.number("PORT", default=8000, least=1, most=65_535)
+    workers = env.number("WEB_CONCURRENCY", default=2, least=1, most=1024)
+    threads = env.number("WEB_THREADS", default=4, least=1, most=1024)
+    access_log = env.flag("ACCESS_LOG", default=False)
+except ImproperlyConfigured as error:
+    sys.exit(f"PredictionDex does not start: {error}")
+
+bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 worker_class = "gthread"
 # The application, its model and its compiled engine are loaded once and shared by forking.
 preload_app = True
 # The server's own lines look as the application's do.
-logconfig_dict = settings.LOGGING
-accesses = "INFO" if os.environ.get("ACCESS_LOG", "0") == "1" else "WARNING"
-logconfig_dict["loggers"]["gunicorn.access"]["level"] = accesses
+logconfig_dict["loggers"]["gunicorn.access"]["level"] = "INFO" if access_log else "WARNING"
 
 
 class logger_class(Logger):  # noqa: N801 - gunicorn's name of the setting
@@ -41,10 +53,15 @@ control_socket_disable = True
 # What the workers count is added up from files in this folder, which must be there, and empty,
 # before anything is imported. A reload of this file leaves the counts as they are.
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    counted = Path(settings.VAR_DIR, "prometheus", os.environ.get("PORT", "8000"))
-    shutil.rmtree(counted, ignore_errors=True)
-    counted.mkdir(parents=True)
+    counted = Path(settings.VAR_DIR, "prometheus", str(port))
+    try:
+        shutil.rmtree(counted, ignore_errors=True)
+        counted.mkdir(parents=True, exist_ok=True)
+    except OSError as error:  # read-only or full: no reason not to serve
+        counted = Path(tempfile.mkdtemp(prefix="predictiondex-metrics-"))
+        print(f"metrics are kept in {counted}: {error}", file=sys.stderr)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counted.resolve())
+guarded_metrics.install()
 
 
 def child_exit(server, worker):
@@ -62,6 +79,7 @@ def when_ready(server):
     from battles.play import game as play
     from mlcore.engine.simulate import warm_up
     from mlcore.game import gamedata
+    from mlcore.lib import serial_writes
     from mlcore.serving import predict
 
     # Django imports the views, and all that they need, when the first request comes.
@@ -74,6 +92,10 @@ def when_ready(server):
         warm_up(game.tables)
         predict.warm_up(game)
         play.warm_up(game)
+    # Nobody waits for SQLite's write lock as long as a command does, and never all threads at once.
+    serial_writes.queue.places = max(1, threads - 1)
+    if connections.settings["default"]["ENGINE"].endswith("sqlite3"):
+        connections.settings["default"]["OPTIONS"]["timeout"] = 5
     # A connection made here must not be shared by the workers.
     connections.close_all()
     # What is loaded by now stays: looking through it for garbage takes a tenth of a second, in the

@@ -33,7 +33,7 @@ def beat() -> bool:
 
     import django
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "predictiondex.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "predictiondex.settings"
     django.setup()
     from django.utils import timezone
     from django_celery_beat.models import PeriodicTask

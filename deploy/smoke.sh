@@ -9,7 +9,7 @@ uv=.venv/bin/uv
 python=$folder/bin/python
 
 "$uv" venv --quiet --allow-existing --python "$1" "$folder"
-"$uv" pip install --quiet --python "$python" -r requirements.txt -r requirements-dev.txt
+"$uv" pip install --quiet --python "$python" --require-hashes -r requirements.txt -r requirements-dev.txt
 export VAR_DIR=$folder/var NUMBA_CACHE_DIR=$folder/numba
 "$python" manage.py check
 "$python" -m pytest -q -p no:cacheprovider \

@@ -6,7 +6,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "predictiondex.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "predictiondex.settings"
 
 app = Celery("predictiondex")
 app.config_from_object("django.conf:settings", namespace="CELERY")

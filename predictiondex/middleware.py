@@ -125,6 +125,8 @@ def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
         if name in response:
             replaced[name] = response[name]
     replaced.cookies = response.cookies
+    # Django has told of it already.
+    replaced._has_been_logged = getattr(response, "_has_been_logged", False)  # type: ignore[attr-defined]
     return replaced
 
 

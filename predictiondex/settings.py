@@ -5,59 +5,85 @@ for a machine of one's own: DEBUG off, SQLite, no broker, a secret key that is g
 and kept in ``var/``. Production (``DJANGO_ENV=production``) refuses to start without a key.
 """
 
+import contextlib
 import os
+import re
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
+from predictiondex.environment import BadSetting, Environment
 from predictiondex.observability import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
+env = Environment(BASE_DIR / ".env")
 
-DJANGO_ENV = env.str("DJANGO_ENV", default="local")
-if DJANGO_ENV not in {"local", "production"}:
-    raise ImproperlyConfigured(f"DJANGO_ENV is {DJANGO_ENV!r}; allowed: 'local', 'production'.")
+DJANGO_ENV = env.choice("DJANGO_ENV", default="local", allowed=("local", "production"))
 PRODUCTION = DJANGO_ENV == "production"
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = env.flag("DEBUG", default=False)
 if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG must be off when DJANGO_ENV=production.")
 
 # Everything that the program writes lives here: database, models, datasets, caches.
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR = Path(env.text("VAR_DIR", default=str(BASE_DIR / "var"), filled=True))
+try:
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    raise BadSetting("VAR_DIR", str(VAR_DIR), f"a folder to write to ({error.strerror})") from None
+#: A key of Django's has 50 characters.
+MIN_KEY_LENGTH = 32
 
 
 def local_secret_key(path: Path) -> str:
-    """The key kept in ``path``; generated on first use, readable by the owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    """The key kept in ``path``; generated on first use, readable by the owner only.
+
+    It is written elsewhere and then linked: whoever starts at the same time finds all of it.
+    """
+    if not path.exists():
+        descriptor, name = tempfile.mkstemp(prefix=".secret_key-", dir=path.parent)
+        with os.fdopen(descriptor, "w") as file:
             file.write(get_random_secret_key())
-    except FileExistsError:
-        pass
-    return path.read_text().strip()
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(name, path)
+        Path(name).unlink()
+    key = path.read_text(encoding="utf-8", errors="replace").strip()
+    if len(key) < MIN_KEY_LENGTH:
+        raise ImproperlyConfigured(
+            f"SECRET_KEY is unset, and {path} is empty or cut short: delete that file, and a new "
+            "key is made (everybody has to log in again)."
+        )
+    return key
 
 
-SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY = env.text("SECRET_KEY", default="")
 if not SECRET_KEY:
     if PRODUCTION:
         raise ImproperlyConfigured("SECRET_KEY must be set when DJANGO_ENV=production.")
     SECRET_KEY = local_secret_key(VAR_DIR / "secret_key")
 
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env.names(
+    "ALLOWED_HOSTS",
+    default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"],
+    pattern=r"[^\s:/]+|\[[0-9a-fA-F:.]+\]",
+    allowed="names of hosts without scheme and port, with commas between",
 )
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
+CSRF_TRUSTED_ORIGINS = env.names(
+    "CSRF_TRUSTED_ORIGINS",
+    default=[],
+    pattern=r"https?://[^\s/]+",
+    allowed="origins such as https://dex.example.org, with commas between",
+)
+SITE_URL = env.url("SITE_URL", default="http://127.0.0.1:8000", schemes=("http", "https"))
 
 INSTALLED_APPS = [
     "predictiondex",
@@ -137,17 +163,9 @@ _PROMETHEUS_DATABASES = {
 }
 
 
-def database_config(url: str) -> dict:
-    """Connection settings from ``url``, instrumented; SQLite is tuned for concurrent readers.
-
-    Raises ImproperlyConfigured for any engine but SQLite and PostgreSQL.
-    """
-    config = dict(environ.Env.db_url_config(url))
+def database_config(config: dict) -> dict:
+    """Connection settings, instrumented; SQLite is tuned for concurrent readers."""
     engine = config["ENGINE"]
-    if engine not in _PROMETHEUS_DATABASES:
-        raise ImproperlyConfigured(
-            f"DATABASE_URL names {engine!r}; allowed: sqlite:///path, postgres://..."
-        )
     config["ENGINE"] = _PROMETHEUS_DATABASES[engine]
     if engine.endswith("sqlite3"):
         # Said outright, since test runners know Django's own engine only by its name.
@@ -164,16 +182,15 @@ def database_config(url: str) -> dict:
     return config
 
 
-VAR_DIR.mkdir(parents=True, exist_ok=True)
 DATABASES = {
     "default": database_config(
-        env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'predictiondex.sqlite3'}")
+        env.database("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'predictiondex.sqlite3'}")
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Cache: Redis when given, else the database, so that counters are right with several workers.
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = env.url("REDIS_URL", default="", schemes=("redis", "rediss", "unix"), empty=True)
 CACHES = {
     "default": (
         {
@@ -207,8 +224,10 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10)
-AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCK_MINUTES", default=15))
+AXES_FAILURE_LIMIT = env.number("LOGIN_FAILURE_LIMIT", default=10, least=1)
+AXES_COOLOFF_TIME = timedelta(
+    minutes=env.number("LOGIN_LOCK_MINUTES", default=15, least=1, most=10**6)
+)
 AXES_LOCKOUT_PARAMETERS = ["ip_address"]
 AXES_CLIENT_IP_CALLABLE = "predictiondex.login.client_address"
 AXES_LOCKOUT_CALLABLE = "predictiondex.login.locked_out"
@@ -283,13 +302,13 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 # Who may read /metrics: everybody on a machine of one's own; in production whoever shows the
 # token, as "Authorization: Bearer ...", or nobody.
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-METRICS_EXPOSED = env.bool("METRICS_EXPOSED", default=not PRODUCTION or bool(METRICS_TOKEN))
-API_DOCS_EXPOSED = env.bool("API_DOCS_EXPOSED", default=True)
+METRICS_TOKEN = env.text("METRICS_TOKEN", default="")
+METRICS_EXPOSED = env.flag("METRICS_EXPOSED", default=not PRODUCTION or bool(METRICS_TOKEN))
+API_DOCS_EXPOSED = env.flag("API_DOCS_EXPOSED", default=True)
 if PRODUCTION:
-    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
-    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
+    SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -299,16 +318,24 @@ if PRODUCTION:
 # Pictures of Pokémon are loaded by the visitor's browser from here, or not at all when empty.
 # {id} is the form's PokeAPI number.
 _POKEAPI_SPRITES = "https://raw.githubusercontent.com/PokeAPI/sprites/master/sprites/pokemon/"
-SPRITE_URL_TEMPLATE = env.str(
-    "SPRITE_URL_TEMPLATE", default=f"{_POKEAPI_SPRITES}other/home/{{id}}.png"
+SPRITE_URL_TEMPLATE = env.url(
+    "SPRITE_URL_TEMPLATE",
+    default=f"{_POKEAPI_SPRITES}other/home/{{id}}.png",
+    schemes=("http", "https"),
+    empty=True,
 )
 # Smaller files for small places; the same as the others when empty.
-SPRITE_SMALL_URL_TEMPLATE = env.str(
+SPRITE_SMALL_URL_TEMPLATE = env.url(
     "SPRITE_SMALL_URL_TEMPLATE",
     default=f"{_POKEAPI_SPRITES}{{id}}.png"
     if SPRITE_URL_TEMPLATE.startswith(_POKEAPI_SPRITES)
     else "",
+    schemes=("http", "https"),
+    empty=True,
 )
+for _name in ("SPRITE_URL_TEMPLATE", "SPRITE_SMALL_URL_TEMPLATE"):
+    if re.search(r"[{}]", globals()[_name].replace("{id}", "")):
+        raise BadSetting(_name, globals()[_name], "an address with {id} in it, and no other braces")
 _SPRITE_HOSTS = (
     sorted(
         {
@@ -342,10 +369,10 @@ FACTS_UPLOAD_MAX_BYTES = 512 * 1024
 # REST API
 API_MAX_BODY_BYTES = 1024 * 1024
 # Requests a minute; 0 sets no limit. Expensive requests count several times.
-API_ANONYMOUS_RATE = env.int("API_ANONYMOUS_RATE", default=300)
-API_KEY_RATE = env.int("API_KEY_RATE", default=3000)
+API_ANONYMOUS_RATE = env.number("API_ANONYMOUS_RATE", default=300)
+API_KEY_RATE = env.number("API_KEY_RATE", default=3000)
 # Proxies in front that append the caller's address to X-Forwarded-For; nobody else is believed.
-API_TRUSTED_PROXIES = env.int("API_TRUSTED_PROXIES", default=0)
+API_TRUSTED_PROXIES = env.number("API_TRUSTED_PROXIES", default=0, most=10)
 # Pages of other sites may read, without cookies, and nothing else.
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_ALL_ORIGINS = True
@@ -430,33 +457,28 @@ SPECTACULAR_SETTINGS = {
 # Machine learning
 MODELS_DIR = VAR_DIR / "models"
 DATASETS_DIR = VAR_DIR / "datasets"
-MLFLOW_TRACKING_URI = env.str(
-    "MLFLOW_TRACKING_URI", default=f"sqlite:///{VAR_DIR / 'mlflow.sqlite3'}"
+MLFLOW_TRACKING_URI = env.text(
+    "MLFLOW_TRACKING_URI", default=f"sqlite:///{VAR_DIR / 'mlflow.sqlite3'}", filled=True
 )
 MLFLOW_ARTIFACTS_DIR = VAR_DIR / "mlartifacts"
-ENGINE_THREADS = env.int("ENGINE_THREADS", default=os.cpu_count() or 1)
+ENGINE_THREADS = env.number("ENGINE_THREADS", default=os.cpu_count() or 1, least=1, most=1024)
 
 # Tasks
 # A run is dead when its process has not been heard of for this many seconds.
-TASK_DEAD_SECONDS = env.int("TASK_DEAD_SECONDS", default=60)
+TASK_DEAD_SECONDS = env.number("TASK_DEAD_SECONDS", default=60, least=1)
 # What a retraining makes, and what it waits for: facts that nobody has changed for a while, and
 # some time since a retraining for the same reason.
-RETRAIN_PROFILE = env.str("RETRAIN_PROFILE", default="quick")
-BATTLE_RETRAIN_PROFILE = env.str("BATTLE_RETRAIN_PROFILE", default="quick")
-for _name, _profile in (
-    ("RETRAIN_PROFILE", RETRAIN_PROFILE),
-    ("BATTLE_RETRAIN_PROFILE", BATTLE_RETRAIN_PROFILE),
-):
-    if _profile not in {"quick", "full"}:
-        raise ImproperlyConfigured(f"{_name} is {_profile!r}; allowed: 'quick', 'full'.")
-RETRAIN_QUIET_SECONDS = env.int("RETRAIN_QUIET_SECONDS", default=600)
-RETRAIN_COOLDOWN_SECONDS = env.int("RETRAIN_COOLDOWN_SECONDS", default=6 * 3600)
-BATTLE_RETRAIN_COOLDOWN_SECONDS = env.int("BATTLE_RETRAIN_COOLDOWN_SECONDS", default=24 * 3600)
+_PROFILES = ("quick", "full")
+RETRAIN_PROFILE = env.choice("RETRAIN_PROFILE", default="quick", allowed=_PROFILES)
+BATTLE_RETRAIN_PROFILE = env.choice("BATTLE_RETRAIN_PROFILE", default="quick", allowed=_PROFILES)
+RETRAIN_QUIET_SECONDS = env.number("RETRAIN_QUIET_SECONDS", default=600)
+RETRAIN_COOLDOWN_SECONDS = env.number("RETRAIN_COOLDOWN_SECONDS", default=6 * 3600)
+BATTLE_RETRAIN_COOLDOWN_SECONDS = env.number("BATTLE_RETRAIN_COOLDOWN_SECONDS", default=24 * 3600)
 # How long the log of predictions and the reports on it are kept.
-LOG_RETENTION_DAYS = env.int("LOG_RETENTION_DAYS", default=90)
+LOG_RETENTION_DAYS = env.number("LOG_RETENTION_DAYS", default=90, least=1, most=36_500)
 
 # Celery
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL)
+CELERY_BROKER_URL = env.url("CELERY_BROKER_URL", default=REDIS_URL, empty=True)
 CELERY_RESULT_BACKEND = CELERY_BROKER_URL or None
 CELERY_RESULT_EXPIRES = 3600
 CELERY_TASK_IGNORE_RESULT = True  # what a run came to is in its TaskRun row
@@ -480,13 +502,16 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 if CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         # A killed worker's task comes back after this many seconds, not after the default hour.
-        "visibility_timeout": env.int("TASK_VISIBILITY_SECONDS", default=900),
+        "visibility_timeout": env.number("TASK_VISIBILITY_SECONDS", default=900, least=1),
         "socket_connect_timeout": 2,
         "socket_timeout": 10,
     }
 
 # Logs
-LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "text")
-if LOG_FORMAT not in {"json", "text"}:
-    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}; allowed: 'json', 'text'.")
-LOGGING = logs.config(LOG_FORMAT, env.str("LOG_LEVEL", default="INFO"))
+LOG_FORMAT = env.choice(
+    "LOG_FORMAT", default="json" if PRODUCTION else "text", allowed=("json", "text")
+)
+LOG_LEVEL = env.choice(
+    "LOG_LEVEL", default="INFO", allowed=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+)
+LOGGING = logs.config(LOG_FORMAT, LOG_LEVEL)

@@ -21,6 +21,7 @@ class FaviconView(RedirectView):
         return static("img/favicon.ico")
 
 
+handler500 = "predictiondex.database_faults.handler500"
 admin.site.site_header = admin.site.site_title = "PredictionDex"
 
 urlpatterns = [

@@ -2,7 +2,7 @@
 
 #: To be raised whenever a feature means something else: weights that learned the old meaning must
 #: not answer. A test compares the features of some battles with those of this version.
-VERSION = 2
+VERSION = 3
 #: Attacks that are described one by one.
 ATTACKS = 3
 

@@ -58,6 +58,16 @@ def _rolls(top, hp):
 
 
 @kernel
+def _halvings(hp):
+    """Uses of a move that takes half of the foe's HP, at least 1, until nothing is left."""
+    uses = 0
+    while hp > 0:
+        hp -= max(1, hp // 2)
+        uses += 1
+    return uses
+
+
+@kernel
 def _hits(s, rules, me, slot, out):
     """Damage of the attack in a slot, before accuracy, in HP; PER_TURN is 0 when it does none."""
     foe = 1 - me
@@ -95,7 +105,7 @@ def _hits(s, rules, me, slot, out):
         spread = mean / math.sqrt(12.0)
         knock_out = max(0.0, min(1.0, (1.5 * mean - hp + 1.0) / (mean + 1.0)))
     elif effect == st.E_HALF_HP_DAMAGE:
-        mean = max(1.0, 0.5 * hp)
+        mean = hp / _halvings(s[foe, st.HP])
     elif moves[move, st.M_FIXED_DAMAGE] > 0:
         mean = 1.0 * moves[move, st.M_FIXED_DAMAGE]
     else:
@@ -467,7 +477,12 @@ def _enter_race(s, rules, me, hits, out):
     out[race.SPREAD] = hits[best, SPREAD]
     out[race.SHARE] = hits[best, ACCURACY] * _acting_share(s, me)
     out[race.PRIORITY] = moves[move, st.M_PRIORITY]
-    out[race.IS_PHYSICAL] = 1.0 if moves[move, st.M_CLASS] == st.PHYSICAL else 0.0
+    if dm.move_power(s, moves, me, move) <= 0:
+        out[race.KIND] = race.FIXED
+    elif moves[move, st.M_CLASS] == st.PHYSICAL:
+        out[race.KIND] = race.PHYSICAL
+    else:
+        out[race.KIND] = race.SPECIAL
     if st.charges(effect):
         out[race.PERIOD] = 2.0
         out[race.DELAY] += 0 if s[me, st.CHARGING] == move + 1 else 1

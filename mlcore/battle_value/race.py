@@ -28,9 +28,11 @@ TURNS = 8
     GROWTH,  # by how much that loss grows every turn
     SPEED,
     PRIORITY,
-    IS_PHYSICAL,
+    KIND,  # one of the kinds below
 ) = range(11)
 COLUMNS = 11
+#: What changes that damage: physical stats, special ones, or nothing.
+SPECIAL, PHYSICAL, FIXED = range(3)
 #: A race: two sides, and two rows of chances by turn.
 SHAPE = (4, COLUMNS)
 _CHANCES = 2
@@ -148,11 +150,11 @@ def _apply_stages(s, moves, move, me, sides):
         stage = s[who, st.ATTACK_STAGE + i]
         if i < 4:
             factor = _changed(stage, change)
-            is_physical = i < 2
+            kind = PHYSICAL if i < 2 else SPECIAL
             if i == 0 or i == 2:
-                if (sides[side, IS_PHYSICAL] != 0) == is_physical:
+                if sides[side, KIND] == kind:
                     _scale(sides, side, factor)
-            elif (sides[other, IS_PHYSICAL] != 0) == is_physical:
+            elif sides[other, KIND] == kind:
                 _scale(sides, other, 1.0 / factor)
         elif i == 4:
             sides[side, SPEED] *= _changed(stage, change)
@@ -208,7 +210,7 @@ def plan(s, rules, me, move, sides):
                 sides[1, SHARE] *= 0.75
                 sides[1, SPEED] *= 0.5
             elif ailment == st.BURN:
-                if sides[1, IS_PHYSICAL] != 0:
+                if sides[1, KIND] == PHYSICAL:
                     _scale(sides, 1, 0.5)
                 sides[1, LOSS] += foe_max_hp / 16.0
             elif ailment == st.POISON:
@@ -237,7 +239,7 @@ def plan(s, rules, me, move, sides):
         is_up = s[me, st.REFLECT] if effect == st.E_REFLECT else s[me, st.LIGHT_SCREEN]
         if is_up:
             return False
-        if (sides[1, IS_PHYSICAL] != 0) == (effect == st.E_REFLECT):
+        if sides[1, KIND] == (PHYSICAL if effect == st.E_REFLECT else SPECIAL):
             _scale(sides, 1, 0.5)
     _apply_stages(s, moves, move, me, sides)
     return True

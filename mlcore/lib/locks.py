@@ -1,7 +1,7 @@
 """File locks between processes: each belongs to its process and ends with it, however it ends."""
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,6 +25,22 @@ def hold(path: Path, reason: str) -> Iterator[None]:
         lock.acquire(poll_interval=_POLL_SECONDS)
     except Timeout as error:
         raise Locked(reason) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def in_turn(path: Path, waiting: Callable[[], object]) -> Iterator[None]:
+    """Hold the lock at ``path``; ``waiting`` is called once if another process has it first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=_WAIT_SECONDS, poll_interval=_POLL_SECONDS)
+    except Timeout:
+        waiting()
+        lock.acquire()
     try:
         yield
     finally:

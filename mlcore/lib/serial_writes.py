@@ -1,13 +1,65 @@
-"""Single statements that write and that requests wait for."""
+"""Single statements that write and that requests wait for, and how many threads may wait."""
 
 import threading
-from collections.abc import Sequence
-from contextlib import nullcontext
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 _turn = threading.Lock()
+
+
+class WriteQueue:
+    """Threads of this process that wait for SQLite's write lock, which may be held for long.
+
+    A server has fewer ``places`` than threads, so that one of them can always answer what needs no
+    write, /healthz among it. Whoever finds no place waits until those in the queue have waited for
+    a moment, and is then told that the database is locked.
+    """
+
+    MOMENT_SECONDS = 0.25
+
+    def __init__(self) -> None:
+        self.places = 10_000
+        self.began: dict[int, float] = {}
+        self.changed = threading.Condition()
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Be in the queue; raises OperationalError when it is full and does not move."""
+        me = threading.get_ident()
+        if me in self.began:
+            yield
+            return
+        with self.changed:
+            while len(self.began) >= self.places:
+                left = min(self.began.values()) + self.MOMENT_SECONDS - time.monotonic()
+                if left <= 0:
+                    raise OperationalError("database is locked, and others are waiting for it")
+                self.changed.wait(left)
+            self.began[me] = time.monotonic()
+        try:
+            yield
+        finally:
+            with self.changed:
+                del self.began[me]
+                self.changed.notify()
+
+    def watch(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict
+    ) -> Any:
+        """Django's wrapper of statements: those that may have to wait for the lock get a place."""
+        waits = sql.startswith("BEGIN") or (
+            not context["connection"].in_atomic_block
+            and sql.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE")
+        )
+        with self.place() if waits else nullcontext():
+            return execute(sql, params, many, context)
+
+
+queue = WriteQueue()
 
 
 def write(statement: str, parameters: Sequence[Any]) -> Any:
@@ -19,6 +71,7 @@ def write(statement: str, parameters: Sequence[Any]) -> Any:
     might be waiting for this very transaction.
     """
     alone = connection.vendor == "sqlite" and not connection.in_atomic_block
-    with _turn if alone else nullcontext(), connection.cursor() as cursor:
+    place, turn = (queue.place(), _turn) if alone else (nullcontext(), nullcontext())
+    with place, turn, connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchone()[0]

@@ -401,7 +401,9 @@ def rollback(game: GameData, to: str = "") -> str:
             registry.promote(version)
         else:
             ModelVersion.objects.filter(model=ModelKind.BATTLE).update(is_champion=False)
-            (Path(settings.MODELS_DIR) / well_played.POINTER_NAME).unlink()
+            pointer = {"version": well_played.SHIPPED_VERSION}
+            path = Path(settings.MODELS_DIR) / well_played.POINTER_NAME
+            atomic.write(path, (json.dumps(pointer) + "\n").encode())
     return well_played.reload(game).version
 
 

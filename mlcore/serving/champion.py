@@ -49,6 +49,11 @@ def reload() -> learning_model.Model:
     return _champion(_follower.get(force=True))
 
 
+def trouble() -> str:
+    """What keeps the version that the pointer names from serving; empty if nothing does."""
+    return _follower.trouble
+
+
 def _champion(model: learning_model.Model | None) -> learning_model.Model:
     if model is None:
         raise NoChampion(_follower.reason)

@@ -37,6 +37,8 @@ ADVICE_SAMPLES, ADVICE_CLOSER = 24, 110
 POINTER_NAME = "battle_value.json"
 #: The folder of versions in ``settings.MODELS_DIR``.
 FOLDER_NAME = "battle_value"
+#: What a pointer calls the network that comes with the code.
+SHIPPED_VERSION = "shipped"
 
 
 class NoBattleValue(NoChampion):
@@ -62,6 +64,8 @@ def pointer_to(version: str) -> dict[str, str]:
 
 def _load(directory: Path, named: dict[str, Any]) -> BattleValue:
     """The version that a pointer names, if its files are those that the pointer means."""
+    if named["version"] == SHIPPED_VERSION:
+        return artefact.load(artefact.SHIPPED)
     folder = directory / FOLDER_NAME / str(named["version"])
     try:
         metadata = (folder / artefact.METADATA_NAME).read_bytes()
@@ -117,6 +121,11 @@ def loaded() -> BattleValue | None:
     return _follower.get()
 
 
+def trouble() -> str:
+    """What keeps the version that the pointer names from serving; empty if nothing does."""
+    return _follower.trouble
+
+
 def version_before(fingerprint: str) -> str:
     """The version that a rollback would put live on the game data of this fingerprint.
 
@@ -127,8 +136,12 @@ def version_before(fingerprint: str) -> str:
     if row is not None:
         return row.version
     shipped = artefact.load(artefact.SHIPPED)
-    pointer = Path(settings.MODELS_DIR) / POINTER_NAME
-    if not pointer.exists() or shipped.metadata["data_fingerprint"] != fingerprint:
+    live = _follower.get()
+    if (
+        live is None
+        or live.fingerprint == shipped.fingerprint
+        or shipped.metadata["data_fingerprint"] != fingerprint
+    ):
         raise LookupError("no other version has served before")
     return shipped.version
 

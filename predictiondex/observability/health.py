@@ -1,4 +1,7 @@
-"""Liveness and readiness, for load balancers and ``make run``."""
+"""Liveness and readiness, for load balancers and ``make run``.
+
+Why a model does not serve, or which one serves in another's place, is told to staff alone.
+"""
 
 import logging
 from collections.abc import Callable
@@ -9,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from mlcore.serving import champion as champion_store
+from mlcore.serving import well_played
 from pokedex.models import Pokemon
 
 logger = logging.getLogger(__name__)
@@ -27,10 +31,21 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """200 when database, game data and champion are all there; else 503 and what is missing."""
     checks = {name: _outcome(name, check) for name, check in _CHECKS.items()}
     ready = all(value == "ok" for value in checks.values())
-    return JsonResponse(
-        {"status": "ready" if ready else "not ready", "checks": checks},
-        status=200 if ready else 503,
-    )
+    answer: dict[str, object] = {"status": "ready" if ready else "not ready", "checks": checks}
+    if _is_staff(request):
+        troubles = {"champion": champion_store.trouble(), "battle_value": well_played.trouble()}
+        answer["troubles"] = {name: text for name, text in troubles.items() if text}
+    elif checks["champion"] != "ok":
+        checks["champion"] = "no model serves; staff and the log are told why"
+    return JsonResponse(answer, status=200 if ready else 503)
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    """Somebody of the staff asks. Without a database nobody can be known."""
+    try:
+        return bool(request.user.is_staff)  # type: ignore[union-attr]
+    except (DatabaseError, InterfaceError):
+        return False
 
 
 def _outcome(name: str, check: Callable[[], str]) -> str:

@@ -35,7 +35,7 @@ def redact(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _known_secrets() -> tuple[str, ...]:
-    values = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    values: list[Any] = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     values += [database.get("PASSWORD", "") for database in settings.DATABASES.values()]
     # A short one would hide half of all words.
     return tuple(value for value in values if value and len(value) >= 8)
@@ -46,6 +46,14 @@ class RequestFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = log_context.request_id()
+        return True
+
+
+class OneLine(logging.Filter):
+    """For records that anybody can cause: what happened, without the way through the code."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = record.exc_text = None
         return True
 
 
@@ -101,7 +109,10 @@ def config(log_format: str, level: str) -> dict[str, Any]:
             },
             "json": {"()": "predictiondex.observability.logs.JsonLines"},
         },
-        "filters": {"request": {"()": "predictiondex.observability.logs.RequestFilter"}},
+        "filters": {
+            "request": {"()": "predictiondex.observability.logs.RequestFilter"},
+            "one line": {"()": "predictiondex.observability.logs.OneLine"},
+        },
         "handlers": {
             "console": {
                 "class": "logging.StreamHandler",
@@ -112,6 +123,7 @@ def config(log_format: str, level: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "predictiondex.request": {"level": requests},
+            "django.security.DisallowedHost": {"filters": ["one line"]},
             "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
             "gunicorn.access": {"level": "INFO", "handlers": [], "propagate": True},
         },

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mlcore.engine import jit
+from tests.faults import table
 from tests.faults.servers import POSTGRES_BINARIES, ROOT, Postgres, Redis, Site
 
 REQUIRED = os.environ.get("REQUIRE_SERVERS", "") not in ("", "0")
@@ -82,3 +83,19 @@ def make_site(tmp_path, trained):
     yield make
     for site in sites:
         site.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A function: turn a folder into a file system that has hardly any room left."""
+    mounted = []
+
+    def shrink(folder, room):
+        try:
+            mounted.append(table.shrink(folder, room, tmp_path / "away"))
+        except PermissionError as error:
+            pytest.skip(f"NO SMALL DISK: {error}, so nobody knows what a full one does")
+
+    yield shrink
+    for folder in mounted:
+        subprocess.run(["umount", "-l", str(folder)], check=False)

@@ -30,6 +30,15 @@ def free_port() -> int:
         return taken.getsockname()[1]
 
 
+def fill(folder: Path) -> Path:
+    """A file that takes all room that the folder's file system has left."""
+    filler = folder / "filler"
+    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(b"x" * 4096):
+            pass
+    return filler
+
+
 def wait_for(condition, what: str, *, seconds: float = 60, pause: float = 0.2):
     """What ``condition`` gives as soon as it is true; fails after so many seconds."""
     end = time.monotonic() + seconds
@@ -142,6 +151,7 @@ class Site:
     def __init__(self, folder: Path, trained: Path, *, redis=None, postgres=None, **settings):
         self.folder, self.port = folder, free_port()
         self.var = folder / "var"
+        folder.mkdir(exist_ok=True)
         shutil.copytree(trained / "models", self.var / "models")
         self.processes: list[Process] = []
         self.environment = {
@@ -166,8 +176,9 @@ class Site:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def manage(self, *arguments, check: bool = True) -> str:
-        done = subprocess.run(
+    def run(self, *arguments) -> subprocess.CompletedProcess:
+        """``manage.py`` with these arguments, however it ends."""
+        return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
             env=self.environment,
@@ -175,7 +186,10 @@ class Site:
             text=True,
             timeout=300,
         )
-        if check and done.returncode:
+
+    def manage(self, *arguments) -> str:
+        done = self.run(*arguments)
+        if done.returncode:
             raise AssertionError(f"{arguments}: {done.stdout}\n{done.stderr}")
         return done.stdout
 
@@ -197,13 +211,13 @@ class Site:
         self.processes.append(process)
         return process
 
-    def start_web(self) -> Process:
+    def start_web(self, until: str = "/readyz") -> Process:
         web = self.start(
             "web",
             *(sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"),
             "predictiondex.wsgi",
         )
-        wait_for(lambda: self.get("/readyz")[0] == 200, "the site", seconds=180)
+        wait_for(lambda: self.get(until)[0] == 200, "the site", seconds=180)
         return web
 
     def start_worker(self, name: str = "worker") -> Process:
@@ -239,6 +253,30 @@ class Site:
             return error.code, dict(error.headers)
         except OSError:
             return 0, {}
+
+    def predict_body(self) -> tuple[int, dict]:
+        """Status and document of a prediction."""
+        status, text = self.page("/api/v1/predict/battle/", json.dumps(DUEL).encode())
+        return status, json.loads(text)
+
+    def page(self, path: str, body: bytes | None = None) -> tuple[int, str]:
+        """Status and text."""
+        request = urllib.request.Request(self.address + path, body)
+        if body is not None:
+            request.add_header("Content-Type", "application/json")
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def logged(self) -> list[str]:
+        """The identifier of every request that is in the log of predictions."""
+        return self.ask(
+            "import json\n"
+            "from mlcore.models import PredictionLog\n"
+            "print(json.dumps(list(PredictionLog.objects.values_list('request_id', flat=True))))"
+        )
 
     def champion(self) -> dict:
         return json.loads((self.var / "models" / "champion.json").read_text())

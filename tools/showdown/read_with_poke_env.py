@@ -9,7 +9,8 @@ import sys
 from poke_env.battle import Battle
 
 #: What poke-env's player reads itself, before the battle sees a line.
-_OF_THE_PLAYER = ["", *"gametype gen tier start upkeep teamsize player win tie".split()]
+_OF_THE_PLAYER = ["", "gametype", "gen", "tier", "start", "upkeep", "teamsize", "player"]
+_OF_THE_END = ["win", "tie"]
 
 
 def faults_of(log: str) -> list[str]:
@@ -21,7 +22,7 @@ def faults_of(log: str) -> list[str]:
         try:
             if fields[1] == "turn":
                 battle.end_turn(int(fields[2]))
-            elif fields[1] not in _OF_THE_PLAYER:
+            elif fields[1] not in _OF_THE_PLAYER + _OF_THE_END:
                 battle.parse_message(fields)
         except Exception as error:  # whatever stops it
             faults.append(f"{line}: {type(error).__name__} {error}")

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db import InterfaceError, OperationalError, ProgrammingError
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError
 from django.http import Http404, HttpResponse, UnreadablePostError
 from django.utils.encoding import escape_uri_path
 from rest_framework import exceptions
@@ -74,8 +74,8 @@ TITLES: dict[str, tuple[int, str]] = {
     "database_unavailable": (503, "The database is not responding"),
 }
 #: What to call an error that only has a status.
-_NAME_BY_STATUS = {
-    status: name for name, (status, _title) in reversed(TITLES.items()) if status != 503
+_NAME_BY_STATUS = {status: name for name, (status, _title) in reversed(TITLES.items())} | {
+    503: "database_unavailable"
 }
 
 
@@ -207,8 +207,8 @@ def _problem_of(exc: Exception) -> Problem | None:
             )
         case NoDamagingMove():
             return invalid([no_damaging_move(f"pokemon_{exc.side}_id")])
-        case OperationalError() | InterfaceError() | ProgrammingError():
-            # ProgrammingError: on PostgreSQL, also a missing table before migrations.
+        case DatabaseError() | InterfaceError() if not isinstance(exc, IntegrityError | DataError):
+            # Also a missing table before migrations, and a damaged file.
             return Problem(
                 "database_unavailable",
                 DATABASE_UNAVAILABLE,

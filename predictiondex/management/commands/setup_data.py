@@ -1,39 +1,36 @@
 """``manage.py setup_data``: what `make setup` does inside Django, each step only when needed."""
 
-import hashlib
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import numba
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, connection
 
 from battles.play import game as play
 from mlcore.engine.simulate import warm_up
 from mlcore.game import gamedata
 from mlcore.jobs import schedule
+from mlcore.lib import locks
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh
 from mlcore.serving import champion as champion_store
 from mlcore.serving import predict, well_played
 
-#: What the steps depend on: when none of it has changed, they need not run again.
-_SOURCES = (
-    "pokedex/data/*.csv",
-    "*/migrations/*.py",
-    "mlcore/*.py",
-    "mlcore/*/*.py",
-    "mlcore/battle_value/shipped/*",
-    "requirements.txt",
-)
+#: PostgreSQL's lock of whoever sets the database up, whatever machine that is.
+_DATABASE_LOCK = 0x5E7D
 
 
 class Command(BaseCommand):
     help = (
         "Migrate, create the cache table, import the game data, create the default task schedule "
-        "and, with --train, compile the engine and train a champion if there is none. Does "
-        "nothing if a stamp in VAR_DIR says all of this is done, unless --force is given."
+        "and, with --train, compile the engine and train a champion if there is none. Each step "
+        "asks the database and the files what is left to do. A second setup waits for the first."
     )
     requires_system_checks = []
 
@@ -53,32 +50,43 @@ class Command(BaseCommand):
         parser.add_argument(
             "--compile-exact", action="store_true", help="only compile the exact solver"
         )
-        parser.add_argument("--force", action="store_true", help="ignore the stamp")
 
     def handle(self, *args: object, **options: object) -> None:
         if options["compile_exact"]:
             predict.warm_up(gamedata.current())
             return
-        stamp = settings.VAR_DIR / "setup.stamp"
-        wanted = _fingerprint(bool(options["train"]))
-        if not options["force"] and _done(stamp, wanted):
-            self.stdout.write("Database, game data and champion are ready.")
-            return
+        try:
+            with locks.in_turn(settings.VAR_DIR / "setup.lock", self.tell_of_another):
+                with _alone_in_the_database():
+                    self.prepare_database()
+                if options["compile"] or options["train"]:
+                    self.compile_kernels()
+                if options["train"]:
+                    self.ensure_champion(str(options["profile"]))
+                    self.ensure_battle_value(str(options["profile"]))
+                    self.ensure_rankings()
+        except DatabaseError as error:
+            raise CommandError(f"The database cannot be set up: {error}") from error
+        except OSError as error:  # it names the file
+            raise CommandError(f"A file cannot be written or read: {error}") from error
+
+    def tell_of_another(self) -> None:
+        self.stdout.write("Another setup is running; waiting for it.")
+
+    def prepare_database(self) -> None:
+        """Migrations, cache table, facts and schedule; what is there stays as it is."""
         call_command("migrate", verbosity=0)
         if not settings.REDIS_URL:
             call_command("createcachetable", verbosity=0)
         call_command("import_pokedex", verbosity=0)
         schedule.create_default_schedule()
-        if options["compile"]:
-            self.compile_kernels()
-        if options["train"]:
-            self.ensure_champion(str(options["profile"]))
-            self.ensure_battle_value(str(options["profile"]))
-            self.ensure_rankings()
-        stamp.write_text(wanted)
+        self.stdout.write("Database and game data are ready.")
 
     def compile_kernels(self) -> None:
-        """Compile what serving, training and battles need; a no-op if it is cached."""
+        """Compile what serving, training and battles need, unless that was done."""
+        done = Path(numba.config.CACHE_DIR or settings.VAR_DIR) / "compiled"
+        if done.exists():
+            return
         game = gamedata.current()
         self.stdout.write("Compiling the engine (once; then it is cached).")
         # Numba compiles one function at a time, so the second core takes the exact solver.
@@ -88,10 +96,11 @@ class Command(BaseCommand):
         play.warm_up(game)
         if helper.wait():
             raise CommandError("The exact solver could not be compiled; see the error above.")
+        done.parent.mkdir(parents=True, exist_ok=True)
+        done.touch()
 
     def ensure_champion(self, profile: str) -> None:
-        """Compile what serving and training need, and train a champion if there is none."""
-        self.compile_kernels()
+        """Train a champion if there is none."""
         try:
             champion = champion_store.current()
         except champion_store.NoChampion as reason:
@@ -122,20 +131,16 @@ class Command(BaseCommand):
         self.stdout.write("Ranking all forms in the background: see /rankings/.")
 
 
-def _fingerprint(train: bool) -> str:
-    """A hash of everything the steps depend on, the database's address included."""
-    digest = hashlib.sha256(
-        f"{train} {settings.DATABASES['default']} {settings.REDIS_URL}".encode()
-    )
-    for pattern in _SOURCES:
-        for path in sorted(Path(settings.BASE_DIR).glob(pattern)):
-            digest.update(str(path.relative_to(settings.BASE_DIR)).encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def _done(stamp: Path, wanted: str) -> bool:
-    """The stamp is the wanted one, and what it speaks of has not been deleted since."""
-    database = settings.DATABASES["default"]
-    there = "sqlite3" not in database["ENGINE"] or Path(database["NAME"]).is_file()
-    champion = Path(settings.MODELS_DIR) / "champion.json"
-    return there and champion.is_file() and stamp.is_file() and stamp.read_text() == wanted
+@contextmanager
+def _alone_in_the_database() -> Iterator[None]:
+    """One setup at a time on PostgreSQL, also from other machines; SQLite has the lock's file."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_DATABASE_LOCK])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_DATABASE_LOCK])

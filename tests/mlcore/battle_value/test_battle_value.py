@@ -82,7 +82,7 @@ def test_features_of_a_version_mean_the_same(game, drawn):
     )
     weights = np.random.default_rng(7).standard_normal(2 * columns.WIDTH)
     sums = [float(describe(game, state).ravel() @ weights) for state in states]
-    means = {2: -2.0274}
+    means = {2: -2.0274, 3: -2.0274}
     # Another meaning asks for another version, and for weights that have learned it.
     assert np.mean(sums) == pytest.approx(means[columns.VERSION], abs=1e-3)
 
@@ -115,6 +115,28 @@ def test_features_say_what_the_rules_say(game):
     assert (snorlax["faster"], gengar["faster"]) == (0, 1)
     state[1, st.STATUS] = st.PARALYSIS
     assert dict(zip(columns.SIDE_FEATURES, describe(game, state)[1], strict=True))["paralyzed"]
+
+
+def test_what_halves_hp_takes_many_uses_and_no_stat_counts(game):
+    def features_of(foe, *moves):
+        sides = matchup(game, "raticate", list(moves), foe, ["tackle"])
+        (state,) = starts.states_of(game.tables, *sides)
+        row = describe(game, state)[0]
+        return int(state[1, st.HP]), dict(zip(columns.SIDE_FEATURES, row, strict=True))
+
+    hp, plain = features_of("chansey", "super-fang")
+    uses = 0
+    left = hp
+    while left > 0:
+        left -= max(1, left // 2)
+        uses += 1
+    assert (uses, plain["attack_1_hits_needed"]) == (9, pytest.approx(1 / 9))
+    assert plain["attack_1_damage"] == pytest.approx(0.9 / 9, rel=0.01)
+    # Swords Dance doubles a bite, but no Super Fang.
+    _, danced = features_of("chansey", "super-fang", "swords-dance")
+    assert danced["best_plan"] == 0
+    _, bite = features_of("chansey", "hyper-fang", "swords-dance")
+    assert bite["best_plan"] > 0.1
 
 
 # Search

@@ -1,5 +1,6 @@
 """Exported, loaded, asked: what serves is what was evaluated."""
 
+import hashlib
 import json
 import time
 
@@ -11,7 +12,7 @@ from mlcore.learning import training
 from mlcore.models import ModelVersion, PredictionLog
 from mlcore.pipeline import registry
 from mlcore.serving import champion as champion_store
-from mlcore.serving import predict
+from mlcore.serving import pointer, predict
 from mlcore.serving.prediction_log import duels_from_columns
 
 
@@ -63,6 +64,40 @@ def test_refused_artefact_without_a_champion_is_no_champion(served, settings, tm
     settings.MODELS_DIR = settings.MODELS_DIR.rename(tmp_path / "elsewhere")
     with pytest.raises(champion_store.NoChampion):
         champion_store.current()
+
+
+def test_a_version_is_tried_again_when_its_fault_has_passed(small, served, settings, monkeypatch):
+    _, trained, metrics = small
+    second = registry.export(trained, metrics)
+    path = settings.MODELS_DIR / learning_model.model_name(second.version)
+    away = path.rename(path.with_suffix(".away"))
+    pointed = {
+        "version": second.version,
+        "sha256": second.sha256,
+        "metadata_sha256": hashlib.sha256(
+            (settings.MODELS_DIR / learning_model.metadata_name(second.version)).read_bytes()
+        ).hexdigest(),
+    }
+    (settings.MODELS_DIR / "champion.json").write_text(json.dumps(pointed))
+    assert champion_store.reload().version == served.version
+    assert "cannot be read" in champion_store.trouble()
+    away.rename(path)
+    monkeypatch.setattr(pointer, "POLL_SECONDS", 0)
+    assert champion_store.current().version == served.version, "not so soon"
+    monkeypatch.setattr(champion_store._follower, "retry_at", 0)
+    assert champion_store.current().version == second.version
+    assert champion_store.trouble() == ""
+
+
+def test_a_champion_stays_without_its_pointer(served, settings):
+    path = settings.MODELS_DIR / "champion.json"
+    content = path.read_bytes()
+    path.unlink()
+    assert champion_store.reload().version == served.version
+    assert champion_store.trouble() == "champion.json is missing"
+    path.write_bytes(content)
+    assert champion_store.reload().version == served.version
+    assert champion_store.trouble() == ""
 
 
 def test_a_tampered_version_is_not_promoted(small, served, settings):
