@@ -15,7 +15,8 @@ from gunicorn.glogging import Logger
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+# Those that work, those that wait for their turn, and one that is always free for probes.
+threads = settings.WEB_THREADS + settings.WEB_QUEUE + 1
 worker_class = "gthread"
 # The application, its model and its compiled engine are loaded once and shared by forking.
 preload_app = True

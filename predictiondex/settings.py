@@ -91,8 +91,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "predictiondex.middleware.PageCSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "predictiondex.metering.MeterMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "predictiondex.middleware.ApiMiddleware",
     "predictiondex.middleware.PageSessionMiddleware",
     "predictiondex.middleware.PageLocaleMiddleware",
@@ -105,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "predictiondex.middleware.PageHtmxMiddleware",
     "predictiondex.middleware.PageThemeMiddleware",
+    "predictiondex.metering.AdmissionMiddleware",
     # Last but one: it turns a locked login into a page.
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -338,11 +340,26 @@ CONTENT_SECURITY_POLICY = {
 # Facts that are imported as CSV in the admin; the largest of our own files has 132 kB.
 FACTS_UPLOAD_MAX_BYTES = 512 * 1024
 
-# REST API
-API_MAX_BODY_BYTES = 1024 * 1024
-# Requests a minute; 0 sets no limit. Expensive requests count several times.
+# What a caller may use up in a minute, in units of 50 ms of CPU (battles/common/allowance.py), with
+# pages and API together; 0 sets no limit. Whoever is signed in has as much as an API key.
 API_ANONYMOUS_RATE = env.int("API_ANONYMOUS_RATE", default=300)
 API_KEY_RATE = env.int("API_KEY_RATE", default=3000)
+# What a worker does at once, and of that at the engine; how many requests wait for their turn.
+WEB_THREADS = env.int("WEB_THREADS", default=4)
+WEB_QUEUE = env.int("WEB_QUEUE", default=12)
+ENGINE_JOBS = env.int("ENGINE_JOBS", default=2)
+for _name, _number, _least in (
+    ("API_ANONYMOUS_RATE", API_ANONYMOUS_RATE, 0),
+    ("API_KEY_RATE", API_KEY_RATE, 0),
+    ("WEB_THREADS", WEB_THREADS, 1),
+    ("WEB_QUEUE", WEB_QUEUE, 0),
+    ("ENGINE_JOBS", ENGINE_JOBS, 1),
+):
+    if _number < _least:
+        raise ImproperlyConfigured(f"{_name} is {_number}; allowed: {_least} or more.")
+
+# REST API
+API_MAX_BODY_BYTES = 1024 * 1024
 # Proxies in front that append the caller's address to X-Forwarded-For; nobody else is believed.
 API_TRUSTED_PROXIES = env.int("API_TRUSTED_PROXIES", default=0)
 # Pages of other sites may read, without cookies, and nothing else.
