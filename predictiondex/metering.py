@@ -6,7 +6,7 @@
 import threading
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +19,8 @@ from battles.common import allowance
 from battles.common.allowance import Allowance
 from battles.common.gates import Busy, Gate, is_engine_work
 from predictiondex.middleware import ENDPOINTS, PREFIX
+
+ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
 
 _PROBES = ("/healthz", "/readyz")
 #: How long a request waits for its turn, and when one that was turned away may try again.
@@ -60,10 +62,7 @@ class MeterMiddleware:
                 gate.leave()
             with self.lock:
                 self.free += 1
-        if meter.allowance is not None and request.path_info.startswith(ENDPOINTS):
-            for name, value in meter.allowance.headers.items():
-                response[name] = value
-        return response
+        return _told(request, response, meter.allowance)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
@@ -109,13 +108,19 @@ def _known_to_have_none(request: HttpRequest) -> Allowance | None:
     return allowance.used_up(caller, settings.API_ANONYMOUS_RATE)
 
 
+def _told(request: HttpRequest, response: ResponseT, left: Allowance | None) -> ResponseT:
+    """The response of an endpoint with what is left."""
+    if left is not None and request.path_info.startswith(ENDPOINTS):
+        for name, value in left.headers.items():
+            response[name] = value
+    return response
+
+
 def refused(request: HttpRequest, left: Allowance) -> HttpResponse:
     """429: a problem document below /api/, else a page that says when to come back."""
     if request.path_info.startswith(PREFIX):
         response = problems.respond(problems.throttled(left.limit, left.reset), request.path)
-        if request.path_info.startswith(ENDPOINTS):
-            response.headers.update(left.headers)
-        return response
+        return _told(request, response, left)
     return _page(request, 429, left.reset)
 
 
