@@ -386,8 +386,8 @@ and keep their meaning; `reason` is for people, and its wording may change.
 **Keys.** Everything works without a key, with lower limits. Send a key as
 `Authorization: Bearer pdx_...`. Keys have scopes: `read` for facts, model, rankings and battles;
 `predict` for anything that uses the model; `simulate` for simulations and for playing battles.
-Expensive requests count as several. `X-RateLimit-*` show what is left of the minute, and
-`Retry-After` says when to try again.
+A request costs one unit for each 50 ms of CPU that its answer takes, and at least one; pages count,
+too. `X-RateLimit-*` show what is left of the minute, and `Retry-After` says when to try again.
 
 **Caching.** Reads carry an `ETag`; send it back as `If-None-Match`, and an unchanged answer is an
 empty 304. It still counts as a request. Pages of other sites can read (CORS) but not post.

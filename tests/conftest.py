@@ -71,10 +71,11 @@ def _own_files(tmp_path_factory):
         yield
 
 
-@pytest.fixture(autouse=True)
-def _without_limits(settings):
+@pytest.fixture(scope="session", autouse=True)
+def _without_limits():
     """Tests ask more than a caller may; those of the limits set their own."""
-    settings.API_ANONYMOUS_RATE = settings.API_KEY_RATE = 0
+    with override_settings(API_ANONYMOUS_RATE=0, API_KEY_RATE=0):
+        yield
 
 
 @pytest.fixture(autouse=True)

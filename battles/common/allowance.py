@@ -36,7 +36,7 @@ WINDOW_SECONDS = 60
 #: One in this many first requests of a minute deletes the rows of past minutes.
 _SWEEP_ONE_IN = 200
 #: A counter that is not free within this time is done without, and not tried again for a while.
-_PATIENCE_SECONDS = 0.5
+_PATIENCE_SECONDS = 2.0
 _AWAY_SECONDS = 5.0
 
 

@@ -24,7 +24,12 @@ _CLOSED = (
     "battles:quiz-daily",
     "battles:theme",
     "battles:pictures",
+    "battles:damage",
+    "battles:paste",
 )
+#: Of pages that work out what they are asked for, only the plain addresses: a comparison of two
+#: Pokémon without more, a boss or a matrix without any choice.
+_PLAIN = (("battles:compare", "?*&*&"), ("battles:ranking-matrix", "?"), ("battles:bosses", "*?"))
 #: Bots that fetch one page to preview a posted link.
 _PREVIEWERS = (
     "Discordbot",
@@ -49,6 +54,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             closed += [reverse(name) for name in _CLOSED]
+            closed += [reverse(name) + more for name, more in _PLAIN]
     lines = [
         *(f"User-agent: {name}" for name in _PREVIEWERS),
         *(f"Disallow: {path}" for path in machinery),

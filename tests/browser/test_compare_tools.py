@@ -265,10 +265,10 @@ def test_axe_finds_nothing_in_what_opens(visit, scheme, language):
 
 @pytest.mark.parametrize("width", [320, 1280])
 def test_nothing_sticks_out_of_what_opens(visit, width):
-    at = visit(f"/fr{PAIR}&level_a=60&nature_a=timid&referee=move", width=width)
+    at = visit(f"/fr{PAIR}&level_a=60&nature_a=timid&tab=simulation", width=width)
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     for path in (
-        f"/fr{PAIR}&level_a=60&nature_a=timid&referee=move",
+        f"/fr{PAIR}&level_a=60&nature_a=timid&tab=simulation",
         "/fr/compare/?a=mew&b=mewtwo-mega-x",
         "/fr/compare/damage/?a=exeggutor-alola&b=charizard-mega-x&by=a&move=mega-drain",
         "/fr/compare/paste/?side=b",

@@ -239,7 +239,7 @@ def missing_scope(scope: str) -> Problem:
 
 
 def throttled(limit: int, reset: int) -> Problem:
-    detail = f"Less is left of {limit} units a minute than this costs; try again in {reset} s."
+    detail = f"More than {limit} units of work in a minute; try again in {reset} seconds."
     return Problem("throttled", detail, headers={"Retry-After": str(reset)})
 
 

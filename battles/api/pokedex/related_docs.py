@@ -114,7 +114,7 @@ def best_moves(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
             "The set that wins most when both play well: against everyone, one Pokémon or a "
             "boss's team, at level 50 under standard rules. Foes bring their four strongest "
             "attacks, a boss's team its known moves and levels. Both know both sets. "
-            f"{FOUND} Counts as {HEAVY} requests."
+            f"{FOUND} Costs at least {HEAVY} units."
         ),
         path="/api/v1/pokemon/charizrd/best-moves/",
         answer=related_serializers.BestMoves,
