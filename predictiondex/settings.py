@@ -285,6 +285,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # Who may read /metrics: everybody on a machine of one's own; in production whoever shows the
 # token, as "Authorization: Bearer ...", or nobody.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# Each bucket is a line a page, a method and a worker, and all are added up at each look.
+PROMETHEUS_LATENCY_BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, float("inf"))
 METRICS_EXPOSED = env.bool("METRICS_EXPOSED", default=not PRODUCTION or bool(METRICS_TOKEN))
 API_DOCS_EXPOSED = env.bool("API_DOCS_EXPOSED", default=True)
 if PRODUCTION:

@@ -127,7 +127,7 @@ def test_old_counts_are_swept(clock, monkeypatch):
 
 SPEND = """
 from battles.common import allowance
-print(sum(not allowance.spend("ip/a", 1, 120).exceeded for _ in range(100)))
+print(sum(not allowance.spend("ip/{caller}", 1, 120).exceeded for _ in range(100)))
 """
 
 
@@ -145,11 +145,13 @@ def test_workers_let_no_more_through_than_one_would(tmp_path):
     subprocess.run(
         [*manage, "migrate", "battles", "--verbosity", "0"], check=True, timeout=120, **options
     )
-    for _ in range(2):
+    for caller in "ab":
         minute = time.time() // allowance.WINDOW_SECONDS
         workers = [
             subprocess.Popen(
-                [*manage, "shell", "--no-imports", "-c", SPEND], stdout=subprocess.PIPE, **options
+                [*manage, "shell", "--no-imports", "-c", SPEND.format(caller=caller)],
+                stdout=subprocess.PIPE,
+                **options,
             )
             for _ in range(2)
         ]
