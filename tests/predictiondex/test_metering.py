@@ -16,6 +16,7 @@ from battles.common import allowance
 from battles.common.allowance import UNIT_SECONDS
 from battles.common.gates import Busy, Gate, is_engine_work
 from battles.models import RateCount
+from predictiondex.metering import MeterMiddleware
 
 pytestmark = pytest.mark.django_db
 
@@ -166,27 +167,22 @@ def test_nobody_waits_forever():
 
 @contextmanager
 def taken(client, name):
-    """All places of a gate of this client's server are taken."""
+    """The one place of a gate of this client's server is taken."""
     client.get("/healthz")  # loads the middleware
-    middleware = client.handler._middleware_chain
-    gate = getattr(find(middleware), name)
+    layer = client.handler._middleware_chain.__wrapped__
+    while not isinstance(layer, MeterMiddleware):
+        layer = layer.get_response.__wrapped__
+    gate = getattr(layer, name)
     gate.enter()
     yield
     gate.leave()
 
 
-def find(middleware):
-    """The meter among the layers of a server."""
-    while type(middleware).__name__ != "MeterMiddleware":
-        middleware = getattr(middleware, "__wrapped__", middleware)
-        middleware = middleware.get_response
-    return middleware
-
-
 @pytest.fixture
 def small(settings):
-    """A client of a server with one place for everything and nothing to wait in."""
-    settings.ENGINE_JOBS = settings.WEB_THREADS = 1
+    """A client of a server with one place at the engine and one for everything, and no queue."""
+    settings.ENGINE_JOBS = 1
+    settings.WEB_THREADS = 1
     settings.WEB_QUEUE = 0
     return Client()
 
