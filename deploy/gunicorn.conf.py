@@ -24,11 +24,12 @@ try:
     host = env.address("HOST", default="127.0.0.1")
     port = env.number("PORT", default=8000, least=1, most=65_535)
     workers = env.number("WEB_CONCURRENCY", default=2, least=1, most=1024)
-    threads = env.number("WEB_THREADS", default=4, least=1, most=1024)
     access_log = env.flag("ACCESS_LOG", default=False)
 except ImproperlyConfigured as error:
     sys.exit(f"PredictionDex does not start: {error}")
 
+# Those that work, those that wait for their turn, and one that is always free for probes.
+threads = settings.WEB_THREADS + settings.WEB_QUEUE + 1
 bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 worker_class = "gthread"
 # The application, its model and its compiled engine are loaded once and shared by forking.

@@ -31,36 +31,63 @@ def _allowed_typos(key: str) -> int:
     return 0 if len(key) < 4 else 1 if len(key) < 7 else 2
 
 
+@lru_cache(maxsize=1024)
+def _asked(text: str) -> tuple[str, tuple[str, ...]]:
+    """The key of a text that somebody typed, and of each of its words."""
+    return normalize(text), tuple(filter(None, map(normalize, text.split())))
+
+
+@lru_cache(maxsize=4096)
+def _named(name: str) -> tuple[str, tuple[str, ...]]:
+    """The key of a name, and of each of its words."""
+    return normalize(name), tuple(map(normalize, name.replace("-", " ").split()))
+
+
 def fit(text: str, names: Iterable[str], *, typos: bool = False) -> int | None:
     """How well ``text`` fits the best of ``names``, smaller is better; None when not at all.
 
     With ``typos`` a few typos are forgiven, also while the name is still being typed.
     """
-    text = text[:MAX_LENGTH]
-    key = _key(text)
+    key, parts = _asked(text[:MAX_LENGTH])
     if not key:
         return None
-    parts = [part for part in map(_key, text.split()) if part]
-    fits = []
-    for name in names:
-        whole = _key(name)
+    best: int | None = None
+    wholes = []
+    for whole, words in map(_named, names):
         if whole == key:
             return EXACT
+        wholes.append(whole)
+        # A part in a word is a part of the whole: most names end here.
+        if parts[0] not in whole:
+            continue
         if whole.startswith(key):
-            fits.append(START)
-        elif any(_key(w).startswith(key) for w in name.replace("-", " ").split()):
-            fits.append(WORD_START)
+            place = START
+        elif any(word.startswith(key) for word in words):
+            place = WORD_START
         elif all(part in whole for part in parts):
-            fits.append(WITHIN)
-    if fits:
-        return min(fits)
-    if typos and (limit := _allowed_typos(key)):
-        wholes = [_key(name) for name in names]
-        if any(OSA.distance(key, whole, score_cutoff=limit) <= limit for whole in wholes):
+            place = WITHIN
+        else:
+            continue
+        best = place if best is None else min(best, place)
+    return _typo(key, wholes) if best is None and typos else best
+
+
+def _typo(key: str, wholes: list[str]) -> int | None:
+    """How well a key with typos fits the best of these."""
+    limit = _allowed_typos(key)
+    if not limit:
+        return None
+    length = len(key)
+    for whole in wholes:
+        if (
+            abs(len(whole) - length) <= limit
+            and OSA.distance(key, whole, score_cutoff=limit) <= limit
+        ):
             return TYPO
-        starts = (whole[: len(key)] for whole in wholes)
-        if len(key) >= 5 and any(OSA.distance(key, start, score_cutoff=1) <= 1 for start in starts):
-            return TYPO + 1
+    if length >= 5:
+        for whole in wholes:
+            if OSA.distance(key, whole[:length], score_cutoff=1) <= 1:
+                return TYPO + 1
     return None
 
 

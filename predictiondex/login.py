@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from battles.api.core.base import address_of
+from battles.common.allowance import address_of
 
 
 def client_address(request: HttpRequest) -> str | None:

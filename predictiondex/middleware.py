@@ -136,9 +136,6 @@ _TOLD_ANYWAY = (
     "Content-Security-Policy",
     "Deprecation",
     "Sunset",
-    "X-RateLimit-Limit",
-    "X-RateLimit-Remaining",
-    "X-RateLimit-Reset",
 )
 
 

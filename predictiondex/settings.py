@@ -117,8 +117,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "predictiondex.middleware.PageCSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "predictiondex.metering.MeterMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "predictiondex.middleware.ApiMiddleware",
     "predictiondex.middleware.PageSessionMiddleware",
     "predictiondex.middleware.PageLocaleMiddleware",
@@ -131,6 +132,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "predictiondex.middleware.PageHtmxMiddleware",
     "predictiondex.middleware.PageThemeMiddleware",
+    "predictiondex.metering.AdmissionMiddleware",
     # Last but one: it turns a locked login into a page.
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -303,6 +305,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # Who may read /metrics: everybody on a machine of one's own; in production whoever shows the
 # token, as "Authorization: Bearer ...", or nobody.
 METRICS_TOKEN = env.text("METRICS_TOKEN", default="")
+# Each bucket is a line a page, a method and a worker, and all are added up at each look.
+PROMETHEUS_LATENCY_BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, float("inf"))
 METRICS_EXPOSED = env.flag("METRICS_EXPOSED", default=not PRODUCTION or bool(METRICS_TOKEN))
 API_DOCS_EXPOSED = env.flag("API_DOCS_EXPOSED", default=True)
 if PRODUCTION:
@@ -366,11 +370,17 @@ CONTENT_SECURITY_POLICY = {
 # Facts that are imported as CSV in the admin; the largest of our own files has 132 kB.
 FACTS_UPLOAD_MAX_BYTES = 512 * 1024
 
-# REST API
-API_MAX_BODY_BYTES = 1024 * 1024
-# Requests a minute; 0 sets no limit. Expensive requests count several times.
+# What a caller may use up in a minute, in units of 50 ms of CPU (battles/common/allowance.py), with
+# pages and API together; 0 sets no limit. Whoever is signed in has as much as an API key.
 API_ANONYMOUS_RATE = env.number("API_ANONYMOUS_RATE", default=300)
 API_KEY_RATE = env.number("API_KEY_RATE", default=3000)
+# What a worker does at once, and of that at the engine; how many requests wait for their turn.
+WEB_THREADS = env.number("WEB_THREADS", default=4, least=1, most=1024)
+WEB_QUEUE = env.number("WEB_QUEUE", default=12, most=1024)
+ENGINE_JOBS = env.number("ENGINE_JOBS", default=2, least=1, most=1024)
+
+# REST API
+API_MAX_BODY_BYTES = 1024 * 1024
 # Proxies in front that append the caller's address to X-Forwarded-For; nobody else is believed.
 API_TRUSTED_PROXIES = env.number("API_TRUSTED_PROXIES", default=0, most=10)
 # Pages of other sites may read, without cookies, and nothing else.
@@ -397,8 +407,8 @@ and keep their meaning; `reason` is for people, and its wording may change.
 **Keys.** Everything works without a key, with lower limits. Send a key as
 `Authorization: Bearer pdx_...`. Keys have scopes: `read` for facts, model, rankings and battles;
 `predict` for anything that uses the model; `simulate` for simulations and for playing battles.
-Expensive requests count as several. `X-RateLimit-*` show what is left of the minute, and
-`Retry-After` says when to try again.
+A request costs one unit for each 50 ms of CPU that its answer takes, and at least one; pages count,
+too. `X-RateLimit-*` show what is left of the minute, and `Retry-After` says when to try again.
 
 **Caching.** Reads carry an `ETag`; send it back as `If-None-Match`, and an unchanged answer is an
 empty 304. It still counts as a request. Pages of other sites can read (CORS) but not post.

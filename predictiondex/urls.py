@@ -2,14 +2,12 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
 from django.templatetags.static import static
 from django.urls import include, path
-from django.views.decorators.cache import cache_control
 from django.views.generic import RedirectView
 
 from battles.api.core.schema_views import RedocView, SchemaView, SwaggerView
-from battles.site.crawlers import SITEMAPS, robots
+from battles.site.crawlers import robots, sitemap
 from mlcore.monitoring.retrain_view import retrain
 from predictiondex.observability import exposure, health
 
@@ -29,12 +27,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", exposure.metrics, name="metrics"),
     path("robots.txt", robots, name="robots"),
-    path(
-        "sitemap.xml",
-        cache_control(public=True, max_age=24 * 3600)(sitemap),
-        {"sitemaps": SITEMAPS},
-        name="sitemap",
-    ),
+    path("sitemap.xml", sitemap, name="sitemap"),
     path("favicon.ico", FaviconView.as_view(), name="favicon"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("battles.api.urls")),

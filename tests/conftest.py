@@ -15,6 +15,7 @@ from django.test import override_settings
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
+from battles.common import allowance
 from battles.play import snapshots
 from mlcore.battle_value import artefact, training
 from mlcore.datasets import sampling
@@ -54,6 +55,7 @@ def django_db_setup(django_db_setup, django_db_blocker: DjangoDbBlocker):
 def _own_cache():
     """What is outside the database is not rolled back: each test begins with empty caches there."""
     caches["reads"].clear()
+    allowance.forget()
     cache = caches["default"]
     if "Redis" in type(cache).__name__:
         cache.key_prefix = uuid.uuid4().hex
@@ -66,6 +68,13 @@ def _own_files(tmp_path_factory):
     with override_settings(
         VAR_DIR=folder, MODELS_DIR=folder / "models", DATASETS_DIR=folder / "datasets"
     ):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _without_limits():
+    """Tests ask more than a caller may; those of the limits set their own."""
+    with override_settings(API_ANONYMOUS_RATE=0, API_KEY_RATE=0):
         yield
 
 

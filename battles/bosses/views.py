@@ -19,6 +19,7 @@ from battles.bosses import counters as bosses_counters
 from battles.bosses import forms as bosses_forms
 from battles.bosses import well_played
 from battles.common import plays, text
+from battles.common.gates import uses_engine
 from mlcore.game import gamedata
 from mlcore.serving import champion as champion_store
 from mlcore.serving import well_played as serving_well_played
@@ -77,6 +78,7 @@ def answer_for(boss: Boss, form: bosses_forms.BossForm) -> bosses_counters.Count
     return bosses_counters.answer(game, champion_store.current(), boss, form)
 
 
+@uses_engine
 @require_safe
 @cache_control(private=True, no_cache=True)
 @vary_on_headers("HX-Request", "HX-Target")

@@ -18,6 +18,7 @@ from battles.cards import art as card_art
 from battles.common import faces, text
 from battles.common import serving as common_serving
 from battles.common.forms import SIDES
+from battles.common.gates import uses_engine
 from battles.compare.duel import Duel, duel_of
 from battles.compare.forms import CompareForm
 from battles.compare.played import play_well
@@ -55,6 +56,7 @@ def pokemon_card(request: HttpRequest, slug: str) -> HttpResponse:
     return png(request, (plate, stats, title), lambda: card_art.pokemon_card(plate, stats, title))
 
 
+@uses_engine
 @require_safe
 @cache_control(public=True, max_age=_DAY)
 def compare_card(request: HttpRequest) -> HttpResponse:

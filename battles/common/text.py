@@ -80,14 +80,19 @@ TOO_CLOSE = 0.025
 
 def percent(probability: float) -> str:
     """``0.874`` as ``87%``; never 0% or 100%, since no battle is certain."""
+    return percentage(*whole_percent(probability))
+
+
+def whole_percent(probability: float) -> tuple[int, str]:
+    """The number and sign of ``percent``."""
     # 1 - p is inexact in floating point: both sides of 0.995 must agree.
     if probability > 0.995 - 1e-9:
-        return percentage(99, ">")
+        return 99, ">"
     if probability < 0.005 + 1e-9:
-        return percentage(1, "<")
+        return 1, "<"
     # The smaller side is rounded, so that both sides add up to 100%: 95.5% and 4.5% are 96% and 4%.
     smaller = round(round(100 * min(probability, 1 - probability), 6))
-    return percentage(smaller if probability < 0.5 else 100 - smaller)
+    return smaller if probability < 0.5 else 100 - smaller, ""
 
 
 def percent_in_short(probability: float) -> str:

@@ -8,6 +8,7 @@ cut: the same comparison gives the same count for everybody.
 
 import time
 import zlib
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from math import sqrt
 from typing import Any
@@ -16,15 +17,15 @@ import numpy as np
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST
 from django_htmx.http import HTMX_STOP_POLLING
 
 from battles.common import text
 from battles.common.forms import SIDES
+from battles.common.gates import uses_engine
 from battles.compare.forms import CompareForm
 from battles.compare.played import CompareAnswer
 from mlcore.engine import policies
@@ -36,7 +37,7 @@ from pokedex.models import Pokemon
 
 #: How the sides choose: one fixed move each, or both look ahead with up to four.
 MODES = {"move": 1000, "search": 100}
-#: Seconds of simulation per request, and in total for pages without scripts.
+#: Seconds of simulation per request, and per request of pages without scripts.
 CHUNK_SECONDS = 0.15
 WHOLE_SECONDS = 4.0
 #: Battles between two looks at the clock.
@@ -185,12 +186,10 @@ class SimulationVerdict:
     high: str
     middle: str
     interval: str
-    next_url: str
+    #: The count so far, signed, if there is more to play.
+    next_count: str
+    signed: str
     seed: int
-
-
-def simulation_url(count: Count) -> str:
-    return f"{reverse('battles:simulation')}?count={count.signed()}"
 
 
 def judge(count: Count, name_a: str, name_b: str) -> SimulationVerdict:
@@ -237,7 +236,8 @@ def judge(count: Count, name_a: str, name_b: str) -> SimulationVerdict:
         middle=f"{100 * share:.2f}%",
         interval=_("%(low)s to %(high)s")
         % {"low": text.chance(of_winner[0]), "high": text.chance(of_winner[1])},
-        next_url="" if count.is_over else simulation_url(count),
+        next_count="" if count.is_over else count.signed(),
+        signed=count.signed(),
         seed=count.seed,
     )
 
@@ -253,12 +253,13 @@ def _beside(predicted: float, low: float, high: float) -> str:
     return _("The model predicted %(percent)s: a little low.") % words
 
 
-@require_safe
+@uses_engine
+@require_POST
 @cache_control(private=True, no_store=True)
 def simulate(request: HttpRequest) -> HttpResponse:
     """Continue a signed simulation; the returned fragment requests the next part."""
     try:
-        count = read_count(request.GET.get("count", ""))
+        count = read_count(request.POST.get("count", ""))
     except signing.BadSignature:
         return HttpResponseBadRequest(_("Invalid simulation link."))
     try:
@@ -277,31 +278,24 @@ def simulate(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Offer:
-    """A simulation button: with scripts it polls, without them it reloads the page."""
+    """A simulation button: with scripts it polls, without them it posts to the page."""
 
     mode: str
     label: str
     explanation: str
-    url: str
-    start_url: str
+    #: What the button posts: nothing played yet, signed.
+    start: str
     #: What it came to, if it has been run without scripts.
     verdict: SimulationVerdict | None
 
 
-def read_modes(data: QueryDict) -> list[str]:
-    """The simulations that an address asks for."""
-    return [mode for mode in MODES if mode in data.getlist("referee")]
-
-
-def modes_query(wanted: list[str]) -> str:
-    return "".join(f"&referee={mode}" for mode in wanted)
-
-
 def offers(
-    form: CompareForm, answer: CompareAnswer, wanted: list[str], game: gamedata.GameData
+    form: CompareForm, answer: CompareAnswer, posted: QueryDict, game: gamedata.GameData
 ) -> list[Offer]:
-    """The simulations there are; those that the address asks for are run at once."""
-    query = form.canonical_query()
+    """The simulations there are.
+
+    ``count`` of what was posted is played on, ``shown`` was played before and is kept.
+    """
     explanations = {}
     if answer.single:
         best = {"move": answer.single.best.move.name, "reply": answer.single.best.reply.name}
@@ -320,35 +314,32 @@ def offers(
         "move": _("Simulate 1,000 battles"),
         "search": _("Simulate 100 battles with smart play"),
     }
-    there = modes(answer)
-    asked = [mode for mode in wanted if mode in there]
+    starts = {mode: start_count(form, answer, mode) for mode in modes(answer)}
+    counts = {count.mode: count for count in _posted(posted.getlist("shown"), starts)}
+    for count in _posted([posted.get("count", "")], starts):
+        try:
+            counts[count.mode] = play_on(count, game, WHOLE_SECONDS)
+        except gamedata.UnknownName:
+            continue  # the facts have changed
+    fighters = [form.fighters[side].name for side in SIDES]
     return [
         Offer(
             mode,
             labels[mode],
             explanations[mode],
-            # Another run keeps the verdict of the one before.
-            f"{reverse('battles:compare')}?{query}"
-            f"{modes_query([*(other for other in asked if other != mode), mode])}#simulation",
-            simulation_url(start_count(form, answer, mode)),
-            judge_at_once(form, answer, mode, game, WHOLE_SECONDS / len(asked))
-            if mode in asked
-            else None,
+            start.signed(),
+            judge(counts[mode], *fighters) if mode in counts else None,
         )
-        for mode in there
+        for mode, start in starts.items()
     ]
 
 
-def judge_at_once(
-    form: CompareForm,
-    answer: CompareAnswer,
-    mode: str,
-    game: gamedata.GameData,
-    seconds: float,
-) -> SimulationVerdict | None:
-    """The complete simulation for a page without scripts; None if the facts have changed."""
-    try:
-        count = play_on(start_count(form, answer, mode), game, seconds)
-    except gamedata.UnknownName:
-        return None
-    return judge(count, *(form.fighters[side].name for side in SIDES))
+def _posted(given: list[str], starts: dict[str, Count]) -> Iterator[Count]:
+    """The counts that are signed, and of this comparison."""
+    for signed in given[: len(MODES)]:
+        try:
+            count = read_count(signed)
+        except signing.BadSignature:
+            continue
+        if replace(count, played=0, wins=0, draws=0) == starts.get(count.mode):
+            yield count

@@ -13,12 +13,13 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
 
 from battles.common import serving as common_serving
 from battles.common.forms import SIDES
+from battles.common.gates import uses_engine
 from battles.compare.damage_tab import damage_tab
 from battles.compare.duel import Duel
 from battles.compare.fighters import (
@@ -36,7 +37,7 @@ from battles.compare.played import CompareAnswer
 from battles.compare.played import answer as compare_answer
 from battles.compare.prediction import NoResult, conditions, read_duel
 from battles.compare.sharing import read_recent, recent_links, remember, share
-from battles.compare.simulation import modes_query, offers, read_modes
+from battles.compare.simulation import offers
 from battles.compare.tabs import TABS, TabLink, open_tab
 from mlcore.game import gamedata
 from pokedex.htmx import wants_fragment
@@ -45,10 +46,12 @@ from pokedex.models import Pokemon
 FRAGMENTS = {"compare-result", "compare-tabs"}
 
 
-@require_safe
+@uses_engine
+@require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request", "HX-Target")
 @cache_control(private=True, no_cache=True)
 def compare(request: HttpRequest) -> HttpResponse:
+    """The comparison of an address; by POST also simulations, for pages without scripts."""
     form = CompareForm(request.GET)
     valid = form.is_valid()
     if not any(form.fighters.values()) and not Pokemon.objects.exists():
@@ -59,7 +62,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     fragment = wants_fragment(request)
     # An address that is written anew no longer has what the damage tab has to say about it.
     is_told = form.tab == "damage" and form.conditions.wrong
-    if valid and not is_told and not fragment and request.get_full_path() != here:
+    is_asked = request.method != "POST" and not fragment
+    if valid and is_asked and not is_told and request.get_full_path() != here:
         return HttpResponseRedirect(here)
 
     serving = common_serving.now() if all(form.fighters.values()) else None
@@ -102,10 +106,6 @@ def compare(request: HttpRequest) -> HttpResponse:
 def _here(request: HttpRequest, form: CompareForm) -> str:
     """The address of this page as it is written: everything valid, nothing twice."""
     here = page_url(form)
-    wanted = read_modes(request.GET) if all(form.fighters.values()) else []
-    if form.tab == "simulation" and wanted:
-        # Such an address means its tab.
-        here = compare_url(form.canonical_query()) + modes_query(wanted)
     if form.tab == "damage" and (opened := _opened(request)):
         here += opened
     return here
@@ -186,7 +186,7 @@ def _tab(
     if tab == "moves" and given:
         shown["groups"] = move_groups(given, form.fighters)
     elif tab == "simulation" and given and duel:
-        shown["offers"] = offers(form, given, read_modes(request.GET), duel.game)
+        shown["offers"] = offers(form, given, request.POST, duel.game)
         headline = "search" if given.played else "move"
         shown["headline_verdict"] = next(
             (offer.verdict for offer in shown["offers"] if offer.mode == headline), None

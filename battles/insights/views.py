@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from battles.common import plays
+from battles.common.gates import uses_engine
 from battles.insights import best_moves as insights_best_moves
 from battles.insights import counters as insights_counters
 from battles.insights import forms as insights_forms
@@ -66,6 +67,7 @@ def insights_for(
     return insights_counters.insights_of(game, champion_store.current(), form, megas=megas)
 
 
+@uses_engine
 @require_safe
 @cache_control(private=True, no_cache=True)
 @vary_on_headers("HX-Request", "HX-Target")

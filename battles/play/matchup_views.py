@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from battles.common import text
+from battles.common.gates import uses_engine
 from battles.models import Strength
 from battles.play import addresses as play_addresses
 from battles.play import contested
@@ -33,6 +34,7 @@ class ShownMatchup:
     url: str
 
 
+@uses_engine
 @require_safe
 @vary_on_headers("HX-Request")
 @cache_control(private=True, no_cache=True)

@@ -16,6 +16,7 @@ from django_htmx.http import push_url, replace_url
 
 from battles.common import text
 from battles.common.forms import SIDES
+from battles.common.gates import uses_engine
 from battles.models import Battle, Strength
 from battles.play import addresses as play_addresses
 from battles.play import game
@@ -95,6 +96,7 @@ def setup_context(request: HttpRequest, form: BattleForm) -> dict[str, Any]:
     }
 
 
+@uses_engine
 @require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request", "Cookie")
 @cache_control(private=True, no_cache=True)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 
 from battles.common.forms import SIDES
+from battles.common.gates import uses_engine
 from battles.models import Battle, Strength
 from battles.play import addresses as play_addresses
 from battles.play import game, narration, review, stage
@@ -221,6 +222,7 @@ def number(given: str | None) -> int | None:
     return int(given) if given and re.fullmatch(r"-?[0-9]{1,4}", given) else None
 
 
+@uses_engine
 @require_POST
 @vary_on_cookie
 def battle_move(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -277,6 +279,7 @@ def battle_guest(request: HttpRequest, public_id: str) -> HttpResponse:
     return play_player.remember(HttpResponseRedirect(play_addresses.battle_url(copy)), secret)
 
 
+@uses_engine
 @require_POST
 @vary_on_cookie
 def battle_again(request: HttpRequest, public_id: str) -> HttpResponse:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps import Sitemap, views
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from battles.common.kept import kept
 from battles.site import navigation
+from pokedex.game_data_version import GameDataVersion
 from pokedex.models import Boss, Move, Pokemon
 
 _CLOSED = (
@@ -22,7 +24,12 @@ _CLOSED = (
     "battles:quiz-daily",
     "battles:theme",
     "battles:pictures",
+    "battles:damage",
+    "battles:paste",
 )
+#: Of pages that work out what they are asked for, only the plain addresses: a comparison of two
+#: Pokémon without more, a boss or a matrix without any choice.
+_PLAIN = (("battles:compare", "?*&*&"), ("battles:ranking-matrix", "?"), ("battles:bosses", "*?"))
 #: Bots that fetch one page to preview a posted link.
 _PREVIEWERS = (
     "Discordbot",
@@ -47,6 +54,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             closed += [reverse(name) for name in _CLOSED]
+            closed += [reverse(name) + more for name, more in _PLAIN]
     lines = [
         *(f"User-agent: {name}" for name in _PREVIEWERS),
         *(f"Disallow: {path}" for path in machinery),
@@ -90,12 +98,29 @@ class Facts(_BothLanguages):
         return reverse(self.view_name, args=[item])
 
 
-SITEMAPS = {
+_SITEMAPS = {
     "pages": Pages(),
     "pokemon": Facts(Pokemon, "pokedex:pokemon-detail"),
     "moves": Facts(Move, "pokedex:move-detail"),
     "bosses": Facts(Boss, "battles:boss"),
 }
+
+
+@require_safe
+@cache_control(public=True, max_age=24 * 3600)
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Every page in both languages; written once for each state of the facts."""
+
+    def make() -> bytes:
+        response = views.sitemap(request, sitemaps=_SITEMAPS)
+        return bytes(response.render().content)
+
+    parts = ("sitemap", GameDataVersion.current(), request.build_absolute_uri("/"))
+    return HttpResponse(
+        kept(parts, make),
+        content_type="application/xml",
+        headers={"X-Robots-Tag": "noindex, noodp, noarchive"},
+    )
 
 
 @require_safe

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
+from django.conf import settings
 from django.db import OperationalError, connection
 
 _turn = threading.Lock()
@@ -62,16 +63,45 @@ class WriteQueue:
 queue = WriteQueue()
 
 
-def write(statement: str, parameters: Sequence[Any]) -> Any:
+def write(statement: str, parameters: Sequence[Any], *, patience: float | None = None) -> Any:
     """Carry out one statement that returns one value, and give the value.
+
+    Raises OperationalError if the database does not answer, or SQLite is not free within
+    ``patience`` seconds; None: as long as the database's settings allow.
 
     SQLite lets one in at a time, and who finds it taken sleeps for a millisecond and then for
     longer and longer before he looks again. The threads of a process take turns instead, so that
     the next one is woken at once. Within a transaction nobody waits for his turn: whoever has it
     might be waiting for this very transaction.
     """
-    alone = connection.vendor == "sqlite" and not connection.in_atomic_block
-    place, turn = (queue.place(), _turn) if alone else (nullcontext(), nullcontext())
-    with place, turn, connection.cursor() as cursor:
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return _written(statement, parameters)
+    with queue.place():
+        if not _turn.acquire(timeout=-1 if patience is None else patience):
+            raise OperationalError("others are writing")
+        try:
+            with _at_most(patience):
+                return _written(statement, parameters)
+        finally:
+            _turn.release()
+
+
+def _written(statement: str, parameters: Sequence[Any]) -> Any:
+    with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchone()[0]
+
+
+@contextmanager
+def _at_most(patience: float | None) -> Iterator[None]:
+    """SQLite waits for others no longer than so many seconds."""
+    if patience is None:
+        yield
+        return
+    usual = settings.DATABASES["default"]["OPTIONS"]["timeout"]
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {int(1000 * patience)}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(1000 * usual)}")

@@ -121,7 +121,7 @@ def test_a_cell_of_the_grid_is_a_comparison(visit):
 def test_a_simulation_plays_and_counts(visit, button, count, mode):
     at = visit(f"{PAIR}&tab=simulation")
     page = at.page
-    page.get_by_role("link", name=button).press("Enter")
+    page.get_by_role("button", name=button).press("Enter")
     verdict = page.locator(f"#simulation-verdict-{mode}")
     expect(verdict).to_contain_text(f"{count} battles played")
     expect(verdict).to_contain_text("95% interval:")
@@ -141,11 +141,11 @@ def test_a_simulation_plays_and_counts(visit, button, count, mode):
 
 def test_a_new_simulation_keeps_the_verdict_of_the_other(visit):
     page = visit(f"{PAIR}&tab=simulation").page
-    page.get_by_role("link", name="Simulate 1,000 battles").click()
+    page.get_by_role("button", name="Simulate 1,000 battles").click()
     first = page.locator("#simulation-verdict-move")
     expect(first).to_contain_text("1,000 of 1,000 battles played")
     said = first.inner_text()
-    page.get_by_role("link", name="Simulate 100 battles with smart play").click()
+    page.get_by_role("button", name="Simulate 100 battles with smart play").click()
     second = page.locator("#simulation-verdict-search")
     expect(second).to_contain_text("100 of 100 battles played", timeout=60_000)
     assert first.inner_text() == said
@@ -216,7 +216,7 @@ def test_all_of_it_works_without_scripts(visit):
     page.get_by_role("button", name="Predict again").click()
     at.is_at(f"{PAIR}&level_a=60&ivs_a=31-0-31-31-31-31")
     page.get_by_role("link", name="Simulation", exact=True).click()
-    page.get_by_role("link", name="Simulate 1,000 battles").click()
+    page.get_by_role("button", name="Simulate 1,000 battles").click()
     expect(page.locator("#simulation-verdict-move")).to_contain_text(
         "1,000 of 1,000 battles played"
     )
@@ -265,10 +265,10 @@ def test_axe_finds_nothing_in_what_opens(visit, scheme, language):
 
 @pytest.mark.parametrize("width", [320, 1280])
 def test_nothing_sticks_out_of_what_opens(visit, width):
-    at = visit(f"/fr{PAIR}&level_a=60&nature_a=timid&referee=move", width=width)
+    at = visit(f"/fr{PAIR}&level_a=60&nature_a=timid&tab=simulation", width=width)
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     for path in (
-        f"/fr{PAIR}&level_a=60&nature_a=timid&referee=move",
+        f"/fr{PAIR}&level_a=60&nature_a=timid&tab=simulation",
         "/fr/compare/?a=mew&b=mewtwo-mega-x",
         "/fr/compare/damage/?a=exeggutor-alola&b=charizard-mega-x&by=a&move=mega-drain",
         "/fr/compare/paste/?side=b",

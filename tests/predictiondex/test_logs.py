@@ -17,11 +17,6 @@ from tests.predictiondex.test_metrics import DUEL
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _without_limits(settings):
-    settings.API_ANONYMOUS_RATE = 0
-
-
 @pytest.fixture
 def lines():
     """What is logged as JSON in this test: call it for the objects so far."""

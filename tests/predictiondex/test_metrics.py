@@ -21,11 +21,6 @@ DUEL = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _without_limits(settings):
-    settings.API_ANONYMOUS_RATE = 0
-
-
 @pytest.fixture
 def scrape(client):
     """{(name, labels)}: value of everything at /metrics."""

@@ -45,6 +45,7 @@ class BattleCreate(ApiView):
 
     scope = Scope.SIMULATE
     cost = PLAY_COST
+    uses_engine = True
 
     @battles_docs.create
     def post(self, request: Request) -> Response:
@@ -131,6 +132,7 @@ class BattleMove(ApiView):
 
     scope = Scope.SIMULATE
     cost = PLAY_COST
+    uses_engine = True
 
     @battles_docs.move
     def post(self, request: Request, battle_id: str) -> Response:

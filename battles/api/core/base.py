@@ -1,6 +1,5 @@
 """What every endpoint does first: identify the caller, check the scope, count the request."""
 
-import ipaddress
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
@@ -9,12 +8,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from battles.api.access import keys as api_keys
-from battles.api.access import rate_limits
 from battles.api.core import problems
+from battles.common import allowance
 from battles.models import Scope
 from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
@@ -26,10 +24,12 @@ HEAVY = 10
 
 
 class ApiView(APIView):
-    """An endpoint. A key needs ``scope`` to call it; a call counts as ``cost`` requests."""
+    """An endpoint. A key needs ``scope`` to call it; a call costs at least ``cost`` units."""
 
     scope: str = Scope.READ
     cost = 1
+    #: Whether it plays battles or asks the models for much: few of them run at once.
+    uses_engine = False
 
     @cached_property
     def game(self) -> GameData:
@@ -51,33 +51,23 @@ class ApiView(APIView):
         self.admit(request)
         super().initial(request, *args, **kwargs)
 
-    allowance: rate_limits.Allowance | None = None
-
     def admit(self, request: Request) -> None:
-        """Count the request; raises Problem if the caller is not allowed or over the limit."""
-        caller, limit = f"ip/{address_of(request)}", settings.API_ANONYMOUS_RATE
+        """Let the caller pay; raises Problem if it is not allowed or has too little left."""
+        meter = allowance.meter_of(request)
+        caller, limit = f"ip/{meter.address}", settings.API_ANONYMOUS_RATE
         key = key_of(request)
         holder = None if key is None else api_keys.find(key)
         if holder is not None:
             caller = f"key/{holder.pk}"
             own = holder.rate_per_minute
             limit = settings.API_KEY_RATE if own is None else own
-        self.allowance = rate_limits.spend(caller, self.cost, limit)
-        if self.allowance is not None and self.allowance.exceeded:
-            raise problems.throttled(self.allowance.limit, self.allowance.reset)
+        left = meter.admit(caller, limit, self.cost)
+        if left is not None and left.exceeded:
+            raise problems.throttled(left.limit, left.reset)
         if key is not None and holder is None:
             raise problems.unauthenticated()
         if holder is not None and not holder.may(self.scope):
             raise problems.missing_scope(self.scope)
-
-    def finalize_response(
-        self, request: Request, response: Response, *args: Any, **kwargs: Any
-    ) -> Response:
-        response = super().finalize_response(request, response, *args, **kwargs)
-        if self.allowance is not None:
-            for name, value in self.allowance.headers.items():
-                response[name] = value
-        return response
 
 
 def key_of(request: Request) -> str | None:
@@ -88,22 +78,6 @@ def key_of(request: Request) -> str | None:
     scheme, _space, key = header.partition(" ")
     # Any other scheme counts as an invalid key.
     return key.strip() if scheme.lower() == "bearer" else ""
-
-
-def address_of(request: Request) -> str:
-    """The caller's address; for IPv6 its /64 network, since one household has many addresses."""
-    address = request.META.get("REMOTE_ADDR") or ""
-    proxies = settings.API_TRUSTED_PROXIES
-    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-    if proxies and len(forwarded) >= proxies:
-        address = forwarded[-proxies]
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if parsed.version == 6:
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
 
 
 def language_of(request: HttpRequest) -> str:

@@ -26,6 +26,7 @@ ALWAYS = (
     "method_not_allowed",
     "not_acceptable",
     "internal_error",
+    "busy",
 )
 READS = ("invalid_request", *ALWAYS, "database_unavailable")
 BODIES = (
@@ -77,6 +78,7 @@ COMMON = (
     Problem(
         "no_champion", "No prediction is possible: no champion yet: run manage.py ml --mode=all."
     ),
+    problems.busy(2),
     problems.no_rankings(),
     Problem("log_unavailable", problems.LOG_UNAVAILABLE),
     Problem("database_unavailable", problems.DATABASE_UNAVAILABLE),

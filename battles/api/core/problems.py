@@ -67,6 +67,7 @@ TITLES: dict[str, tuple[int, str]] = {
     "unsupported_media_type": (415, "The body's media type is not supported"),
     "throttled": (429, "Too many requests"),
     "internal_error": (500, "Internal server error"),
+    "busy": (503, "The server is busy"),
     "no_game_data": (503, "The game data is not available yet"),
     "no_champion": (503, "No model is available"),
     "no_rankings": (503, "There are no rankings yet"),
@@ -238,8 +239,13 @@ def missing_scope(scope: str) -> Problem:
 
 
 def throttled(limit: int, reset: int) -> Problem:
-    detail = f"More than {limit} requests in a minute; try again in {reset} seconds."
+    detail = f"More than {limit} units of work in a minute; try again in {reset} seconds."
     return Problem("throttled", detail, headers={"Retry-After": str(reset)})
+
+
+def busy(seconds: int) -> Problem:
+    detail = "Too much is being worked out at once. Nothing was done; try again."
+    return Problem("busy", detail, headers={"Retry-After": str(seconds)})
 
 
 def no_rankings() -> Problem:

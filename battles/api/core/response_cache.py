@@ -1,19 +1,15 @@
 """Cached responses with game facts, kept until the facts change."""
 
-import hashlib
 from collections.abc import Callable
 
-from django.core.cache import caches
 from django.http import HttpResponse
 from django.utils import translation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from battles.common.kept import kept
 from mlcore.game.gamedata import GameData
-
-#: Seconds after which a response is rebuilt even if the facts are the same.
-KEPT_SECONDS = 3600
 
 
 def cached(request: Request, game: GameData, make: Callable[[], Response]) -> HttpResponse:
@@ -23,10 +19,5 @@ def cached(request: Request, game: GameData, make: Callable[[], Response]) -> Ht
     Exceptions of ``make`` are not cached.
     """
     parts = (game.version, translation.get_language(), request.build_absolute_uri())
-    key = hashlib.sha256(repr(parts).encode()).hexdigest()
-    cache = caches["reads"]
-    content = cache.get(key)
-    if content is None:
-        content = JSONRenderer().render(make().data)
-        cache.set(key, content, KEPT_SECONDS)
+    content = kept(parts, lambda: JSONRenderer().render(make().data))
     return HttpResponse(content, content_type=JSONRenderer.media_type)

@@ -4,6 +4,8 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.conf import settings
+from django.http import HttpResponse
+from django.utils import translation
 from django.utils.decorators import method_decorator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.utils import extend_schema
@@ -13,13 +15,13 @@ from drf_spectacular.views import (
     SpectacularSwaggerSplitView,
 )
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from battles.api.core import query_params
+from battles.common.kept import kept
 
 
 class SchemaView(SpectacularAPIView):
-    """The OpenAPI document, YAML or JSON by ``Accept`` or ``?format=``."""
+    """The OpenAPI document, YAML or JSON by ``Accept`` or ``?format=``; written once a process."""
 
     parameters = {
         "format": query_params.choice(("yaml", "json"), "Overrides the Accept header."),
@@ -27,9 +29,23 @@ class SchemaView(SpectacularAPIView):
     }
 
     @extend_schema(exclude=True)
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         query_params.read_query(request, self.parameters)
-        return super().get(request, *args, **kwargs)
+        renderer, media_type = request.accepted_renderer, request.accepted_media_type
+        language = request.GET.get("lang", "").lower() or translation.get_language()
+
+        def make() -> bytes:
+            response = super(SchemaView, self).get(request, *args, **kwargs)
+            return bytes(renderer.render(response.data, media_type, {"response": response}))
+
+        content = kept(("schema", renderer.format, language), make)
+        charset = f"; charset={renderer.charset}" if renderer.charset else ""
+        file = self._get_filename(request, None)
+        return HttpResponse(
+            content,
+            content_type=f"{media_type}{charset}",
+            headers={"Content-Disposition": f'inline; filename="{file}"'},
+        )
 
     def get_renderers(self) -> list[Any]:
         wanted = {"yaml": OpenApiYamlRenderer, "json": OpenApiJsonRenderer}

@@ -37,6 +37,7 @@ class DamageBatch(ApiView):
 
     scope = Scope.SIMULATE
     cost = HEAVY
+    uses_engine = True
 
     @damage_docs.damage_batch
     def post(self, request: Request) -> Response:

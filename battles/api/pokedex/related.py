@@ -105,6 +105,7 @@ class PokemonCounters(ApiView):
 
     scope = Scope.PREDICT
     cost = HEAVY
+    uses_engine = True
     parameters = {
         **query_params.LANGUAGE,
         "megas": query_params.choice(
@@ -183,6 +184,7 @@ class PokemonBestMoves(ApiView):
 
     scope = Scope.PREDICT
     cost = HEAVY
+    uses_engine = True
     parameters = {
         "against": query_params.Parameter(
             _against,

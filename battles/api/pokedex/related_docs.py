@@ -120,7 +120,7 @@ def best_moves(parameters: Mapping[str, query_params.Parameter]) -> Decorator:
             "both sets may be others. Sets are compared by the network alone, without looking a "
             "turn ahead, so `win_probability` may differ from the rankings and from "
             "`predict/matchup/` with the same sets. "
-            f"{FOUND} Counts as {HEAVY} requests."
+            f"{FOUND} Costs at least {HEAVY} units."
         ),
         path="/api/v1/pokemon/charizrd/best-moves/",
         answer=related_serializers.BestMoves,

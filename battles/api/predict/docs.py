@@ -104,8 +104,8 @@ matchup: Decorator = operation(
         "move: mixing them is what the foe cannot exploit. `worth` is what a move is worth as the "
         "opening, for its own side. "
         "`if_each_repeats_one_move` is the answer of `predict/best-move/` to the same question, "
-        "recorded like one; it is null when a side has no damaging move. Counts as "
-        f"{MATCHUP_COST} requests."
+        "recorded like one; it is null when a side has no damaging move. Costs at "
+        f"least {MATCHUP_COST} units."
     ),
     request=predict_serializers.MatchupRequest,
     path="/api/v1/predict/matchup/",

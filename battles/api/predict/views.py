@@ -78,6 +78,7 @@ class PredictBestMove(ApiView):
     """Which of A's moves does best when B answers with its own best move."""
 
     scope = Scope.PREDICT
+    uses_engine = True
 
     @predict_docs.best_move
     def post(self, request: Request) -> Response:
@@ -138,6 +139,7 @@ class PredictMatchup(ApiView):
 
     scope = Scope.PREDICT
     cost = MATCHUP_COST
+    uses_engine = True
 
     @predict_docs.matchup
     def post(self, request: Request) -> Response:
@@ -206,6 +208,7 @@ class PredictBatch(ApiView):
 
     scope = Scope.PREDICT
     cost = HEAVY
+    uses_engine = True
 
     @predict_docs.batch
     def post(self, request: Request) -> Response:
@@ -263,6 +266,7 @@ class PredictMatrix(ApiView):
 
     scope = Scope.PREDICT
     cost = HEAVY
+    uses_engine = True
 
     @predict_docs.matrix
     def post(self, request: Request) -> Response:

@@ -25,6 +25,7 @@ class Simulate(ApiView):
 
     scope = Scope.SIMULATE
     cost = HEAVY
+    uses_engine = True
 
     @simulate_docs.simulate
     def post(self, request: Request) -> Response:

@@ -9,7 +9,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from battles.api.access import keys as api_keys
-from battles.api.access import rate_limits
+from battles.common import allowance
 from mlcore.game import gamedata
 
 DUEL = {
@@ -21,10 +21,7 @@ DUEL = {
 
 
 @pytest.fixture(autouse=True)
-def _without_limits(settings):
-    """Tests ask more than a caller may; those of the limits set their own."""
-    settings.API_ANONYMOUS_RATE = 0
-    settings.API_KEY_RATE = 0
+def _own_keys():
     api_keys.forget()
 
 
@@ -39,7 +36,7 @@ def clock(monkeypatch):
             return self.now
 
     clock = Clock()
-    monkeypatch.setattr(rate_limits, "time", clock)
+    monkeypatch.setattr(allowance, "time", clock)
     return clock
 
 

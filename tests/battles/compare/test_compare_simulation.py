@@ -20,18 +20,22 @@ def offered(response, mode):
     return next(offer for offer in response.context["offers"] if offer.mode == mode)
 
 
-def play(client, url):
+def play(client, count):
     """Follow the fragments of a simulation to the end; the responses."""
     responses = []
-    while url:
-        responses.append(client.get(url, headers={"HX-Request": "true"}))
-        url = responses[-1].context["verdict"].next_url
+    while count:
+        responses.append(post(client, count))
+        count = responses[-1].context["verdict"].next_count
     return responses
+
+
+def post(client, count):
+    return client.post("/compare/referee/", {"count": count}, headers={"HX-Request": "true"})
 
 
 def test_it_works(client, page):
     offer = offered(page(f"{TAB}&moves_a=thunder&moves_b=air-slash"), "move")
-    responses = play(client, offer.start_url)
+    responses = play(client, offer.start)
     assert [response.status_code for response in responses[:-1]] == [200] * (len(responses) - 1)
     assert responses[-1].status_code == 286
     verdict = responses[-1].context["verdict"]
@@ -40,7 +44,7 @@ def test_it_works(client, page):
     # The interval of repeated moves belongs to their prediction, not to that of good play.
     assert 'id="simulation-bracket"' not in html
     assert 'class="bracket"><svg' in html
-    assert "hx-get" not in html
+    assert "hx-post" not in html
     assert 'id="live"' in html
 
 
@@ -51,8 +55,8 @@ def test_the_count_agrees_with_the_bulk_simulator(client, page, champion):
 
     game = gamedata.current()
     offer = offered(page(f"{TAB}&moves_a=thunder&moves_b=air-slash"), "move")
-    play(client, offer.start_url)
-    count = read_count(offer.start_url.partition("count=")[2])
+    play(client, offer.start)
+    count = read_count(offer.start)
     while not count.is_over:
         count = simulation.play_on(count, game, 1.0)
     a, b = (Setups.flat([game.form_index(form)]) for form in ("pikachu", "charizard"))
@@ -68,7 +72,7 @@ def test_the_same_comparison_gives_the_same_count(client, page):
     counts = []
     for _ in range(2):
         offer = offered(page(TAB), "search")
-        counts.append(play(client, offer.start_url)[-1].context["verdict"].tally)
+        counts.append(play(client, offer.start)[-1].context["verdict"].tally)
     assert counts[0] == counts[1]
 
 
@@ -76,7 +80,7 @@ def test_the_result_does_not_depend_on_the_chunks(page, monkeypatch):
     from mlcore.game import gamedata
 
     offer = offered(page(TAB), "search")
-    start = read_count(offer.start_url.partition("count=")[2])
+    start = read_count(offer.start)
     whole = simulation.play_on(start, gamedata.current(), 60)
     monkeypatch.setitem(simulation._BATCH, "search", 7)
     count = start
@@ -91,39 +95,66 @@ def test_the_result_does_not_depend_on_the_chunks(page, monkeypatch):
 def test_a_request_is_short(client, page):
     heavy = "/compare/?a=chansey&b=snorlax&avs_a=200&avs_b=200"
     offer = offered(page(f"{heavy}&tab=simulation"), "search")
-    client.get(offer.start_url)  # whatever is slow only once
+    post(client, offer.start)  # whatever is slow only once
     started = time.monotonic()
-    client.get(offer.start_url)
+    post(client, offer.start)
     assert time.monotonic() - started < 0.6
 
 
-def test_without_scripts_it_plays_in_one_go(page, words):
-    url = offered(page(TAB), "move").url
-    assert url.endswith("&referee=move#simulation")
-    response = page(url.partition("#")[0])
+def pressed(client, **posted):
+    """The page after a button of the simulations, without scripts."""
+    response = client.post(TAB, posted)
+    assert response.status_code == 200
+    return response
+
+
+@pytest.mark.parametrize("mode", ["move", "search"])
+def test_an_address_plays_nothing(page, client, mode):
+    """What used to play by link opens the tab with its buttons."""
+    address = f"{PAIR}&referee={mode}"
+    assert client.get(address)["Location"] == TAB
+    response = page(address)
+    assert [offer.verdict for offer in response.context["offers"]] == [None, None]
+    html = response.content.decode()
+    assert html.count('name="count"') == 2
+    assert "referee=" not in html
+    assert client.get("/compare/referee/?count=x").status_code == 405
+
+
+def test_without_scripts_it_plays_in_one_go(client, page, words):
+    response = pressed(client, count=offered(page(TAB), "move").start)
     verdict = offered(response, "move").verdict
     assert verdict.is_over
     text = words(response)
     assert "95% interval:" in text
     assert "1,000 of 1,000 battles played" in text
     # The run of the other one keeps this verdict.
-    again = page(offered(response, "search").url.partition("#")[0])
-    assert offered(again, "move").verdict == verdict
+    kept = re.findall(r'name="shown" value="([^"]+)"', response.content.decode())
+    again = pressed(client, count=offered(response, "search").start, shown=kept)
+    assert offered(again, "move").verdict.tally == verdict.tally
     assert offered(again, "search").verdict
     assert re.search(r'id="simulation-bracket"><svg', again.content.decode())
 
 
-def test_one_go_is_bounded(page, words, monkeypatch):
+def test_one_go_is_bounded_and_goes_on(client, page, words, monkeypatch):
     monkeypatch.setattr(simulation, "WHOLE_SECONDS", 0)
-    response = page(f"{PAIR}&referee=search")
+    response = pressed(client, count=offered(page(TAB), "search").start)
     verdict = offered(response, "search").verdict
     assert 0 < verdict.played < verdict.total
     assert "Continue" in words(response)
+    further = offered(pressed(client, count=verdict.next_count), "search").verdict
+    assert further.played > verdict.played
+
+
+def test_the_count_of_another_comparison_is_not_shown(client, page):
+    other = offered(page("/compare/?a=mew&b=abra&tab=simulation"), "move").start
+    for posted in ({"count": other}, {"shown": other}, {"count": "forged"}):
+        assert offered(pressed(client, **posted), "move").verdict is None
 
 
 def test_what_both_sides_use(page):
     offer = offered(page(f"{TAB}&moves_b=air-slash"), "search")
-    count = read_count(offer.start_url.partition("count=")[2])
+    count = read_count(offer.start)
     assert len(count.moves[0]) == 4
     assert count.moves[1] == ("air-slash",)
     played = page(f"{PAIR}&moves_b=air-slash").context["played"]
@@ -132,7 +163,7 @@ def test_what_both_sides_use(page):
 
 
 def test_without_an_attack_only_whole_sets_are_simulated(page):
-    offers = page("/compare/?a=ditto&b=mew&referee=move").context["offers"]
+    offers = page("/compare/?a=ditto&b=mew&tab=simulation").context["offers"]
     assert [(offer.mode, offer.verdict) for offer in offers] == [("search", None)]
 
 
@@ -140,19 +171,19 @@ def test_set_ups_are_played(page):
     offer = offered(page(f"{TAB}&level_a=100&avs_a=200&moves_b=slash"), "move")
     from mlcore.game import gamedata
 
-    count = read_count(offer.start_url.partition("count=")[2])
+    count = read_count(offer.start)
     count = simulation.play_on(count, gamedata.current(), 60)
     assert count.wins == 1000
 
 
-@pytest.mark.parametrize("count", ["", "x", "%00", "a:b:c", "x" * 5000])
+@pytest.mark.parametrize("count", ["", "x", "\0", "a:b:c", "x" * 5000])
 def test_it_rejects_what_it_did_not_sign(client, count):
-    assert client.get(f"/compare/referee/?count={count}").status_code == 400
+    assert post(client, count).status_code == 400
 
 
 def test_it_rejects_another_salt(client):
     forged = signing.dumps(["search"], salt="other")
-    assert client.get(f"/compare/referee/?count={forged}").status_code == 400
+    assert post(client, forged).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from battles.compare import sharing
 from battles.play import player as play_player
 from battles.site import navigation, pictures, theme
+from pokedex.models import Move
 
 pytestmark = pytest.mark.django_db
 
@@ -185,6 +186,39 @@ def test_robots(client):
     assert "Disallow: /*moves_a=" not in previews
     assert everyone[-1] == "Sitemap: http://testserver/sitemap.xml"
     assert {"Disallow: /search/", "Disallow: /fr/quiz/round/", "Disallow: /admin/"} <= set(everyone)
+
+
+@pytest.mark.parametrize(
+    ("address", "closed"),
+    [
+        ("/compare/?a=mew&b=mewtwo", False),
+        ("/compare/?a=mew&b=mewtwo&referee=search", True),
+        ("/fr/compare/?a=mew&b=mewtwo&tab=simulation", True),
+        ("/compare/?a=mew&b=mewtwo&level_a=60", True),
+        ("/compare/damage/?a=mew&b=abra&by=a&move=surf", True),
+        ("/rankings/", False),
+        ("/rankings/matrix/", False),
+        ("/rankings/matrix/?kind_a=all&kind_b=all", True),
+        ("/fr/bosses/lance/", False),
+        ("/fr/bosses/lance/?team=Starmie", True),
+        ("/pokemon/mew/insights/", False),
+    ],
+)
+def test_crawlers_are_kept_from_addresses_that_cost_much(client, address, closed):
+    everyone = client.get("/robots.txt").content.decode().partition("User-agent: *")[2]
+    rules = re.findall(r"Disallow: (\S+)", everyone)
+    patterns = [re.escape(rule).replace(r"\*", ".*") for rule in rules]
+    assert any(re.match(pattern, address) for pattern in patterns) == closed
+
+
+def test_the_sitemap_is_written_once(client, django_assert_max_num_queries):
+    first = client.get("/sitemap.xml")
+    assert first["Content-Type"] == "application/xml"
+    assert first["X-Robots-Tag"] == "noindex, noodp, noarchive"
+    with django_assert_max_num_queries(1):
+        assert client.get("/sitemap.xml").content == first.content
+    Move.objects.filter(slug="surf").update(slug="surf-anew")
+    assert b"/moves/surf-anew/" in client.get("/sitemap.xml").content
 
 
 @pytest.mark.usefixtures("champion")

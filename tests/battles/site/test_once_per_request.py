@@ -37,7 +37,7 @@ def looks(monkeypatch):
         ("/", 1, 1),
         ("/compare/", 0, 0),
         ("/compare/?a=pikachu&b=charizard", 1, 1),
-        ("/compare/?a=pikachu&b=charizard&referee=move", 1, 1),
+        ("/compare/?a=pikachu&b=charizard&tab=simulation", 1, 1),
         ("/compare/damage/?a=pikachu&b=charizard&by=a&move=thunder", 0, 1),
         ("/cards/compare.png?a=pikachu&b=charizard", 1, 1),
         ("/battle/", 0, 0),

@@ -12,7 +12,6 @@ PAIR = "?a=alakazam&b=gyarados"
 PAGES = [
     "/",
     f"/compare/{PAIR}",
-    f"/compare/{PAIR}&referee=move",
     *(f"/compare/{PAIR}&tab={tab}" for tab in TABS),
     f"/compare/damage/{PAIR}&by=a&move=psychic",
     f"/battle/{PAIR}",
