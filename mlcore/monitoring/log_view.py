@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from mlcore.engine import specs
 from mlcore.engine.state import NO_MOVE
@@ -95,15 +94,15 @@ class _Names:
                 value = specs.NATURE_NAMES[value]
             if isinstance(value, list):
                 value = "/".join(map(str, value))
-            words.append(_(text) % {"value": value})
+            words.append(text % {"value": value})
         return ", ".join(words)
 
 
 #: What a fighter is told to be only where it is not as usual.
-_UNUSUAL: dict[str, tuple[Any, str]] = {
-    "level": (specs.DEFAULT_LEVEL, gettext_noop("level %(value)s")),
-    "nature": (specs.NATURE_NAMES.index(specs.DEFAULT_NATURE), gettext_noop("nature %(value)s")),
-    "friendship": (specs.DEFAULT_FRIENDSHIP, gettext_noop("friendship %(value)s")),
-    "ivs": ([specs.DEFAULT_IV] * len(specs.STATS), gettext_noop("IVs %(value)s")),
-    "avs": ([specs.DEFAULT_AV] * len(specs.STATS), gettext_noop("AVs %(value)s")),
+_UNUSUAL: dict[str, tuple[Any, Any]] = {
+    "level": (specs.DEFAULT_LEVEL, _("level %(value)s")),
+    "nature": (specs.NATURE_NAMES.index(specs.DEFAULT_NATURE), _("nature %(value)s")),
+    "friendship": (specs.DEFAULT_FRIENDSHIP, _("friendship %(value)s")),
+    "ivs": ([specs.DEFAULT_IV] * len(specs.STATS), _("IVs %(value)s")),
+    "avs": ([specs.DEFAULT_AV] * len(specs.STATS), _("AVs %(value)s")),
 }

@@ -157,7 +157,7 @@ def test_of_a_large_grid_the_ranking_is_kept_and_cells_by_lot(game):
     assert record.ranked.replies.tolist() == ids[grid.argmin(axis=1)].tolist()
     place = {int(number): at for at, number in enumerate(ids)}
     cells = [
-        grid[place[int(a)], place[int(b)]]
+        grid[place[int(a[0])], place[int(b[0])]]
         for a, b in zip(record.columns["moves_a"], record.columns["moves_b"], strict=True)
     ]
     assert record.chances == pytest.approx(cells, abs=1e-7)
@@ -255,7 +255,7 @@ def test_networks_of_one_household_are_one_caller():
 def test_requests_are_logged_with_their_callers_number(client, game):
     body = {
         "pokemon_a_id": "pikachu",
-        "move_a_id": "surf",
+        "move_a_id": "thunderbolt",
         "pokemon_b_id": "mew",
         "move_b_id": "psychic",
     }
