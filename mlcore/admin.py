@@ -387,6 +387,8 @@ class TaskRunAdmin(ReadOnlyAdmin):
 class _FirstThousands(Paginator):
     """Counts no further than anybody turns pages: a log of millions of rows is long to count."""
 
+    object_list: QuerySet[Any]
+
     @cached_property
     def count(self) -> int:
         return self.object_list[:_COUNTED].count()
@@ -394,6 +396,8 @@ class _FirstThousands(Paginator):
 
 class _Totalled(admin.SimpleListFilter):
     """A filter whose choices come from the totals by day, not from all rows of the log."""
+
+    parameter_name: str
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         column = AskedOnDay.objects.order_by(self.parameter_name)

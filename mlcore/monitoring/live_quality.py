@@ -83,10 +83,10 @@ def evaluate_predictions(
     log_totals.add_up()
     until = until or timezone.now()
     since = since or until - WINDOW
-    asked = AskedOnDay.objects.filter(day__range=(_day(since), _day(until)))
+    in_window = AskedOnDay.objects.filter(day__range=(_day(since), _day(until)))
     fingerprint = game.fingerprint[: PredictionLog.FINGERPRINT_LENGTH]
-    judged = asked.filter(data_fingerprint=fingerprint)
-    others = asked.exclude(data_fingerprint=fingerprint).aggregate(sum=Sum("requests"))
+    judged = in_window.filter(data_fingerprint=fingerprint)
+    others = in_window.exclude(data_fingerprint=fingerprint).aggregate(sum=Sum("requests"))
     if others["sum"]:
         say(f"{others['sum']} answered request(s) about other game data are left out.")
     versions = sorted(judged.order_by().values_list("model", "model_version").distinct())

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
@@ -86,7 +87,7 @@ def _drop(day: date) -> int:
 
 
 @contextmanager
-def _short_lock() -> Iterator[object]:
+def _short_lock() -> Iterator[Any]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
         yield cursor

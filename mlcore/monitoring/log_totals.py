@@ -108,7 +108,9 @@ def add_up(*, seconds: float | None = None) -> int:
 def _read(begin: int, last: int) -> list[_Request]:
     rows = PredictionLog.objects.filter(id__gt=begin, id__lte=last).order_by("id")
     size = _CHUNK_SQLITE if connection.vendor == "sqlite" else _CHUNK
-    return [_Request(*row[:-1], record=bytes(row[-1])) for row in rows.values_list(*_FIELDS)[:size]]
+    return [
+        _Request._make((*row[:-1], bytes(row[-1]))) for row in rows.values_list(*_FIELDS)[:size]
+    ]
 
 
 def _add(key: tuple[Any, ...], rows: list[_Request]) -> None:
@@ -176,7 +178,7 @@ def _keep_lowest(totals: AskedOnDay, candidates: Iterable[_Candidate]) -> None:
     kept = KEPT[ModelKind(totals.model)]
     there = dict(totals.sample.values_list("lot", "caller"))
     highest = max(there) if len(there) >= kept else None
-    new = {}
+    new: dict[int, _Candidate] = {}
     for candidate in candidates:
         if candidate.lot not in there and (highest is None or candidate.lot < highest):
             new.setdefault(candidate.lot, candidate)

@@ -41,7 +41,7 @@ _USUAL, _SAME, _EACH = 0, 1, 2
 _HEADER = struct.Struct("<BIH")
 #: Up to so many chances are kept to the last bit.
 _EXACT_ROWS = 16
-_CHANCE = {True: np.dtype("<f8"), False: np.dtype("<f4")}
+_CHANCE: dict[bool, np.dtype[Any]] = {True: np.dtype("<f8"), False: np.dtype("<f4")}
 _MAX_LIST = 255
 _NAMES = tuple(f"{name}_{side}" for side in "ab" for name in (*_SETUP, "moves"))
 _NO_LISTS = tuple(name for name in _NAMES if not name.startswith("moves"))

@@ -92,7 +92,7 @@ def key_of(request: Request) -> str | None:
     return key.strip() if scheme.lower() == "bearer" else ""
 
 
-def address_of(request: Request) -> str:
+def address_of(request: HttpRequest | Request) -> str:
     """The caller's address; for IPv6 its /64 network, since one household has many addresses."""
     address = request.META.get("REMOTE_ADDR") or ""
     proxies = settings.API_TRUSTED_PROXIES

@@ -37,7 +37,7 @@ ROWS = [
 _INSERT = f"""
 import json
 from django.db import connection
-for at, (model, duels, chances) in enumerate(json.loads({json.dumps(json.dumps(ROWS))!r})):
+for at, (model, duels, chances) in enumerate(json.loads({json.dumps(ROWS)!r})):
     connection.cursor().execute(
         "INSERT INTO mlcore_predictionlog (created_at, source, model, model_version,"
         " data_fingerprint, request_id, duel_count, duels, win_probabilities)"
