@@ -24,6 +24,8 @@ from mlcore.monitoring import log_days, log_totals
 #: be made again from its recipe.
 DATASETS_KEPT = 3
 _AT_ONCE = 1_000
+#: What has not been added up yet may take so long before it is deleted.
+_ADD_UP_SECONDS = 300.0
 #: What ages, and the column that tells its age.
 _AGING: tuple[tuple[type[Model], str], ...] = (
     (PredictionLog, "created_at"),
@@ -49,7 +51,7 @@ def prune_logs(
         raise ValueError(f"logs are kept for at least a day, not {days}")
     before = timezone.now() - timedelta(days=days)
     first = before.astimezone(UTC).date()
-    log_totals.add_up()
+    log_totals.add_up(seconds=_ADD_UP_SECONDS)
     dropped = log_days.drop_before(first)
     log_days.make_ahead()
     deleted: dict[str, Any] = {}
