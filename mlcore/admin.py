@@ -1,14 +1,17 @@
 from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -19,6 +22,7 @@ from mlcore.evaluation import charts, gate
 from mlcore.game import gamedata
 from mlcore.jobs import task_runs
 from mlcore.models import (
+    AskedOnDay,
     DriftReport,
     EvaluationReport,
     ModelKind,
@@ -26,7 +30,7 @@ from mlcore.models import (
     PredictionLog,
     TaskRun,
 )
-from mlcore.monitoring import retraining
+from mlcore.monitoring import log_view, retraining
 from mlcore.serving import well_played
 from mlcore.serving.live_versions import live_versions
 from mlcore.templatetags.ml_admin import share
@@ -34,6 +38,8 @@ from pokedex.admin import ReadOnlyAdmin
 
 #: Reports that a chart over time goes back.
 _CHARTED = 200
+#: Rows of the prediction log that its list counts at most.
+_COUNTED = 10_000
 #: Tasks that change what is live: ordered on the page of the versions, which asks for a
 #: confirmation.
 _CONFIRMED = ("promote", "rollback")
@@ -379,12 +385,71 @@ class TaskRunAdmin(ReadOnlyAdmin):
         return super().change_view(request, object_id, form_url, context)
 
 
+class _FirstThousands(Paginator):
+    """Counts no further than anybody turns pages: a log of millions of rows is long to count."""
+
+    object_list: QuerySet[Any]
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list[:_COUNTED].count()
+
+
+class _Totalled(admin.SimpleListFilter):
+    """A filter whose choices come from the totals by day, not from all rows of the log."""
+
+    parameter_name: str
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        column = AskedOnDay.objects.order_by(self.parameter_name)
+        values = column.values_list(self.parameter_name, flat=True).distinct()
+        return [(str(value), str(value)) for value in values.reverse()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        return queryset if value is None else queryset.filter(**{self.parameter_name: value})
+
+
+class _VersionFilter(_Totalled):
+    title = _("model version")
+    parameter_name = "model_version"
+
+
+class _DayFilter(_Totalled):
+    title = _("day")
+    parameter_name = "day"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        try:
+            day = date.fromisoformat(self.value() or "")
+        except ValueError:
+            return queryset
+        start = datetime.combine(day, time.min, UTC)
+        return queryset.filter(created_at__gte=start, created_at__lt=start + timedelta(days=1))
+
+
 @admin.register(PredictionLog)
 class PredictionLogAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "source", "model", "duel_count", "model_version"]
-    list_filter = ["source", "model", "model_version"]
-    date_hierarchy = "created_at"
+    list_filter = [_DayFilter, "model", _VersionFilter]
+    paginator = _FirstThousands
     show_full_result_count = False
+    fields = [
+        "created_at",
+        "source",
+        ("model", "model_version"),
+        "data_fingerprint",
+        "request_id",
+        ("caller", "with_key"),
+        "duel_count",
+        "asked",
+    ]
+    readonly_fields = ["asked"]
+
+    @admin.display(description=_("asked and answered"))
+    def asked(self, row: PredictionLog) -> SafeString:
+        shown = {"asked": log_view.asked(row), "row": row}
+        return render_to_string("admin/mlcore/_asked.html", shown)
 
 
 def _rounded(name: str) -> Callable[[EvaluationReport], str]:
@@ -428,7 +493,7 @@ class EvaluationReportAdmin(ReadOnlyAdmin):
                     ("model", "model_version"),
                     "verdict",
                     ("window_start", "window_end"),
-                    ("duels", "plays"),
+                    ("duels", "callers", "plays"),
                     "data_fingerprint",
                 ]
             },

@@ -1,6 +1,5 @@
 """What the learning side remembers: models that were exported, and predictions that were served."""
 
-import json
 from typing import Any
 
 from django.db import connection, models
@@ -62,12 +61,16 @@ class ModelVersion(models.Model):
 
 
 class PredictionLog(models.Model):
-    """One answered request: one duel or match-up or a batch of them, and what was answered.
+    """One answered request, whatever it asked, in some 150 bytes and never more than 2,048.
 
-    ``duels`` holds columns by name (see ``duel_columns``, and ``matchup_columns`` for the model of
-    battle states), ``win_probabilities`` one number per row in the same order: the probability
-    that A wins.
+    ``record`` holds what was asked and answered, see ``mlcore.serving.prediction_log``; of
+    ``duel_count`` duels or match-ups it may hold a part. ``caller`` is a number that many share,
+    see ``mlcore.serving.callers``; 0 is the site itself. On PostgreSQL every day is a partition,
+    see ``mlcore.monitoring.log_days``, and ids are unique since one sequence gives them.
     """
+
+    #: Digits of a fingerprint that are kept: enough to tell game data apart.
+    FINGERPRINT_LENGTH = 16
 
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     model = models.CharField(
@@ -78,14 +81,15 @@ class PredictionLog(models.Model):
     )
     source = models.CharField(max_length=32)
     model_version = models.CharField(max_length=32)
-    data_fingerprint = models.CharField(max_length=64)
+    data_fingerprint = models.CharField(max_length=FINGERPRINT_LENGTH)
     request_id = models.CharField(max_length=64, blank=True, default="")
+    caller = models.PositiveSmallIntegerField(default=0)
+    with_key = models.BooleanField("caller has an API key", default=False)
     duel_count = models.PositiveIntegerField()
-    duels = models.JSONField()
-    win_probabilities = models.JSONField()
+    record = models.BinaryField()
 
     class Meta:
-        ordering = ["-created_at", "-id"]
+        ordering = ["-id"]
         verbose_name = "prediction log entry"
         verbose_name_plural = "prediction log"
 
@@ -93,15 +97,14 @@ class PredictionLog(models.Model):
         return f"{self.source}, {self.duel_count} duel(s), {self.model_version}"
 
     @classmethod
-    def record(cls, **values: Any) -> int:
+    def insert(cls, **values: Any) -> int:
         """Insert one row, given all fields but id and time; gives its id.
 
         One statement and no instance: every prediction waits for this, and building an instance
         and its query costs more than the insertion.
         """
         names = ("created_at", *values)
-        for name in ("duels", "win_probabilities"):
-            values[name] = json.dumps(values[name])
+        values["data_fingerprint"] = values["data_fingerprint"][: cls.FINGERPRINT_LENGTH]
         now = connection.ops.adapt_datetimefield_value(timezone.now())
         parameters: list[Any] = [now, *values.values()]
         places = ", ".join(["%s"] * len(names))
@@ -109,6 +112,69 @@ class PredictionLog(models.Model):
             f"INSERT INTO {cls._meta.db_table} ({', '.join(names)}) VALUES ({places}) RETURNING id"
         )
         return int(write(statement, parameters))
+
+
+class AskedOnDay(models.Model):
+    """What the prediction log of a day (UTC) adds up to, for one model version and its game data.
+
+    Kept up by ``mlcore.monitoring.log_totals`` while the log grows. sources: {source: [requests,
+    duels]}. counted: requests that count for drift, one duel of each; histograms {"forms",
+    "moves", "levels", "answers": {value: count}} are theirs, and callers {caller: requests}.
+    """
+
+    day = models.DateField()
+    model = models.CharField(max_length=6, choices=ModelKind.choices)
+    model_version = models.CharField(max_length=32)
+    data_fingerprint = models.CharField(max_length=PredictionLog.FINGERPRINT_LENGTH)
+    requests = models.PositiveBigIntegerField(default=0)
+    duels = models.PositiveBigIntegerField(default=0)
+    sources = models.JSONField(default=dict)
+    counted = models.PositiveIntegerField(default=0)
+    histograms = models.JSONField(default=dict)
+    callers = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "model", "model_version", "data_fingerprint"],
+                name="mlcore_asked_on_day",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}, {self.model_version}: {self.requests} requests"
+
+
+class SampledAnswer(models.Model):
+    """One of the day's answers that live quality is judged on.
+
+    Chosen by ``mlcore.monitoring.log_totals``. lot: of the question, whoever asks it; the day
+    keeps the lowest. record: one duel or match-up.
+    """
+
+    asked = models.ForeignKey(AskedOnDay, on_delete=models.CASCADE, related_name="sample")
+    lot = models.BigIntegerField()
+    created_at = models.DateTimeField()
+    source = models.CharField(max_length=32)
+    caller = models.PositiveSmallIntegerField()
+    record = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["asked", "lot"], name="mlcore_sampled_answer")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}, {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class LogTotals(models.Model):
+    """How far the prediction log has been added up: one row."""
+
+    last_id = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"up to {self.last_id}"
 
 
 class Ranking(models.Model):
@@ -142,7 +208,7 @@ class Ranking(models.Model):
 class EvaluationReport(models.Model):
     """How true a version's served predictions were in a window of time, judged by the engine.
 
-    ``duels`` counts match-ups for the model of battle states.
+    ``duels`` counts match-ups for the model of battle states, ``callers`` those who asked them.
 
     scores, slices {name: scores} and reliability are what ``mlcore.learning.metrics`` measures; the
     excesses are above the best achievable score on the same plays.
@@ -151,7 +217,7 @@ class EvaluationReport(models.Model):
     class Verdict(models.TextChoices):
         GOOD = "good", _("good")
         DEGRADED = "degraded", _("degraded")
-        TOO_FEW = "too_few", _("too few duels")
+        TOO_FEW = "too_few", _("too few duels or callers")
 
     #: Log-loss above the best achievable, in nats; champions leave training with 0.001.
     MAX_LOG_LOSS_EXCESS = 0.01
@@ -174,6 +240,7 @@ class EvaluationReport(models.Model):
     model_version = models.CharField(max_length=32)
     data_fingerprint = models.CharField(max_length=64)
     duels = models.PositiveIntegerField()
+    callers = models.PositiveIntegerField(default=0)
     plays = models.PositiveIntegerField("plays of each duel")
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     log_loss_excess = models.FloatField()
@@ -205,7 +272,7 @@ class DriftReport(models.Model):
     class Verdict(models.TextChoices):
         STABLE = "stable", _("stable")
         DRIFTED = "drifted", _("drifted")
-        TOO_FEW = "too_few", _("too few requests")
+        TOO_FEW = "too_few", _("too few requests or callers")
 
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     window_start = models.DateTimeField()

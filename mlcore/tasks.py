@@ -19,7 +19,14 @@ from mlcore.jobs import dataset_workers, task_runs
 from mlcore.jobs.task_runs import KINDS, Cancelled, ClaimedRun, Retryable
 from mlcore.lib import locks
 from mlcore.models import ModelKind, ModelVersion, TaskRun
-from mlcore.monitoring import drift, live_quality, retention, retraining
+from mlcore.monitoring import (
+    drift,
+    live_quality,
+    log_days,
+    log_totals,
+    retention,
+    retraining,
+)
 from mlcore.pipeline import battle_value, registry
 from mlcore.pipeline import retrain as pipeline_retrain
 from mlcore.pipeline.stages import GateRefused
@@ -32,6 +39,8 @@ Work = Callable[..., dict[str, Any] | None]
 WORK: dict[str, Work] = {}
 #: Seconds after which a run that finds another one at work tries again.
 BUSY_SECONDS = 30
+#: Seconds a minute that adding up the prediction log may take.
+_ADD_UP_SECONDS = 20.0
 
 
 def _task(work: Work) -> Any:
@@ -207,10 +216,13 @@ def _window(options: dict[str, Any]) -> dict[str, Any]:
 
 @shared_task(name="mlcore.tasks.watch", soft_time_limit=50, time_limit=55)
 def watch() -> None:
-    """Mark dead runs, dispatch waiting ones again, and submit a retraining if one is due."""
+    """Mark dead runs, dispatch waiting ones again, submit a retraining if one is due, and keep the
+    prediction log's days and totals up."""
     task_runs.mark_dead_runs()
     task_runs.redispatch_stale()
     retraining.start_due_retraining()
+    log_days.make_ahead()
+    log_totals.add_up(seconds=_ADD_UP_SECONDS)
 
 
 @shared_task(

@@ -243,7 +243,7 @@ def full_disk(monkeypatch):
     def full(**fields):
         raise OperationalError("database or disk is full")
 
-    monkeypatch.setattr(PredictionLog, "record", full)
+    monkeypatch.setattr(PredictionLog, "insert", full)
 
 
 @pytest.fixture(scope="session")

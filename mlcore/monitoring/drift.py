@@ -4,13 +4,15 @@ What is asked (species, types, moves, levels) and what is answered is held again
 the champion's training duels were, and match-ups of several moves against the starts that the
 value of battle states learns from. Requests are what is counted, one duel or match-up of each, and
 one move of each side: the cells of one request and the moves of one set are no independent
-observations. Only batch jobs come here: it needs scipy.
+observations. ``log_totals`` keeps the counts by day. Only batch jobs come here: it needs scipy.
 """
 
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,23 +24,22 @@ from mlcore.battle_value import search, starts
 from mlcore.battle_value.artefact import BattleValue
 from mlcore.datasets import sampling, splits
 from mlcore.engine import jit
-from mlcore.engine.specs import MoveColumn, Setups
+from mlcore.engine.specs import MoveColumn
 from mlcore.game.gamedata import GameData
 from mlcore.learning import model as learning_model
 from mlcore.learning.model import Model
 from mlcore.lib import atomic
-from mlcore.models import DriftReport, ModelKind, PredictionLog
-from mlcore.monitoring import live_quality
+from mlcore.models import AskedOnDay, DriftReport, ModelKind, PredictionLog
+from mlcore.monitoring import log_totals
+from mlcore.monitoring.log_totals import ANSWER_BINS
+from mlcore.serving import callers, well_played
 from mlcore.serving import champion as champion_store
-from mlcore.serving import well_played
-from mlcore.serving.prediction_log import duels_from_columns, matchups_from_columns
+from mlcore.serving.prediction_log import Duels
 
 Say = Callable[[str], None]
 Live = Model | BattleValue
-Duels = tuple[Setups, np.ndarray, Setups, np.ndarray]
 
 WINDOW = timedelta(days=7)
-SAMPLE = 5_000
 #: Requests below which nothing is said about drift.
 MIN_REQUESTS = 200
 #: The customary limit of PSI; chance alone passes it when a sample is small or bins are many.
@@ -76,34 +77,80 @@ def live_models(game: GameData) -> list[Live]:
 def one_move_each(matchups: Duels, random: np.random.Generator) -> Duels:
     """Match-ups with one of the moves of each side, -1 for a side that has none."""
     a, slots_a, b, slots_b = matchups
-    moves = []
-    for slots in (slots_a, slots_b):
-        lot = np.where(slots >= 0, random.random(slots.shape), -1.0).argmax(axis=1)
-        moves.append(slots[np.arange(len(slots)), lot])
+    moves = [
+        log_totals.one_of(slots, random.integers(2**31, size=len(slots)))
+        for slots in (slots_a, slots_b)
+    ]
     return a, moves[0], b, moves[1]
+
+
+@dataclass(frozen=True)
+class _Labels:
+    """What forms and moves of the game are counted as; a species goes by its first form."""
+
+    species: np.ndarray
+    types: np.ndarray
+    moves: np.ndarray
+    move_types: np.ndarray
+
+    @classmethod
+    def of(cls, game: GameData) -> "_Labels":
+        tables = game.tables
+        first: dict[int, str] = {}
+        for slug, species in zip(tables.form_slugs, game.form_species, strict=True):
+            first.setdefault(int(species), str(slug))
+        types = np.array(tables.type_slugs)
+        # The last place, which is also place -1: a side without any move.
+        return cls(
+            species=np.array([first[int(number)] for number in game.form_species]),
+            types=types[tables.form_types[:, 0]],
+            moves=np.array([*tables.move_slugs, _STRUGGLE]),
+            move_types=np.array([*types[tables.moves[:, MoveColumn.TYPE]], _STRUGGLE]),
+        )
 
 
 def observations(game: GameData, duels: Duels, y_prob: np.ndarray) -> dict[str, np.ndarray]:
     """What is compared, by name: labels for categories, numbers for the rest; both sides count."""
     a, move_a, b, move_b = duels
-    tables = game.tables
+    labels = _Labels.of(game)
     forms = np.concatenate([a.form, b.form])
     moves = np.concatenate([move_a, move_b])
-    slugs = np.array(tables.form_slugs)
-    # A species goes by its first form, as in the tables.
-    first: dict[int, str] = {}
-    for slug, species in zip(slugs, game.form_species, strict=True):
-        first.setdefault(int(species), str(slug))
-    species = np.array([first[int(number)] for number in game.form_species])
-    types = np.array(tables.type_slugs)
     return {
-        "species": species[forms],
-        "type": types[tables.form_types[forms, 0]],
-        "move": np.where(moves < 0, _STRUGGLE, np.array(tables.move_slugs)[moves]),
-        "move_type": np.where(moves < 0, _STRUGGLE, types[tables.moves[moves, MoveColumn.TYPE]]),
+        "species": labels.species[forms],
+        "type": labels.types[forms],
+        "move": labels.moves[moves],
+        "move_type": labels.move_types[moves],
         "level": np.concatenate([a.level, b.level]).astype(np.float64),
         "win_probability": np.asarray(y_prob, dtype=np.float64),
     }
+
+
+def counts_of(game: GameData, days: Iterable[AskedOnDay]) -> dict[str, Counter[Any]]:
+    """``observations`` of what was asked on these days, counted; chances by the middle of a bin.
+
+    Forms and moves that are gone are left out.
+    """
+    labels, tables = _Labels.of(game), game.tables
+    form_of = {str(number): at for at, number in enumerate(tables.form_ids.tolist())}
+    move_of = {str(number): at for at, number in enumerate(tables.move_ids.tolist())} | {"-1": -1}
+    counts: dict[str, Counter[Any]] = {
+        name: Counter() for name in ("species", "type", "move", "move_type", *CONTINUOUS)
+    }
+    for day in days:
+        seen = {name: list(values.items()) for name, values in day.histograms.items()}
+        for number, count in seen.get("forms", ()):
+            if (form := form_of.get(number)) is not None:
+                counts["species"][str(labels.species[form])] += count
+                counts["type"][str(labels.types[form])] += count
+        for number, count in seen.get("moves", ()):
+            if (move := move_of.get(number)) is not None:
+                counts["move"][str(labels.moves[move])] += count
+                counts["move_type"][str(labels.move_types[move])] += count
+        for number, count in seen.get("levels", ()):
+            counts["level"][float(number)] += count
+        for number, count in seen.get("answers", ()):
+            counts["win_probability"][(int(number) + 0.5) / ANSWER_BINS] += count
+    return counts
 
 
 def reference(game: GameData, live: Live) -> dict[str, Any]:
@@ -177,35 +224,42 @@ def psi_limit(bins: int, expected: int, observed: int) -> float:
 
 
 def compare_categories(
-    name: str, shares: dict[str, float], count: int, values: np.ndarray
+    name: str, shares: dict[str, float], count: int, asked: Counter[str]
 ) -> dict[str, Any]:
-    """PSI of labels against the reference's shares (of ``count`` observations)."""
-    labels, counts = np.unique(values, return_counts=True)
-    asked = {str(label): int(number) for label, number in zip(labels, counts, strict=True)}
-    bins = [label for label, share in shares.items() if share * len(values) >= _MIN_EXPECTED]
+    """PSI of counted labels against the reference's shares (of ``count`` observations)."""
+    total = asked.total()
+    bins = [label for label, share in shares.items() if share * total >= _MIN_EXPECTED]
     expected = [shares[label] * count for label in bins]
-    observed = [asked.get(label, 0) for label in bins]
-    rest: tuple[float, int] = (count - sum(expected), len(values) - sum(observed))
+    observed = [asked[label] for label in bins]
+    rest: tuple[float, int] = (count - sum(expected), total - sum(observed))
     if max(rest) > 0.5:
         bins, expected, observed = [*bins, _OTHER], [*expected, rest[0]], [*observed, rest[1]]
     statistic = psi(np.array(expected), np.array(observed, dtype=np.float64))
-    limit = psi_limit(len(bins), count, len(values))
+    limit = psi_limit(len(bins), count, total)
     rows: list[dict[str, Any]] = [
-        {"label": label, "reference": share / count, "asked": number / len(values)}
+        {"label": label, "reference": share / count, "asked": number / total}
         for label, share, number in zip(bins, expected, observed, strict=True)
     ]
     rows.sort(key=lambda row: -abs(row["asked"] - row["reference"]))
     return _finding(name, "psi", statistic, limit, statistic > limit, rows[:_SHOWN])
 
 
-def compare_values(name: str, known: list[float], values: np.ndarray) -> dict[str, Any]:
-    """Kolmogorov-Smirnov distance of numbers to the reference's."""
-    from scipy.stats import ks_2samp
-
-    test = ks_2samp(values, known)
+def compare_values(name: str, known: list[float], asked: Counter[float]) -> dict[str, Any]:
+    """Kolmogorov-Smirnov distance of counted numbers to the reference's."""
+    values = np.array(sorted(asked))
+    weights = np.array([asked[value] for value in values.tolist()], dtype=np.float64)
     low, high = CONTINUOUS[name]
+    if name == "win_probability":  # as coarse as what it is held against
+        known = ((np.floor(np.array(known) * ANSWER_BINS) + 0.5) / ANSWER_BINS).tolist()
+    steps = np.union1d(values, known)
+    total = weights.sum()
+    below = np.concatenate([[0.0], np.cumsum(weights)]) / total
+    reached = below[np.searchsorted(values, steps, side="right")]
+    expected = np.searchsorted(np.sort(known), steps, side="right") / len(known)
+    distance = float(np.abs(reached - expected).max())
     edges = np.linspace(low, high, 11)
-    then, now = (np.histogram(part, edges)[0] / len(part) for part in (known, values))
+    then = np.histogram(known, edges)[0] / len(known)
+    now = np.histogram(values, edges, weights=weights)[0] / total
     rows = [
         {
             "label": f"{edges[i]:g} – {edges[i + 1]:g}",
@@ -214,11 +268,10 @@ def compare_values(name: str, known: list[float], values: np.ndarray) -> dict[st
         }
         for i in range(10)
     ]
-    drifted = bool(test.statistic > MIN_DISTANCE and test.pvalue < ALPHA)
     # The distance that would be sure, by the asymptotic distribution.
-    sure = (-np.log(ALPHA / 2) / 2 * (1 / len(values) + 1 / len(known))) ** 0.5
+    sure = (-np.log(ALPHA / 2) / 2 * (1 / total + 1 / len(known))) ** 0.5
     limit = max(MIN_DISTANCE, float(sure))
-    return _finding(name, "ks", float(test.statistic), limit, drifted, rows)
+    return _finding(name, "ks", distance, limit, distance > limit, rows)
 
 
 def _finding(
@@ -240,52 +293,47 @@ def check_drift(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
-    sample: int = SAMPLE,
-    seed: int = 0,
     say: Say = lambda words: None,
 ) -> DriftReport:
-    """What was asked in the window (by default the last week) beside what was learned; kept.
+    """What was asked on the days of the window (by default the last week) beside what was learned;
+    kept.
 
-    Only requests that this version answered count: its answers are compared too.
+    Only requests that this version answered count: its answers are compared too. Nothing is said
+    about a few requests, nor about those of a few callers.
     """
+    log_totals.add_up()
     kind = ModelKind.BATTLE if isinstance(live, BattleValue) else ModelKind.DUEL
     until = until or timezone.now()
     since = since or until - WINDOW
-    logs = PredictionLog.objects.filter(
-        created_at__gt=since,
-        created_at__lte=until,
-        data_fingerprint=game.fingerprint,
-        model=kind,
-        model_version=live.version,
+    first, last = (moment.astimezone(UTC).date() for moment in (since, until))
+    days = list(
+        AskedOnDay.objects.filter(
+            day__range=(first, last),
+            data_fingerprint=game.fingerprint[: PredictionLog.FINGERPRINT_LENGTH],
+            model=kind,
+            model_version=live.version,
+        )
     )
-    sizes = list(logs.order_by("id").values_list("id", "duel_count"))
-    random = np.random.default_rng(seed)
-    picks = random.permutation(len(sizes))[:sample]
-    rows_of = {sizes[i][0]: [int(random.integers(sizes[i][1]))] for i in picks if sizes[i][1]}
-    if kind == ModelKind.BATTLE:
-        asked = live_quality.read(game, rows_of, matchups_from_columns)
-    else:
-        asked = live_quality.read(game, rows_of, duels_from_columns)
+    requests = sum(day.counted for day in days)
     findings = []
     verdict = DriftReport.Verdict.TOO_FEW
-    if len(asked) >= MIN_REQUESTS:
+    if requests >= MIN_REQUESTS and _most_of_one_caller(days) <= log_totals.SHARE * requests:
         known = reference(game, live)
-        duels = asked.duels if kind == ModelKind.DUEL else one_move_each(asked.duels, random)
-        for name, values in observations(game, duels, asked.y_prob).items():
+        for name, asked in counts_of(game, days).items():
             if name in CONTINUOUS:
-                findings.append(compare_values(name, known["values"][name], values))
+                findings.append(compare_values(name, known["values"][name], asked))
             else:
                 shares = known["shares"][name]
-                findings.append(compare_categories(name, shares, 2 * known["duels"], values))
+                findings.append(compare_categories(name, shares, 2 * known["duels"], asked))
         drifted = any(finding["drifted"] for finding in findings)
         verdict = DriftReport.Verdict.DRIFTED if drifted else DriftReport.Verdict.STABLE
     row = DriftReport.objects.create(
-        window_start=since,
+        window_start=datetime.combine(first, time.min, UTC),
         window_end=until,
         model=kind,
         model_version=live.version,
         data_fingerprint=game.fingerprint,
-        requests=len(asked),
+        requests=requests,
         verdict=verdict,
         worst=max((f["statistic"] / f["limit"] for f in findings), default=0.0),
         findings=findings,
@@ -298,3 +346,12 @@ def check_drift(
             f"(limit {finding['limit']:.4f}), {mark}"
         )
     return row
+
+
+def _most_of_one_caller(days: list[AskedOnDay]) -> int:
+    """Requests of whoever asked most, where a number is the same caller's in each of its weeks."""
+    asked: Counter[tuple[int, str]] = Counter()
+    for day in days:
+        week = callers.week_of(datetime.combine(day.day, time.min, UTC))
+        asked.update({(week, number): count for number, count in day.callers.items()})
+    return max(asked.values(), default=0)

@@ -112,7 +112,6 @@ _LIVE = {
     "model_live_log_loss_excess": ("log_loss_excess", "Log-loss above the best possible"),
     "model_live_brier_excess": ("brier_excess", "Brier score above the best possible"),
     "model_live_ece": ("ece", "Expected calibration error"),
-    "model_live_samples": ("duels", "Served duels that were judged"),
 }
 _BINS = {
     "model_live_reliability_predicted": ("predicted", "Mean of what was predicted"),
@@ -130,6 +129,15 @@ def _newest_reports(model: ModelKind) -> list[EvaluationReport]:
     return list(reports.filter(window_end=newest.window_end).defer("slices", "scores"))
 
 
+def _judged(name: str, text: str, rows: list[EvaluationReport]) -> Metric:
+    """How many were judged: none where too few asked, so that nobody alarms on their figures."""
+    unjudged = EvaluationReport.Verdict.TOO_FEW
+    samples = [
+        ([row.model_version], 0.0 if row.verdict == unjudged else float(row.duels)) for row in rows
+    ]
+    return _labelled(name, text, ["version"], samples)
+
+
 def _live_quality() -> Iterator[Metric]:
     """The newest evaluation: a report of each version that answered in its window."""
     rows = _newest_reports(ModelKind.DUEL)
@@ -138,6 +146,7 @@ def _live_quality() -> Iterator[Metric]:
     for name, (field, text) in _LIVE.items():
         samples = [([row.model_version], float(getattr(row, field))) for row in rows]
         yield _labelled(name, text, ["version"], samples)
+    yield _judged("model_live_samples", "Served duels that the verdict rests on", rows)
     yield _labelled(
         "model_live_evaluated_timestamp_seconds",
         "When served predictions were last judged",
@@ -155,7 +164,6 @@ def _live_quality() -> Iterator[Metric]:
 
 _BATTLE_LIVE = {
     "battle_value_live_squared_error": ("brier_excess", "Squared error above noise"),
-    "battle_value_live_samples": ("duels", "Served matchups that were judged"),
 }
 
 
@@ -181,6 +189,7 @@ def _battle_value() -> Iterator[Metric]:
     for name, (field, text) in _BATTLE_LIVE.items():
         samples = [([row.model_version], float(getattr(row, field))) for row in rows]
         yield _labelled(name, text, ["version"], samples)
+    yield _judged("battle_value_live_samples", "Served matchups that the verdict rests on", rows)
     yield _labelled(
         "battle_value_live_evaluated_timestamp_seconds",
         "When served matchups were last judged",

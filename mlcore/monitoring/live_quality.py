@@ -2,33 +2,31 @@
 
 A prediction needs no patience to be checked: the duel that somebody asked about is played, often
 enough, and what was answered is held against what happens. Each model version is judged on its
-own answers, as they were logged. Match-ups of several moves are played by the frozen referee policy
+own answers, as they were logged. What is played is the sample of ``log_totals``, one duel a
+request and no caller more than a twentieth: whoever wants to see a model condemned has to be
+many. Match-ups of several moves are played by the frozen referee policy
 that the value of battle states is released with (``mlcore/evaluation/well_played.py``).
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Sum
 from django.utils import timezone
 
 from mlcore.datasets.duels import Duels
 from mlcore.engine.simulate import simulate_duels
-from mlcore.engine.specs import Setups
 from mlcore.evaluation import gate, referee, slices
 from mlcore.game.gamedata import GameData
 from mlcore.learning import metrics, training
-from mlcore.models import EvaluationReport, ModelKind, PredictionLog
-from mlcore.serving.prediction_log import duels_from_columns, matchups_from_columns
+from mlcore.models import AskedOnDay, EvaluationReport, ModelKind, PredictionLog, SampledAnswer
+from mlcore.monitoring import log_totals
+from mlcore.serving import callers, prediction_log
 
 Say = Callable[[str], None]
-#: ``duels_from_columns`` or ``matchups_from_columns``.
-Unpack = Callable[..., tuple[Setups, np.ndarray, Setups, np.ndarray]]
-
 #: Duels of each version that are played again, and how often each.
 SAMPLE = 2_000
 PLAYS = 400
@@ -46,12 +44,16 @@ Z_THRESHOLD = 2.6
 class ServedSample:
     """A sample of served predictions of one model version: duels, answers, who asked.
 
-    Of match-ups, ``duels`` holds slots int64 (k, 4) in place of moves.
+    Of match-ups, ``duels`` holds slots int64 (k, 4) in place of moves. caller: int (k,), equal for
+    one caller. is_fair: no caller is more than ``log_totals.SHARE`` of it; else it is measured, but
+    no verdict rests on it.
     """
 
-    duels: tuple[Setups, np.ndarray, Setups, np.ndarray]
+    duels: prediction_log.Duels
     y_prob: np.ndarray
     source: np.ndarray
+    caller: np.ndarray
+    is_fair: bool
 
     def __len__(self) -> int:
         return len(self.y_prob)
@@ -78,25 +80,27 @@ def evaluate_predictions(
     has changed since cannot be judged and are left out. ``progress`` is told how many versions
     are done, of how many.
     """
+    log_totals.add_up()
     until = until or timezone.now()
     since = since or until - WINDOW
-    logs = PredictionLog.objects.filter(created_at__gt=since, created_at__lte=until)
-    judged = logs.filter(data_fingerprint=game.fingerprint)
-    left_out = logs.count() - judged.count()
-    if left_out:
-        say(f"{left_out} answered request(s) about other game data are left out.")
+    in_window = AskedOnDay.objects.filter(day__range=(_day(since), _day(until)))
+    fingerprint = game.fingerprint[: PredictionLog.FINGERPRINT_LENGTH]
+    judged = in_window.filter(data_fingerprint=fingerprint)
+    others = in_window.exclude(data_fingerprint=fingerprint).aggregate(sum=Sum("requests"))
+    if others["sum"]:
+        say(f"{others['sum']} answered request(s) about other game data are left out.")
     versions = sorted(judged.order_by().values_list("model", "model_version").distinct())
     reports = []
     for done, (model, version) in enumerate(versions):
         progress(done, len(versions))
-        answered = judged.filter(model=model, model_version=version)
+        days = list(judged.filter(model=model, model_version=version))
         if model == ModelKind.BATTLE:
-            served = sample_of(game, answered, matchups, seed=seed, unpack=matchups_from_columns)
+            served = sample_of(game, days, since, until, matchups)
             judge_served, each = judge_matchups, matchup_plays
         else:
-            served = sample_of(game, answered, sample, seed=seed)
+            served = sample_of(game, days, since, until, sample)
             judge_served, each = judge, plays
-        if not len(served):
+        if served is None:
             continue
         row = EvaluationReport.objects.create(
             window_start=since,
@@ -105,6 +109,7 @@ def evaluate_predictions(
             model_version=version,
             data_fingerprint=game.fingerprint,
             duels=len(served),
+            callers=len(np.unique(served.caller)),
             plays=each,
             **judge_served(game, served, plays=each, seed=seed, threads=threads),
         )
@@ -124,68 +129,45 @@ def summary(row: EvaluationReport) -> str:
     )
 
 
+def _day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
+
+
 def sample_of(
-    game: GameData,
-    logs: QuerySet[PredictionLog],
-    count: int,
-    *,
-    seed: int = 0,
-    unpack: Unpack = duels_from_columns,
-) -> ServedSample:
-    """Up to ``count`` duels of the logged requests, without repetition, each duel as likely."""
-    sizes = list(logs.order_by("id").values_list("id", "duel_count"))
-    ends = np.cumsum([size for _, size in sizes], dtype=np.int64)
-    total = int(ends[-1]) if len(ends) else 0
-    random = np.random.default_rng(seed)
-    picks = np.sort(random.choice(total, min(count, total), replace=False))
-    rows_of: dict[int, list[int]] = defaultdict(list)
-    for pick, entry in zip(picks, np.searchsorted(ends, picks, side="right"), strict=True):
-        key, size = sizes[entry]
-        rows_of[key].append(int(pick - (ends[entry] - size)))
-    return read(game, rows_of, unpack)
+    game: GameData, days: list[AskedOnDay], since: datetime, until: datetime, count: int
+) -> ServedSample | None:
+    """Up to ``count`` of the sampled answers of these days that were given in the window.
 
-
-def read(
-    game: GameData, rows_of: dict[int, list[int]], unpack: Unpack = duels_from_columns
-) -> ServedSample:
-    """The chosen rows of the chosen requests; a form or move that is gone leaves its request."""
-    sides: list[tuple[Setups, np.ndarray, Setups, np.ndarray]] = []
-    answers: list[np.ndarray] = []
-    sources: list[str] = []
-    for log in _in_chunks(sorted(rows_of)):
-        rows = np.array(rows_of[log.pk])
-        try:
-            a, move_a, b, move_b = unpack(game.tables, log.duels, log.duel_count)
-        except KeyError:
-            continue
-        sides.append((a.take(rows), move_a[rows], b.take(rows), move_b[rows]))
-        answers.append(np.asarray(log.win_probabilities, dtype=np.float64)[rows])
-        sources += [log.source] * len(rows)
-    if not sides:
-        none = Setups.flat(np.zeros(0, dtype=np.int32))
-        sides, answers = [(none, np.zeros(0, np.int64), none, np.zeros(0, np.int64))], [np.zeros(0)]
+    Each question is as likely, whichever day it was asked on: a busy day's sample ends at a lower
+    lot than a quiet one's, and no higher lots are taken of any. What is about a form or move that
+    is gone is left out. None when there is nothing.
+    """
+    rows: dict[int, SampledAnswer] = {}
+    ends = []
+    for day in days:
+        sample = list(day.sample.order_by("lot"))
+        if len(sample) >= log_totals.KEPT[ModelKind(day.model)]:
+            ends.append(sample[-1].lot)
+        for row in sample:
+            if since < row.created_at <= until:
+                rows.setdefault(row.lot, row)
+    lowest = [rows[lot] for lot in sorted(rows) if not ends or lot <= min(ends)]
+    if not lowest:
+        return None
+    columns, y_prob = prediction_log.unpack_singles([bytes(row.record) for row in lowest])
+    known = np.flatnonzero(prediction_log.is_known(game.tables, columns))
+    askers = [(callers.week_of(row.created_at), row.caller) for row in lowest]
+    fair = log_totals.fair([askers[at] for at in known], count)
+    taken = known[fair or slice(count)]
+    if not len(taken):
+        return None
+    columns = {name: values[taken] for name, values in columns.items()}
     return ServedSample(
-        duels=(
-            join([side[0] for side in sides]),
-            np.concatenate([side[1] for side in sides]),
-            join([side[2] for side in sides]),
-            np.concatenate([side[3] for side in sides]),
-        ),
-        y_prob=np.concatenate(answers),
-        source=np.array(sources, dtype=str),
-    )
-
-
-def _in_chunks(keys: list[int], size: int = 500) -> Iterable[PredictionLog]:
-    for start in range(0, len(keys), size):
-        yield from PredictionLog.objects.filter(pk__in=keys[start : start + size]).order_by("pk")
-
-
-def join(parts: list[Setups]) -> Setups:
-    """Set-ups one after the other."""
-    names = ("form", "level", "nature", "friendship", "ivs", "avs")
-    return Setups(
-        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+        duels=prediction_log.duels_of(game.tables, columns),
+        y_prob=y_prob[taken],
+        source=np.array([lowest[at].source for at in taken]),
+        caller=np.array([week * 2**16 + number for week, number in (askers[at] for at in taken)]),
+        is_fair=bool(fair),
     )
 
 
@@ -198,7 +180,7 @@ def judge(
         game.tables, a, move_a, b, move_b, plays=plays, seed=seed, threads=threads
     )
     share, played = outcomes.win_share, outcomes.plays
-    scores = _scores(served.y_prob, share, played)
+    scores = _scores(served.y_prob, share, played, served.caller)
     duels = Duels(
         a=a,
         move_a=move_a,
@@ -224,7 +206,7 @@ def judge(
             for name, mask in masks.items()
         },
         "reliability": metrics.reliability(served.y_prob, share),
-        "verdict": verdict(scores),
+        "verdict": verdict(scores) if served.is_fair else EvaluationReport.Verdict.TOO_FEW,
     }
 
 
@@ -239,7 +221,7 @@ def judge_matchups(
     """``judge`` for match-ups: the referee plays both sides. Slices are by source."""
     share = referee.shares_of(game.tables, served.duels, plays, seed=seed, threads=threads)
     played = np.full(len(served), plays)
-    scores = _scores(served.y_prob, share, played)
+    scores = _scores(served.y_prob, share, played, served.caller)
     sources = {name: served.source == name for name in np.unique(served.source)}
     return {
         **{name: scores[name] for name in EvaluationReport.MEASURED},
@@ -249,7 +231,7 @@ def judge_matchups(
             for name, mask in sources.items()
         },
         "reliability": metrics.reliability(served.y_prob, share),
-        "verdict": matchup_verdict(scores),
+        "verdict": matchup_verdict(scores) if served.is_fair else EvaluationReport.Verdict.TOO_FEW,
     }
 
 
@@ -263,17 +245,27 @@ def matchup_verdict(scores: dict[str, Any]) -> str:
     return EvaluationReport.Verdict.GOOD
 
 
-def _scores(y_prob: np.ndarray, share: np.ndarray, plays: np.ndarray) -> dict[str, Any]:
-    """``evaluation.evaluate``, and how far above the floor, with the sampling error of it."""
+def _scores(
+    y_prob: np.ndarray, share: np.ndarray, plays: np.ndarray, caller: np.ndarray | None = None
+) -> dict[str, Any]:
+    """``evaluation.evaluate``, and how far above the floor, with the sampling error of it.
+
+    What one caller asks is of a kind: with ``caller`` the error is that between callers.
+    """
     scores = metrics.evaluate(y_prob, share, plays)
     losses = {
         "log_loss_excess": metrics.log_loss(y_prob, share) - metrics.log_loss_floor(share, plays),
         "brier_excess": metrics.brier(y_prob, share) - metrics.brier_floor(share, plays),
     }
-    root = np.sqrt(len(y_prob))
+    if caller is None:
+        caller = np.arange(len(y_prob))
+    _, askers = np.unique(caller, return_inverse=True)
     excess = {name: float(values.mean()) for name, values in losses.items()}
     errors = {
-        f"{name}_standard_error": float(values.std() / root) for name, values in losses.items()
+        f"{name}_standard_error": float(
+            np.sqrt((np.bincount(askers, values - values.mean()) ** 2).sum()) / len(values)
+        )
+        for name, values in losses.items()
     }
     return {**scores, **excess, **errors, "plays": float(plays.mean())}
 

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +10,27 @@ from django.conf import settings
 from django.db.models import Model
 from django.utils import timezone
 
-from mlcore.models import DriftReport, EvaluationReport, PredictionLog, TaskRun
+from mlcore.models import (
+    AskedOnDay,
+    DriftReport,
+    EvaluationReport,
+    PredictionLog,
+    SampledAnswer,
+    TaskRun,
+)
+from mlcore.monitoring import log_days, log_totals
 
 #: Data sets that stay, the newest, and rounds of self-play that a training can go on from: each can
 #: be made again from its recipe.
 DATASETS_KEPT = 3
 _AT_ONCE = 1_000
+#: What has not been added up yet may take so long before it is deleted.
+_ADD_UP_SECONDS = 300.0
 #: What ages, and the column that tells its age.
 _AGING: tuple[tuple[type[Model], str], ...] = (
     (PredictionLog, "created_at"),
+    (SampledAnswer, "asked__day"),
+    (AskedOnDay, "day"),
     (EvaluationReport, "created_at"),
     (DriftReport, "created_at"),
     (TaskRun, "ended_at"),
@@ -31,17 +43,25 @@ def prune_logs(
     """Delete logs, reports and ended runs older than ``days``, and all but the newest data sets and
     rounds of self-play.
 
-    Row by row in small transactions, so that nobody waits long. Gives what was deleted, by name.
+    Days of the prediction log that are partitions go whole, the rest row by row in small
+    transactions, so that nobody waits long. Gives what was deleted, by name.
     """
     days = settings.LOG_RETENTION_DAYS if days is None else days
     if days < 1:
         raise ValueError(f"logs are kept for at least a day, not {days}")
     before = timezone.now() - timedelta(days=days)
+    first = before.astimezone(UTC).date()
+    log_totals.add_up(seconds=_ADD_UP_SECONDS)
+    dropped = log_days.drop_before(first)
+    log_days.make_ahead()
     deleted: dict[str, Any] = {}
     for done, (model, column) in enumerate(_AGING):
         progress(done, len(_AGING))
-        old = model._default_manager.filter(**{f"{column}__lt": before}).order_by("pk")
-        count = 0
+        limit = first if column.endswith("day") else before
+        if model is PredictionLog and log_days.days():
+            limit = datetime.combine(first, time.min, UTC)  # a day goes when all of it is old
+        old = model._default_manager.filter(**{f"{column}__lt": limit}).order_by(column)
+        count = dropped if model is PredictionLog else 0
         while keys := list(old.values_list("pk", flat=True)[:_AT_ONCE]):
             count += model._default_manager.filter(pk__in=keys).delete()[0]
         deleted[model.__name__] = count

@@ -18,7 +18,7 @@ TASKS = {ModelKind.DUEL: "retrain", ModelKind.BATTLE: "retrain_battle_value"}
 
 
 def _cooldown(kind: ModelKind) -> timedelta:
-    """Between two retrainings for one reason."""
+    """Between two retrainings of one kind of model, unless the facts changed meanwhile."""
     if kind == ModelKind.BATTLE:
         return timedelta(seconds=settings.BATTLE_RETRAIN_COOLDOWN_SECONDS)
     return timedelta(seconds=settings.RETRAIN_COOLDOWN_SECONDS)
@@ -43,19 +43,25 @@ def start_due_retraining() -> TaskRun | None:
     """Order a retraining when one is called for and none is under way; gives its run.
 
     Facts that were changed a moment ago may be changed again, so they are left to settle. One kind
-    of model is retrained at a time, and for one reason once in its cooldown.
+    of model is retrained at a time, and once in its cooldown, whoever ordered that and why: facts
+    that changed since then do not wait for its end.
     """
     try:
         game = gamedata.current()
     except gamedata.IncompleteGameData:
         return None
     now = timezone.now()
+    changed = GameDataVersion.objects.values_list("updated_at", flat=True).first()
     settled = now - timedelta(seconds=settings.RETRAIN_QUIET_SECONDS)
-    if open_runs() or GameDataVersion.objects.filter(updated_at__gt=settled).exists():
+    if open_runs() or (changed and changed > settled):
         return None
     for kind, live in live_versions().items():
         reason = reason_to_retrain(game, live)
-        runs = TaskRun.objects.filter(task=TASKS[kind], queued_at__gt=now - _cooldown(kind))
-        if reason is not None and not runs.filter(reason=reason).exists():
+        if reason is None:
+            continue
+        since = now - _cooldown(kind)
+        if changed and live.data_fingerprint != game.fingerprint:
+            since = max(since, changed)
+        if not TaskRun.objects.filter(task=TASKS[kind], queued_at__gt=since).exists():
             return task_runs.submit(TASKS[kind], reason=reason)
     return None

@@ -2,6 +2,7 @@
 
 import numpy as np
 from django.db import DatabaseError, InterfaceError
+from django.utils import timezone
 
 from mlcore.engine.specs import Setups
 from mlcore.game.gamedata import GameData
@@ -9,9 +10,8 @@ from mlcore.learning import features
 from mlcore.learning import model as learning_model
 from mlcore.lib import log_context
 from mlcore.models import ModelKind, PredictionLog
+from mlcore.serving import callers, prediction_log, telemetry
 from mlcore.serving import champion as champion_store
-from mlcore.serving import telemetry
-from mlcore.serving.prediction_log import duel_columns
 
 
 class LogUnavailable(Exception):
@@ -53,39 +53,42 @@ def predict_and_log(
     with telemetry.timed(source):
         probabilities = learning_model.predict_with(champion, game, a, move_a, b, move_b, built)
     log(
+        game,
+        (a, move_a, b, move_b),
         probabilities,
-        duel_columns(game.tables, a, move_a, b, move_b),
         source=source,
         model=ModelKind.DUEL,
         version=champion.version,
-        fingerprint=game.fingerprint,
     )
     return probabilities
 
 
 def log(
+    game: GameData,
+    duels: prediction_log.Duels,
     probabilities: np.ndarray,
-    columns: dict[str, object],
     *,
     source: str,
     model: ModelKind,
     version: str,
-    fingerprint: str,
 ) -> None:
     """Record one answered request as one PredictionLog row, committed before it returns.
 
-    ``columns``: what was asked, see ``mlcore.serving.prediction_log``. Raises LogUnavailable.
+    ``duels``: what was asked, duels or match-ups. Raises LogUnavailable.
     """
+    caller = log_context.caller()
+    columns = prediction_log.columns_of(game.tables, duels)
     try:
-        number = PredictionLog.record(
+        number = PredictionLog.insert(
             source=source,
             model=model,
             model_version=version,
-            data_fingerprint=fingerprint,
+            data_fingerprint=game.fingerprint,
             request_id=log_context.request_id(),
+            caller=callers.number_of(caller.name, timezone.now()),
+            with_key=caller.with_key,
             duel_count=len(probabilities),
-            duels=columns,
-            win_probabilities=probabilities.tolist(),
+            record=prediction_log.pack(columns, probabilities),
         )
     except (DatabaseError, InterfaceError) as error:
         telemetry.LOG_FAILURES.inc()

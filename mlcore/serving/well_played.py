@@ -28,7 +28,7 @@ from mlcore.models import ModelKind, ModelVersion
 from mlcore.serving import predict, single_choice, telemetry
 from mlcore.serving.champion import NoChampion
 from mlcore.serving.pointer import Follower
-from mlcore.serving.prediction_log import matchup_columns
+from mlcore.serving.prediction_log import Duels
 
 logger = logging.getLogger(__name__)
 
@@ -265,17 +265,12 @@ def win_probabilities_and_log(
 def _log(
     game: GameData,
     value: BattleValue,
-    matchups: tuple[Setups, np.ndarray, Setups, np.ndarray],
+    matchups: Duels,
     chances: np.ndarray,
     source: str,
 ) -> None:
     predict.log(
-        chances,
-        matchup_columns(game.tables, *matchups),
-        source=source,
-        model=ModelKind.BATTLE,
-        version=value.version,
-        fingerprint=game.fingerprint,
+        game, matchups, chances, source=source, model=ModelKind.BATTLE, version=value.version
     )
 
 

@@ -20,6 +20,7 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from battles.common.allowance import address_of
 from mlcore.lib import log_context
 from mlcore.monitoring.exporter import StateCollector
 
@@ -53,7 +54,7 @@ class ObserveMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         started = time.perf_counter()
         identifier = log_context.sane_or_new(request.META.get("HTTP_X_REQUEST_ID"))
-        with log_context.of_request(identifier):
+        with log_context.of_request(identifier, address_of(request)):
             response = self.get_response(request)
             response["X-Request-ID"] = identifier
             seconds = time.perf_counter() - started

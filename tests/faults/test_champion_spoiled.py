@@ -6,6 +6,7 @@ those of production. ``-s`` shows the timeline.
 """
 
 import http.server
+import itertools
 import json
 import threading
 import time
@@ -39,12 +40,22 @@ FIGHTERS = {
     "rattata": "tackle",
     "onix": "rock-slide",
 }
+#: 560 different ones: a duel that is asked again is judged once.
 DUELS = [
-    {"pokemon_a_id": a, "move_a_id": move_a, "pokemon_b_id": b, "move_b_id": move_b}
+    {
+        "pokemon_a_id": a,
+        "move_a_id": move_a,
+        "pokemon_b_id": b,
+        "move_b_id": move_b,
+        "setup_a": {"level": level},
+    }
+    for level in range(46, 56)
     for a, move_a in FIGHTERS.items()
     for b, move_b in FIGHTERS.items()
     if a != b
 ]
+#: No caller is more than a twentieth of what is judged, so there are many.
+ADDRESSES = [f"192.0.2.{number}" for number in range(1, 61)]
 ALERT = "QualityDegraded"
 
 # A model that is unsure of everything: the champion's trees under a temperature of nine.
@@ -101,7 +112,8 @@ class Webhook(http.server.ThreadingHTTPServer):
 
 
 class Visitors(threading.Thread):
-    """Ask for predictions without pause; ``answered`` counts them by status and version."""
+    """Ask for predictions without pause, a duel each and from many addresses, as a proxy tells
+    them; ``answered`` counts the answers by status and version."""
 
     def __init__(self, site):
         super().__init__(daemon=True)
@@ -110,10 +122,12 @@ class Visitors(threading.Thread):
         self.start()
 
     def run(self):
-        body = json.dumps({"duels": DUELS}).encode()
-        address = f"{self.site.address}/api/v1/predict/batch/"
-        while not self._ended.wait(0.1):
-            request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
+        url = f"{self.site.address}/api/v1/predict/battle/"
+        for duel, address in zip(itertools.cycle(DUELS), itertools.cycle(ADDRESSES)):
+            if self._ended.wait(0.02):
+                break
+            headers = {"Content-Type": "application/json", "X-Forwarded-For": address}
+            request = urllib.request.Request(url, json.dumps(duel).encode(), headers)
             try:
                 with urllib.request.urlopen(request, timeout=30) as response:
                     answer = json.loads(response.read())
@@ -202,6 +216,7 @@ def test_a_spoiled_champion_is_found_out_and_replaced(make_site, redis, postgres
         redis=redis,
         postgres=postgres,
         API_ANONYMOUS_RATE="0",
+        API_TRUSTED_PROXIES="1",
         WEB_CONCURRENCY="2",
         RETRAIN_QUIET_SECONDS="0",
     )

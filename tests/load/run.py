@@ -136,8 +136,10 @@ def numbered(number: int) -> dict[str, int]:
 _LOG = """
 import json
 from mlcore.models import PredictionLog
-for duels, chances in PredictionLog.objects.values_list("duels", "win_probabilities").iterator():
-    print(json.dumps([duels["avs_a"], chances]))
+from mlcore.serving import prediction_log
+for record in PredictionLog.objects.values_list("record", flat=True).iterator():
+    kept = prediction_log.unpack(bytes(record))
+    print(json.dumps([kept.columns["avs_a"][0].tolist(), kept.chances.tolist()]))
 """
 
 

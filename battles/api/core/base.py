@@ -17,6 +17,7 @@ from battles.models import Scope
 from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
 from mlcore.learning.model import Model
+from mlcore.lib import log_context
 from mlcore.serving import champion as champion_store
 
 #: Cost of a request that keeps the model or the engine busy.
@@ -59,6 +60,7 @@ class ApiView(APIView):
         holder = None if key is None else api_keys.find(key)
         if holder is not None:
             caller = f"key/{holder.pk}"
+            log_context.known_as(caller)
             own = holder.rate_per_minute
             limit = settings.API_KEY_RATE if own is None else own
         left = meter.admit(caller, limit, self.cost)

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from mlcore.game import gamedata
-from mlcore.models import EvaluationReport
-from mlcore.monitoring import live_quality
+from mlcore.models import EvaluationReport, ModelKind
+from mlcore.monitoring import live_quality, log_totals
 
 
 class Command(BaseCommand):
@@ -23,7 +23,10 @@ class Command(BaseCommand):
             "--hours", type=float, default=24, help="length of the window (default: 24)"
         )
         parser.add_argument(
-            "--sample", type=int, default=live_quality.SAMPLE, help="duels per version"
+            "--sample",
+            type=int,
+            default=live_quality.SAMPLE,
+            help="duels per version, one a request and none twice",
         )
         parser.add_argument("--plays", type=int, default=live_quality.PLAYS, help="plays per duel")
         parser.add_argument(
@@ -47,9 +50,9 @@ class Command(BaseCommand):
         matchup_plays = int(str(options["matchup_plays"]))
         for name, value, least, most in (
             ("hours", hours, 0.01, 24 * 366),
-            ("sample", sample, 1, 1_000_000),
+            ("sample", sample, 1, log_totals.KEPT[ModelKind.DUEL]),
             ("plays", plays, 2, 100_000),
-            ("matchups", matchups, 1, 100_000),
+            ("matchups", matchups, 1, log_totals.KEPT[ModelKind.BATTLE]),
             ("matchup-plays", matchup_plays, 2, 10_000),
             ("seed", seed, 0, 2**31 - 1),
         ):

@@ -4,6 +4,7 @@ import io
 import json
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -16,10 +17,22 @@ from mlcore.models import EvaluationReport, ModelKind, ModelVersion, PredictionL
 from mlcore.monitoring import live_quality, retention, retraining
 from mlcore.pipeline import registry, retrain
 from mlcore.serving import champion as champion_store
+from mlcore.serving import prediction_log
 from pokedex.game_data_version import GameDataVersion
 
 pytestmark = pytest.mark.django_db
 S = TaskRun.State
+#: A record of a request in which nothing could be answered.
+NOTHING = prediction_log.pack(
+    {
+        f"{name}_{side}": np.zeros((0, width)[: 1 + (width > 0)], dtype=np.int64)
+        for side in "ab"
+        for name, width in {
+            "form": 0, "level": 0, "nature": 0, "friendship": 0, "ivs": 6, "avs": 6, "moves": 1
+        }.items()
+    },
+    np.zeros(0),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -59,9 +72,8 @@ def log(**fields):
         source="api",
         model_version="v7",
         data_fingerprint="f",
-        duel_count=1,
-        duels={},
-        win_probabilities=[0.5],
+        duel_count=0,
+        record=NOTHING,
         **fields,
     )
 
@@ -174,6 +186,38 @@ def test_degraded_quality_starts_a_retraining_once(settled, ordered):
     long_ago = timezone.now() - timedelta(days=1)
     TaskRun.objects.update(queued_at=long_ago)
     assert retraining.start_due_retraining() is not None
+
+
+@pytest.mark.parametrize("order", ["the schedule", "somebody", "another version"])
+def test_the_cooldown_does_not_ask_why_the_last_retraining_was_ordered(
+    settled, ordered, serve, order
+):
+    if order == "another version":
+        report("v6")
+        report("v6")
+        serve("v6")
+        assert retraining.start_due_retraining() is not None
+        serve("v7")
+    else:
+        task_runs.submit("retrain", reason=f"by {order}", by="staff")
+    TaskRun.objects.update(state=S.SUCCEEDED)
+    report()
+    report()
+    assert retraining.start_due_retraining() is None
+    TaskRun.objects.update(queued_at=timezone.now() - timedelta(hours=7))
+    assert retraining.start_due_retraining().reason == "the live quality of v7 fell below the gate"
+
+
+def test_facts_that_changed_since_do_not_wait_for_the_cooldown(settled, ordered, serve):
+    task_runs.submit("retrain", reason="the live quality of v7 fell below the gate")
+    now = timezone.now()
+    TaskRun.objects.update(state=S.SUCCEEDED, queued_at=now - timedelta(hours=2))
+    serve(data_fingerprint="another")
+    assert retraining.start_due_retraining() is None  # it has seen the facts of yesterday
+    GameDataVersion.objects.update(updated_at=now - timedelta(hours=1))
+    assert retraining.start_due_retraining() is not None
+    TaskRun.objects.update(state=S.FAILED)
+    assert retraining.start_due_retraining() is None  # once for these facts
 
 
 def test_quality_of_another_version_starts_nothing(settled, ordered):

@@ -7,10 +7,10 @@ from django.core.management import call_command
 from mlcore.battle_value import search, starts
 from mlcore.datasets import sampling, splits
 from mlcore.learning import model as learning_model
-from mlcore.models import DriftReport, ModelKind, PredictionLog
+from mlcore.models import DriftReport, ModelKind
 from mlcore.monitoring import drift
 from mlcore.serving import well_played
-from mlcore.serving.prediction_log import duel_columns, matchup_columns
+from tests import asking
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def champion(serve, settings, tmp_path_factory):
 def ask(game, champion):
     """Log requests about training-like duels, after ``change`` has had its way with them."""
 
-    def log(count=400, change=lambda a, b: None, size=1):
+    def log(count=400, change=lambda a, b: None, size=1, callers=40):
         rng = np.random.default_rng(9)
         a, move_a, b, move_b, _ = sampling.draw(game.tables, 2 * count * size, rng)
         train = np.flatnonzero(splits.splits_of(game, a.form, b.form) == 0)
@@ -37,16 +37,9 @@ def ask(game, champion):
         y_prob = learning_model.predict_with(champion, game, a, move_a, b, move_b)
         for start in range(0, count * size, size):
             rows = np.arange(start, start + size)
-            PredictionLog.objects.create(
-                source="api",
-                model_version="v1",
-                data_fingerprint=game.fingerprint,
-                duel_count=size,
-                duels=duel_columns(
-                    game.tables, a.take(rows), move_a[rows], b.take(rows), move_b[rows]
-                ),
-                win_probabilities=y_prob[rows].tolist(),
-            )
+            duels = asking.rows_of((a, move_a, b, move_b), rows)
+            caller = 1 + start // size % callers
+            asking.log_request(game, duels, y_prob[rows], caller=caller, with_key=size > 1)
 
     return log
 
@@ -99,6 +92,13 @@ def test_few_requests_say_nothing(game, champion, ask):
     assert row.findings == []
 
 
+@pytest.mark.parametrize("callers", [1, 5, 19])
+def test_few_callers_say_nothing(game, champion, ask, callers):
+    ask(callers=callers)
+    row = drift.check_drift(game, champion)
+    assert (row.verdict, row.findings) == (DriftReport.Verdict.TOO_FEW, [])
+
+
 def test_reference_is_kept_and_sums_to_one(game, champion):
     first = drift.reference(game, champion)
     assert drift.reference(game, champion) == first
@@ -145,19 +145,13 @@ def ask_matchups(game, value):
         change(a, b)
         slots_a[0] = -1  # it can only struggle
         y_prob = search.start_values(game.tables, value.net, a, slots_a, b, slots_b)
-        for at in range(count):
-            row = np.array([at])
-            PredictionLog.objects.create(
-                source="api",
-                model=ModelKind.BATTLE,
-                model_version=value.version,
-                data_fingerprint=game.fingerprint,
-                duel_count=1,
-                duels=matchup_columns(
-                    game.tables, a.take(row), slots_a[row], b.take(row), slots_b[row]
-                ),
-                win_probabilities=y_prob[row].tolist(),
-            )
+        asking.log_each(
+            game,
+            (a, slots_a, b, slots_b),
+            y_prob,
+            model=ModelKind.BATTLE,
+            version=value.version,
+        )
 
     return log
 

@@ -9,41 +9,35 @@ from django.utils import timezone
 
 from mlcore.datasets import sampling
 from mlcore.learning import baselines, features
-from mlcore.models import EvaluationReport, PredictionLog
-from mlcore.monitoring import live_quality
-from mlcore.serving.prediction_log import duel_columns
+from mlcore.models import AskedOnDay, EvaluationReport, PredictionLog
+from mlcore.monitoring import live_quality, log_totals
+from tests import asking
 
 pytestmark = pytest.mark.django_db
-GOOD, DEGRADED = EvaluationReport.Verdict.GOOD, EvaluationReport.Verdict.DEGRADED
+GOOD, DEGRADED, TOO_FEW = (
+    EvaluationReport.Verdict(name) for name in ("good", "degraded", "too_few")
+)
 
 
 @pytest.fixture(scope="module")
 def asked(game):
     """600 duels and what the exact solver says about them."""
-    a, move_a, b, move_b, _ = sampling.draw(game.tables, 600, np.random.default_rng(5))
-    rows, _ = features.build_pair(game.tables, a, move_a, b, move_b)
-    return (a, move_a, b, move_b), baselines.closed_form(rows)
+    drawn = sampling.draw(game.tables, 650, np.random.default_rng(5))[:4]
+    duels = asking.distinct(game, drawn, 600)
+    rows, _ = features.build_pair(game.tables, *duels)
+    return duels, baselines.closed_form(rows)
 
 
 @pytest.fixture
 def serve(game, asked):
-    """Log the duels as if they had been asked about, in requests of ten."""
+    """Log the duels as if people had asked about them, each in a request of its own."""
 
-    def log(version="v1", spoil=lambda p: p, *, count=600, source="api", fingerprint=None):
-        (a, move_a, b, move_b), y_prob = asked
-        answers = spoil(y_prob)
-        for start in range(0, count, 10):
-            rows = np.arange(start, start + 10)
-            PredictionLog.objects.create(
-                source=source,
-                model_version=version,
-                data_fingerprint=fingerprint or game.fingerprint,
-                duel_count=10,
-                duels=duel_columns(
-                    game.tables, a.take(rows), move_a[rows], b.take(rows), move_b[rows]
-                ),
-                win_probabilities=answers[rows].tolist(),
-            )
+    def log(version="v1", spoil=lambda p: p, *, count=600, callers=40, **options):
+        duels, y_prob = asked
+        first = asking.rows_of(duels, np.arange(count))
+        asking.log_each(
+            game, first, spoil(y_prob)[:count], callers=callers, version=version, **options
+        )
 
     return log
 
@@ -88,15 +82,60 @@ def test_each_version_is_judged_on_its_own_answers(game, serve):
 def test_few_duels_are_measured_but_not_judged(game, serve):
     serve(spoil=lambda p: 1 - p, count=100)
     (row,) = evaluate(game)
-    assert row.verdict == EvaluationReport.Verdict.TOO_FEW
+    assert row.verdict == TOO_FEW
     assert row.log_loss_excess > 1
+
+
+def test_few_callers_are_measured_but_not_heard(game, serve):
+    serve(spoil=lambda p: 1 - p, callers=19)
+    (row,) = evaluate(game)
+    assert (row.verdict, row.callers) == (TOO_FEW, 19)
+    assert row.log_loss_excess > 1
+
+
+def test_one_caller_is_a_twentieth_of_a_sample(game, serve, asked):
+    """Somebody who asks as much as all others together, about duels that are answered wrong."""
+    duels, y_prob = asked
+    serve(count=300)
+    rows = np.arange(300, 600)
+    asking.log_each(game, asking.rows_of(duels, rows), 1 - y_prob[rows], callers=1)
+    (row,) = evaluate(game)
+    assert row.verdict == GOOD
+    log_totals.add_up()
+    day = AskedOnDay.objects.get()
+    now = timezone.now()
+    sample = live_quality.sample_of(game, [day], now - timedelta(days=1), now, 2_000)
+    asked_by = np.unique(sample.caller, return_counts=True)[1]
+    assert asked_by.max() <= 0.05 * len(sample)
+    assert len(sample) == row.duels > 200
+
+
+def test_batches_of_nobody_in_particular_weigh_nothing(game, serve, asked):
+    duels, y_prob = asked
+    for start in range(0, 600, 10):
+        rows = np.arange(start, start + 10)
+        batch = asking.rows_of(duels, rows), 1 - y_prob[rows]
+        asking.log_request(game, *batch, caller=1 + start // 10)
+    assert evaluate(game) == []
+    assert (AskedOnDay.objects.get().requests, AskedOnDay.objects.get().duels) == (60, 600)
+    asking.log_request(game, *batch, caller=1, with_key=True)
+    assert [row.duels for row in evaluate(game)] == [1]
+
+
+def test_a_duel_asked_again_and_again_weighs_once(game, serve, asked):
+    duels, y_prob = asked
+    again = np.zeros(400, dtype=np.int64)
+    asking.log_each(game, asking.rows_of(duels, again), 1 - y_prob[again])
+    assert [(row.duels, row.verdict) for row in evaluate(game)] == [(1, TOO_FEW)]
 
 
 def test_sample_draws_each_duel_at_most_once(game, serve, asked):
     serve()
     (row,) = evaluate(game, sample=250)
     assert row.duels == 250
-    everything = live_quality.sample_of(game, PredictionLog.objects.all(), 10_000)
+    now = timezone.now()
+    window = (now - timedelta(days=1), now)
+    everything = live_quality.sample_of(game, [AskedOnDay.objects.get()], *window, 10_000)
     assert np.sort(everything.y_prob).tolist() == np.sort(asked[1]).tolist()
 
 
@@ -110,7 +149,7 @@ def test_answers_about_other_game_data_are_left_out(game, serve):
     serve(fingerprint="0" * 64)
     said = []
     assert evaluate(game, say=said.append) == []
-    assert "60 answered request(s) about other game data" in said[0]
+    assert "600 answered request(s) about other game data" in said[0]
 
 
 def test_answers_before_the_window_are_left_out(game, serve):

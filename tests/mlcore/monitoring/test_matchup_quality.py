@@ -8,9 +8,10 @@ from django.core.management import CommandError, call_command
 
 from mlcore.battle_value import starts
 from mlcore.evaluation import referee
-from mlcore.models import EvaluationReport, ModelKind, PredictionLog
+from mlcore.models import EvaluationReport, ModelKind
 from mlcore.monitoring import live_quality
-from mlcore.serving.prediction_log import matchup_columns, matchups_from_columns
+from mlcore.serving import prediction_log
+from tests import asking
 
 pytestmark = pytest.mark.django_db
 COUNT, PLAYS = 60, 12
@@ -28,24 +29,19 @@ def asked(game):
 
 @pytest.fixture
 def serve(game, asked):
-    """Log the match-ups as if they had been asked about, in requests of ten."""
+    """Log the match-ups as if people had asked about them, each in a request of its own."""
 
-    def log(spoil=lambda p: p, version="ab12cd34", *, count=COUNT, source="api"):
-        (a, slots_a, b, slots_b), chances = asked
-        answers = spoil(chances)
-        for start in range(0, count, 10):
-            rows = np.arange(start, start + 10)
-            PredictionLog.objects.create(
-                source=source,
-                model=ModelKind.BATTLE,
-                model_version=version,
-                data_fingerprint=game.fingerprint,
-                duel_count=10,
-                duels=matchup_columns(
-                    game.tables, a.take(rows), slots_a[rows], b.take(rows), slots_b[rows]
-                ),
-                win_probabilities=answers[rows].tolist(),
-            )
+    def log(spoil=lambda p: p, version="ab12cd34", *, count=COUNT, callers=30):
+        matchups, chances = asked
+        first = asking.rows_of(matchups, np.arange(count))
+        asking.log_each(
+            game,
+            first,
+            spoil(chances)[:count],
+            model=ModelKind.BATTLE,
+            version=version,
+            callers=callers,
+        )
 
     return log
 
@@ -78,7 +74,7 @@ def test_too_few_are_neither_praised_nor_blamed(game, serve):
 
 def test_a_sample_has_the_size_that_was_asked_for(game, serve):
     serve()
-    assert [row.duels for row in evaluate(game, matchups=15)] == [15]
+    assert [row.duels for row in evaluate(game, matchups=45)] == [45]
 
 
 def test_the_command_says_so_and_fails(game, serve, capsys):
@@ -89,10 +85,17 @@ def test_the_command_says_so_and_fails(game, serve, capsys):
         call_command("evaluate_predictions", matchups=0)
 
 
-def test_columns_give_the_match_ups_back(game, asked):
-    a, slots_a, b, slots_b = asked[0]
-    columns = matchup_columns(game.tables, a, slots_a, b, slots_b)
-    back = matchups_from_columns(game.tables, columns, COUNT)
+def test_few_callers_are_not_heard(game, serve):
+    serve(lambda p: 1 - p, callers=10)
+    assert [row.verdict for row in evaluate(game)] == [TOO_FEW]
+
+
+def test_the_record_gives_the_match_ups_back(game, asked):
+    a, slots_a, b, slots_b = rows = asking.rows_of(asked[0], np.arange(20))
+    kept = prediction_log.unpack(
+        prediction_log.pack(prediction_log.columns_of(game.tables, rows), asked[1][:20])
+    )
+    back = prediction_log.duels_of(game.tables, kept.columns)
     for side, given in ((back[0], a), (back[2], b)):
         for name in ("form", "level", "nature", "friendship", "ivs", "avs"):
             assert (getattr(side, name) == getattr(given, name)).all()
@@ -101,7 +104,8 @@ def test_columns_give_the_match_ups_back(game, asked):
 
 
 def test_a_move_that_is_gone_is_said(game, asked):
-    columns = matchup_columns(game.tables, *asked[0])
+    columns = prediction_log.columns_of(game.tables, asked[0])
     fewer = replace(game.tables, move_ids=game.tables.move_ids + 10_000)
     with pytest.raises(KeyError):
-        matchups_from_columns(fewer, columns, COUNT)
+        prediction_log.duels_of(fewer, columns)
+    assert not prediction_log.is_known(fewer, columns).any()

@@ -12,8 +12,8 @@ from mlcore.learning import training
 from mlcore.models import ModelVersion, PredictionLog
 from mlcore.pipeline import registry
 from mlcore.serving import champion as champion_store
-from mlcore.serving import pointer, predict
-from mlcore.serving.prediction_log import duels_from_columns
+from mlcore.serving import pointer, predict, prediction_log
+from tests import asking
 
 
 @pytest.fixture
@@ -139,8 +139,9 @@ def test_each_answer_is_logged_once(game, served, duels):
     )
     log = PredictionLog.objects.get()
     assert log.duel_count == 40
-    assert log.win_probabilities == pytest.approx(answered.tolist())
-    a, move_a, _, _ = duels_from_columns(game.tables, log.duels, 40)
+    kept = asking.record_of(log)
+    assert kept.chances == pytest.approx(answered, abs=1e-7)
+    a, move_a, _, _ = prediction_log.duels_of(game.tables, kept.columns)
     assert np.array_equal(a.form, duels.a.form)
     assert np.array_equal(a.ivs, duels.a.ivs)
     assert np.array_equal(move_a, duels.move_a)
@@ -167,7 +168,8 @@ def test_pure_prediction_logs_nothing(game, served, duels):
 def test_log_holds_nothing_about_who_asked():
     """No address, no account, no session: fields that a person could be found by.
 
-    The request's id is new for every request, so it leads to log lines and to nobody.
+    The request's id is new for every request, so it leads to log lines and to nobody. The caller's
+    number is shared by thousands of addresses: tests/mlcore/serving/test_prediction_log.py.
     """
     assert {field.name for field in PredictionLog._meta.get_fields()} == {
         "id",
@@ -177,7 +179,8 @@ def test_log_holds_nothing_about_who_asked():
         "model_version",
         "data_fingerprint",
         "request_id",
+        "caller",
+        "with_key",
         "duel_count",
-        "duels",
-        "win_probabilities",
+        "record",
     }

@@ -14,9 +14,9 @@ from mlcore.battle_value import artefact, training
 from mlcore.engine.simulate import move_slots, simulate_battles
 from mlcore.engine.specs import Setups
 from mlcore.models import ModelKind, PredictionLog
-from mlcore.serving import pointer, well_played
+from mlcore.serving import pointer, prediction_log, well_played
 from mlcore.serving.predict import LogUnavailable
-from mlcore.serving.prediction_log import matchups_from_columns
+from tests import asking
 
 pytestmark = pytest.mark.django_db
 
@@ -205,9 +205,10 @@ def test_an_answer_is_recorded(value, game):
     well_played.record(game, value, a, b, answer, source="test")
     row = PredictionLog.objects.get()
     assert (row.source, row.model, row.duel_count) == ("test", ModelKind.BATTLE, 1)
-    assert (row.model_version, row.data_fingerprint) == (value.version, game.fingerprint)
-    assert row.win_probabilities == [answer.probability]
-    logged = matchups_from_columns(game.tables, row.duels, 1)
+    assert (row.model_version, row.data_fingerprint) == (value.version, game.fingerprint[:16])
+    kept = asking.record_of(row)
+    assert kept.chances.tolist() == [answer.probability]
+    logged = prediction_log.duels_of(game.tables, kept.columns)
     assert logged[1].tolist() == [[*moves, -1]]
     assert logged[3].tolist() == [[*answer.b.moves]]
     assert (logged[0].form[0], logged[2].level[0]) == (a.form[0], 50)

@@ -3,7 +3,7 @@
 import pytest
 
 from mlcore.engine.specs import NATURE_NAMES
-from mlcore.models import PredictionLog
+from tests import asking
 
 BATTLE = "/api/v1/predict/battle/"
 BEST_MOVE = "/api/v1/predict/best-move/"
@@ -24,7 +24,7 @@ def test_it_works(ask, duel, asked):
     assert a.ivs[0].tolist() == [7, 31, 31, 31, 31, 3]
     assert a.avs[0].tolist() == [0, 0, 0, 0, 0, 12]
     assert (b.level[0], b.friendship[0], b.ivs[0].tolist()) == (50, 70, [31] * 6)
-    assert PredictionLog.objects.get().duels["level_a"] == 30
+    assert asking.record_of().columns["level_a"].tolist() == [30]
 
 
 def test_best_moves_are_judged_with_them(ask, asked):

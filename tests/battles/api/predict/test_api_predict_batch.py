@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from battles.api.predict.batch import FULL_ERRORS
 from battles.api.predict.serializers import MAX_DUELS
 from mlcore.models import PredictionLog
-from mlcore.serving.prediction_log import duels_from_columns
+from mlcore.serving import prediction_log
+from tests import asking
 
 PATH = "/api/v1/predict/batch/"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion")]
@@ -65,8 +66,9 @@ def test_a_batch_is_one_record(ask, duel, game):
     entry = PredictionLog.objects.get()
     assert (entry.duel_count, entry.source) == (2, "api")
     answered = [row["win_probability"] for row in answer["results"] if "errors" not in row]
-    assert entry.win_probabilities == answered
-    a, _move_a, b, _move_b = duels_from_columns(game.tables, entry.duels, 2)
+    kept = asking.record_of(entry)
+    assert kept.chances.tolist() == answered
+    a, _move_a, b, _move_b = prediction_log.duels_of(game.tables, kept.columns)
     assert a.level.tolist() == [40, 50]
     assert game.tables.form_ids[b.form].tolist() == [6, 9]
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from mlcore.models import PredictionLog
+from tests import asking
 
 PATH = "/api/v1/predict/battle/"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("champion")]
@@ -64,8 +65,9 @@ def test_it_logs_what_it_answers(ask, duel):
     answer = ask(PATH, duel()).json()
     entry = PredictionLog.objects.get()
     assert (entry.source, entry.model_version, entry.duel_count) == ("api", "v7", 1)
-    assert entry.win_probabilities == [answer["win_probability"]]
-    assert (entry.duels["form_a"], entry.duels["move_b"]) == (25, 53)
+    kept = asking.record_of(entry)
+    assert kept.chances.tolist() == [answer["win_probability"]]
+    assert (kept.columns["form_a"].tolist(), kept.columns["moves_b"].tolist()) == ([25], [[53]])
 
 
 def test_it_asks_the_database_for_the_log_row_alone(ask, duel, game, django_assert_num_queries):

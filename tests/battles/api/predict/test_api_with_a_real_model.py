@@ -11,6 +11,7 @@ from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
 from mlcore.serving import champion as champion_store
 from mlcore.serving import predict
+from tests import asking
 
 pytestmark = pytest.mark.django_db
 BATTLE = "/api/v1/predict/battle/"
@@ -29,7 +30,7 @@ def test_it_works(serve, ask, duel, game):
     )
     assert answer["win_probability"] == expected[0]
     assert answer["model_version"] == "v1"
-    assert PredictionLog.objects.get().win_probabilities == [expected[0]]
+    assert asking.record_of().chances.tolist() == [expected[0]]
 
 
 def test_swapped_sides_share_one_probability(serve, ask, duel):
@@ -134,8 +135,8 @@ def test_a_duel_asked_again_is_remembered_and_logged_again(serve, ask, duel):
     first = ask(BATTLE, duel()).json()
     assert ask(BATTLE, duel()).json() == first
     assert len(champion_store.current().answered) == 1
-    logged = PredictionLog.objects.values_list("win_probabilities", flat=True)
-    assert list(logged) == [[first["win_probability"]]] * 2
+    logged = [asking.record_of(row).chances.tolist() for row in PredictionLog.objects.all()]
+    assert logged == [[first["win_probability"]]] * 2
 
 
 @pytest.mark.parametrize(
