@@ -36,6 +36,8 @@ def start(tmp_path, *command, **environment):
         ("API_ANONYMOUS_RATE", "", "a whole number from 0"),
         ("API_KEY_RATE", "-1", "a whole number from 0"),
         ("LOGIN_FAILURE_LIMIT", "0", "a whole number from 1"),
+        ("WEB_QUEUE", "-1", "a whole number from 0 to 1024"),
+        ("ENGINE_JOBS", "0", "a whole number from 1 to 1024"),
         ("REDIS_URL", "localhost:6379", "redis://"),
         ("ALLOWED_HOSTS", "https://dex.example", "without scheme"),
         ("CSRF_TRUSTED_ORIGINS", "dex.example", "https://dex.example.org"),

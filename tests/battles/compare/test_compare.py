@@ -360,8 +360,8 @@ def test_compare_survives_any_query(client, query, htmx):
     assert b"<script>alert" not in response.content
 
 
-def test_compare_rejects_post(client):
-    assert client.post("/compare/").status_code == 405
+def test_compare_is_read_or_simulated(client):
+    assert client.put("/compare/").status_code == 405
 
 
 # States without a prediction

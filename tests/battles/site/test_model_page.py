@@ -273,4 +273,4 @@ def test_diagram_is_drawn_once_and_both_models_are_named(page, words, trained):
     response = page("/model/")
     assert response.content.decode().count('class="ideal"') == 1
     assert "Every probability" not in words(response)
-    assert "Model v3 answers duels" in words(response)
+    assert "Model v3 predicts duels" in words(response)

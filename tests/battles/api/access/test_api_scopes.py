@@ -81,4 +81,5 @@ def test_what_is_left_is_said(send, settings, name):
         last = send(name)
     assert last.status_code == 429
     assert int(last["Retry-After"]) >= 1
-    assert last["X-RateLimit-Remaining"] == "0"
+    # Less than the call costs.
+    assert int(last["X-RateLimit-Remaining"]) < HEAVY
