@@ -243,7 +243,7 @@ def test_axe_finds_nothing_in_what_opens(visit, scheme, language):
     trained = f"{language}{PAIR}&level_a=60&nature_a=timid"
     at = visit(f"{trained}&tab=simulation", color_scheme=scheme, width=390)
     page = at.page
-    page.locator("#simulation a").first.click()
+    page.locator("#simulation button").first.click()
     expect(page.locator(".simulation-figure")).to_be_visible()
     expect(page.locator(".htmx-request")).to_have_count(0)
     problems = {"simulation": violations(page)}

@@ -176,11 +176,10 @@ def test_an_answer_moves_nothing_and_types_are_shown(visit):
     expect(page.locator(".quiz-choice kbd").first).to_be_hidden()
     assert page.locator(".quiz-choice .types .type").count() >= 2
     names = page.locator(".quiz-fighter b")
-    before = [names.nth(i).bounding_box()["y"] for i in (0, 1)]
-    scrolled = page.evaluate("scrollY")
+    tops = "names => names.map((name) => name.getBoundingClientRect().top + scrollY)"
+    before = names.evaluate_all(tops)
     choices.first.click()
     expect(page.locator(".quiz-verdict")).to_be_visible()
-    shift = page.evaluate("scrollY") - scrolled
-    after = [names.nth(i).bounding_box()["y"] + shift for i in (0, 1)]
+    after = names.evaluate_all(tops)
     assert after == pytest.approx(before, abs=0.5)
     expect(page.locator("dl.quiz-tally")).to_be_visible()
