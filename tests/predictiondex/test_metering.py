@@ -5,6 +5,8 @@ import time
 from contextlib import contextmanager
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 from django.urls import resolve
 
@@ -33,6 +35,10 @@ def limit(settings, client):
 
 
 def used(caller="ip/127.0.0.1"):
+    """Units, of this minute or the one that has just ended."""
+    if settings.REDIS_URL:
+        now = int(time.time() // allowance.WINDOW_SECONDS)
+        return max(int(cache.get(f"rate/{caller}/{window}", 0)) for window in (now - 1, now))
     row = RateCount.objects.filter(caller=caller).first()
     return 0 if row is None else row.used
 
@@ -96,8 +102,8 @@ def test_debts_are_paid_by_the_next_minutes():
 
 
 def test_a_clock_that_goes_back_forgives_and_adds_nothing():
-    assert allowance._count("ip/a", 10, 200, 300) == 200
-    assert allowance._count("ip/a", 4, 1, 300) == 201
+    assert allowance._count_in_database("ip/a", 10, 200, 300) == 200
+    assert allowance._count_in_database("ip/a", 4, 1, 300) == 201
 
 
 def test_who_owes_more_than_a_minute_is_told_so(client, limit):
