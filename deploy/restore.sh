@@ -10,7 +10,13 @@ folder=$(cd "${1:?restore.sh FOLDER: which backup?}" && pwd)
 for dump in "$folder"/*.dump; do
   database=$(basename "$dump" .dump)
   psql --quiet --dbname="$database" --command "SELECT 1" >/dev/null 2>&1 || createdb "$database"
-  pg_restore --clean --if-exists --no-owner --exit-on-error --single-transaction --dbname="$database" "$dump"
+  # Not --clean: it cannot drop the keys that partitions share with their table.
+  statements=$(mktemp)
+  echo "DROP SCHEMA public CASCADE; CREATE SCHEMA public;" > "$statements"
+  pg_restore --no-owner --file=- "$dump" >> "$statements"
+  psql --quiet --no-psqlrc --set=ON_ERROR_STOP=1 --single-transaction --output=/dev/null \
+    --dbname="$database" --file="$statements"
+  rm "$statements"
 done
 mkdir -p "$VAR_DIR"
 making=$(mktemp -d "$VAR_DIR/.restoring-XXXXXX")
