@@ -13,6 +13,7 @@ READS = (
 )  # fmt: skip
 EXPORT = """
 import json
+from pathlib import Path
 from django.conf import settings
 from mlcore.pipeline import candidates, registry
 names = sorted(path.name for path in (Path(settings.MODELS_DIR) / "candidates").iterdir())
@@ -56,6 +57,7 @@ def test_a_full_disk_costs_writes_and_not_the_site(make_site, small_disk):
     small_disk(site.var, room=4 * 1024 * 1024)
     web = site.start_web()
     assert site.predict()[0] == 200
+    wait_for(lambda: len(workers_of(web)) == 2, "both workers")
     workers = workers_of(web)
     filler = fill(site.var)
     for _ in range(3):
