@@ -16,7 +16,6 @@ from django.core.exceptions import ImproperlyConfigured
 from gunicorn.glogging import Logger
 
 from predictiondex.environment import Environment
-from predictiondex.observability import guarded_metrics
 
 env = Environment()
 try:
@@ -62,6 +61,8 @@ if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         counted = Path(tempfile.mkdtemp(prefix="predictiondex-metrics-"))
         print(f"metrics are kept in {counted}: {error}", file=sys.stderr)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counted.resolve())
+from predictiondex.observability import guarded_metrics  # noqa: E402 - it looks at that folder
+
 guarded_metrics.install()
 
 
