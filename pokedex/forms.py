@@ -282,20 +282,6 @@ class PokemonFilters(FilterForm):
         self._move: Move | None = None
         super().__init__(data, types)
 
-    def _rename(self, data: QueryDict) -> list[str]:
-        """Take names that say the same as ours for ours (``min_hp``); returns those that only
-        resemble them. Others are none of our business: links come with names of their own.
-        """
-        by_words = {_words(name): name for name in self.fields}
-        resembling = []
-        for given in [name for name in data if name not in self.fields]:
-            meant = by_words.get(_words(given))
-            if meant and meant not in data:
-                data.setlist(meant, data.getlist(given))
-            elif closest(given, {name: name for name in self.fields}):
-                resembling.append(given)
-        return resembling[:_MOST_UNKNOWN]
-
     def add_fields(self) -> None:
         for key, name, _field in RANGES:
             self.fields[f"{key}_min"] = Number(_("%(stat)s at least") % {"stat": name})
