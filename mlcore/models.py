@@ -17,8 +17,8 @@ class ModelKind(models.TextChoices):
 
 
 class ModelVersion(models.Model):
-    """An exported model. A mirror for the admin: what serves is decided by a pointer file
-    (``mlcore/serving/pointer.py``), one for each kind of model."""
+    """An exported model. ``is_champion`` is a mirror for the admin: what is live is decided by
+    LivePointer, one for each kind of model."""
 
     model = models.CharField(max_length=6, choices=ModelKind.choices, default=ModelKind.DUEL)
     version = models.CharField(max_length=32, unique=True)
@@ -58,6 +58,40 @@ class ModelVersion(models.Model):
         if fingerprint is not None:
             earlier = earlier.filter(data_fingerprint=fingerprint)
         return earlier.order_by("-promoted_at").first()
+
+
+class LivePointer(models.Model):
+    """Which version of a kind of model is live, on every machine: ``mlcore.serving.pointer``.
+
+    metadata_sha256 is of the file with the metadata; the network that comes with the code has
+    neither sum.
+    """
+
+    model = models.CharField(max_length=6, choices=ModelKind.choices, primary_key=True)
+    version = models.CharField(max_length=32)
+    sha256 = models.CharField(max_length=64, blank=True)
+    metadata_sha256 = models.CharField(max_length=64, blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.version}"
+
+
+class ModelFile(models.Model):
+    """A file of a model, from which machines fill their folders: ``mlcore.serving.model_files``.
+
+    bundle: what the file belongs to, a version or a candidate. name: its path in the folder of
+    models.
+    """
+
+    bundle = models.CharField(max_length=64, db_index=True)
+    name = models.CharField(max_length=200, unique=True)
+    sha256 = models.CharField("SHA-256 of the content", max_length=64)
+    content = models.BinaryField()
+    stored_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class PredictionLog(models.Model):

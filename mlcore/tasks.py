@@ -138,17 +138,15 @@ def check_drift(run: ClaimedRun, **options: Any) -> dict[str, Any]:
 def refresh_rankings(run: ClaimedRun, *, force: bool = False) -> dict[str, Any]:
     made: dict[str, Any] = {}
     is_complete = True
-    for play in refresh.PLAYS:
+    for number, play in enumerate(refresh.PLAYS):
         try:
             row = refresh.refresh(
                 play,
                 force=force,
                 threads=settings.ENGINE_THREADS,
-                progress=run.progress,
+                progress=_part_of(run, number, len(refresh.PLAYS)),
                 stop=run.stop,
             )
-        except locks.Locked as reason:
-            raise Retryable(str(reason)) from reason
         except rankings_compute.Interrupted as reason:
             raise Cancelled from reason
         except NoBattleValue as reason:
@@ -161,6 +159,15 @@ def refresh_rankings(run: ClaimedRun, *, force: bool = False) -> dict[str, Any]:
     if is_complete and not made:
         run.say("The rankings are up to date.")
     return made
+
+
+def _part_of(run: ClaimedRun, number: int, parts: int) -> Callable[[int, int], None]:
+    """Progress of one of a run's parts, which count alike."""
+
+    def advance(done: int, total: int) -> None:
+        run.progress(number * total + done, parts * total)
+
+    return advance
 
 
 @_task

@@ -475,11 +475,11 @@ def _matrix_url(play: str) -> str:
 
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    """Start the computation in its own process, unless up to date or already running.
+    """Start the computation in the background, unless up to date or already running.
 
     It makes both rankings; ``play`` names the one that was looked at.
     """
     play = read_play(request.POST.get("play", ""))
     if state(common_serving.now(), play).can_start:
-        refresh.start_detached()
+        rankings_progress.start("asked on the page")
     return HttpResponseRedirect(reverse("battles:rankings") + (f"?play={play}" if play else ""))

@@ -154,7 +154,7 @@ def celery_task(name: str) -> Any:
 
 def _start_process(run: TaskRun) -> None:
     log = Path(settings.VAR_DIR) / "tasks" / f"{run.task}.log"
-    detached.manage(log, "run_task", str(run.pk))
+    detached.manage(log, "run_task", str(run.pk), "--nice")
 
 
 def cancel(run: TaskRun) -> bool:

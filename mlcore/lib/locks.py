@@ -1,15 +1,25 @@
-"""File locks between processes: each belongs to its process and ends with it, however it ends."""
+"""Locks by name: each belongs to its process and ends with it, however it ends.
 
-import fcntl
+On PostgreSQL a lock is an advisory one on a connection of its own, and holds among all machines; it
+needs a session, which a pooler of transactions does not keep. Otherwise it is a file in VAR_DIR.
+"""
+
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
+from django.db import connection
 from filelock import FileLock, Timeout
 
-#: Seconds to wait for a lock: long enough for another process's ``is_held`` to let go of it.
+#: Seconds to wait for a file's lock.
 _WAIT_SECONDS = 0.1
 _POLL_SECONDS = 0.01
+#: The first half of PostgreSQL's keys; the second is made of the name.
+_SPACE = 0x5E7D
+#: PostgreSQL notices within a minute that a holder's machine is gone.
+_KEEPALIVES = {"idle": 30, "interval": 10, "count": 3}
 
 
 class Locked(Exception):
@@ -17,23 +27,28 @@ class Locked(Exception):
 
 
 @contextmanager
-def hold(path: Path, reason: str) -> Iterator[None]:
-    """Hold the lock at ``path``; raises Locked with ``reason`` while another process does."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path, timeout=_WAIT_SECONDS)
-    try:
-        lock.acquire(poll_interval=_POLL_SECONDS)
-    except Timeout as error:
-        raise Locked(reason) from error
-    try:
+def hold(name: str, reason: str) -> Iterator[None]:
+    """Hold the lock; raises Locked with ``reason`` while another process does."""
+
+    def refuse() -> None:
+        raise Locked(reason)
+
+    with in_turn(name, refuse):
         yield
-    finally:
-        lock.release()
 
 
 @contextmanager
-def in_turn(path: Path, waiting: Callable[[], object]) -> Iterator[None]:
-    """Hold the lock at ``path``; ``waiting`` is called once if another process has it first."""
+def in_turn(name: str, waiting: Callable[[], object]) -> Iterator[None]:
+    """Hold the lock; ``waiting`` is called once if another process has it first."""
+    alone = _of_the_database if connection.vendor == "postgresql" else of_this_folder
+    with alone(name, waiting):
+        yield
+
+
+@contextmanager
+def of_this_folder(name: str, waiting: Callable[[], object]) -> Iterator[None]:
+    """``in_turn`` among the processes of this VAR_DIR, whatever the database."""
+    path = Path(settings.VAR_DIR) / f"{name}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path)
     try:
@@ -47,16 +62,18 @@ def in_turn(path: Path, waiting: Callable[[], object]) -> Iterator[None]:
         lock.release()
 
 
-def is_held(path: Path) -> bool:
-    """Whether some process holds the lock at ``path``.
-
-    Looking takes a shared lock for a moment, which needs no right to write.
-    """
+@contextmanager
+def _of_the_database(name: str, waiting: Callable[[], object]) -> Iterator[None]:
+    key = (_SPACE, zlib.crc32(name.encode()) - 2**31)
+    own = connection.copy()
     try:
-        with path.open() as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    return False
+        with own.cursor() as cursor:
+            for setting, value in _KEEPALIVES.items():
+                cursor.execute(f"SET tcp_keepalives_{setting} = {value}")
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
+            if not cursor.fetchone()[0]:
+                waiting()
+                cursor.execute("SELECT pg_advisory_lock(%s, %s)", key)
+        yield
+    finally:
+        own.close()  # and with its session the lock

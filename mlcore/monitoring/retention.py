@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.db.models import Model
 from django.utils import timezone
 
+from mlcore.game import gamedata
 from mlcore.models import (
     AskedOnDay,
     DriftReport,
@@ -19,6 +21,7 @@ from mlcore.models import (
     TaskRun,
 )
 from mlcore.monitoring import log_days, log_totals
+from mlcore.serving import model_files
 
 #: Data sets that stay, the newest, and rounds of self-play that a training can go on from: each can
 #: be made again from its recipe.
@@ -40,8 +43,8 @@ _AGING: tuple[tuple[type[Model], str], ...] = (
 def prune_logs(
     *, days: int | None = None, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> dict[str, Any]:
-    """Delete logs, reports and ended runs older than ``days``, and all but the newest data sets and
-    rounds of self-play.
+    """Delete logs, reports and ended runs older than ``days``, files of retired models, and all but
+    the newest data sets and rounds of self-play.
 
     Days of the prediction log that are partitions go whole, the rest row by row in small
     transactions, so that nobody waits long. Gives what was deleted, by name.
@@ -65,6 +68,8 @@ def prune_logs(
         while keys := list(old.values_list("pk", flat=True)[:_AT_ONCE]):
             count += model._default_manager.filter(pk__in=keys).delete()[0]
         deleted[model.__name__] = count
+    with suppress(gamedata.IncompleteGameData):
+        deleted["model_files"] = model_files.prune(gamedata.current().fingerprint)
     deleted["datasets"] = _prune(Path(settings.DATASETS_DIR).glob("duels-*"))
     deleted["self_play"] = _prune((Path(settings.VAR_DIR) / "battle_value").glob("*/"))
     return deleted

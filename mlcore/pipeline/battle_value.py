@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from mlcore import engine
@@ -31,9 +32,9 @@ from mlcore.game import move_strength
 from mlcore.game.gamedata import GameData
 from mlcore.lib import atomic
 from mlcore.models import ModelKind, ModelVersion
-from mlcore.pipeline import registry
+from mlcore.pipeline import candidates, registry
 from mlcore.pipeline.stages import GateRefused, NotTrained
-from mlcore.serving import well_played
+from mlcore.serving import pointer, well_played
 
 Say = Callable[[str], None]
 
@@ -94,7 +95,7 @@ class BattlePipeline:
         folder = self._candidate()
         if not self.force:
             try:
-                value = artefact.load(folder)
+                value = self._load_candidate()
             except artefact.BadValueArtefact:
                 pass
             else:
@@ -113,6 +114,7 @@ class BattlePipeline:
             metadata["rounds"] = self.begun.metadata["rounds"] + metadata["rounds"]
         artefact.save(folder, net, metadata | described)
         value = artefact.load(folder)
+        candidates.store(folder, (artefact.WEIGHTS_NAME, artefact.METADATA_NAME))
         self._track_training(value, folder)
         self.say(f"train: candidate {value.version} of {len(metadata['rounds'])} rounds.")
         return value
@@ -120,7 +122,7 @@ class BattlePipeline:
     def kept_candidate(self) -> BattleValue:
         """The network that ``train`` made for this order; raises NotTrained."""
         try:
-            return artefact.load(self._candidate())
+            return self._load_candidate()
         except artefact.BadValueArtefact as error:
             raise NotTrained(
                 "there is no value of battle states of these options; run "
@@ -292,6 +294,7 @@ class BattlePipeline:
                 "metadata": value.metadata,
             },
         )
+        registry.store_files(row)
         with registry.run(f"battle value {row.version}: gate") as run:
             self._describe(run, value, "gate")
             run.metrics(flat(report))
@@ -320,7 +323,16 @@ class BattlePipeline:
             (self.game.fingerprint, training.code_version(), asdict(self.settings), begun)
         )
         name = hashlib.sha256(content.encode()).hexdigest()[:16]
-        return Path(settings.MODELS_DIR) / "candidates" / f"battle-{name}"
+        return candidates.folder_of(f"battle-{name}")
+
+    def _load_candidate(self) -> BattleValue:
+        """The candidate of this order, also of another machine; raises BadValueArtefact."""
+        folder = self._candidate()
+        try:
+            return artefact.load(folder)
+        except artefact.BadValueArtefact:
+            candidates.fetch(folder)
+            return artefact.load(folder)
 
     def _report_name(self, value: BattleValue) -> str:
         measured = (
@@ -400,10 +412,9 @@ def rollback(game: GameData, to: str = "") -> str:
         if ModelVersion.objects.filter(version=version).exists():
             registry.promote(version)
         else:
-            ModelVersion.objects.filter(model=ModelKind.BATTLE).update(is_champion=False)
-            pointer = {"version": well_played.SHIPPED_VERSION}
-            path = Path(settings.MODELS_DIR) / well_played.POINTER_NAME
-            atomic.write(path, (json.dumps(pointer) + "\n").encode())
+            with transaction.atomic():
+                ModelVersion.objects.filter(model=ModelKind.BATTLE).update(is_champion=False)
+                pointer.set_live(ModelKind.BATTLE, {"version": well_played.SHIPPED_VERSION})
     return well_played.reload(game).version
 
 

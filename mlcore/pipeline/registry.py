@@ -2,9 +2,11 @@
 
 Every run is kept with its parameters, metrics and artefacts; every exported model is a version
 of the registered model, with the aliases ``challenger`` and ``champion``. What serves is decided
-by a pointer file alone (``mlcore/serving/pointer.py``), one for each kind of model; the registry
-and the ModelVersion rows mirror it. MLflow takes seconds to import, so it is imported when it is
-used.
+by a pointer in the database alone (``mlcore/serving/pointer.py``), one for each kind of model; the
+registry and the ModelVersion rows mirror it. Files of versions are in the database, too
+(``mlcore/serving/model_files.py``), so that any machine can promote or roll back.
+
+MLflow takes seconds to import, so it is imported when it is used.
 """
 
 import hashlib
@@ -12,7 +14,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,13 +24,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from mlcore.battle_value.artefact import BadValueArtefact
+from mlcore.battle_value import artefact
+from mlcore.battle_value.artefact import BadValueArtefact, BattleValue
 from mlcore.learning import model as learning_model
 from mlcore.learning.training import Trained
 from mlcore.lib import atomic, locks
-from mlcore.models import ModelKind, ModelVersion
+from mlcore.models import LivePointer, ModelFile, ModelKind, ModelVersion
 from mlcore.serving import champion as champion_store
-from mlcore.serving import well_played
+from mlcore.serving import model_files, pointer, well_played
 
 logger = logging.getLogger(__name__)
 
@@ -79,17 +82,14 @@ def next_version() -> str:
 
 
 def one_at_a_time() -> AbstractContextManager[None]:
-    """Hold the right to promote; raises Locked when another process has it."""
-    return locks.hold(
-        Path(settings.MODELS_DIR) / ".promoting",
-        "another promotion is under way; try again when it has ended",
-    )
+    """Hold the right to promote; raises Locked when another process or machine has it."""
+    return locks.hold("promotion", "another promotion is under way; try again when it has ended")
 
 
 def export(
     trained: Trained, metrics: Mapping[str, Any], *, gate: Mapping[str, Any] | None = None
 ) -> ModelVersion:
-    """Write a model's files under a new version, unpromoted, and its ModelVersion row."""
+    """Write and store a model's files as a new version, unpromoted, and its ModelVersion row."""
     version = next_version()
     metadata = {
         **trained.metadata,
@@ -103,25 +103,21 @@ def export(
     model_name = learning_model.model_name(version, trained.metadata["kind"])
     atomic.write(directory / model_name, trained.model)
     atomic.write(directory / learning_model.metadata_name(version), _metadata_bytes(metadata))
-    return ModelVersion.objects.create(
-        version=version,
-        sha256=metadata["model_sha256"],
-        data_fingerprint=metadata["data_fingerprint"],
-        metrics=metrics,
-        metadata=metadata,
-    )
+    with transaction.atomic():
+        row = ModelVersion.objects.create(
+            version=version,
+            sha256=metadata["model_sha256"],
+            data_fingerprint=metadata["data_fingerprint"],
+            metrics=metrics,
+            metadata=metadata,
+        )
+        store_files(row)
+    return row
 
 
-def load(version: str) -> learning_model.Model:
-    """An exported model, as it would serve; checked against its row's SHA-256."""
-    row = ModelVersion.objects.get(version=version)
-    metadata = Path(settings.MODELS_DIR) / learning_model.metadata_name(version)
-    return learning_model.load(
-        Path(settings.MODELS_DIR),
-        version,
-        row.sha256,
-        hashlib.sha256(metadata.read_bytes()).hexdigest(),
-    )
+def store_files(row: ModelVersion) -> None:
+    """Store a version's files for all machines, as they are in this one's folder."""
+    model_files.store(row.version, _KINDS[ModelKind(row.model)].files_of(row))
 
 
 def promote(version: str) -> ModelVersion:
@@ -154,6 +150,19 @@ def check_expected(version: str, expected: str) -> None:
         )
 
 
+def _files_of_duel_model(row: ModelVersion) -> list[Path]:
+    names = (
+        learning_model.model_name(row.version, row.metadata.get("kind", "xgboost")),
+        learning_model.metadata_name(row.version),
+    )
+    return [Path(settings.MODELS_DIR) / name for name in names]
+
+
+def _files_of_battle_value(row: ModelVersion) -> list[Path]:
+    folder = well_played.folder_of(row.version)
+    return [folder / artefact.WEIGHTS_NAME, folder / artefact.METADATA_NAME]
+
+
 def _pointer_to_duel_model(row: ModelVersion) -> dict[str, str]:
     directory = Path(settings.MODELS_DIR)
     metadata = (directory / learning_model.metadata_name(row.version)).read_bytes()
@@ -163,38 +172,42 @@ def _pointer_to_duel_model(row: ModelVersion) -> dict[str, str]:
 
 
 def _pointer_to_battle_value(row: ModelVersion) -> dict[str, str]:
-    pointer = well_played.pointer_to(row.version)
-    if pointer["sha256"] != row.sha256:
+    named = well_played.pointer_to(row.version)
+    if named["sha256"] != row.sha256:
         raise BadValueArtefact("its weights are not those that were registered")
-    return pointer
+    return named
 
 
 @dataclass(frozen=True)
 class _Kind:
     """How versions of one kind of model go live.
 
-    registered  name in MLflow's registry
-    pointer     name of the file that decides
-    pointer_to  what it says of a version; loads the version once to be sure
-    reload      makes this process look at it
+    registered    name in MLflow's registry
+    pointer_name  of the file that follows the database's pointer
+    files_of      a version's files in this machine's folder of models
+    pointer_to    what a pointer says of a version; loads the version once to be sure
+    reload        makes this process look at the pointer, and gives what is live
     """
 
     registered: str
-    pointer: str
+    pointer_name: str
+    files_of: Callable[[ModelVersion], list[Path]]
     pointer_to: Callable[[ModelVersion], dict[str, str]]
-    reload: Callable[[], object]
+    reload: Callable[[], learning_model.Model | BattleValue | None]
 
 
 _KINDS = {
     ModelKind.DUEL: _Kind(
         MODEL_NAME,
         champion_store.POINTER_NAME,
+        _files_of_duel_model,
         _pointer_to_duel_model,
         champion_store.reload,
     ),
     ModelKind.BATTLE: _Kind(
         BATTLE_MODEL_NAME,
         well_played.POINTER_NAME,
+        _files_of_battle_value,
         _pointer_to_battle_value,
         well_played.reload_any,
     ),
@@ -202,10 +215,16 @@ _KINDS = {
 
 
 def serve(version: str) -> ModelVersion:
-    """Let an exported version serve: load it once to be sure, then swap the pointer."""
+    """Let an exported version serve on every machine: load it once to be sure, then point to it.
+
+    Raises LookupError when its files are no longer kept.
+    """
     row = ModelVersion.objects.get(version=version)
     kind = _KINDS[ModelKind(row.model)]
-    pointer = kind.pointer_to(row)
+    model_files.fetch(version, Path(settings.MODELS_DIR))
+    if not all(path.exists() for path in kind.files_of(row)):
+        raise LookupError(f"the files of {version} are no longer kept")
+    named = kind.pointer_to(row)
     same_kind = ModelVersion.objects.filter(model=row.model)
     with transaction.atomic():
         # Two promotions wait for each other here, should both come this far.
@@ -214,10 +233,56 @@ def serve(version: str) -> ModelVersion:
         row.is_champion = True
         row.promoted_at = timezone.now()
         row.save(update_fields=["is_champion", "promoted_at"])
-        # Last, so that a failure before it changes nothing that serves.
-        atomic.write(Path(settings.MODELS_DIR) / kind.pointer, _metadata_bytes(pointer))
+        if not model_files.is_stored(version):
+            store_files(row)
+        pointer.set_live(ModelKind(row.model), named)
     kind.reload()
     return row
+
+
+def adopt() -> None:
+    """Store what this machine has and the database lacks: versions, and which of them is live.
+
+    After an update from a release that kept models in files alone, or on a new database.
+    """
+    for kind, how in _KINDS.items():
+        if LivePointer.objects.filter(model=kind).exists():
+            continue
+        _adopt_live(kind, how)
+        rows = ModelVersion.objects.filter(model=kind).order_by("-promoted_at", "-id")
+        for row in rows.exclude(version__in=ModelFile.objects.values("bundle")):
+            with suppress(OSError, learning_model.BadArtefact, BadValueArtefact):
+                how.pointer_to(row)
+                store_files(row)
+
+
+def _adopt_live(kind: ModelKind, how: _Kind) -> None:
+    """Let the version that this machine's file points to be live everywhere, if it is sound."""
+    try:
+        named = json.loads((Path(settings.MODELS_DIR) / how.pointer_name).read_bytes())
+        live = how.reload()
+    except (OSError, ValueError, champion_store.NoChampion):
+        return
+    if named == {"version": well_played.SHIPPED_VERSION}:
+        pointer.set_live(kind, named)
+    elif live is not None and named.get("version") == live.version:
+        with transaction.atomic():
+            row, _ = ModelVersion.objects.get_or_create(
+                version=live.version,
+                defaults={
+                    "model": kind,
+                    "sha256": named["sha256"],
+                    "data_fingerprint": live.metadata["data_fingerprint"],
+                    "metrics": live.metadata.get("metrics") or {},
+                    "metadata": live.metadata,
+                    "promoted_at": timezone.now(),
+                    "is_champion": not ModelVersion.objects.filter(
+                        model=kind, is_champion=True
+                    ).exists(),
+                },
+            )
+            store_files(row)
+            pointer.set_live(kind, named)
 
 
 @contextmanager

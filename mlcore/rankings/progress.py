@@ -1,37 +1,18 @@
-"""One computation at a time, and how far it has come."""
+"""Who computes rankings, and how far that is: a background task, one at a time on all machines."""
 
-import json
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
 
-from mlcore.lib import atomic, locks
-from mlcore.rankings import compute as rankings_compute
+from mlcore.jobs import task_runs
+from mlcore.models import TaskRun
 
-#: So long a process that was just started may take before it holds the lock.
+TASK = "refresh_rankings"
+#: So long a computation that was just ordered may take before some process has it.
 START_SECONDS = 30
-
-
-def state_path() -> Path:
-    return Path(settings.VAR_DIR) / "rankings.json"
-
-
-def _lock_path() -> Path:
-    return state_path().with_suffix(".lock")
-
-
-@contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Hold the right to compute; raises Locked when another process has it."""
-    with locks.hold(_lock_path(), "the rankings are being computed by another process"):
-        try:
-            yield
-        finally:
-            state_path().unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -42,44 +23,29 @@ class Running:
     seconds: float | None
 
 
+def start(reason: str) -> None:
+    """Begin in a worker; without a broker in a process that outlives this one, behind all others.
+
+    An order that waits is handed on again, should it have been lost.
+    """
+    run = task_runs.create(TASK, reason=reason)
+    transaction.on_commit(lambda: task_runs.dispatch(run))
+
+
 def running() -> Running | None:
-    """How far the computation is that some process on this machine is at; None when none is."""
-    state = _read_state()
-    if not locks.is_held(_lock_path()):
-        # Somebody may have started a process that is not there yet.
-        starting = state and not state[1] and time.time() - state[2] < START_SECONDS
-        return Running(0.0, None) if starting else None
-    if state and state[0]:
-        done, total, since = state
-        return Running(done / total, max(0.0, time.time() - since) * (total - done) / done)
-    return Running(0.0, None)
-
-
-def _read_state() -> tuple[int, int, float] | None:
-    """Duels done, duels to do (0 while starting), and since when."""
-    try:
-        state = json.loads(state_path().read_text())
-        return int(state["done"]), int(state["total"]), float(state["since"])
-    except (OSError, ValueError, KeyError, TypeError):
+    """How far the computation is that some process is at; None when none is. One query."""
+    runs = TaskRun.objects.filter(task=TASK, state__in=TaskRun.OPEN, cancel_asked=False)
+    run = runs.order_by("-state", "-id").defer("log").first()  # "running" before "queued"
+    if run is None:
         return None
-
-
-def write_state(done: int, total: int, since: float) -> None:
-    state = {"done": done, "total": total, "since": since}
-    atomic.write(state_path(), json.dumps(state).encode())
-
-
-class Reporter:
-    """Writes the state file, at most twice a second, and tells a listener."""
-
-    def __init__(self, listener: rankings_compute.Progress | None) -> None:
-        self.listener = listener
-        self.since = time.time()
-        self.wrote_at = float("-inf")
-
-    def __call__(self, done: int, total: int) -> None:
-        if self.listener:
-            self.listener(done, total)
-        if time.monotonic() - self.wrote_at >= rankings_compute.REPORT_SECONDS or done == total:
-            self.wrote_at = time.monotonic()
-            write_state(done, total, self.since)
+    now = timezone.now()
+    if run.state == TaskRun.State.QUEUED or run.started_at is None:
+        since = run.sent_at or run.queued_at
+        return Running(0.0, None) if now - since < timedelta(seconds=START_SECONDS) else None
+    heard_of = run.heartbeat_at or run.started_at
+    if now - heard_of > timedelta(seconds=settings.TASK_DEAD_SECONDS):
+        return None
+    if not run.progress:
+        return Running(0.0, None)
+    taken = (now - run.started_at).total_seconds()
+    return Running(run.progress, max(0.0, taken * (1 - run.progress) / run.progress))

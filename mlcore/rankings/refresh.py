@@ -12,10 +12,8 @@ from mlcore.battle_value.artefact import BattleValue
 from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
 from mlcore.learning.model import Model
-from mlcore.lib import detached
 from mlcore.models import Ranking
 from mlcore.rankings import compute as rankings_compute
-from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import well_played
 from mlcore.rankings.well_played import WellPlayed
 from mlcore.serving import champion as champion_store
@@ -103,40 +101,27 @@ def refresh(
 ) -> Ranking | None:
     """Compute and keep a ranking by the model and the facts as they are now.
 
-    Returns None when it is up to date already (unless ``force``). Nothing is stored before
-    all is done. When model or facts change meanwhile, what was computed is stored as of its
-    own model and the next refresh makes it new.
+    For a run of ``mlcore.rankings.progress.TASK``, of which there is one at a time. Returns None
+    when it is up to date already (unless ``force``). Nothing is stored before all is done. When
+    model or facts change meanwhile, what was computed is stored as of its own model and the next
+    refresh makes it new.
 
-    Raises Locked, Interrupted, champion_store.NoChampion, gamedata.IncompleteGameData.
+    Raises Interrupted, champion_store.NoChampion, gamedata.IncompleteGameData.
     """
-    with rankings_progress.one_at_a_time():
-        game = gamedata.current()
-        maker = maker_of(play, game)
-        if not force and is_current(maker, game):
-            return None
-        reporter = rankings_progress.Reporter(progress)
-        started = time.perf_counter()
-        answers: rankings_compute.Square | WellPlayed
-        if isinstance(maker, BattleValue):
-            rows = len(well_played.pairs_of(game))
-            answers = well_played.compute(
-                maker, game, threads=threads, progress=reporter, stop=stop
-            )
-        else:
-            rows = int(rankings_compute.row_count(game, rankings_compute.pairs_of(game)).sum())
-            answers = rankings_compute.compute(
-                maker, game, threads=threads, progress=reporter, stop=stop
-            )
-        seconds = time.perf_counter() - started
-        logger.info("rankings (%s): %d rows in %.1f s", play, rows, seconds)
-        return store(maker, game, answers, rows=rows, seconds=seconds)
-
-
-def start_detached() -> None:
-    """Begin ``manage.py rankings`` in a process that outlives this one, behind all others.
-
-    Two of them do no harm: the second one finds the first at work and ends.
-    """
-    log = rankings_progress.state_path().with_suffix(".log")
-    rankings_progress.write_state(0, 0, time.time())
-    detached.manage(log, "rankings", "--nice")
+    game = gamedata.current()
+    maker = maker_of(play, game)
+    if not force and is_current(maker, game):
+        return None
+    started = time.perf_counter()
+    answers: rankings_compute.Square | WellPlayed
+    if isinstance(maker, BattleValue):
+        rows = len(well_played.pairs_of(game))
+        answers = well_played.compute(maker, game, threads=threads, progress=progress, stop=stop)
+    else:
+        rows = int(rankings_compute.row_count(game, rankings_compute.pairs_of(game)).sum())
+        answers = rankings_compute.compute(
+            maker, game, threads=threads, progress=progress, stop=stop
+        )
+    seconds = time.perf_counter() - started
+    logger.info("rankings (%s): %d rows in %.1f s", play, rows, seconds)
+    return store(maker, game, answers, rows=rows, seconds=seconds)

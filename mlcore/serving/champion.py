@@ -1,7 +1,7 @@
 """The model that serves: the champion in memory, swapped while running, asked in batches.
 
-``champion.json`` in ``settings.MODELS_DIR`` names the version that serves, with the SHA-256 of
-both of its files (``mlcore/serving/pointer.py``). What can serve is XGBoost (UBJ) or a linear
+A pointer in the database, and ``champion.json`` in ``settings.MODELS_DIR`` after it, names the
+version that serves (``mlcore/serving/pointer.py``). What can serve is XGBoost (UBJ) or a linear
 model (JSON).
 
 Nothing here imports MLflow, pandas or scikit-learn, and xgboost only when a model is loaded.
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mlcore.learning import model as learning_model
+from mlcore.models import ModelKind
 from mlcore.serving.pointer import Follower
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ def _load(directory: Path, named: dict[str, Any]) -> learning_model.Model:
 
 _follower = Follower(
     "champion",
+    ModelKind.DUEL,
     POINTER_NAME,
     _load,
     refusals=(learning_model.BadArtefact,),

@@ -1,13 +1,18 @@
-"""Which version of a model is live: a small file names it, and every process follows that file.
+"""Which version of a model is live: a pointer names it, and every process follows the pointer.
 
-A pointer is JSON: ``version`` and the SHA-256 of the version's files (``sha256`` of the model,
-``metadata_sha256`` of its metadata). It is swapped in one step, and every process looks at it at
-most every two seconds. A version that cannot be trusted is refused and the one in memory stays; so
-it does when the pointer is missing. What was refused is tried again, for the fault may pass.
+A pointer names a ``version`` and the SHA-256 of the version's files (``sha256`` of the model,
+``metadata_sha256`` of its metadata). The database holds it for all machines; every process looks at
+it at most every two seconds, fetches what its folder of models lacks
+(``mlcore/serving/model_files.py``), and keeps the pointer as a JSON file in that folder, swapped in
+one step. That file decides while the database is away or names no version.
+
+A version that cannot be trusted is refused and the one in memory stays; so it does when the pointer
+is missing. What was refused is tried again, for the fault may pass.
 """
 
 import json
 import logging
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +20,11 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+
+from mlcore.lib import atomic
+from mlcore.models import LivePointer, ModelKind
+from mlcore.serving import model_files
 
 POLL_SECONDS = 2.0
 #: A version that was refused is tried again after so long.
@@ -23,9 +33,27 @@ RETRY_SECONDS = 10.0
 Served = TypeVar("Served")
 
 
+def set_live(kind: ModelKind, named: dict[str, str]) -> None:
+    """Let a version go live on every machine: what a pointer says of it, see above."""
+    LivePointer.objects.update_or_create(
+        model=kind, defaults={"sha256": "", "metadata_sha256": ""} | named
+    )
+
+
+def _live(kind: ModelKind) -> bytes | None:
+    """The database's pointer as its file has it; None if it names no version."""
+    fields = ("version", "sha256", "metadata_sha256")
+    row = LivePointer.objects.filter(model=kind).values(*fields).first()
+    if row is None:
+        return None
+    named = {name: value for name, value in row.items() if value}
+    return (json.dumps(named, indent=2, sort_keys=True) + "\n").encode()
+
+
 class Follower(Generic[Served]):
     """What this process has loaded of one kind of model, and when it last looked at the pointer.
 
+    kind     of the model, by which the database knows its pointer
     name     of the pointer's file in ``settings.MODELS_DIR``
     load     called with that folder and what the pointer says; whatever it raises, the version
              is refused
@@ -37,6 +65,7 @@ class Follower(Generic[Served]):
     def __init__(
         self,
         what: str,
+        kind: ModelKind,
         name: str,
         load: Callable[[Path, dict[str, Any]], Served],
         *,
@@ -46,6 +75,7 @@ class Follower(Generic[Served]):
         logger: logging.Logger,
     ) -> None:
         self.what = what
+        self.kind = kind
         self.name = name
         self.load = load
         self.refusals = refusals
@@ -60,6 +90,7 @@ class Follower(Generic[Served]):
         #: What is wrong with the pointer or the version it names; empty if nothing is.
         self.trouble = ""
         self.retry_at = float("-inf")
+        self.keep_at = float("-inf")
         self.checked_at = float("-inf")
 
     def get(self, *, force: bool = False) -> Served | None:
@@ -85,24 +116,44 @@ class Follower(Generic[Served]):
     def _look(self, directory: Path) -> None:
         if directory != self.directory:
             self.directory, self.pointer, self.served, self.trouble = directory, None, None, ""
+        live, away = self._ask_the_database()
+        path = directory / self.name
         try:
-            pointer = (directory / self.name).read_bytes()
-        except FileNotFoundError:
-            if self.served is None:
-                self.pointer, self.reason = None, self.absent
-                self.served = self._default()
-            elif self.pointer is not None:
-                self._note(f"{self.name} is missing")
-            return
+            on_disk = path.read_bytes()
         except OSError as error:
+            on_disk = None
+            if live is None:
+                self._without_pointer(error, away)
+                return
+        pointer = live or on_disk
+        if pointer != self.pointer or (self.trouble and time.monotonic() >= self.retry_at):
+            self._follow(directory, pointer or b"")
+        if live not in (None, on_disk) and not self.trouble:
+            self._keep(path, live or b"")
+
+    def _ask_the_database(self) -> tuple[bytes | None, bool]:
+        """Its pointer if it names a version, and whether it did not answer."""
+        try:
+            return _live(self.kind), False
+        except (DatabaseError, InterfaceError):
+            return None, True
+
+    def _without_pointer(self, error: OSError, away: bool) -> None:
+        if not isinstance(error, FileNotFoundError):
             self._note(f"{self.name} cannot be read: {error.strerror}")
-            return
-        if pointer == self.pointer and (not self.trouble or time.monotonic() < self.retry_at):
-            return
+        elif self.pointer is not None and self.served is not None:
+            self._note(f"{self.name} is missing")
+        elif self.served is None:
+            self.pointer, self.reason = None, self.absent
+            if away:
+                self.reason = f"the database is away and {self.name} is missing"
+            self.served = self._default()
+
+    def _follow(self, directory: Path, pointer: bytes) -> None:
         self.pointer, self.retry_at = pointer, time.monotonic() + RETRY_SECONDS
         try:
             named = json.loads(pointer)
-            self.served = self.load(directory, named)
+            self.served = self._load(directory, named)
         except Exception as error:  # also a defect must not take down what answers
             self._note(f"the {self.what} was refused: {error}")
             if self.served is None:
@@ -110,6 +161,34 @@ class Follower(Generic[Served]):
         else:
             self.trouble = ""
             self.logger.info("%s %s loaded", self.what, named["version"])
+
+    def _load(self, directory: Path, named: dict[str, Any]) -> Served:
+        """The version as the directory has it, else with files from the database."""
+        try:
+            return self.load(directory, named)
+        except Exception as error:
+            refusal = error
+        try:
+            if not model_files.fetch(named["version"], directory):
+                raise refusal
+        except (DatabaseError, InterfaceError, KeyError, TypeError):
+            raise refusal from None
+        except OSError as error:  # read-only or full: no reason not to serve
+            self.logger.warning("the %s stays in memory alone: %s", self.what, error)
+            with tempfile.TemporaryDirectory() as folder:
+                model_files.fetch(named["version"], Path(folder))
+                return self.load(Path(folder), named)
+        return self.load(directory, named)
+
+    def _keep(self, path: Path, pointer: bytes) -> None:
+        """Write the database's pointer to its file, for times when the database is away."""
+        if time.monotonic() < self.keep_at:
+            return
+        try:
+            atomic.write(path, pointer)
+        except OSError as error:
+            self.keep_at = time.monotonic() + RETRY_SECONDS
+            self.logger.warning("%s cannot be written: %s", path, error)
 
     def _note(self, trouble: str) -> None:
         """Keep what is wrong; log it unless it has been logged."""

@@ -1,9 +1,9 @@
 """Who wins when both sides play well, and what to do: the value of battle states, once a process.
 
-``battle_value.json`` in ``settings.MODELS_DIR`` names the version that is live
-(``mlcore/serving/pointer.py``); versions are folders in ``battle_value`` beside it. Without a
-pointer, the network that comes with the code answers. Either answers only on the game data that it
-was trained on.
+A pointer in the database, and ``battle_value.json`` in ``settings.MODELS_DIR`` after it, names the
+version that is live (``mlcore/serving/pointer.py``); versions are folders in ``battle_value``
+beside that file. Without a pointer, the network that comes with the code answers. Either answers
+only on the game data that it was trained on.
 """
 
 import hashlib
@@ -81,6 +81,7 @@ def _load(directory: Path, named: dict[str, Any]) -> BattleValue:
 
 _follower = Follower(
     "value of battle states",
+    ModelKind.BATTLE,
     POINTER_NAME,
     _load,
     refusals=(BadValueArtefact,),

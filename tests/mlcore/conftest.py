@@ -9,6 +9,7 @@ from django.test import override_settings
 from mlcore.datasets import sampling
 from mlcore.datasets.dataset import Recipe
 from mlcore.engine.specs import Setups
+from mlcore.models import ModelFile
 from mlcore.pipeline import registry
 from mlcore.pipeline.stages import Order, Pipeline, metrics_of
 
@@ -42,14 +43,16 @@ def order():
 
 
 @pytest.fixture(scope="session")
-def pipeline(game, order, tmp_path_factory):
+def pipeline(game, order, tmp_path_factory, django_db_blocker):
     """The pipeline of the small order, with folders of its own; its stages have been run."""
     folder = tmp_path_factory.mktemp("pipeline")
     with override_settings(DATASETS_DIR=folder / "datasets", MODELS_DIR=folder / "models"):
         made = Pipeline(game, order, print)
-        made.files = made.dataset()
-        made.candidate = made.train(made.files)
-        made.report = made.evaluate(made.files, made.candidate)
+        with django_db_blocker.unblock():
+            made.files = made.dataset()
+            made.candidate = made.train(made.files)
+            made.report = made.evaluate(made.files, made.candidate)
+            ModelFile.objects.all().delete()
         yield made
 
 

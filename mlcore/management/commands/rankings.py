@@ -2,13 +2,16 @@
 
 import os
 import sys
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from mlcore.game import gamedata
-from mlcore.lib import locks
-from mlcore.models import Ranking
+from mlcore.jobs import task_runs
+from mlcore.jobs.task_runs import ClaimedRun
+from mlcore.models import Ranking, TaskRun
 from mlcore.rankings import check as rankings_check
+from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh, standings
 from mlcore.serving import champion as champion_store
 
@@ -39,7 +42,6 @@ class Command(BaseCommand):
             "exit code is 1 if they disagree beyond noise)",
         )
         parser.add_argument("--seed", type=int, default=1, help="seed of --check")
-        parser.add_argument("--nice", action="store_true", help="run at the lowest CPU priority")
 
     def handle(self, *args: object, **options: object) -> None:
         threads = options["threads"]
@@ -48,34 +50,36 @@ class Command(BaseCommand):
         seed = int(str(options["seed"]))
         if seed < 0:
             raise CommandError(f"--seed must be at least 0, not {seed}.")
-        if options["nice"]:
-            os.nice(19)
         if options["check"]:
             self.check_against_engine(seed)
             return
-        chosen = [options["play"]] if options["play"] else refresh.PLAYS
-        for play in chosen:
-            self.rank(
-                str(play),
-                force=bool(options["force"]),
-                threads=threads if isinstance(threads, int) else None,
-            )
+        chosen = [str(options["play"])] if options["play"] else [*refresh.PLAYS]
 
-    def rank(self, play: str, *, force: bool, threads: int | None) -> None:
+        def work(run: ClaimedRun) -> None:
+            for play in chosen:
+                self.rank(run, play, force=bool(options["force"]), threads=threads)
+
+        # A run like those in the background: the database lets one compute at a time.
+        row = TaskRun.objects.create(task=rankings_progress.TASK, reason="manage.py rankings")
         try:
-            row = refresh.refresh(
-                play,
-                force=force,
-                threads=threads,
-                progress=self.show if sys.stderr.isatty() else None,
-            )
-        except locks.Locked as reason:
-            self.stdout.write(f"Nothing to do: {reason}.")
-            return
+            ended = task_runs.execute(row.pk, work)
         except (champion_store.NoChampion, gamedata.IncompleteGameData) as reason:
             raise CommandError(str(reason)) from reason
         except KeyboardInterrupt:
             raise CommandError("Stopped. The last ranking is unchanged.") from None
+        if ended is None:
+            task_runs.cancel(row)
+            self.stdout.write("Nothing to do: the rankings are being computed by another process.")
+        elif ended.state == TaskRun.State.CANCELLED:
+            raise CommandError("Cancelled. The last ranking is unchanged.")
+
+    def rank(self, run: ClaimedRun, play: str, *, force: bool, threads: Any) -> None:
+        def progress(done: int, total: int) -> None:
+            run.progress(done, total)
+            if sys.stderr.isatty():
+                self.show(done, total)
+
+        row = refresh.refresh(play, force=force, threads=threads, progress=progress, stop=run.stop)
         name = Ranking.Play(play).label.lower()
         if row is None:
             self.stdout.write(f"The ranking “{name}” is up to date.")

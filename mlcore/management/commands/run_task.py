@@ -1,6 +1,7 @@
 """``manage.py run_task``: a background task in this process, in place of a Celery worker."""
 
 import json
+import os
 import signal
 import time
 
@@ -25,8 +26,11 @@ class Command(BaseCommand):
         parser.add_argument("run", help="number of a queued run, or name of a task")
         parser.add_argument("--arguments", default="{}", help="arguments of a new run, as JSON")
         parser.add_argument("--reason", default="command line", help="reason for a new run")
+        parser.add_argument("--nice", action="store_true", help="run at the lowest CPU priority")
 
     def handle(self, *args: object, **options: object) -> None:
+        if options["nice"]:
+            os.nice(19)
         number = self.number_of(str(options["run"]), str(options["arguments"]), options)
         signal.signal(signal.SIGTERM, _stop)
         signal.signal(signal.SIGALRM, _too_long)

@@ -2,28 +2,24 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numba
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
 from battles.play import game as play
 from mlcore.engine.simulate import warm_up
 from mlcore.game import gamedata
 from mlcore.jobs import schedule
 from mlcore.lib import locks
+from mlcore.pipeline import registry
 from mlcore.rankings import progress as rankings_progress
 from mlcore.rankings import refresh
 from mlcore.serving import champion as champion_store
 from mlcore.serving import predict, well_played
-
-#: PostgreSQL's lock of whoever sets the database up, whatever machine that is.
-_DATABASE_LOCK = 0x5E7D
 
 
 class Command(BaseCommand):
@@ -56,12 +52,14 @@ class Command(BaseCommand):
             predict.warm_up(gamedata.current())
             return
         try:
-            with locks.in_turn(settings.VAR_DIR / "setup.lock", self.tell_of_another):
-                with _alone_in_the_database():
-                    self.prepare_database()
-                if options["compile"] or options["train"]:
+            with locks.in_turn("setup", self.tell_of_another):
+                self.prepare_database()
+            if options["compile"] or options["train"]:
+                with locks.of_this_folder("compile", self.tell_of_another):
                     self.compile_kernels()
-                if options["train"]:
+            if options["train"]:
+                # Of several machines one trains; the others find what it made.
+                with locks.in_turn("setup", self.tell_of_another):
                     self.ensure_champion(str(options["profile"]))
                     self.ensure_battle_value(str(options["profile"]))
                     self.ensure_rankings()
@@ -74,12 +72,13 @@ class Command(BaseCommand):
         self.stdout.write("Another setup is running; waiting for it.")
 
     def prepare_database(self) -> None:
-        """Migrations, cache table, facts and schedule; what is there stays as it is."""
+        """Migrations, cache table, facts, schedule, models; what is there stays as it is."""
         call_command("migrate", verbosity=0)
         if not settings.REDIS_URL:
             call_command("createcachetable", verbosity=0)
         call_command("import_pokedex", verbosity=0)
         schedule.create_default_schedule()
+        registry.adopt()
         self.stdout.write("Database and game data are ready.")
 
     def compile_kernels(self) -> None:
@@ -102,7 +101,7 @@ class Command(BaseCommand):
     def ensure_champion(self, profile: str) -> None:
         """Train a champion if there is none."""
         try:
-            champion = champion_store.current()
+            champion = champion_store.reload()
         except champion_store.NoChampion as reason:
             self.stdout.write(f"No champion yet ({reason}); training one.")
             call_command("ml", mode="all", profile=profile)
@@ -112,7 +111,7 @@ class Command(BaseCommand):
     def ensure_battle_value(self, profile: str) -> None:
         """Train a value of battle states if the one that comes with the code has other facts."""
         try:
-            value = well_played.current(gamedata.current())
+            value = well_played.reload(gamedata.current())
         except well_played.NoBattleValue as reason:
             self.stdout.write(f"{str(reason).capitalize()}; training one.")
             call_command("ml", model="battle", mode="all", profile=profile)
@@ -127,20 +126,5 @@ class Command(BaseCommand):
         )
         if current or rankings_progress.running():
             return
-        refresh.start_detached()
+        rankings_progress.start("setup")
         self.stdout.write("Ranking all forms in the background: see /rankings/.")
-
-
-@contextmanager
-def _alone_in_the_database() -> Iterator[None]:
-    """One setup at a time on PostgreSQL, also from other machines; SQLite has the lock's file."""
-    if connection.vendor != "postgresql":
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_DATABASE_LOCK])
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_DATABASE_LOCK])

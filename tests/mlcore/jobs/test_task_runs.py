@@ -263,7 +263,7 @@ def test_without_a_broker_a_long_task_gets_a_process(
     with django_capture_on_commit_callbacks(execute=True):
         row = task_runs.submit("retrain", reason="test")
     ((command, options),) = started
-    assert command[2:4] == ["run_task", str(row.pk)]
+    assert command[2:] == ["run_task", str(row.pk), "--nice"]
     assert options["start_new_session"]
 
 

@@ -113,7 +113,7 @@ def test_promoting_a_version_that_is_not_there_fails():
 
 
 def test_a_promotion_that_is_under_way_is_waited_for(settings, tmp_path):
-    settings.MODELS_DIR = tmp_path
+    settings.VAR_DIR = tmp_path
     with registry.one_at_a_time():
         tasks_module.promote(version="v1")
     row = TaskRun.objects.get()

@@ -1,123 +1,107 @@
-"""Locks between processes."""
+"""Locks between processes: on PostgreSQL among all machines, else among those of one folder."""
 
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
-from pathlib import Path
+import time
 
 import pytest
+from django.db import connection
 
 from mlcore.lib import locks
 
+pytestmark = pytest.mark.django_db
 _HOLDER = """
-import pathlib, subprocess, sys, time
+import time, django
+django.setup()
 from mlcore.lib import locks
-with locks.hold(pathlib.Path(sys.argv[1]), "busy"):
+with locks.hold("work", "busy"):
     print("held", flush=True)
     time.sleep(60)
 """
 
 
+@pytest.fixture(autouse=True)
+def _folder(settings, tmp_path):
+    settings.VAR_DIR = tmp_path / "made"
+
+
+def is_held(name="work"):
+    try:
+        with locks.hold(name, ""):
+            return False
+    except locks.Locked:
+        return True
+
+
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "made" / "work.lock"
+def holder(tmp_path):
+    """Another process that holds the lock; on PostgreSQL its folder is another, too."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "predictiondex.settings"}
+    if connection.vendor == "postgresql":
+        named = connection.settings_dict
+        where = f"{named['USER']}:{named['PASSWORD']}@{named['HOST']}:{named['PORT']}"
+        environment |= {
+            "DATABASE_URL": f"postgres://{where}/{named['NAME']}",
+            "VAR_DIR": str(tmp_path / "elsewhere"),
+        }
+    else:
+        environment |= {"DATABASE_URL": "sqlite://:memory:", "VAR_DIR": str(tmp_path / "made")}
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HOLDER], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.wait()
+    process.stdout.close()
 
 
-def test_second_holder_is_refused_with_the_reason(path):
+def test_second_holder_is_refused_with_the_reason():
     with (
-        locks.hold(path, "first"),
+        locks.hold("work", "first"),
         pytest.raises(locks.Locked, match="under way"),
-        locks.hold(path, "under way"),
+        locks.hold("work", "under way"),
     ):
         pytest.fail("two hold the lock")
-    with locks.hold(path, "again"):
-        assert locks.is_held(path)
+    with locks.hold("work", "again"):
+        assert is_held()
+        assert not is_held("other")
 
 
-def test_lock_that_was_never_held_is_free_and_leaves_no_file(path):
-    assert not locks.is_held(path)
-    assert not path.exists()
-
-
-def test_lock_is_released_by_an_exception(path):
-    with pytest.raises(ZeroDivisionError), locks.hold(path, ""):
+def test_lock_is_released_by_an_exception():
+    with pytest.raises(ZeroDivisionError), locks.hold("work", ""):
         1 / 0  # noqa: B018
-    assert not locks.is_held(path)
+    assert not is_held()
 
 
-def test_killed_process_frees_its_lock(path):
-    process = subprocess.Popen(
-        [sys.executable, "-c", _HOLDER, str(path)], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout.readline() == "held\n"
-        assert locks.is_held(path)
-        process.send_signal(signal.SIGKILL)
-        process.wait(10)
-        assert not locks.is_held(path)
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+def test_killed_process_frees_its_lock(holder):
+    assert is_held()
+    holder.send_signal(signal.SIGKILL)
+    holder.wait(10)
+    end = time.monotonic() + 5
+    while is_held() and time.monotonic() < end:
+        time.sleep(0.05)  # PostgreSQL has to notice
+    assert not is_held()
 
 
-def test_forked_child_does_not_free_the_lock_of_its_parent(path):
-    with locks.hold(path, ""):
+def test_who_waits_is_told_so_and_gets_his_turn(holder):
+    told = threading.Event()
+    killer = threading.Thread(target=lambda: told.wait(30) and holder.kill())
+    killer.start()
+    with locks.in_turn("work", told.set):
+        assert told.is_set()
+        assert holder.wait(10) == -signal.SIGKILL
+    killer.join()
+
+
+def test_forked_child_does_not_free_the_lock_of_its_parent():
+    with locks.of_this_folder("work", pytest.fail):
         child = os.fork()
         if child == 0:
             os._exit(0)
         os.waitpid(child, 0)
-        assert locks.is_held(path)
-
-
-def test_looking_does_not_refuse_a_holder(path):
-    """Pages look all the time; a computation that starts meanwhile must get its lock."""
-    path.parent.mkdir()
-    path.touch()
-    stop = threading.Event()
-
-    def look():
-        while not stop.is_set():
-            locks.is_held(path)
-
-    lookers = [threading.Thread(target=look) for _ in range(2)]
-    for looker in lookers:
-        looker.start()
-    try:
-        for _ in range(20):
-            with locks.hold(path, "refused"):
-                pass
-    finally:
-        stop.set()
-        for looker in lookers:
-            looker.join()
-
-
-def test_looking_needs_no_right_to_write():
-    """The site may run as another user than the command that computes."""
-    with tempfile.TemporaryDirectory() as directory:
-        path = Path(directory, "work.lock")
-        path.touch(mode=0o444)
-        Path(directory).chmod(0o755)
-        assert _held_for_another_user(path) == 0
-        path.chmod(0o644)
-        with locks.hold(path, ""):
-            path.chmod(0o444)
-            assert _held_for_another_user(path) == 1
-
-
-def _held_for_another_user(path):
-    """``is_held`` as a process without special rights answers it; 2 when it raises."""
-    child = os.fork()
-    if child == 0:
-        answer = 2
-        try:
-            if os.geteuid() == 0:
-                os.setuid(65534)
-            answer = int(locks.is_held(path))
-        finally:
-            os._exit(answer)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        with pytest.raises(KeyError), locks.of_this_folder("work", lambda: {}["refused"]):
+            pytest.fail("two hold the lock")

@@ -2,19 +2,20 @@
 
 import functools
 import itertools
-import json
 import threading
+from datetime import timedelta
 
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from mlcore.engine.specs import MoveColumn
 from mlcore.game import gamedata
 from mlcore.game import matchup as game_matchup
 from mlcore.learning import model as learning_model
-from mlcore.lib import detached, locks
-from mlcore.models import Ranking
+from mlcore.lib import detached
+from mlcore.models import Ranking, TaskRun
 from mlcore.rankings import check as rankings_check
 from mlcore.rankings import compute as rankings_compute
 from mlcore.rankings import progress as rankings_progress
@@ -210,34 +211,60 @@ def test_ctrl_c_leaves_everything_as_it_was(serve, few, ranked):
     assert refresh.refresh() is not None
 
 
-def test_two_at_once_are_refused(champion, few):
-    with rankings_progress.one_at_a_time():
-        assert rankings_progress.running() == rankings_progress.Running(0.0, None)
-        with pytest.raises(locks.Locked):
-            refresh.refresh()
+@pytest.fixture
+def computing():
+    """A computation that some other machine is at."""
+    now = timezone.now()
+    return TaskRun.objects.create(
+        task=rankings_progress.TASK,
+        state=TaskRun.State.RUNNING,
+        started_at=now,
+        heartbeat_at=now,
+        worker="elsewhere:1",
+    )
+
+
+def test_two_at_once_are_refused(champion, few, computing, capsys):
+    call_command("rankings")
+    assert "being computed by another process" in capsys.readouterr().out
+    assert not Ranking.objects.exists()
+    assert TaskRun.objects.get(state=TaskRun.State.CANCELLED).reason == "manage.py rankings"
+
+
+def test_running_says_how_far(computing, django_assert_num_queries):
+    assert rankings_progress.running() == rankings_progress.Running(0.0, None)
+    computing.progress = 0.25
+    computing.started_at -= timedelta(seconds=10)
+    computing.save()
+    with django_assert_num_queries(1):
+        running = rankings_progress.running()
+    assert running.share == 0.25
+    assert running.seconds == pytest.approx(30, abs=2)
+
+
+def test_one_that_has_not_been_heard_of_does_not_run(computing, settings):
+    computing.heartbeat_at -= timedelta(seconds=settings.TASK_DEAD_SECONDS + 1)
+    computing.save()
     assert rankings_progress.running() is None
 
 
-def test_running_says_how_far(champion, monkeypatch):
-    with rankings_progress.one_at_a_time():
-        monkeypatch.setattr(rankings_progress.time, "time", lambda: 1000.0)
-        rankings_progress.write_state(25, 100, 990.0)
-        assert rankings_progress.running() == rankings_progress.Running(0.25, 30.0)
-        rankings_progress.state_path().write_text("not JSON")
-        assert rankings_progress.running() == rankings_progress.Running(0.0, None)
-
-
-def test_started_process_counts_as_running_for_a_while(champion, monkeypatch):
+def test_one_that_was_ordered_counts_as_running_for_a_while(
+    champion, monkeypatch, django_capture_on_commit_callbacks
+):
     started = []
     monkeypatch.setattr(
         detached.subprocess, "Popen", lambda command, **options: started.append(command)
     )
-    refresh.start_detached()
-    assert started[0][1:] == [str(detached.settings.BASE_DIR / "manage.py"), "rankings", "--nice"]
+    with django_capture_on_commit_callbacks(execute=True):
+        rankings_progress.start("test")
+    run = TaskRun.objects.get()
+    assert started[0][2:] == ["run_task", str(run.pk), "--nice"]
     assert rankings_progress.running() == rankings_progress.Running(0.0, None)
-    state = json.loads(rankings_progress.state_path().read_text())
-    monkeypatch.setattr(rankings_progress.time, "time", lambda: state["since"] + 60)
+    TaskRun.objects.update(sent_at=timezone.now() - timedelta(seconds=60))
     assert rankings_progress.running() is None
+    with django_capture_on_commit_callbacks(execute=True):
+        rankings_progress.start("test")
+    assert started[1] == started[0], "the same run, handed on again"
 
 
 def test_old_rankings_are_deleted(champion, game, square_by_total):

@@ -9,7 +9,7 @@ import pytest
 
 from mlcore.learning import model as learning_model
 from mlcore.learning import training
-from mlcore.models import ModelVersion, PredictionLog
+from mlcore.models import LivePointer, ModelFile, PredictionLog
 from mlcore.pipeline import registry
 from mlcore.serving import champion as champion_store
 from mlcore.serving import pointer, predict, prediction_log
@@ -43,85 +43,77 @@ def test_all_artefacts_are_there(served, settings):
     assert metadata["metrics"]["holdout"]["log_loss"] > 0
 
 
+@pytest.fixture
+def alone(served):
+    """The version that serves, named by this machine's file alone, as before the first promotion
+    that the database knows."""
+    LivePointer.objects.all().delete()
+    ModelFile.objects.all().delete()
+    return served
+
+
 @pytest.mark.parametrize("which", ["model", "metadata"])
-def test_tampered_artefact_is_refused_and_the_champion_stays(game, small, served, settings, which):
-    _, trained, metrics = small
-    second = registry.export(trained, metrics)
+def test_tampered_artefact_is_refused_and_the_champion_stays(game, small, alone, settings, which):
+    second = registry.export(*small[1:])
     name = learning_model.model_name if which == "model" else learning_model.metadata_name
     path = settings.MODELS_DIR / name(second.version)
-    pointer = settings.MODELS_DIR / "champion.json"
-    registry.serve(second.version)
-    good = json.loads(pointer.read_text())
-    registry.serve(served.version)
+    point_to(second, settings)
     path.write_bytes(path.read_bytes().replace(b"0", b"1", 1))
-    pointer.write_text(json.dumps(good))
-    assert champion_store.reload().version == served.version
+    ModelFile.objects.all().delete()
+    assert champion_store.reload().version == alone.version
 
 
-def test_refused_artefact_without_a_champion_is_no_champion(served, settings, tmp_path):
-    path = settings.MODELS_DIR / learning_model.model_name(served.version)
+def test_refused_artefact_without_a_champion_is_no_champion(alone, settings, tmp_path):
+    path = settings.MODELS_DIR / learning_model.model_name(alone.version)
     path.write_bytes(path.read_bytes() + b"x")
     settings.MODELS_DIR = settings.MODELS_DIR.rename(tmp_path / "elsewhere")
     with pytest.raises(champion_store.NoChampion):
         champion_store.current()
 
 
-def test_a_version_is_tried_again_when_its_fault_has_passed(small, served, settings, monkeypatch):
-    _, trained, metrics = small
-    second = registry.export(trained, metrics)
-    path = settings.MODELS_DIR / learning_model.model_name(second.version)
-    away = path.rename(path.with_suffix(".away"))
+def point_to(row, settings):
+    """Let this machine's file name a version, whatever the database says."""
+    metadata = (settings.MODELS_DIR / learning_model.metadata_name(row.version)).read_bytes()
     pointed = {
-        "version": second.version,
-        "sha256": second.sha256,
-        "metadata_sha256": hashlib.sha256(
-            (settings.MODELS_DIR / learning_model.metadata_name(second.version)).read_bytes()
-        ).hexdigest(),
+        "version": row.version,
+        "sha256": row.sha256,
+        "metadata_sha256": hashlib.sha256(metadata).hexdigest(),
     }
     (settings.MODELS_DIR / "champion.json").write_text(json.dumps(pointed))
-    assert champion_store.reload().version == served.version
+
+
+def test_a_version_is_tried_again_when_its_fault_has_passed(small, alone, settings, monkeypatch):
+    second = registry.export(*small[1:])
+    ModelFile.objects.all().delete()
+    path = settings.MODELS_DIR / learning_model.model_name(second.version)
+    away = path.rename(path.with_suffix(".away"))
+    point_to(second, settings)
+    assert champion_store.reload().version == alone.version
     assert "cannot be read" in champion_store.trouble()
     away.rename(path)
     monkeypatch.setattr(pointer, "POLL_SECONDS", 0)
-    assert champion_store.current().version == served.version, "not so soon"
+    assert champion_store.current().version == alone.version, "not so soon"
     monkeypatch.setattr(champion_store._follower, "retry_at", 0)
     assert champion_store.current().version == second.version
     assert champion_store.trouble() == ""
 
 
-def test_a_champion_stays_without_its_pointer(served, settings):
+def test_a_champion_stays_without_its_pointer(alone, settings):
     path = settings.MODELS_DIR / "champion.json"
     content = path.read_bytes()
     path.unlink()
-    assert champion_store.reload().version == served.version
+    assert champion_store.reload().version == alone.version
     assert champion_store.trouble() == "champion.json is missing"
     path.write_bytes(content)
-    assert champion_store.reload().version == served.version
+    assert champion_store.reload().version == alone.version
     assert champion_store.trouble() == ""
 
 
-def test_a_tampered_version_is_not_promoted(small, served, settings):
-    _, trained, metrics = small
-    second = registry.export(trained, metrics)
-    path = settings.MODELS_DIR / learning_model.model_name(second.version)
-    path.write_bytes(path.read_bytes() + b"x")
-    with pytest.raises(learning_model.BadArtefact):
-        registry.serve(second.version)
-    assert champion_store.reload().version == served.version
-    assert ModelVersion.objects.get(is_champion=True).version == served.version
-
-
-def test_new_pointer_is_seen_without_a_restart(small, served, settings, monkeypatch):
-    _, trained, metrics = small
-    second = registry.export(trained, metrics)
-    pointer = settings.MODELS_DIR / "champion.json"
-    old = pointer.read_text()
-    registry.serve(second.version)
-    new = pointer.read_text()
-    pointer.write_text(old)
+def test_new_pointer_is_seen_without_a_restart(small, alone, settings, monkeypatch):
+    second = registry.export(*small[1:])
     champion_store.reload()
-    pointer.write_text(new)
-    assert champion_store.current().version == served.version  # polled at most every two seconds
+    point_to(second, settings)
+    assert champion_store.current().version == alone.version  # polled at most every two seconds
     now = time.monotonic() + 3
     monkeypatch.setattr(time, "monotonic", lambda: now)
     assert champion_store.current().version == second.version
