@@ -90,10 +90,12 @@ lint: $(STAMPS)/requirements-dev ## ruff, mypy, import-linter, templates, system
 RENDERED := var/rendered
 
 .PHONY: lint-deploy
-lint-deploy: $(STAMPS)/requirements-dev ## Image, compose, workflows, Prometheus, production settings
+lint-deploy: $(STAMPS)/requirements-dev ## Image, compose, Kubernetes, workflows, Prometheus, production settings
 	$(VENV)/bin/hadolint Dockerfile
 	$(VENV)/bin/shellcheck .ci/run deploy/*.sh deploy/postgres/*.sh
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml deploy/compose.*.yml
+	$(VENV)/bin/kubernetes-validate --strict --quiet -k 1.31 deploy/kubernetes/[!k]*.yaml
+	$(VENV)/bin/kubernetes-validate --strict --quiet deploy/kubernetes/[!k]*.yaml
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml

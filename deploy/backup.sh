@@ -1,11 +1,10 @@
 #!/bin/sh
-# Back up PostgreSQL and the models: a folder a backup, checked before it counts.
+# Back up PostgreSQL, which holds the models too: a folder a backup, checked before it counts.
 #   backup.sh            once
 #   backup.sh schedule   every day at BACKUP_HOUR (UTC), and ten minutes after one that failed
 # PostgreSQL is found by PGHOST, PGPORT, PGUSER and PGPASSWORD. Old backups are deleted only after a new one.
 set -eu
 
-: "${VAR_DIR:?set VAR_DIR to the folder with the models}"
 : "${BACKUP_DIR:?set BACKUP_DIR to the folder of backups}"
 : "${BACKUP_DATABASES:=predictiondex mlflow}"
 : "${BACKUP_KEEP:=14}"
@@ -20,8 +19,7 @@ once() {
     pg_dump --format=custom --file="$making/$database.dump" --dbname="$database"
     pg_restore --list "$making/$database.dump" >/dev/null
   done
-  tar -czf "$making/models.tar.gz" -C "$VAR_DIR" models
-  (cd "$making" && sha256sum -- *.dump models.tar.gz >SHA256SUMS)
+  (cd "$making" && sha256sum -- *.dump >SHA256SUMS)
   sync
   mv "$making" "$BACKUP_DIR/$name"
   # Their names are times: newest first, and what is beyond the last to keep goes.

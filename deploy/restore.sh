@@ -1,10 +1,12 @@
 #!/bin/sh
 # Put a backup back: restore.sh FOLDER. Stop web, worker and beat before, start them after.
-# Databases that are there are replaced, each as a whole or not at all; so are the models.
+# Databases that are there are replaced, each as a whole or not at all. Backups of releases up to 0.1
+# hold the models apart, which then go to VAR_DIR; the next setup takes them into the database.
 set -eu
 
 folder=$(cd "${1:?restore.sh FOLDER: which backup?}" && pwd)
-: "${VAR_DIR:?set VAR_DIR to the folder for the models}"
+archive=$folder/models.tar.gz
+[ ! -e "$archive" ] || : "${VAR_DIR:?set VAR_DIR to the folder for the models}"
 
 (cd "$folder" && sha256sum --check --quiet SHA256SUMS)
 for dump in "$folder"/*.dump; do
@@ -18,13 +20,15 @@ for dump in "$folder"/*.dump; do
     --dbname="$database" --file="$statements"
   rm "$statements"
 done
-mkdir -p "$VAR_DIR"
-making=$(mktemp -d "$VAR_DIR/.restoring-XXXXXX")
-tar -xzf "$folder/models.tar.gz" -C "$making"
-chmod 755 "$making/models"
-if [ -e "$VAR_DIR/models" ]; then
-  mv "$VAR_DIR/models" "$making/before"
+if [ -e "$archive" ]; then
+  mkdir -p "$VAR_DIR"
+  making=$(mktemp -d "$VAR_DIR/.restoring-XXXXXX")
+  tar -xzf "$archive" -C "$making"
+  chmod 755 "$making/models"
+  if [ -e "$VAR_DIR/models" ]; then
+    mv "$VAR_DIR/models" "$making/before"
+  fi
+  mv "$making/models" "$VAR_DIR/models"
+  rm -rf "$making"
 fi
-mv "$making/models" "$VAR_DIR/models"
-rm -rf "$making"
 echo "restored $(basename "$folder")"

@@ -3,7 +3,8 @@
 Whoever makes the data set sends each chunk as a message, plays chunks himself from the other end,
 and gathers what comes back: with no other worker, or when all others die, it only takes longer.
 A chunk is played by whoever claims it first in the cache that all share; a claim that leads to
-nothing runs out. A worker with other facts or another program leaves its chunk alone.
+nothing runs out. A worker with other facts or another program leaves its chunk alone. Finished chunks
+stay in that cache for a while: a job that died goes on from them, on whatever machine.
 """
 
 import base64
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 #: How long a worker may take for a chunk before somebody else may, in seconds.
 CLAIM_SECONDS = 120
+#: How long a finished chunk can be had, in seconds.
+KEPT_SECONDS = 3600
 _POLL_SECONDS = 0.05
 
 
@@ -59,10 +62,15 @@ def play_together(
     """Each chunk of a recipe and how it went, played here and by other workers."""
     job = uuid.uuid4().hex
     firsts = dataset.chunks_of(recipe)
-    cache.set(_open_key(job), True, None)
-    sent = _send(game, recipe, job, firsts)
     waiting = set(firsts)
-    here = 0
+    for first in firsts:
+        played = finished(game, recipe, first)
+        if played is not None:
+            waiting.discard(first)
+            yield first, played
+    cache.set(_open_key(job), True, None)
+    sent = _send(game, recipe, job, sorted(waiting))
+    there = len(waiting)
     try:
         while waiting:
             for first in sorted(waiting & sent.keys()):
@@ -75,14 +83,33 @@ def play_together(
             mine = next((f for f in sorted(waiting, reverse=True) if claim(job, f)), None)
             if mine is not None:
                 played = dataset.play_chunk(game.tables, recipe, drawn, mine, threads=threads)
+                keep(game, recipe, mine, played)
                 waiting.discard(mine)
-                here += 1
+                there -= 1
                 yield mine, played
             elif waiting:
                 time.sleep(_POLL_SECONDS)
     finally:
         cache.delete(_open_key(job))
-    logger.info("%d of %d chunks were played by other workers", len(firsts) - here, len(firsts))
+    logger.info("%d of %d chunks were played by other workers", there, len(firsts))
+
+
+def keep(game: GameData, recipe: Recipe, first: int, played: Played) -> str:
+    """Keep a finished chunk for a while, for all machines; gives it packed."""
+    packed = pack(played)
+    cache.set(_chunk_key(game, recipe, first), packed, KEPT_SECONDS)
+    return packed
+
+
+def finished(game: GameData, recipe: Recipe, first: int) -> Played | None:
+    """The outcome of a chunk that some machine has played in the last while."""
+    packed = cache.get(_chunk_key(game, recipe, first))
+    return None if packed is None else unpack(packed)
+
+
+def _chunk_key(game: GameData, recipe: Recipe, first: int) -> str:
+    """Names all that the outcome depends on: recipe, facts and code."""
+    return f"dataset-chunk/{dataset.folder_of(game, recipe).name}/{first}"
 
 
 def claim(job: str, first: int) -> bool:
@@ -106,7 +133,7 @@ def play_chunk(
     played = dataset.play_chunk(
         game.tables, wanted, _drawn(game, wanted), first, threads=settings.ENGINE_THREADS
     )
-    return pack(played)
+    return keep(game, wanted, first, played)
 
 
 def pack(played: Played) -> str:

@@ -105,7 +105,7 @@ class Follower(Generic[Served]):
         if stale and self.lock.acquire(blocking=self.served is None or force):
             try:
                 if force:
-                    self.retry_at = float("-inf")
+                    self.retry_at = self.keep_at = float("-inf")
                 self._look(directory)
             finally:
                 # Not before: while the first version is loading, other threads wait for it.
@@ -116,6 +116,7 @@ class Follower(Generic[Served]):
     def _look(self, directory: Path) -> None:
         if directory != self.directory:
             self.directory, self.pointer, self.served, self.trouble = directory, None, None, ""
+            self.keep_at = float("-inf")
         live, away = self._ask_the_database()
         path = directory / self.name
         try:

@@ -72,11 +72,14 @@ def postgres(tmp_path_factory):
 
 @pytest.fixture
 def make_site(tmp_path, trained):
-    """A function: a site with servers and settings of its own; its processes end with the test."""
+    """A function: a site with servers and settings of its own; its processes end with the test.
+
+    ``name``: of a folder of its own, for tests with several.
+    """
     sites = []
 
-    def make(**options):
-        made = Site(tmp_path, trained, **options)
+    def make(name="", **options):
+        made = Site(tmp_path / name, trained, **options)
         sites.append(made)
         return made
 

@@ -146,13 +146,16 @@ class Postgres:
 
 
 class Site:
-    """The site with its own folder, database and workers."""
+    """The site with its own folder, database and workers; ``models``: begin with those trained."""
 
-    def __init__(self, folder: Path, trained: Path, *, redis=None, postgres=None, **settings):
+    def __init__(
+        self, folder: Path, trained: Path, *, models=True, redis=None, postgres=None, **settings
+    ):
         self.folder, self.port = folder, free_port()
         self.var = folder / "var"
         folder.mkdir(exist_ok=True)
-        shutil.copytree(trained / "models", self.var / "models")
+        if models:
+            shutil.copytree(trained / "models", self.var / "models")
         self.processes: list[Process] = []
         self.environment = {
             name: value
@@ -170,7 +173,6 @@ class Site:
             **settings,
         }
         self.manage("setup_data")
-        self.manage("shell", "-c", _ADOPT)
 
     @property
     def address(self) -> str:
@@ -286,20 +288,6 @@ class Site:
             process.stop()
 
 
-# The rows of models that were trained elsewhere: the mirror that a promotion needs.
-_ADOPT = """
-import json
-from pathlib import Path
-from django.conf import settings
-from mlcore.models import ModelVersion
-folder = Path(settings.MODELS_DIR)
-champion = json.loads((folder / "champion.json").read_text())
-metadata = json.loads((folder / f"battle_winner_metadata_{champion['version']}.json").read_text())
-ModelVersion.objects.update_or_create(version=champion["version"], defaults={
-    "is_champion": True, "sha256": champion["sha256"],
-    "data_fingerprint": metadata["data_fingerprint"], "metrics": metadata["metrics"],
-    "metadata": metadata})
-"""
 _RUNS = """
 import json
 from mlcore.models import TaskRun

@@ -52,7 +52,7 @@ def test_a_backup_is_restored_on_empty_servers(make_site, postgres, tmp_path):
     assert done.returncode == 0, done.stderr
     (name,) = kept(backups)
     folder = backups / name
-    assert kept(folder) == ["SHA256SUMS", "models.tar.gz", "postgres.dump"]
+    assert kept(folder) == ["SHA256SUMS", "postgres.dump"]
 
     site.close()
     shutil.rmtree(site.var)
@@ -61,6 +61,7 @@ def test_a_backup_is_restored_on_empty_servers(make_site, postgres, tmp_path):
     done = script("restore.sh", site, postgres, backups, str(folder))
     assert done.returncode == 0, done.stderr
     assert site.ask(COUNT) == before
+    assert site.champion()["version"] == before[2], "the models came with the database"
     site.port = free_port()
     site.environment["PORT"] = str(site.port)
     site.start_web()
@@ -70,6 +71,13 @@ def test_a_backup_is_restored_on_empty_servers(make_site, postgres, tmp_path):
     # Over what is there now, too: what came after the backup is gone.
     assert script("restore.sh", site, postgres, backups, str(folder)).returncode == 0
     assert site.ask(COUNT) == before
+
+    # A backup of a release that kept models in files alone.
+    shutil.rmtree(site.var / "models" / "candidates", ignore_errors=True)
+    subprocess.run(["tar", "-czf", folder / "models.tar.gz", "-C", site.var, "models"], check=True)
+    shutil.rmtree(site.var)
+    assert script("restore.sh", site, postgres, backups, str(folder)).returncode == 0
+    assert site.champion()["version"] == before[2]
 
     dump = folder / "postgres.dump"
     dump.write_bytes(dump.read_bytes()[:-100])
@@ -81,8 +89,7 @@ def test_a_backup_is_restored_on_empty_servers(make_site, postgres, tmp_path):
 
 @pytest.fixture
 def folder(tmp_path):
-    """A folder with models and one of backups that holds three old ones."""
-    (tmp_path / "var" / "models").mkdir(parents=True)
+    """A folder with one of backups that holds three old ones."""
     backups = tmp_path / "backups"
     for day in (1, 2, 3):
         (backups / f"2026010{day}T030000Z").mkdir(parents=True)

@@ -1,5 +1,7 @@
 """Files cut in half, as a crash leaves them: the site says which, and /healthz is never stuck."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.faults.servers import wait_for
@@ -14,29 +16,52 @@ def site(make_site):
     return make_site()
 
 
-def test_half_of_a_model_is_refused_until_it_is_whole(site):
+#: What is in the database of one of the champion's files becomes something else, or good again.
+STORE = """
+from pathlib import Path
+from django.conf import settings
+from mlcore.models import ModelFile
+ModelFile.objects.filter(name={name!r}).update(content=Path({path!r}).read_bytes())
+"""
+
+
+def test_half_of_a_model_is_healed_from_the_database(site):
     site.start_web()
-    version = site.champion()["version"]
-    model = site.var / "models" / f"battle_winner_model_{version}.ubj"
+    model = site.var / "models" / f"battle_winner_model_{site.champion()['version']}.ubj"
     pointer = site.var / "models" / "champion.json"
     whole, good = model.read_bytes(), pointer.read_bytes()
-    cut(pointer)
-    for _ in range(20):
-        assert site.predict()[0] == 200, "the model in memory answers"
-    pointer.unlink()
-    assert site.predict()[0] == 200
+    for spoil in (cut, Path.unlink):
+        spoil(pointer)
+        for _ in range(20):
+            assert site.predict()[0] == 200, "the model in memory answers"
+        wait_for(
+            lambda: site.predict()[0] == 200 and pointer.exists() and pointer.read_bytes() == good,
+            "the pointer",
+            seconds=30,
+        )
     for process in site.processes:
         process.stop()
-
-    pointer.write_bytes(good)
+    cut(pointer)
     cut(model)
+    site.start_web()
+    assert site.predict()[0] == 200
+    assert (model.read_bytes(), pointer.read_bytes()) == (whole, good)
+
+
+def test_half_of_a_model_is_refused_until_it_is_whole(site, tmp_path):
+    model = site.var / "models" / f"battle_winner_model_{site.champion()['version']}.ubj"
+    whole = tmp_path / "whole"
+    whole.write_bytes(model.read_bytes())
+    cut(model)
+    site.manage("shell", "-c", STORE.format(name=model.name, path=str(model)))
     web = site.start_web(until="/healthz")
     status, problem = site.predict_body()
     assert (status, problem["type"].rpartition(":")[2]) == (503, "no_champion")
     assert "SHA-256" in web.log.read_text()
     assert "SHA-256" not in site.page("/readyz")[1]
-    model.write_bytes(whole)
+    site.manage("shell", "-c", STORE.format(name=model.name, path=str(whole)))
     wait_for(lambda: site.predict()[0] == 200, "the model", seconds=30)
+    assert model.read_bytes() == whole.read_bytes()
 
 
 def test_half_of_a_database_is_named(site):
