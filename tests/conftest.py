@@ -145,6 +145,7 @@ def serve(tmp_path, settings, game, small_booster):
             "metadata_sha256": hashlib.sha256(content).hexdigest(),
         }
         (folder / champion_store.POINTER_NAME).write_text(json.dumps(pointer))
+        well_played.reload_any()  # tests that count queries do not count looking for it
         return champion_store.reload()
 
     return promote

@@ -3,8 +3,8 @@
 Whoever makes the data set sends each chunk as a message, plays chunks himself from the other end,
 and gathers what comes back: with no other worker, or when all others die, it only takes longer.
 A chunk is played by whoever claims it first in the cache that all share; a claim that leads to
-nothing runs out. A worker with other facts or another program leaves its chunk alone. Finished chunks
-stay in that cache for a while: a job that died goes on from them, on whatever machine.
+nothing runs out. A worker with other facts or another program leaves its chunk alone. Finished
+chunks stay in that cache for a while: a job that died goes on from them, on whatever machine.
 """
 
 import base64

@@ -225,7 +225,7 @@ class Site:
     def start_worker(self, name: str = "worker") -> Process:
         command = (sys.executable, "-m", "celery", "-A", "predictiondex", "worker")
         worker = self.start(name, *command, "-c", "1", "-n", f"{name}@%h", "-l", "INFO")
-        wait_for(lambda: b" ready." in worker.log.read_bytes(), name, seconds=60)
+        wait_for(lambda: b" ready." in worker.log.read_bytes(), name, seconds=180)
         return worker
 
     def start_beat(self) -> Process:

@@ -284,7 +284,7 @@ def test_well_played_ranking_costs_one_query_less_than_two_rankings(
     page, ranked_well, django_assert_max_num_queries
 ):
     page("/rankings/")
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         page("/rankings/")
 
 

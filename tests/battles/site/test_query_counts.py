@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mlcore.game import gamedata
+from mlcore.serving import pointer
 
 BASELINE = json.loads((Path(__file__).parents[2] / "query_counts.json").read_text())
 LIMIT = 12
@@ -19,8 +20,10 @@ LIMIT = 12
 
 @pytest.fixture(autouse=True)
 def _always_poll(monkeypatch):
-    """The dearest case: the request that looks whether the game data has changed."""
+    """The dearest case: the request that looks whether the game data has changed. Which versions
+    are live, a query each, a process has just asked and does not ask again for two seconds."""
     monkeypatch.setattr(gamedata, "POLL_SECONDS", -1.0)
+    monkeypatch.setattr(pointer, "POLL_SECONDS", 3600.0)
 
 
 @pytest.mark.django_db

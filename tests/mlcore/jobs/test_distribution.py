@@ -70,6 +70,15 @@ def test_chunks_that_nobody_answers_are_played_here(together):
     assert workers.played == [200]
 
 
+def test_a_job_that_died_goes_on_from_its_finished_chunks(together):
+    together(Workers(dataset_workers.play_chunk, awake=lambda first: first < 400))
+    # All of it is known by now, what was played here, too: nobody is asked again.
+    workers = together(Workers(dataset_workers.play_chunk))
+    assert workers.played == []
+    cache.clear()
+    assert together(workers).played == [0, 200, 400, 600, 800]
+
+
 def test_without_workers_all_is_played_here(together):
     together(Workers(dataset_workers.play_chunk, awake=lambda first: False))
 
