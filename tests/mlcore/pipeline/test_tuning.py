@@ -65,10 +65,11 @@ def test_a_study_finds_what_is_best_and_goes_on_after_an_end(searched, pipeline)
 def test_a_poor_trial_is_cut_short(searched, pipeline, monkeypatch):
     monkeypatch.setattr(tuning, "_WHOLE_TRIALS", 1)
     monkeypatch.setattr(tuning, "_WHOLE_ROUNDS", 2)
-    weak = {"eta": 0.03, "max_depth": 3, "colsample_bytree": 0.2, "min_child_weight": 300.0}
+    # Learns every duel by heart, so it gets worse from the first trees on.
+    greedy = {"eta": 0.3, "max_depth": 8, "min_child_weight": 1.0, "lambda": 0.1}
     start = pipeline.order.training
     study = tuning.study_of(pipeline.files, start)
-    study.enqueue_trial(weak)
+    study.enqueue_trial(greedy)
     _, said, study = searched(2, start)
     pruned = study.trials[1]
     assert pruned.state is optuna.trial.TrialState.PRUNED
