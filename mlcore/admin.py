@@ -30,7 +30,7 @@ from mlcore.models import (
     PredictionLog,
     TaskRun,
 )
-from mlcore.monitoring import log_view, retraining
+from mlcore.monitoring import drift, log_view, retraining
 from mlcore.serving import well_played
 from mlcore.serving.live_versions import live_versions
 from mlcore.templatetags.ml_admin import share
@@ -542,6 +542,17 @@ class EvaluationReportAdmin(ReadOnlyAdmin):
         )
 
 
+#: What drift compares, as an operator says it.
+_COMPARED = {
+    "species": _("Pokémon"),
+    "type": _("Type of the Pokémon"),
+    "move": _("Move"),
+    "move_type": _("Type of the move"),
+    "level": _("Level"),
+    "win_probability": _("Answered win chance"),
+}
+
+
 @admin.register(DriftReport)
 class DriftReportAdmin(ReadOnlyAdmin):
     """Drift: the worst figure over time above the list, every distribution on each report."""
@@ -569,10 +580,18 @@ class DriftReportAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("distributions"))
     def distributions(self, row: DriftReport) -> SafeString:
-        drawn = [
-            {**finding, "bars": charts.pairs(finding["rows"], "reference", "asked")}
-            for finding in row.findings
-        ]
+        drawn = []
+        for finding in row.findings:
+            more, less = drift.rose_and_fell(finding)
+            drawn.append(
+                {
+                    **finding,
+                    "title": _COMPARED.get(finding["name"], finding["name"]),
+                    "bars": charts.pairs(finding["rows"], "reference", "asked"),
+                    "more": more,
+                    "less": less,
+                }
+            )
         return render_to_string("admin/mlcore/_distributions.html", {"findings": drawn})
 
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:

@@ -481,6 +481,8 @@ TASK_DEAD_SECONDS = env.number("TASK_DEAD_SECONDS", default=60, least=1)
 _PROFILES = ("quick", "full")
 RETRAIN_PROFILE = env.choice("RETRAIN_PROFILE", default="quick", allowed=_PROFILES)
 BATTLE_RETRAIN_PROFILE = env.choice("BATTLE_RETRAIN_PROFILE", default="quick", allowed=_PROFILES)
+# Of a search for hyperparameters, in seconds; a trial that has begun is finished.
+TUNING_SECONDS = env.number("TUNING_SECONDS", default=1800, least=0)
 RETRAIN_QUIET_SECONDS = env.number("RETRAIN_QUIET_SECONDS", default=600)
 RETRAIN_COOLDOWN_SECONDS = env.number("RETRAIN_COOLDOWN_SECONDS", default=6 * 3600)
 BATTLE_RETRAIN_COOLDOWN_SECONDS = env.number("BATTLE_RETRAIN_COOLDOWN_SECONDS", default=24 * 3600)

@@ -13,7 +13,10 @@ DEFAULTS: dict[str, int | tuple[str, str, str]] = {
     "prune_logs": ("30", "3", "*"),
     "retrain": ("0", "4", "sun"),
     "retrain_battle_value": ("0", "5", "sun"),
+    "tune": ("0", "4", "wed"),
 }
+#: Rows that are not called as their task: the task, and what it is asked for.
+_ORDERS: dict[str, tuple[str, dict[str, bool]]] = {"tune": ("retrain", {"tune": True})}
 
 
 def create_default_schedule() -> int:
@@ -24,7 +27,8 @@ def create_default_schedule() -> int:
     for name, when in DEFAULTS.items():
         if PeriodicTask.objects.filter(name=name).exists():
             continue
-        row = PeriodicTask(name=name, task=f"mlcore.tasks.{name}")
+        task, arguments = _ORDERS.get(name, (name, {}))
+        row = PeriodicTask(name=name, task=f"mlcore.tasks.{task}")
         if isinstance(when, int):
             row.interval, _ = IntervalSchedule.objects.get_or_create(
                 every=when, period=IntervalSchedule.SECONDS
@@ -39,8 +43,8 @@ def create_default_schedule() -> int:
                 month_of_year="*",
                 timezone="UTC",
             )
-        if name in KINDS:
-            row.kwargs = json.dumps({"reason": "schedule"})
+        if task in KINDS:
+            row.kwargs = json.dumps({"reason": "schedule", **arguments})
         row.save()
         made += 1
     return made

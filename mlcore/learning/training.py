@@ -25,6 +25,8 @@ from mlcore.learning import features
 from mlcore.learning import model as learning_model
 from mlcore.learning.metrics import log_loss
 
+#: Called with a tree's number and the validation log-loss after it.
+Watch = Callable[[int, float], None]
 #: Rows of features computed at a time, and by one thread.
 _CHUNK = 4096
 _TEMPERATURES = np.exp(np.linspace(np.log(0.5), np.log(2.0), 141))
@@ -169,11 +171,17 @@ def fit(
     *,
     threads: int = 1,
     progress: Callable[[int], None] = lambda done: None,
+    watch: Watch = lambda round_, loss: None,
 ) -> Trained:
-    """Fit a model on ``train``, stop and calibrate it on ``validation``."""
+    """Fit a model on ``train``, stop and calibrate it on ``validation``.
+
+    ``watch`` sees the validation log-loss after each tree; what it raises ends the fit.
+    """
     started = time.perf_counter()
-    fitter = {"xgboost": _fit_trees, "linear": _fit_linear}[settings.kind]
-    model, about = fitter(train, validation, settings, threads, progress)
+    if settings.kind == "xgboost":
+        model, about = _fit_trees(train, validation, settings, threads, progress, watch)
+    else:
+        model, about = _fit_linear(train, validation, settings, threads, progress)
     metadata: dict[str, Any] = {
         "format_version": learning_model.FORMAT_VERSION,
         "kind": settings.kind,
@@ -205,6 +213,7 @@ def _fit_trees(
     settings: Settings,
     threads: int,
     progress: Callable[[int], None],
+    watch: Watch,
 ) -> tuple[bytes, dict[str, Any]]:
     import xgboost
 
@@ -215,6 +224,7 @@ def _fit_trees(
     class Tick(xgboost.callback.TrainingCallback):
         def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
             progress(1)
+            watch(epoch, evals_log["validation"]["logloss"][-1])
             return False
 
     history: dict[str, Any] = {}

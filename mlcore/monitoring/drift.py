@@ -287,6 +287,18 @@ def _finding(
     }
 
 
+def compare(known: dict[str, Any], counts: dict[str, Counter[Any]]) -> list[dict[str, Any]]:
+    """What was asked, see ``counts_of``, beside a ``reference``, one finding a name."""
+    findings = []
+    for name, asked in counts.items():
+        if name in CONTINUOUS:
+            findings.append(compare_values(name, known["values"][name], asked))
+        else:
+            shares = known["shares"][name]
+            findings.append(compare_categories(name, shares, 2 * known["duels"], asked))
+    return findings
+
+
 def check_drift(
     game: GameData,
     live: Live,
@@ -318,13 +330,7 @@ def check_drift(
     findings = []
     verdict = DriftReport.Verdict.TOO_FEW
     if requests >= MIN_REQUESTS and _most_of_one_caller(days) <= log_totals.SHARE * requests:
-        known = reference(game, live)
-        for name, asked in counts_of(game, days).items():
-            if name in CONTINUOUS:
-                findings.append(compare_values(name, known["values"][name], asked))
-            else:
-                shares = known["shares"][name]
-                findings.append(compare_categories(name, shares, 2 * known["duels"], asked))
+        findings = compare(reference(game, live), counts_of(game, days))
         drifted = any(finding["drifted"] for finding in findings)
         verdict = DriftReport.Verdict.DRIFTED if drifted else DriftReport.Verdict.STABLE
     row = DriftReport.objects.create(
@@ -345,7 +351,20 @@ def check_drift(
             f"    {finding['name']}: {finding['test']} {finding['statistic']:.4f} "
             f"(limit {finding['limit']:.4f}), {mark}"
         )
+        if finding["drifted"]:
+            more, less = rose_and_fell(finding)
+            say(
+                f"        more {more['label']} ({more['asked']:.1%} of requests, "
+                f"{more['reference']:.1%} of training), fewer {less['label']} "
+                f"({less['asked']:.1%}, {less['reference']:.1%})"
+            )
     return row
+
+
+def rose_and_fell(finding: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The rows of a finding that are asked for more and less often, most of all."""
+    ordered = sorted(finding["rows"], key=lambda row: float(row["asked"] - row["reference"]))
+    return ordered[-1], ordered[0]
 
 
 def _most_of_one_caller(days: list[AskedOnDay]) -> int:

@@ -52,12 +52,13 @@ def order_of(
     duels: int | None = None,
     plays: int | None = None,
     seed: int | None = None,
+    tune: bool = False,
 ) -> Order:
-    """What to make of duels. Without a seed: ``next_seed``."""
+    """What to make of duels. Without a seed: ``next_seed``. ``tune``: search parameters first."""
     if seed is None:
         seed = next_seed(game, ModelKind.DUEL)
     return Order.of_profile(
-        profile or settings.RETRAIN_PROFILE, duels=duels, plays=plays, seed=seed
+        profile or settings.RETRAIN_PROFILE, duels=duels, plays=plays, seed=seed, tune=tune
     )
 
 

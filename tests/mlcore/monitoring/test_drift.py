@@ -11,6 +11,7 @@ from mlcore.models import DriftReport, ModelKind
 from mlcore.monitoring import drift
 from mlcore.serving import well_played
 from tests import asking
+from tests.mlcore.monitoring import drift_rates
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +204,30 @@ def test_admin_draws_the_distributions(game, champion, ask, admin_client):
     assert '<svg viewBox="-48' in listed
     shown = admin_client.get(f"/admin/mlcore/driftreport/{row.pk}/change/").content.decode()
     assert shown.count('<svg viewBox="-90') == 6
+    assert "than in training" not in shown
+
+
+def test_an_operator_reads_what_is_asked_more(game, champion, ask, admin_client, capsys):
+    def at_level_100(a, b):
+        a.level[:] = b.level[:] = 100
+
+    ask(change=at_level_100)
+    row = drift.check_drift(game, champion, say=print)
+    level = next(finding for finding in row.findings if finding["name"] == "level")
+    more, less = drift.rose_and_fell(level)
+    assert (more["label"], more["asked"]) == ("90 – 100", 1.0)
+    assert less["asked"] == 0 < less["reference"]
+    assert "more 90 – 100 (100.0% of requests" in capsys.readouterr().out
+    shown = admin_client.get(f"/admin/mlcore/driftreport/{row.pk}/change/").content.decode()
+    assert "More “90 – 100” than in training: 100.0% instead of" in shown
+
+
+@pytest.mark.slow
+def test_false_alarms_are_rare_and_shifts_are_found(game, champion):
+    pool, known = drift_rates.pool_of(game, champion), drift.reference(game, champion)
+    # One quiet day in a hundred at most: three standard errors of 300 days more.
+    for requests in (200, 2_000):
+        assert drift_rates.alarms(pool, known, requests, 300) <= 0.01 + 0.018
+    for shift in drift_rates.SHIFTS:
+        found = drift_rates.alarms(pool, known, 2_000, 20, shift=shift, share=0.4)
+        assert found >= 0.95, shift
