@@ -27,10 +27,16 @@ try:
 except ImproperlyConfigured as error:
     sys.exit(f"PredictionDex does not start: {error}")
 
-# Those that work, those that wait for their turn, and one that is always free for probes.
+# Those that work, those that wait for their turn, and one that turns others away.
 threads = settings.WEB_THREADS + settings.WEB_QUEUE + 1
 bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-worker_class = "gthread"
+# gthread whose threads do not wait for clients, however many are slow.
+worker_class = "predictiondex.patient_worker.PatientWorker"
+worker_connections = 500
+keepalive = 5
+# An answer goes through the worker's buffers, and who asked and how is for the application to say.
+sendfile = False
+secure_scheme_headers: dict[str, str] = {}
 # The application, its model and its compiled engine are loaded once and shared by forking.
 preload_app = True
 # The server's own lines look as the application's do.

@@ -38,6 +38,8 @@ def start(tmp_path, *command, **environment):
         ("LOGIN_FAILURE_LIMIT", "0", "a whole number from 1"),
         ("WEB_QUEUE", "-1", "a whole number from 0 to 1024"),
         ("ENGINE_JOBS", "0", "a whole number from 1 to 1024"),
+        ("API_TRUSTED_PROXIES", "1", "10.0.0.0/8"),
+        ("API_TRUSTED_PROXIES", "10.0.0.0/8,proxy", "10.0.0.0/8"),
         ("REDIS_URL", "localhost:6379", "redis://"),
         ("ALLOWED_HOSTS", "https://dex.example", "without scheme"),
         ("CSRF_TRUSTED_ORIGINS", "dex.example", "https://dex.example.org"),
