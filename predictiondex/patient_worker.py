@@ -1,18 +1,20 @@
 """gunicorn's threaded worker, patient with slow clients: none of them ever holds a thread.
 
 gthread reads requests and writes answers in its threads, so that as many half-open connections as
-there are threads stop a site. Here the loop that accepts connections also reads each request to its
-end and hands what a client has not yet taken of an answer to it; a thread gets a request that is all
-there and leaves as soon as its answer is. Who is slower than the times below is hung up on, and who
-holds a place when there is none left makes room. Probes have a thread of their own.
+there are threads stop a site, and it waits in its loop for clients to hang up. Here the loop that
+accepts connections also reads each request to its end and hands over what a client has not yet
+taken of an answer; a thread gets a request that is all there, and is free as soon as its answer is.
+Who is slower than the times below is hung up on; when places or memory run out, whoever holds most
+makes room. Probes have a thread of their own.
 """
 
+import contextlib
 import errno
 import selectors
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -91,7 +93,7 @@ class Connection:
             self.flush()
 
     def flush(self) -> None:
-        """Send as much of the answer as the client takes at once. Raises OSError when it is gone."""
+        """Send what the client takes at once. Raises OSError when it is gone."""
         while self.answer:
             try:
                 sent = self.socket.send(self.answer)
@@ -197,19 +199,21 @@ class PatientWorker(ThreadWorker):
             late = conn.state in ("head", "body") and (conn.received or conn.request)
             if late:
                 conn.answer += b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n"
-                try:
+                with contextlib.suppress(OSError):
                     conn.flush()
-                except OSError:
-                    pass
-            self._drop(conn, "" if conn.state in ("idle", "linger") else f"slow {conn.state}")
+            self._drop(conn, "" if conn.state in ("idle", "linger") else f"slow_{conn.state}")
+
+    def _bound_memory(self) -> None:
+        if sum(one.held for one in self.connections) > MAX_HELD_BYTES:
+            self._make_room()
 
     def _make_room(self) -> None:
-        """Hang up on whoever has been waited for longest at the address that holds most places."""
+        """Hang up on whoever holds most at the address that holds most places."""
         waiting = [one for one in self.connections if one.state]
         if not waiting:
             return
         places = Counter(one.host for one in waiting)
-        self._drop(max(waiting, key=lambda one: (places[one.host], one.held, -one.last)), "no room")
+        self._drop(max(waiting, key=lambda one: (places[one.host], one.held, -one.last)), "no_room")
 
     # --- from a client --------------------------------------------------------------------------
 
@@ -228,8 +232,8 @@ class PatientWorker(ThreadWorker):
         conn.received += data
         conn.deadline = conn.last if conn.state == "head" else self._later(conn)
         self._read(conn)
-        if len(data) == _CHUNK and sum(one.held for one in self.connections) > MAX_HELD_BYTES:
-            self._make_room()
+        if len(data) == _CHUNK:
+            self._bound_memory()
 
     @staticmethod
     def _later(conn: Connection) -> float:
@@ -327,6 +331,7 @@ class PatientWorker(ThreadWorker):
         if conn.answer:
             if conn.state != "answer":
                 self._wait(conn, "answer", ANSWER_SECONDS, IDLE_SECONDS)
+                self._bound_memory()
             elif len(conn.answer) < before:
                 conn.deadline = self._later(conn)
         elif not conn.goes_on:

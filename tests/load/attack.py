@@ -2,9 +2,10 @@
 
     python -m tests.load.attack [--half-open 16] [--attackers 2] [--seconds 20] [--url URL]
 
-A line for each kind of half-open connection: how long ``/healthz`` and pages take for others meanwhile,
-each over a new connection, and how many were not answered. Without ``--url`` a site is made and served
-as ``make run`` does it, with two workers and without an allowance, so that attackers are never refused.
+A line for each kind of half-open connection: how long ``/healthz`` and pages take for others
+meanwhile, each over a new connection, and how many were not answered. Without ``--url`` a site is
+made and served as ``make run`` does it, with two workers and without an allowance, so that
+attackers are never refused.
 """
 
 import argparse
@@ -56,7 +57,7 @@ class HalfOpen:
     """So many connections of a kind, until the block ends; one that is hung up on comes back."""
 
     def __init__(self, url: str, kind: str, count: int) -> None:
-        self.host, self.port = _address(url)
+        self.host, self.port = address_of(url)
         self.first, self.rest = openings(f"{self.host}:{self.port}")[kind]
         self.count = count
         self.done = threading.Event()
@@ -115,7 +116,7 @@ class Attackers:
     """Clients that ask for the dearest answers again and again, each at once after the last."""
 
     def __init__(self, url: str, count: int) -> None:
-        self.host, self.port = _address(url)
+        self.host, self.port = address_of(url)
         self.done = threading.Event()
         self.statuses: list[int] = []
         self.threads = [
@@ -142,7 +143,7 @@ class Attackers:
                 return
             headers = {"Content-Type": "application/json"} if body else {}
             self.statuses.append(
-                _ask(self.host, self.port, path, method, body, headers, source).status
+                ask(self.host, self.port, path, method, body, headers, source).status
             )
 
 
@@ -152,7 +153,7 @@ class Answer:
     seconds: float
 
 
-def _ask(host, port, path, method="GET", body=None, headers=None, source=None) -> Answer:
+def ask(host, port, path, method="GET", body=None, headers=None, source=None) -> Answer:
     """Over a new connection; status 0 for no answer in time."""
     began = time.perf_counter()
     connection = http.client.HTTPConnection(host, port, PATIENCE, source_address=source)
@@ -197,7 +198,7 @@ class Felt:
 
 def feel(url: str, seconds: float, pages: tuple[str, ...] = PAGES) -> Felt:
     """Ask /healthz 20 times a second and pages 5 times, each in a thread of its own."""
-    host, port = _address(url)
+    host, port = address_of(url)
     felt = Felt()
     end = time.monotonic() + seconds
 
@@ -205,19 +206,19 @@ def feel(url: str, seconds: float, pages: tuple[str, ...] = PAGES) -> Felt:
         for path in itertools.cycle(pages):
             if time.monotonic() > end:
                 return
-            felt.pages.append(_ask(host, port, path))
+            felt.pages.append(ask(host, port, path))
             time.sleep(0.2)
 
     visitor = threading.Thread(target=visit)
     visitor.start()
     while time.monotonic() < end:
-        felt.probes.append(_ask(host, port, "/healthz"))
+        felt.probes.append(ask(host, port, "/healthz"))
         time.sleep(0.05)
     visitor.join()
     return felt
 
 
-def _address(url: str) -> tuple[str, int]:
+def address_of(url: str) -> tuple[str, int]:
     host, _, port = url.removeprefix("http://").rstrip("/").partition(":")
     return host, int(port or 80)
 
@@ -225,7 +226,7 @@ def _address(url: str) -> tuple[str, int]:
 def warm(url: str) -> None:
     """Every page was asked for by each worker, most likely, before anything is measured."""
     for path in [*PAGES, "/compare/?a=mew&b=mew", LARGE] * 6:
-        _ask(*_address(url), path)
+        ask(*address_of(url), path)
 
 
 def attack(url: str, options: argparse.Namespace) -> Iterator[tuple[str, Felt]]:
