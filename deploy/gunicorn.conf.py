@@ -58,7 +58,9 @@ control_socket_disable = True
 
 # What the workers count is added up from files in this folder, which must be there, and empty,
 # before anything is imported. A reload of this file leaves the counts as they are.
-if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True)
+else:
     counted = Path(settings.VAR_DIR, "prometheus", str(port))
     try:
         shutil.rmtree(counted, ignore_errors=True)

@@ -48,6 +48,7 @@ class ForwardedMiddleware:
 
     Behind them REMOTE_ADDR is the last address in X-Forwarded-For that is no proxy's; whatever
     stands left of it was sent by a client. What anybody else forwards is as if it was not there.
+    Probes and metrics are asked for by programs that know a machine, not the site: any name does.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
@@ -65,10 +66,13 @@ class ForwardedMiddleware:
         else:
             for name in _FORWARDED:
                 meta.pop(name, None)
+        if request.path_info in _OF_THE_MACHINE and settings.ALLOWED_HOSTS:
+            meta["HTTP_HOST"] = settings.ALLOWED_HOSTS[0].lstrip(".").replace("*", "localhost")
         return self.get_response(request)
 
 
 _FORWARDED = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
+_OF_THE_MACHINE = ("/healthz", "/readyz", "/metrics")
 
 
 def _is_proxy(address: str) -> bool:

@@ -71,6 +71,7 @@ class Proxy:
             "PROXY_DATA": str(folder / "data"),
             "PROXY_HTTP_PORT": str(self.http_port),
             "PROXY_HTTPS_PORT": str(self.https_port),
+            "PROXY_HEALTH_PORT": str(free_port()),
             "WEB_NAME": "web.test",
             "WEB_PORT": str(port),
             "WEB_RESOLVERS": f"resolvers 127.0.0.1:{self.names.port}",
