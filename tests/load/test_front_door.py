@@ -37,8 +37,8 @@ def _caddy():
 
 @pytest.fixture(scope="module")
 def web(site):
-    """One web, which believes what this machine's first address forwards, and counts strictly."""
-    with site.served(API_TRUSTED_PROXIES="127.0.0.1") as served:
+    """A web that believes what this machine's first address forwards."""
+    with site.served(workers=2, API_TRUSTED_PROXIES="127.0.0.1") as served:
         yield served
 
 
@@ -46,6 +46,7 @@ def web(site):
 def door(web, tmp_path_factory):
     folder = tmp_path_factory.mktemp("door")
     with proxy.proxied(folder, attack.address_of(web.url)[1]) as running:
+        attack.warm(running.url)
         yield running
 
 
@@ -182,9 +183,9 @@ def test_an_own_certificate_and_the_way_to_it(site, tmp_path):
 
 @pytest.mark.parametrize("kind", attack.openings(""))
 def test_half_open_connections_do_not_stop_the_site(door, kind):
-    with attack.HalfOpen(door.url, kind, 48):
+    with attack.HalfOpen(door.url, kind, 16 if kind in attack.WHOLE else 64):
         felt = attack.feel(door.url, 3)
-    assert felt.failed == 0
+    assert not felt.failed
     assert felt.share(felt.probes, 0.5) < 1.0
 
 
