@@ -81,8 +81,9 @@ def child_exit(server, worker):
     multiprocess.mark_process_dead(worker.pid)
 
 
-def when_ready(server):
-    """Before any worker is forked: no visitor waits for a compiler or for a model to load."""
+def on_starting(server):
+    """Before the port is open and any worker is forked: no visitor waits for a compiler or for a
+    model to load, and a proxy asks another server until then."""
     from django.db import connections
     from django.urls import get_resolver
 
