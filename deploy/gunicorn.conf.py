@@ -23,6 +23,7 @@ try:
     host = env.address("HOST", default="127.0.0.1")
     port = env.number("PORT", default=8000, least=1, most=65_535)
     workers = env.number("WEB_CONCURRENCY", default=2, least=1, most=1024)
+    metrics = env.text("METRICS_DIR", default=str(settings.VAR_DIR / "prometheus"), filled=True)
     access_log = env.flag("ACCESS_LOG", default=False)
 except ImproperlyConfigured as error:
     sys.exit(f"PredictionDex does not start: {error}")
@@ -58,10 +59,8 @@ control_socket_disable = True
 
 # What the workers count is added up from files in this folder, which must be there, and empty,
 # before anything is imported. A reload of this file leaves the counts as they are.
-if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-    Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True)
-else:
-    counted = Path(settings.VAR_DIR, "prometheus", str(port))
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    counted = Path(metrics, str(port))
     try:
         shutil.rmtree(counted, ignore_errors=True)
         counted.mkdir(parents=True, exist_ok=True)

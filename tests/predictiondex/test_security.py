@@ -341,7 +341,10 @@ print(Client(headers={"host": "evil.example"}).get("/about/").status_code)
 
 def test_production_speaks_https_alone(tmp_path):
     """Redirect, HSTS, secure cookies, metrics closed, strange hosts refused."""
-    environment = {"DJANGO_SETTINGS_MODULE": "predictiondex.settings"}
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "predictiondex.settings",
+        "API_TRUSTED_PROXIES": "127.0.0.1",
+    }
     collected = in_production(["manage.py", "collectstatic", "--noinput", "-v0"], tmp_path)
     assert collected.returncode == 0, collected.stderr
     done = in_production(["-c", _PRODUCTION], tmp_path, **environment)
