@@ -1,11 +1,11 @@
 """Clients that are slow on purpose, clients that never rest, and what everybody else feels of them.
 
-    python -m tests.load.attack [--half-open 16] [--attackers 2] [--seconds 20] [--url URL]
+    python -m tests.load.attack [--half-open 16] [--attackers 2] [--seconds 20] [--url URL | --door]
 
 A line for each kind of half-open connection: how long ``/healthz`` and pages take for others
 meanwhile, each over a new connection, and how many were not answered. Without ``--url`` a site is
 made and served as ``make run`` does it, with two workers and without an allowance, so that
-attackers are never refused.
+attackers are never refused; with ``--door`` behind the proxy of compose.
 """
 
 import argparse
@@ -253,6 +253,7 @@ def attack(url: str, options: argparse.Namespace) -> Iterator[tuple[str, Felt]]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--url", default="", help="a site that runs already")
+    parser.add_argument("--door", action="store_true", help="put the proxy in front")
     parser.add_argument("--half-open", type=int, default=16)
     parser.add_argument("--attackers", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=20)
@@ -260,7 +261,7 @@ def main() -> int:
     options = parser.parse_args()
     wrong = 0
     with contextlib.ExitStack() as stack:
-        url = options.url or stack.enter_context(_own_site())
+        url = options.url or stack.enter_context(_own_site(options.door))
         for kind, felt in attack(url, options):
             print(f"{kind:<28}{felt}", flush=True)
             wrong += bool(felt.failed) or felt.share(felt.probes, 0.99) > 0.1
@@ -269,13 +270,19 @@ def main() -> int:
 
 
 @contextlib.contextmanager
-def _own_site() -> Iterator[str]:
-    from django.conf import settings
+def _own_site(door: bool) -> Iterator[str]:
+    from tests.load.proxy import proxied
+    from tests.load.site import made_site, settings
 
-    from tests.load.site import made_site
-
-    with made_site(models=settings.MODELS_DIR) as site, site.served(workers=2) as server:
-        yield server.url
+    with (
+        made_site(models=settings.MODELS_DIR) as site,
+        site.served(workers=2, API_TRUSTED_PROXIES="127.0.0.1") as server,
+    ):
+        if not door:
+            yield server.url
+            return
+        with proxied(site.directory, address_of(server.url)[1]) as proxy:
+            yield proxy.url
 
 
 if __name__ == "__main__":
