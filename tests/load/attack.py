@@ -197,7 +197,8 @@ class Felt:
             f" p99 {1000 * self.share(self.probes, 0.99):7.1f} ms ({len(self.probes)});"
             f" pages p50 {1000 * self.share(self.pages, 0.5):6.1f} ms,"
             f" p99 {1000 * self.share(self.pages, 0.99):7.1f} ms ({len(self.pages)});"
-            f" {len(self.failed)} failed; slowest {max(self.pages, key=lambda one: one.seconds).path}"
+            f" slowest {max(self.pages, key=lambda one: one.seconds).path};"
+            f" {len(self.failed)} failed"
         )
 
 
