@@ -1,5 +1,6 @@
 # Two images of one source: `web` serves, `worker` can also train and keeps MLflow. Both run as an
-# ordinary user on a read-only file system; what they write goes to /var/lib/predictiondex.
+# ordinary user on a read-only file system; what they write goes to /var/lib/predictiondex. A third
+# one, `proxy`, stands in front.
 FROM python:3.11.11-slim-bookworm AS base
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
@@ -53,3 +54,14 @@ USER 10001
 HEALTHCHECK --interval=60s --timeout=20s --start-period=60s CMD ["python", "deploy/healthy.py", "worker"]
 ENTRYPOINT ["/app/deploy/entrypoint.sh"]
 CMD ["celery", "--app", "predictiondex", "worker", "--loglevel", "INFO"]
+
+FROM caddy:2.11.7-alpine AS proxy
+# The program comes with the right to open ports below 1024: not needed, and without capabilities a
+# program with one does not start.
+RUN setcap -r /usr/bin/caddy \
+ && install -d -o 10001 /data /config
+COPY deploy/Caddyfile /etc/caddy/Caddyfile
+USER 10001
+EXPOSE 8080 8443
+HEALTHCHECK --interval=15s --timeout=5s CMD ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8081/"]
+CMD ["caddy", "run", "--config", "/etc/caddy/Caddyfile", "--adapter", "caddyfile"]

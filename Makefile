@@ -93,6 +93,9 @@ RENDERED := var/rendered
 lint-deploy: $(STAMPS)/requirements-dev ## Image, compose, Kubernetes, workflows, Prometheus, production settings
 	$(VENV)/bin/hadolint Dockerfile
 	$(VENV)/bin/shellcheck .ci/run deploy/*.sh deploy/postgres/*.sh
+	$(VENV)/bin/caddy validate --adapter caddyfile --config deploy/Caddyfile
+	SITE_ADDRESS=dex.example.org SITE_TLS="tls internal" FRONT_PROXIES=10.0.0.0/8 \
+	  $(VENV)/bin/caddy validate --adapter caddyfile --config deploy/Caddyfile
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml deploy/compose.*.yml
 	$(VENV)/bin/kubernetes-validate --strict --quiet -k 1.31 deploy/kubernetes/[!k]*.yaml
 	$(VENV)/bin/kubernetes-validate --strict --quiet deploy/kubernetes/[!k]*.yaml
@@ -142,6 +145,10 @@ load: setup $(STAMPS)/requirements-dev ## The API under load, during changes, an
 tools/lighthouse/node_modules: tools/lighthouse/package-lock.json
 	cd tools/lighthouse && npm ci
 	@touch $@
+
+.PHONY: attack
+attack: setup $(STAMPS)/requirements-dev ## Half-open connections and attackers, and what others feel of them (two minutes)
+	$(PY) -m tests.load.attack
 
 .PHONY: lighthouse
 lighthouse: setup tools/lighthouse/node_modules ## Lighthouse on the main pages, median of five (needs Node and chromium)

@@ -23,14 +23,21 @@ try:
     host = env.address("HOST", default="127.0.0.1")
     port = env.number("PORT", default=8000, least=1, most=65_535)
     workers = env.number("WEB_CONCURRENCY", default=2, least=1, most=1024)
+    metrics = env.text("METRICS_DIR", default=str(settings.VAR_DIR / "prometheus"), filled=True)
     access_log = env.flag("ACCESS_LOG", default=False)
 except ImproperlyConfigured as error:
     sys.exit(f"PredictionDex does not start: {error}")
 
-# Those that work, those that wait for their turn, and one that is always free for probes.
+# Those that work, those that wait for their turn, and one that turns others away.
 threads = settings.WEB_THREADS + settings.WEB_QUEUE + 1
 bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-worker_class = "gthread"
+# gthread whose threads do not wait for clients, however many are slow.
+worker_class = "predictiondex.patient_worker.PatientWorker"
+worker_connections = 500
+keepalive = 5
+# An answer goes through the worker's buffers, and who asked and how is for the application to say.
+sendfile = False
+secure_scheme_headers: dict[str, str] = {}
 # The application, its model and its compiled engine are loaded once and shared by forking.
 preload_app = True
 # The server's own lines look as the application's do.
@@ -53,7 +60,7 @@ control_socket_disable = True
 # What the workers count is added up from files in this folder, which must be there, and empty,
 # before anything is imported. A reload of this file leaves the counts as they are.
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    counted = Path(settings.VAR_DIR, "prometheus", str(port))
+    counted = Path(metrics, str(port))
     try:
         shutil.rmtree(counted, ignore_errors=True)
         counted.mkdir(parents=True, exist_ok=True)
@@ -73,8 +80,9 @@ def child_exit(server, worker):
     multiprocess.mark_process_dead(worker.pid)
 
 
-def when_ready(server):
-    """Before any worker is forked: no visitor waits for a compiler or for a model to load."""
+def on_starting(server):
+    """Before the port is open and any worker is forked: no visitor waits for a compiler or for a
+    model to load, and a proxy asks another server until then."""
     from django.db import connections
     from django.urls import get_resolver
 

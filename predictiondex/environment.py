@@ -75,6 +75,18 @@ class Environment:
                 raise BadSetting(name, entry, allowed)
         return entries
 
+    def networks(self, name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+        """Networks with commas between, an address being one of a single host; none by default."""
+        networks = []
+        for entry in os.environ.get(name, "").split(","):
+            try:
+                if entry.strip():
+                    networks.append(ipaddress.ip_network(entry.strip()))
+            except ValueError:
+                allowed = "addresses or networks such as 10.0.0.0/8, with commas between"
+                raise BadSetting(name, entry.strip(), allowed) from None
+        return networks
+
     def url(
         self, name: str, *, default: str, schemes: Sequence[str] = (), empty: bool = False
     ) -> str:

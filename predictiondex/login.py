@@ -11,7 +11,7 @@ from battles.common.allowance import address_of
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The address that wrong passwords are counted for, by API_TRUSTED_PROXIES; None if unknown.
+    """The address that wrong passwords are counted for, or None if unknown.
 
     An IPv6 address stands for its network of 64 bits, which one household has to itself.
     """

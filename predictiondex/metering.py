@@ -1,6 +1,6 @@
 """Who may ask for how much: every request runs on a meter, and within a bounded number of others.
 
-``/healthz`` and ``/readyz`` pass by all of it, and one thread of each worker is always theirs.
+``/healthz`` and ``/readyz`` pass by all of it: patient_worker has a thread for them alone.
 """
 
 import threading

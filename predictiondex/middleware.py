@@ -27,6 +27,7 @@ from django_htmx.middleware import HtmxMiddleware
 
 from battles.api.core import problems
 from battles.api.core.problems import Problem
+from battles.common.allowance import parsed_address
 from battles.site.theme import ThemeMiddleware
 
 PREFIX = "/api/"
@@ -40,6 +41,43 @@ _KEPT_HEADERS = ("Allow", "Retry-After", "Vary", "WWW-Authenticate")
 _DISCARDED = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 _LENGTH = re.compile(r"[0-9]{1,18}")
+
+
+class ForwardedMiddleware:
+    """First of all: who asks, by which scheme. Only proxies of API_TRUSTED_PROXIES may tell.
+
+    Behind them REMOTE_ADDR is the last address in X-Forwarded-For that is no proxy's; whatever
+    stands left of it was sent by a client. What anybody else forwards is as if it was not there.
+    Probes and metrics are asked for by programs that know a machine, not the site: any name does.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        meta = request.META
+        forwarded = meta.pop("HTTP_X_FORWARDED_FOR", "").split(",")
+        if _is_proxy(meta.get("REMOTE_ADDR") or ""):
+            addresses = [part.strip() for part in reversed(forwarded) if part.strip()]
+            if addresses:
+                meta["REMOTE_ADDR"] = next(
+                    (one for one in addresses if not _is_proxy(one)), addresses[-1]
+                )
+        else:
+            for name in _FORWARDED:
+                meta.pop(name, None)
+        if request.path_info in _OF_THE_MACHINE and settings.ALLOWED_HOSTS:
+            meta["HTTP_HOST"] = settings.ALLOWED_HOSTS[0].lstrip(".").replace("*", "localhost")
+        return self.get_response(request)
+
+
+_FORWARDED = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
+_OF_THE_MACHINE = ("/healthz", "/readyz", "/metrics")
+
+
+def _is_proxy(address: str) -> bool:
+    parsed = parsed_address(address)
+    return parsed is not None and any(parsed in one for one in settings.API_TRUSTED_PROXIES)
 
 
 class ApiMiddleware:

@@ -111,6 +111,7 @@ INSTALLED_APPS = [
 
 # What is called Page... leaves the API alone: it has no cookies, and no time to lose.
 MIDDLEWARE = [
+    "predictiondex.middleware.ForwardedMiddleware",
     "predictiondex.observability.requests.ObserveMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -381,8 +382,8 @@ ENGINE_JOBS = env.number("ENGINE_JOBS", default=2, least=1, most=1024)
 
 # REST API
 API_MAX_BODY_BYTES = 1024 * 1024
-# Proxies in front that append the caller's address to X-Forwarded-For; nobody else is believed.
-API_TRUSTED_PROXIES = env.number("API_TRUSTED_PROXIES", default=0, most=10)
+# Where proxies in front call from: what they say in X-Forwarded-* counts, what others say does not.
+API_TRUSTED_PROXIES = env.networks("API_TRUSTED_PROXIES")
 # Pages of other sites may read, without cookies, and nothing else.
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_ALL_ORIGINS = True

@@ -225,15 +225,18 @@ def meter_of(request: HttpRequest) -> Meter:
 
 def address_of(request: HttpRequest) -> str:
     """The caller's address; for IPv6 its /64 network, since one household has many addresses."""
-    address = request.META.get("REMOTE_ADDR") or ""
-    proxies = settings.API_TRUSTED_PROXIES
-    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-    if proxies and len(forwarded) >= proxies:
-        address = forwarded[-proxies]
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
+    parsed = parsed_address(request.META.get("REMOTE_ADDR") or "")
+    if parsed is None:
         return "unknown"
     if parsed.version == 6:
         return str(ipaddress.ip_network((parsed, 64), strict=False))
     return str(parsed)
+
+
+def parsed_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An IP address, an IPv4 one that is written as IPv6 as what it is; None for anything else."""
+    try:
+        parsed = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    return getattr(parsed, "ipv4_mapped", None) or parsed

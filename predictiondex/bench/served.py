@@ -49,10 +49,12 @@ def served(
 ) -> Iterator[BenchServer]:
     """gunicorn with the deployed configuration, until the block ends.
 
-    ``directory`` is its VAR_DIR. Nobody's minute is limited, though every request is counted.
+    ``directory`` is its VAR_DIR. Nobody's minute is limited, though every request is counted;
+    ``environment`` goes before that and before the free port.
     Raises RuntimeError with the end of its log when ``ready`` is not answered by 200 in time.
     """
-    port = _free_port()
+    given = environment or {}
+    host, port = given.get("HOST", "127.0.0.1"), given.get("PORT") or _free_port()
     log = directory / "server.log"
     variables = {
         **os.environ,
@@ -67,7 +69,7 @@ def served(
         "PORT": str(port),
         "WEB_CONCURRENCY": str(workers),
         "LOG_LEVEL": "WARNING",
-        **(environment or {}),
+        **given,
     }
     command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"]
     with log.open("ab") as output:
@@ -79,7 +81,7 @@ def served(
             stderr=subprocess.STDOUT,
         )
     try:
-        url = f"http://127.0.0.1:{port}"
+        url = f"http://{host}:{port}"
         _wait_until_ready(process, url + ready, log)
         yield BenchServer(url, process.pid, log)
     finally:

@@ -216,7 +216,7 @@ def test_a_spoiled_champion_is_found_out_and_replaced(make_site, redis, postgres
         redis=redis,
         postgres=postgres,
         API_ANONYMOUS_RATE="0",
-        API_TRUSTED_PROXIES="1",
+        API_TRUSTED_PROXIES="127.0.0.1",
         WEB_CONCURRENCY="2",
         RETRAIN_QUIET_SECONDS="0",
     )

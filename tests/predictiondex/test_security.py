@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -169,7 +170,7 @@ def test_a_forged_address_does_not_help(client, oak):
 
 
 def test_behind_a_trusted_proxy_each_visitor_counts_alone(client, oak, settings):
-    settings.API_TRUSTED_PROXIES = 1
+    settings.API_TRUSTED_PROXIES = [ip_network("127.0.0.0/8")]
     for n in range(3):
         guess(client, HTTP_X_FORWARDED_FOR=f"{n}.1.1.1, 192.0.2.1")
     closed = guess(client, "pallet-town", HTTP_X_FORWARDED_FOR="9.9.9.9, 192.0.2.1")
@@ -340,7 +341,10 @@ print(Client(headers={"host": "evil.example"}).get("/about/").status_code)
 
 def test_production_speaks_https_alone(tmp_path):
     """Redirect, HSTS, secure cookies, metrics closed, strange hosts refused."""
-    environment = {"DJANGO_SETTINGS_MODULE": "predictiondex.settings"}
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "predictiondex.settings",
+        "API_TRUSTED_PROXIES": "127.0.0.1",
+    }
     collected = in_production(["manage.py", "collectstatic", "--noinput", "-v0"], tmp_path)
     assert collected.returncode == 0, collected.stderr
     done = in_production(["-c", _PRODUCTION], tmp_path, **environment)

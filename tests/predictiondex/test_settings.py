@@ -38,6 +38,8 @@ def start(tmp_path, *command, **environment):
         ("LOGIN_FAILURE_LIMIT", "0", "a whole number from 1"),
         ("WEB_QUEUE", "-1", "a whole number from 0 to 1024"),
         ("ENGINE_JOBS", "0", "a whole number from 1 to 1024"),
+        ("API_TRUSTED_PROXIES", "1", "10.0.0.0/8"),
+        ("API_TRUSTED_PROXIES", "10.0.0.0/8,proxy", "10.0.0.0/8"),
         ("REDIS_URL", "localhost:6379", "redis://"),
         ("ALLOWED_HOSTS", "https://dex.example", "without scheme"),
         ("CSRF_TRUSTED_ORIGINS", "dex.example", "https://dex.example.org"),
@@ -114,13 +116,19 @@ def test_all_who_start_at_once_have_one_key(tmp_path):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/about/", "/api/v1/types/", "/healthz", "/fr/compare"])
+@pytest.mark.parametrize("path", ["/about/", "/api/v1/types/", "/fr/compare"])
 def test_a_host_that_is_not_ours_is_one_line_in_the_log(client, caplog, path):
     assert client.get(path, headers={"host": "evil.example"}).status_code == 400
     told = [record for record in caplog.records if record.levelname != "INFO"]
     assert [record.name for record in told] == ["django.security.DisallowedHost"]
     assert "evil.example" in told[0].getMessage()
     assert told[0].exc_info is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_programs_that_know_the_machine_alone_are_answered(client, path):
+    assert client.get(path, headers={"host": "10.0.0.7:8000"}).status_code in (200, 503)
 
 
 def test_the_deprecation_promise_is_the_same_everywhere():

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from ipaddress import ip_network
 
 import pytest
 from django.conf import settings
@@ -78,7 +79,7 @@ def test_a_forged_address_helps_nobody(client, limit):
 
 
 def test_a_trusted_proxy_is_believed(client, limit):
-    limit.API_TRUSTED_PROXIES = 1
+    limit.API_TRUSTED_PROXIES = [ip_network("127.0.0.1/32")]
     for n in range(4):
         client.get(TYPES, headers={"x-forwarded-for": f"{n}.1.1.1, 192.0.2.1"})
     again = {"x-forwarded-for": "9.9.9.9, 192.0.2.1"}
