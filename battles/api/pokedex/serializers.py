@@ -170,7 +170,7 @@ class TypeSummary(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-@extend_schema_field({"type": "number", "enum": [0, 0.5, 1, 2]})
+@extend_schema_field({"type": "number", "minimum": 0, "maximum": 2, "description": "0, ½, 1 or 2."})
 class Multiplier(serializers.Field):
     def to_representation(self, value: int) -> float:
         return value / 100
