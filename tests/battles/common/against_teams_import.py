@@ -2,9 +2,9 @@
 
     python -m tests.battles.common.against_teams_import --seed 7 [--count 400]
 
-Draws fresh sets (tools/showdown/teams.mjs), reads each text with both, and gives our export of each
-to `Teams.import`. Prints what differs; the exit code is 1 if anything does. What Let's Go has not is
-taken away from Showdown's reading first, as `expected` says; nothing else may differ.
+Draws fresh sets (tools/showdown/teams.mjs), reads each text with both, and gives our export of
+each to `Teams.import`. Prints what differs; the exit code is 1 if anything does. What Let's Go has
+not is taken away from Showdown's reading first, as `expected` says; nothing else may differ.
 """
 
 import argparse
@@ -125,9 +125,8 @@ def main() -> int:
     for text in wrong:
         print(text)
     print(f"{len(ours)} sets in {len(lines)} texts, and back: {len(wrong)} differ")
-    print(
-        f"read here, not there: {dict(Counter(line['reads'] for line in lines if 'reads' in line))}"
-    )
+    only_here = Counter(line["reads"] for line in lines if "reads" in line)
+    print(f"texts with what only ours reads: {dict(only_here)}")
     return 1 if wrong else 0
 
 
