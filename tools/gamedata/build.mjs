@@ -285,9 +285,14 @@ ${sources}
 
 Known in these games but not in the packages, and therefore written in \`tools/gamedata\`: the
 numbers of the TMs, the numbers PokeAPI gives to forms, the evolutions of Alolan Persian (level 28),
-Alolan Raticate (level 20) and Meltan (candy in Pokémon GO), four French move names in the games'
-spelling, the names of types and forms, and the meaning of moves that the simulator defines by
-functions.
+Alolan Raticate (level 20) and Meltan (candy in Pokémon GO), the names of types and forms, and the meaning of moves that the simulator defines by functions.
+
+So are the names of moves in this game's spelling, where the packages have another game's: "Vice
+Grip", which is "Vise Grip" since the eighth generation, and twenty French ones. The French are
+those of PokeAPI (\`data/v2/csv/move_names.csv\`, BSD-3-Clause, language 5), which agree with our
+other names for the numbers up to 354 and from 383 to 492; the rest was not compared. Doubt: that
+file holds one spelling a move, that of its newest game, so a French name that changed after the
+seventh generation would pass for this game's. Old spellings are found, too (\`pokedex/lookup.py\`).
 
 The body shapes in \`pokemon.csv\` are those of PokeAPI (\`data/v2/csv/pokemon_species.csv\` at commit
 00153867, BSD-3-Clause), kept in \`tools/gamedata/shapes.csv\`; it has none for Meltan and Melmetal,
