@@ -266,7 +266,7 @@ const sources = Object.entries(require("./package.json").dependencies)
   })
   .join("\n");
 /** Written by hand from what players recorded; this script only vouches for them. */
-const BY_HAND = ["bosses.csv", "boss_pokemon.csv"];
+const BY_HAND = ["bosses.csv", "boss_pokemon.csv", "other_species.csv"];
 const byHand = BY_HAND.map((name) => [name, readFileSync(new URL(name, OUTPUT), "utf8")]);
 const hashes = [...Object.entries(files), ...byHand]
   .map(([name, text]) => {
@@ -302,6 +302,10 @@ Community-sourced and kept by hand, not written by \`tools/gamedata\`: \`bosses.
 \`boss_pokemon.csv\`, the teams of Gym Leaders, the Elite Four and the Champion as players recorded
 them, with the most notable moves only. The games' own tables may differ; corrections belong in the
 admin.
+
+\`other_species.csv\` holds the number and names of every species that is not in Let's Go, so that the
+search can say so: from the npm package \`pokemon\` 3.3.1 (MIT), \`data/en.json\` and \`data/fr.json\`.
+It is not imported into the database.
 
 Pokémon and the names of Pokémon and moves are trademarks of their owners. The files hold facts and
 names only: no artwork, no descriptions.
