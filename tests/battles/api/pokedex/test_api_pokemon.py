@@ -193,7 +193,7 @@ def test_detail_agrees_with_the_list(ask):
     ],
 )
 def test_it_says_from_what_and_into_what_it_evolves(ask, game, slug, before, after):
-    answer = ask(f"pokemon/{slug}/").json()
+    answer = ask(f"{PATH}{slug}/").json()
 
     def steps(key):
         return [
