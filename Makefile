@@ -12,6 +12,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMPS := $(VENV)/stamps
 MANAGE := $(PY) manage.py
+CLIENTS := var/clients
 
 .PHONY: help
 help: ## List the targets
@@ -131,8 +132,18 @@ faults: setup $(STAMPS)/requirements-dev ## What each fault costs, as a table (r
 	$(PY) -m tests.faults.table
 
 .PHONY: integration
-integration: $(STAMPS)/requirements-dev $(STAMPS)/catalogues ## The suite against PostgreSQL and Redis
+integration: $(STAMPS)/requirements-dev $(STAMPS)/catalogues $(CLIENTS)/installed ## The suite against PostgreSQL and Redis
 	@bash deploy/integration.sh
+
+# Two generators and what their clients need; Java comes with them.
+$(CLIENTS)/installed: requirements-clients.txt $(STAMPS)/venv
+	$(VENV)/bin/uv venv --quiet --clear --python $(PY) $(CLIENTS)
+	$(VENV)/bin/uv pip install --quiet --python $(CLIENTS)/bin/python --require-hashes -r requirements-clients.txt
+	@touch $@
+
+.PHONY: clients
+clients: $(STAMPS)/requirements-dev $(STAMPS)/catalogues $(CLIENTS)/installed ## Generate two REST clients and call every operation through them
+	$(PY) -m pytest -q tests/load/test_generated_clients.py
 
 .PHONY: schemathesis
 schemathesis: setup $(STAMPS)/requirements-dev ## The API against its own schema, thousands of cases (some minutes)
@@ -184,6 +195,10 @@ readers: tools/showdown/node_modules database $(STAMPS)/requirements-dev ## Give
 	node tools/showdown/readlog.mjs < var/logs.txt
 	$(VENV)/bin/uv run --quiet --no-project --with poke-env python tools/showdown/read_with_poke_env.py < var/logs.txt
 
+.PHONY: sets
+sets: tools/showdown/node_modules database ## Pasted text beside the simulator's own reader, 400 fresh sets (SEED=)
+	$(PY) -m tests.battles.common.against_teams_import --seed $(SEED)
+
 .PHONY: fuzz
 fuzz: tools/showdown/node_modules database $(STAMPS)/requirements-dev ## Hunt for disagreements with the simulator (MINUTES=)
 	$(PY) -m tests.mlcore.engine.fuzz --minutes $(MINUTES)
@@ -228,6 +243,7 @@ requirements: $(STAMPS)/venv ## Compile requirements*.in to files of versions an
 	$(COMPILE) -c requirements.txt requirements-web.in -o requirements-web.txt
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt
 	$(COMPILE) requirements-setup.in -o requirements-setup.txt
+	$(COMPILE) requirements-clients.in -o requirements-clients.txt
 
 .PHONY: docs
 docs: setup $(STAMPS)/requirements-dev ## Rewrite the generated pages under docs/

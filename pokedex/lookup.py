@@ -4,13 +4,26 @@ import unicodedata
 
 # NFKD takes accents off letters but leaves ligatures and symbols alone.
 _REPLACEMENTS = str.maketrans({"♀": "f", "♂": "m", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
+#: Keys of names in other games' spelling, and the key of this game's.
+_OTHER_GAMES = {
+    "bomboeuf": "bombeoeuf",
+    "bombbeurk": "bombebeurk",
+    "cruaile": "cruailes",
+    "danseflamme": "danseflammes",
+    "dansefleur": "dansefleurs",
+    "poingdefeu": "poingfeu",
+    "visegrip": "vicegrip",
+    "volvie": "volevie",
+}
 
 
 def normalize(text: str) -> str:
     """The key of ``text``: lower-case letters and digits, without accents.
 
     ``Charizard-Mega-X`` and ``charizard mega x`` give ``charizardmegax``, ``Évoli`` gives
-    ``evoli``, ``Nidoran♀`` gives ``nidoranf``. The key of a key is the key itself.
+    ``evoli``, ``Nidoran♀`` gives ``nidoranf``, the later ``Vise Grip`` gives ``vicegrip``. The key
+    of a key is the key itself.
     """
     decomposed = unicodedata.normalize("NFKD", text.translate(_REPLACEMENTS).casefold())
-    return "".join(sign for sign in decomposed if sign.isalnum())
+    key = "".join(sign for sign in decomposed if sign.isalnum())
+    return _OTHER_GAMES.get(key, key)

@@ -440,12 +440,12 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v[0-9]+",
     "SORT_OPERATION_PARAMETERS": False,
     "ENUM_NAME_OVERRIDES": {
-        "TypeSlug": "mlcore.engine.specs.TYPES",
         "PokemonKind": "pokedex.choices.PokemonKind",
         "DamageKind": "battles.api.damage.serializers.DAMAGE_KINDS",
         "Policy": "battles.api.simulate.serializers.POLICIES",
     },
     "POSTPROCESSING_HOOKS": [
+        "battles.api.core.docs.name_parts",
         "drf_spectacular.hooks.postprocess_schema_enums",
         "battles.api.core.docs.close_requests",
     ],

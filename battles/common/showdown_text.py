@@ -95,8 +95,8 @@ class Remark:
 
     Codes: ``item``, ``ability``, ``field`` (a line Let's Go has no use for), ``unknown_move``,
     ``cannot_learn``, ``status_move``, ``too_many_moves``, ``too_many_pokemon`` (all after the
-    first ``limit``), ``too_high`` (read as ``limit``), ``unreadable``, ``unknown_nature``. ``text``
-    is what was written.
+    first ``limit``), ``too_high`` (read as ``limit``), ``too_long`` (a line was read up to its
+    ``limit``), ``unreadable``, ``unknown_nature``. ``text`` is what was written.
     """
 
     code: str
@@ -132,11 +132,12 @@ def read_team(
     begins = True
     for raw in _as_lines(text[:MAX_LENGTH]):
         # Names are short; patterns must not be tried on endless lines.
-        line = re.sub(r"\s+", " ", raw).strip()[:_LONGEST_LINE]
-        line = "".join(sign for sign in line if sign.isprintable()).strip()
-        if not line or _TEAM_NAME.fullmatch(line):
+        whole = re.sub(r"\s+", " ", raw).strip()
+        line = "".join(sign for sign in whole[:_LONGEST_LINE] if sign.isprintable()).strip()
+        if not line or line == "---" or _TEAM_NAME.fullmatch(line):
             begins = True
-        elif begins or not _read_line(line, readings[-1]):
+            continue
+        if begins or not _read_line(line, readings[-1]):
             named = _heads(line, game, level)
             # Within a set, an unknown name is an unreadable line.
             if (
@@ -148,6 +149,8 @@ def read_team(
             else:
                 readings[-1].remark("unreadable", line)
             begins = False
+        if len(whole) > _LONGEST_LINE:
+            readings[-1].remark("too_long", line, _LONGEST_LINE)
         if len(readings) > MAX_TEAM:
             readings[MAX_TEAM - 1].remark("too_many_pokemon", "", MAX_TEAM)
             break
@@ -433,6 +436,7 @@ def remark_in_words(remark: Remark, name: str) -> str:
         "too_many_moves": _("Ignored %(text)s: a Pokémon has at most four moves."),
         "too_many_pokemon": _("Only the first %(limit)d Pokémon of the text were read."),
         "too_high": _("“%(text)s” was changed to %(limit)d, the maximum in Let’s Go."),
+        "too_long": _("Only the first %(limit)d characters of the line “%(text)s” were read."),
         "unreadable": _("Ignored “%(text)s”: it can’t be read."),
         "unknown_nature": _("There is no nature “%(text)s”; a neutral one is used instead."),
     }[remark.code] % words

@@ -63,6 +63,19 @@ def _trap_step(s, log, side):
 
 
 @kernel
+def _encore_step(s, log, side):
+    if not s[side, st.ENCORED]:
+        return
+    slot = fx.slot_of(s, side, s[side, st.ENCORED] - 1)
+    ended = _tick(s, log, side, st.ENCORE_TURNS)
+    if not ended and (slot < 0 or s[side, st.PP_1 + slot] <= 0):
+        s[side, st.ENCORE_TURNS] = 0
+        ended = True
+    if ended:
+        s[side, st.ENCORED] = 0
+
+
+@kernel
 def end_turn(s, rng, log):
     """Damage and durations at the end of a turn, in the simulator's order."""
     if st.has_no_conditions(s, 0) and st.has_no_conditions(s, 1):
@@ -93,24 +106,25 @@ def end_turn(s, rng, log):
             _trap_step(s, log, side)
             if fx.check_winner(s, log):
                 return
-    for side in range(2):
+    # Nothing of what follows depends on a tie but who falls asleep first.
+    fast = 0 if st.effective_speed(s, 0) >= st.effective_speed(s, 1) else 1
+    for side in (fast, 1 - fast):
         _tick(s, log, side, st.TAUNT_TURNS)
-        if s[side, st.ENCORED]:
-            slot = fx.slot_of(s, side, s[side, st.ENCORED] - 1)
-            ended = _tick(s, log, side, st.ENCORE_TURNS)
-            if not ended and (slot < 0 or s[side, st.PP_1 + slot] <= 0):
-                s[side, st.ENCORE_TURNS] = 0
-                ended = True
-            if ended:
-                s[side, st.ENCORED] = 0
+    for side in (fast, 1 - fast):
+        _encore_step(s, log, side)
+    for side in (fast, 1 - fast):
         if _tick(s, log, side, st.DISABLE_TURNS):
             s[side, st.DISABLED] = 0
+    first = _first_of_step(s, rng, s[0, st.YAWN_TURNS] == 1, s[1, st.YAWN_TURNS] == 1)
+    for side in (first, 1 - first):
         if _tick(s, log, side, st.YAWN_TURNS):
             fx.inflict(s, rng, log, side, st.SLEEP)
-        s[side, st.ROOSTED] = 0
+    for side in range(2):
         _tick(s, log, side, st.REFLECT)
         _tick(s, log, side, st.LIGHT_SCREEN)
         _tick(s, log, side, st.MIST)
+    for side in (fast, 1 - fast):
+        s[side, st.ROOSTED] = 0
         if s[side, st.LOCKED]:
             s[side, st.LOCK_TURNS] -= 1
             if s[side, st.LOCK_TURNS] <= 0:

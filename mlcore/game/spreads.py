@@ -162,7 +162,7 @@ def _nature(value: Any, field: str) -> str:
 
 
 def _stats(given: Any, field: str, default: int, high: int) -> tuple[int, ...]:
-    """A number for all stats, or an object with some of them by one kind of names."""
+    """A number for all stats, or an object with some of them, each by its long or short name."""
     if not isinstance(given, dict):
         if isinstance(given, bool) or not isinstance(given, int):
             allowed = (
@@ -170,13 +170,21 @@ def _stats(given: Any, field: str, default: int, high: int) -> tuple[int, ...]:
             )
             raise SpreadError(field, "wrong_type", f"{field} must be {allowed}", allowed)
         return (integer(given, field, 0, high),) * len(STATS)
-    names = next((keys for keys in _STAT_NAMES if set(given) <= set(keys)), None)
-    if names is None:
-        known = next((keys for keys in _STAT_NAMES if set(given) - {"hp"} & set(keys)), STAT_KEYS)
-        unknown = next(key for key in given if key not in known)
-        reason = f"{field}: unknown stat {shown(unknown)}; allowed: {', '.join(known)}"
-        raise SpreadError(field, "unknown_key", reason, known)
-    return tuple(integer(given.get(key, default), f"{field}.{key}", 0, high) for key in names)
+    values: dict[int, int] = {}
+    for key, value in given.items():
+        index = next((keys.index(key) for keys in _STAT_NAMES if key in keys), None)
+        if index is None:
+            known = next(
+                (keys for keys in _STAT_NAMES if set(given) - {"hp"} & set(keys)), STAT_KEYS
+            )
+            reason = f"{field}: unknown stat {shown(key)}; allowed: {', '.join(known)}"
+            raise SpreadError(field, "unknown_key", reason, known)
+        if index in values:
+            names = " or ".join(keys[index] for keys in _STAT_NAMES)
+            reason = f"{field} has a stat twice: {names}, not both"
+            raise SpreadError(field, "repeated_stat", reason, STAT_KEYS)
+        values[index] = integer(value, f"{field}.{key}", 0, high)
+    return tuple(values.get(index, default) for index in range(len(STATS)))
 
 
 _READERS: dict[str, Callable[[Any, str], Any]] = {

@@ -168,3 +168,31 @@ def write_champion(version: str, seed: int) -> None:
         "metadata_sha256": hashlib.sha256(metadata).hexdigest(),
     }
     atomic.write(directory / champion_store.POINTER_NAME, json.dumps(pointer).encode())
+
+
+def write_ranking() -> None:
+    """Rank all forms by the champion, each with its first damaging move; to be called inside.
+
+    A whole ranking, of all moves, takes minutes.
+    """
+    from mlcore.engine.specs import Setups
+    from mlcore.game import gamedata
+    from mlcore.learning import model as learning_model
+    from mlcore.rankings import compute, refresh
+    from mlcore.serving import champion as champion_store
+
+    game, champion = gamedata.current(), champion_store.current()
+    count = len(game.form_slugs)
+    square = compute.empty_square(count)
+    first = np.array(
+        [(*game.usable_moves(form), compute.NO_MOVE)[0] for form in range(count)], dtype=np.int16
+    )
+    square.moves[:], square.replies[:] = first[:, None], first[None, :]
+    able = first != compute.NO_MOVE
+    a, b = np.nonzero(able[:, None] & able[None, :])
+    square.values[a, b] = learning_model.predict_with(
+        champion, game, Setups.flat(a), first[a], Setups.flat(b), first[b]
+    )
+    square.values[~able, :], square.values[:, ~able] = 0.0, 1.0
+    np.fill_diagonal(square.values, np.nan)
+    refresh.store(champion, game, square)

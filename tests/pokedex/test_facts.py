@@ -11,6 +11,7 @@ from pokedex import other_species
 from pokedex.choices import BASE_STAT_FIELDS
 from pokedex.evolution import Stage, stage_of, stages
 from pokedex.importer import DATA_DIR, TABLES
+from pokedex.lookup import normalize
 from pokedex.models import (
     Evolution,
     KeptMove,
@@ -494,7 +495,11 @@ def test_no_name_leads_to_two_rows(model):
         ("double-edge", "Damoclès"),
         ("fury-swipes", "Combo-Griffe"),
         ("skull-bash", "Coud'Krâne"),
-        ("egg-bomb", "Bomb'Œuf"),
+        ("egg-bomb", "Bombe Œuf"),
+        ("smog", "Purédpois"),
+        ("karate-chop", "Poing Karaté"),
+        ("thunder-wave", "Cage Éclair"),
+        ("mimic", "Copie"),
         ("thunderbolt", "Tonnerre"),
         ("thunder", "Fatal-Foudre"),
         ("vice-grip", "Force Poigne"),
@@ -506,6 +511,24 @@ def test_no_name_leads_to_two_rows(model):
 )
 def test_moves_have_the_french_names_of_the_game(slug, french):
     assert Move.objects.get(slug=slug).name_fr == french
+
+
+@pytest.mark.parametrize(
+    ("spelling", "slug"),
+    [
+        *[("Vise Grip", "vice-grip"), ("ViceGrip", "vice-grip"), ("Puredpois", "smog")],
+        *[("Bomb'Œuf", "egg-bomb"), ("Vol-Vie", "absorb"), ("Poing de Feu", "fire-punch")],
+        *[("Bomb-Beurk", "sludge-bomb"), ("Cru-Aile", "wing-attack")],
+        *[("Danse-Fleur", "petal-dance"), ("Danse Flamme", "fire-spin")],
+    ],
+)
+def test_spellings_of_other_games_are_found(spelling, slug):
+    assert normalize(spelling) in Move.objects.get(slug=slug).keys
+    assert [move.slug for move in Move.objects.all().search(spelling)] == [slug]
+
+
+def test_a_move_has_the_english_name_of_this_game_not_of_later_ones():
+    assert Move.objects.get(pk=11).name_en == "Vice Grip"
 
 
 def test_types_have_french_names():

@@ -17,7 +17,7 @@ from pokedex.models import Move, Pokemon
         ("Farfetch’d", "farfetchd"),
         ("Nidoran♀", "nidoranf"),
         ("Nidoran♂", "nidoranm"),
-        ("Bomb'Œuf", "bomboeuf"),
+        ("Nœunœuf", "noeunoeuf"),
         ("TÉNÈBRES", "tenebres"),
         ("", ""),
         ("-. '\x00", ""),

@@ -266,7 +266,7 @@ const sources = Object.entries(require("./package.json").dependencies)
   })
   .join("\n");
 /** Written by hand from what players recorded; this script only vouches for them. */
-const BY_HAND = ["bosses.csv", "boss_pokemon.csv"];
+const BY_HAND = ["bosses.csv", "boss_pokemon.csv", "other_species.csv"];
 const byHand = BY_HAND.map((name) => [name, readFileSync(new URL(name, OUTPUT), "utf8")]);
 const hashes = [...Object.entries(files), ...byHand]
   .map(([name, text]) => {
@@ -285,9 +285,14 @@ ${sources}
 
 Known in these games but not in the packages, and therefore written in \`tools/gamedata\`: the
 numbers of the TMs, the numbers PokeAPI gives to forms, the evolutions of Alolan Persian (level 28),
-Alolan Raticate (level 20) and Meltan (candy in Pokémon GO), four French move names in the games'
-spelling, the names of types and forms, and the meaning of moves that the simulator defines by
-functions.
+Alolan Raticate (level 20) and Meltan (candy in Pokémon GO), the names of types and forms, and the meaning of moves that the simulator defines by functions.
+
+So are the names of moves in this game's spelling, where the packages have another game's: "Vice
+Grip", which is "Vise Grip" since the eighth generation, and twenty French ones. The French are
+those of PokeAPI (\`data/v2/csv/move_names.csv\`, BSD-3-Clause, language 5), which agree with our
+other names for the numbers up to 354 and from 383 to 492; the rest was not compared. Doubt: that
+file holds one spelling a move, that of its newest game, so a French name that changed after the
+seventh generation would pass for this game's. Old spellings are found, too (\`pokedex/lookup.py\`).
 
 The body shapes in \`pokemon.csv\` are those of PokeAPI (\`data/v2/csv/pokemon_species.csv\` at commit
 00153867, BSD-3-Clause), kept in \`tools/gamedata/shapes.csv\`; it has none for Meltan and Melmetal,
@@ -297,6 +302,10 @@ Community-sourced and kept by hand, not written by \`tools/gamedata\`: \`bosses.
 \`boss_pokemon.csv\`, the teams of Gym Leaders, the Elite Four and the Champion as players recorded
 them, with the most notable moves only. The games' own tables may differ; corrections belong in the
 admin.
+
+\`other_species.csv\` holds the number and names of every species that is not in Let's Go, so that the
+search can say so: from the npm package \`pokemon\` 3.3.1 (MIT), \`data/en.json\` and \`data/fr.json\`.
+It is not imported into the database.
 
 Pokémon and the names of Pokémon and moves are trademarks of their owners. The files hold facts and
 names only: no artwork, no descriptions.

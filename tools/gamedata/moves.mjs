@@ -4,7 +4,7 @@
  * What the simulator says in fields is translated; what it says in functions is named by hand in
  * EFFECTS below. A move with a peculiarity that neither place knows stops the build.
  */
-import { frenchMove, moveSlug, toSlug } from "./names.mjs";
+import { englishMove, frenchMove, moveSlug, toSlug } from "./names.mjs";
 
 /** Special effects, by the simulator's id of the move. */
 const EFFECTS = {
@@ -265,7 +265,7 @@ export function moveRow(dex, move, tmNumber) {
   return {
     id: move.num,
     slug,
-    name_en: move.name,
+    name_en: englishMove(move),
     name_fr: frenchMove(slug),
     type: toSlug(move.type),
     damage_class: move.category.toLowerCase(),

@@ -70,12 +70,33 @@ export const FORM_IDS = {
 /** Where PokeAPI's slug is not the simulator's name with dashes. */
 const MOVE_SLUGS = { visegrip: "vice-grip" };
 
-/** The games' own spelling, where the two sources of French names lack it or write it otherwise. */
+/** The games' own spelling, where the package has that of later games. */
+const ENGLISH_MOVES = { visegrip: "Vice Grip" };
+
+export const englishMove = (move) => ENGLISH_MOVES[move.id] ?? move.name;
+
+/** The games' own spelling, where the two sources of French names lack it or have an older one. */
 const FRENCH_MOVES = {
+  absorb: "Vole-Vie",
   "double-edge": "Damoclès",
-  "egg-bomb": "Bomb'Œuf",
+  "dragon-pulse": "Draco-Choc",
+  "egg-bomb": "Bombe Œuf",
+  "fire-punch": "Poing Feu",
+  "fire-spin": "Danse Flammes",
   "fury-swipes": "Combo-Griffe",
+  "ice-punch": "Poing Glace",
+  "karate-chop": "Poing Karaté",
+  "petal-dance": "Danse Fleurs",
   "skull-bash": "Coud'Krâne",
+  "sludge-bomb": "Bombe Beurk",
+  smog: "Purédpois",
+  "sonic-boom": "Sonic Boom",
+  "swords-dance": "Danse Lames",
+  "thunder-punch": "Poing Éclair",
+  "thunder-wave": "Cage Éclair",
+  twineedle: "Double Dard",
+  "wing-attack": "Cru-Ailes",
+  "x-scissor": "Plaie Croix",
 };
 
 const key = (text) => text.toLowerCase().replace(/[^a-z0-9]/g, "");

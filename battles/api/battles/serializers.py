@@ -4,11 +4,11 @@ from rest_framework import serializers
 
 from battles.api.core import fields as core_fields
 from battles.api.core.fields import (
+    MOVE_REFERENCE,
     PokemonReference,
     SetupRequest,
     described,
     optional_moves,
-    reference_schema,
 )
 from battles.api.core.reader import MAX_SECRET, MAX_SEED
 from battles.models import Strength
@@ -22,6 +22,7 @@ RESULTS = ("open", "won", "lost", "draw", "forfeit")
 STATUSES = ("paralysis", "burn", "poison", "bad_poison", "sleep", "freeze")
 LINE_KINDS = ("move", "harm", "heal", "strong", "weak", "note", "end")
 
+_STATUS = {core_fields.NAME: "BattleStatus", "type": "string", "enum": list(STATUSES)}
 _STRENGTH = {"type": "string", "enum": list(STRENGTHS)}
 _PLAYED = "if left out, the four with the highest expected damage here."
 
@@ -55,7 +56,7 @@ class ForfeitRequest(serializers.Serializer):
 
 
 class ChoiceRequest(ForfeitRequest):
-    move_id = described({"oneOf": [*reference_schema("move", 85, "x")["oneOf"], {"type": "null"}]})(
+    move_id = described({"oneOf": [MOVE_REFERENCE, {"type": "null"}]})(
         help_text="One of `choices`; null if there are none."
     )
 
@@ -84,7 +85,7 @@ class BattleSide(serializers.Serializer):
     level = serializers.IntegerField(min_value=1, max_value=100)
     hp = serializers.IntegerField(min_value=0)
     max_hp = serializers.IntegerField(min_value=1)
-    status = described({"type": ["string", "null"], "enum": [*STATUSES, None]})()
+    status = described({"oneOf": [_STATUS, {"type": "null"}]})()
     stages = Stages()
     moves = BattleMoveLeft(many=True)
 
@@ -140,7 +141,7 @@ class BattleAdvice(serializers.Serializer):
 
 
 class LogLine(serializers.Serializer):
-    side = core_fields.choice_of(("a", "b", ""))(
+    side = core_fields.choice_of(("a", "b", ""), name="LogSide")(
         help_text="The side the line is about; empty for both."
     )
     kind = core_fields.choice_of(LINE_KINDS)()

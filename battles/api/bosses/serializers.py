@@ -2,13 +2,13 @@
 
 from rest_framework import serializers
 
-from battles.api.core.fields import TYPE_SLUG, described
+from battles.api.core.fields import TYPE_SLUG, choice_of, described
 from battles.api.core.problems import FieldError, did_you_mean, near_misses, quote
 from battles.api.pokedex.serializers import Names
 from pokedex.choices import GameEdition
 from pokedex.models import Boss
 
-_TYPE_OR_NONE = {"type": ["string", "null"], "enum": [*TYPE_SLUG["enum"], None]}
+_TYPE_OR_NONE = {"oneOf": [TYPE_SLUG, {"type": "null"}]}
 
 
 def unknown_boss(value: str, slugs: tuple[str, ...]) -> FieldError:
@@ -40,9 +40,9 @@ class BossMove(serializers.Serializer):
 
 class BossMember(serializers.Serializer):
     position = serializers.IntegerField(min_value=1, max_value=6, help_text="Position in the team.")
-    edition = described(
-        {"type": "string", "enum": ["", *GameEdition.values]}, serializers.CharField
-    )(help_text="The game it appears in; empty for both.")
+    edition = choice_of(("", *GameEdition.values), name="BossEdition")(
+        help_text="The game it appears in; empty for both."
+    )
     pokemon_id = serializers.IntegerField()
     slug = serializers.CharField(source="pokemon.slug")
     name = serializers.CharField(source="pokemon.name")

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
+from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
@@ -238,6 +240,41 @@ CHARIZARDS = ("charizard", "charizard-mega-x", "charizard-mega-y")
 UNKNOWN_IN_BODY = problems.invalid(
     [reader.unknown("pokemon_b_id", "pokemon", "charizrd", CHARIZARDS)]
 )
+
+
+def name_parts(result: dict[str, Any], generator: Any, **kwargs: Any) -> dict[str, Any]:
+    """Schema hook: a part with a name becomes a component, so that clients have a class for it.
+
+    The description of a property stays with it; ``readOnly`` goes, since no schema is of answers
+    and bodies, and clients leave such properties out. ValueError: two parts have one name.
+    """
+    parts: dict[str, Any] = {}
+
+    def named(part: Any, of_property: bool = False) -> Any:
+        if isinstance(part, list):
+            return [named(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        part = {
+            key: {property_: named(each, True) for property_, each in value.items()}
+            if key == "properties"
+            else named(value)
+            for key, value in part.items()
+            if key != "readOnly"
+        }
+        if (name := part.pop(core_fields.NAME, None)) is None:
+            return part
+        own = {key: part.pop(key) for key in ("description",) if of_property and key in part}
+        if parts.setdefault(name, part) != part:
+            raise ValueError(f"two parts of the schema are called {name}")
+        component = ResolvedComponent(name, ResolvedComponent.SCHEMA, part, name)
+        generator.registry.register_on_missing(component)
+        return {"allOf": [component.ref], **own} if own else component.ref
+
+    for schema in result["components"]["schemas"].values():
+        schema.update(named(schema))
+    result["components"] = generator.registry.build(spectacular_settings.APPEND_COMPONENTS)
+    return result
 
 
 def close_requests(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Serializer fields and schema parts that several endpoints share."""
+"""Serializer fields and schema parts that several endpoints share.
+
+A part with a NAME becomes a component of that name (``battles.api.core.docs.name_parts``).
+"""
 
 from typing import Any
 
@@ -10,14 +13,19 @@ from mlcore.engine.specs import NATURE_NAMES, STATS, TYPES
 from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game.spreads import MAX_AV, MAX_FRIENDSHIP, MAX_IV, MAX_LEVEL, STAT_KEYS
 
-#: Multiplier of an attack on one type or two: 0, ¼, ½, 1, 2 or 4.
+#: The key of a part's name as a component.
+NAME = "x-component"
+
+#: Multiplier of an attack on one type or two: 0, ¼, ½, 1, 2 or 4. No enum: client generators have
+#: none of fractions.
 EFFECTIVENESS = {"type": "number", "minimum": 0, "maximum": 4}
-TYPE_SLUG = {"type": "string", "enum": list(TYPES)}
+TYPE_SLUG = {NAME: "TypeSlug", "type": "string", "enum": list(TYPES)}
 
 
-def reference_schema(what: str, number: int, slug: str) -> dict[str, Any]:
+def _reference(name: str, what: str, number: int, slug: str) -> dict[str, Any]:
     """A Pokémon or move as clients may name it."""
     return {
+        NAME: name,
         "oneOf": [
             {"type": "integer", "minimum": 1, "description": f"Id of a {what}."},
             {
@@ -43,17 +51,16 @@ def optional_moves(description: str, *, low: int = 1, high: int = MOVE_SLOTS) ->
         "minItems": low,
         "maxItems": high,
         "uniqueItems": True,
-        "items": reference_schema("move", 85, "thunderbolt"),
+        "items": MOVE_REFERENCE,
         "description": description,
     }
     return described(schema)(required=False)
 
 
 TypeSlug = described(TYPE_SLUG, serializers.CharField)
-PokemonReference = described(reference_schema("Pokémon", 25, "pikachu"))
-
-
-MoveReference = described(reference_schema("move", 85, "thunderbolt"))
+PokemonReference = described(_reference("PokemonReference", "Pokémon", 25, "pikachu"))
+MOVE_REFERENCE = _reference("MoveReference", "move", 85, "thunderbolt")
+MoveReference = described(MOVE_REFERENCE)
 WinProbability = described(
     {"type": "number", "minimum": 0, "maximum": 1, "description": "Probability that A wins."},
     serializers.FloatField,
@@ -64,24 +71,22 @@ Winner = described(
 )
 
 
-def _stat_values(high: int, what: str) -> dict[str, Any]:
+def _stat_values(name: str, high: int, what: str) -> dict[str, Any]:
     one = {"type": "integer", "minimum": 0, "maximum": high}
+    two_names = [pair for pair in zip(STATS, STAT_KEYS, strict=True) if len(set(pair)) == 2]
     return {
+        NAME: name,
         "oneOf": [
             {**one, "description": "For all stats."},
             {
+                NAME: f"{name}ByStat",
                 "type": "object",
-                "properties": dict.fromkeys(STATS, one),
+                "properties": dict.fromkeys((*STATS, *STAT_KEYS), one),
                 "additionalProperties": False,
-                "description": "For some stats; the others keep their default.",
-            },
-            {
-                "type": "object",
-                "properties": dict.fromkeys(STAT_KEYS, one),
-                "additionalProperties": False,
-                "minProperties": 1,
-                "anyOf": [{"required": [key]} for key in STAT_KEYS if key not in STATS],
-                "description": "The same with short stat names.",
+                "not": {"anyOf": [{"required": list(pair)} for pair in two_names]},
+                "description": (
+                    "For some stats, each by its long or short name; the others keep their default."
+                ),
             },
         ],
         "description": what,
@@ -100,8 +105,10 @@ class SetupRequest(serializers.Serializer):
     nature = described({"type": "string", "enum": list(NATURE_NAMES), "default": "hardy"})(
         required=False
     )
-    ivs = described(_stat_values(MAX_IV, "Individual values; 31 by default."))(required=False)
-    avs = described(_stat_values(MAX_AV, "Awakening values; 0 by default."))(required=False)
+    ivs = described(_stat_values("Ivs", MAX_IV, "Individual values; 31 by default."))(
+        required=False
+    )
+    avs = described(_stat_values("Avs", MAX_AV, "Awakening values; 0 by default."))(required=False)
     friendship = _bounded(0, MAX_FRIENDSHIP, 70)
 
 
@@ -111,6 +118,7 @@ class ProblemError(serializers.Serializer):
     reason = serializers.CharField(help_text="What is wrong, for people.")
     allowed = described(
         {
+            NAME: "AllowedValues",
             "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
             "description": "The allowed values, or a description of them.",
         }
@@ -136,8 +144,10 @@ class BatchedError(serializers.Serializer):
     errors = ProblemError(many=True)
 
 
-def choice_of(values: tuple[str, ...], **more: object) -> type:
-    return described({"type": "string", "enum": list(values), **more}, serializers.CharField)
+def choice_of(values: tuple[str, ...], *, name: str = "") -> type:
+    """One of ``values``; those with "" among them need a name for their component."""
+    part = {NAME: name} if name else {}
+    return described({**part, "type": "string", "enum": list(values)}, serializers.CharField)
 
 
 Chance = described({"type": "number", "minimum": 0, "maximum": 1}, serializers.FloatField)

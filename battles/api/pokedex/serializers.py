@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from battles.api.core import fields as core_fields
 from mlcore.engine.specs import STATS
-from pokedex.choices import STAT_CHANGE_FIELDS
+from pokedex.choices import STAT_CHANGE_FIELDS, EvolutionItem, EvolutionMethod
 from pokedex.models import Move, Pokemon, Type
 
 
@@ -95,6 +95,20 @@ class MoveSummary(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class EvolutionStep(serializers.Serializer):
+    """An evolution, seen from one of its two forms: the other, and how it happens."""
+
+    id = serializers.IntegerField(source="other.id")
+    slug = serializers.CharField(source="other.slug")
+    method = serializers.ChoiceField(EvolutionMethod.choices)
+    level = serializers.IntegerField(
+        allow_null=True, min_value=1, max_value=100, help_text="null: not by level."
+    )
+    item = core_fields.choice_of(("", *EvolutionItem.values), name="EvolutionItem")(
+        help_text="Empty: not by an item."
+    )
+
+
 class PokemonDetail(PokemonSummary):
     base_form = serializers.SlugRelatedField("slug", read_only=True, allow_null=True)
     stats = StatBlock(read_only=True, help_text="At level 50 with default training.")
@@ -102,10 +116,15 @@ class PokemonDetail(PokemonSummary):
         many=True, read_only=True, help_text="Every damaging move it can use."
     )
 
+    evolves_from = EvolutionStep(many=True, read_only=True)
+    evolves_into = EvolutionStep(many=True, read_only=True)
+
     class Meta(PokemonSummary.Meta):
         fields = (
             *PokemonSummary.Meta.fields,
             "base_form",
+            "evolves_from",
+            "evolves_into",
             "weight_hg",
             "stats",
             "damaging_moves",
@@ -170,7 +189,7 @@ class TypeSummary(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-@extend_schema_field({"type": "number", "enum": [0, 0.5, 1, 2]})
+@extend_schema_field({"type": "number", "minimum": 0, "maximum": 2, "description": "0, ½, 1 or 2."})
 class Multiplier(serializers.Field):
     def to_representation(self, value: int) -> float:
         return value / 100

@@ -17,7 +17,7 @@ from battles.api.pokedex import serializers
 from mlcore.engine.specs import Setups
 from mlcore.engine.stats import compute_stats
 from pokedex.choices import BASE_STAT_FIELDS, DamageClass, PokemonKind
-from pokedex.models import Move, Pokemon, Type, TypeEffectiveness
+from pokedex.models import Evolution, Move, Pokemon, Type, TypeEffectiveness
 
 
 def _fighter(form: int) -> Setups:
@@ -126,6 +126,12 @@ class PokemonDetailView(core_facts.FactDetail):
             return index
         rows = Pokemon.objects.with_battle_data().select_related("base_form")
         pokemon = rows.get(pk=int(game.tables.form_ids[index]))
+        steps = Evolution.objects.filter(Q(from_pokemon=pokemon) | Q(to_pokemon=pokemon))
+        pokemon.evolves_from, pokemon.evolves_into = [], []
+        for step in steps.select_related("from_pokemon", "to_pokemon").order_by("id"):
+            into = step.from_pokemon_id == pokemon.id
+            step.other = step.to_pokemon if into else step.from_pokemon
+            (pokemon.evolves_into if into else pokemon.evolves_from).append(step)
         pokemon.stats = serializers.stat_block(compute_stats(game.tables, _fighter(index))[0])
         pokemon.damaging_moves = pokemon.usable_moves().damaging().with_battle_data().order_by("id")
         return pokemon

@@ -25,10 +25,11 @@ class QuizQuestionAnswer(serializers.Serializer):
         {
             "type": "object",
             "additionalProperties": {
+                core_fields.NAME: "QuizFact",
                 "oneOf": [
                     {"type": "string"},
                     {"type": "array", "items": {"type": "string"}},
-                ]
+                ],
             },
         }
     )(help_text="What the question is about, as slugs.")

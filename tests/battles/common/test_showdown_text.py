@@ -82,6 +82,19 @@ def test_tabs_and_no_break_spaces_are_spaces(game):
     assert not read.remarks
 
 
+def test_three_dashes_end_a_set_as_an_empty_line_does(game):
+    first, second = read_team("Mew\n- Psychic\n---\nPikachu\n- Thunderbolt", game)
+    assert (first.form, first.moves, first.remarks) == ("mew", ("psychic",), ())
+    assert (second.form, second.moves) == ("pikachu", ("thunderbolt",))
+
+
+def test_a_line_that_is_cut_is_named(game):
+    (read,) = read_team(f"Mew\nIVs: {'7 Atk / ' * 30}3 Def\n- Psychic", game)
+    assert read.spread.ivs == (31, 7, 31, 31, 31, 31)
+    assert read.remarks[-1].code == "too_long"
+    assert "200" in showdown_text.remark_in_words(read.remarks[-1], "Mew")
+
+
 @pytest.mark.parametrize(
     ("line", "form", "remarks"),
     [

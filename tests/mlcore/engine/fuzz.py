@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 REFEREE = ROOT / "tools" / "showdown"
 FIXTURES = ROOT / "tests" / "golden" / "fuzz"
-TRACES = ROOT / "tests" / "engine" / "traces"
+TRACES = Path(__file__).parent / "traces"
 #: Battles that a round replays turn by turn: drawn by the recorder, and by kind of sample.mjs.
 RECORDED = 400
 REPLAYED = {"duels": 60, "battles": 60, "statusheavy": 60, "midbattle": 60, "setups": 30}
@@ -73,7 +73,8 @@ def main() -> int:
     def recorded(seed: int) -> Iterator[dict]:
         """Traces of fresh battles."""
         recorder = str(TRACES / "record.mjs")
-        yield from node(recorder, "--seed", str(seed), "--count", str(RECORDED))
+        for drawn in ((), ("--callers",)):
+            yield from node(recorder, "--seed", str(seed), "--count", str(RECORDED), *drawn)
         for kind, cases in REPLAYED.items():
             lines = sampled(kind, seed, cases)
             text = "".join(json.dumps(line) + "\n" for line in lines)

@@ -11,7 +11,6 @@ tried. A turn agrees when some way of settling its ties gives the same state and
 import json
 import sys
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -267,10 +266,6 @@ def _answers(draws: list, used: int, numerator: int, denominator: int) -> list[t
             answers.append((int(value < numerator), position + 1))
         elif not numerator and sides == denominator:
             answers.append((value, position + 1))
-            # Two fighters that fall asleep at the end of a turn draw in either order.
-            for one, other in pairwise(draws):
-                if one[0] == other[0] == sides == 3 and draw in (one, other):
-                    answers.append((one[1] + other[1] - value, position + 1))
         if sides != 100:
             break
     if not numerator and denominator == 2:

@@ -174,8 +174,38 @@ def test_detail_agrees_with_the_list(ask):
         assert {key: detail[key] for key in row} == row
 
 
-def test_detail_costs_two_queries(ask, game, django_assert_num_queries):
-    with django_assert_num_queries(2):
+@pytest.mark.parametrize(
+    ("slug", "before", "after"),
+    [
+        ("charmeleon", [("charmander", "level_up", 16, "")], [("charizard", "level_up", 36, "")]),
+        (
+            "eevee",
+            [],
+            [
+                ("vaporeon", "item", None, "water-stone"),
+                ("jolteon", "item", None, "thunder-stone"),
+                ("flareon", "item", None, "fire-stone"),
+            ],
+        ),
+        ("gengar", [("haunter", "trade", None, "")], []),
+        ("raichu-alola", [], []),
+        ("mew", [], []),
+    ],
+)
+def test_it_says_from_what_and_into_what_it_evolves(ask, game, slug, before, after):
+    answer = ask(f"{PATH}{slug}/").json()
+
+    def steps(key):
+        return [
+            tuple(row[name] for name in ("slug", "method", "level", "item")) for row in answer[key]
+        ]
+
+    assert steps("evolves_from") == before
+    assert sorted(steps("evolves_into")) == sorted(after)
+
+
+def test_detail_costs_three_queries(ask, game, django_assert_num_queries):
+    with django_assert_num_queries(3):
         ask(f"{PATH}charizard/")
 
 

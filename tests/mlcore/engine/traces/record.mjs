@@ -3,6 +3,7 @@
  * chose, every random number that mattered, what happened, and the state afterwards.
  *
  *   node record.mjs --seed 1 --count 100       records battles drawn with the seed
+ *   node record.mjs --seed 1 --callers         the same, each side with a move that plays others
  *   node record.mjs --seed 1 --lines < lines   records given lines (tools/showdown/README.md)
  *
  * One JSON object per battle. README.md in this folder describes it. Needs `npm ci` in
@@ -28,6 +29,8 @@ import {
 
 const ALL = MOVES.filter((move) => move !== "struggle");
 const SPECIAL = [...new Set([...STATUS_MOVES, ...Object.values(UNUSUAL).flat()])];
+/** Whoever has one of these can come to use any move. */
+const CALLERS = ["metronome", "mimic", "transform", "mirrormove"];
 const CATCHES = {
   brn: ["Fire"],
   par: ["Electric"],
@@ -54,9 +57,9 @@ function startState(draw, species) {
 }
 
 /** Any form with any moves, whether it can learn them or not; unusual moves come up often. */
-function drawnSide(draw, level) {
+function drawnSide(draw, level, callers) {
   const species = draw.pick(FORMS);
-  const moves = new Set();
+  const moves = new Set(callers ? [draw.pick(CALLERS)] : []);
   const count = draw.chance(0.2) ? draw.int(1, 3) : 4;
   while (moves.size < count) moves.add(draw.pick(draw.chance(0.75) ? SPECIAL : ALL));
   const own = draw.chance(0.5) ? level : level + draw.int(-5, 5);
@@ -67,11 +70,12 @@ function drawnSide(draw, level) {
   return side;
 }
 
-function drawnLines(seed, count) {
+function drawnLines(seed, count, callers) {
   return Array.from({ length: count }, (_, i) => {
-    const draw = new Draw(`${seed}/traces/${i}`);
+    const draw = new Draw(`${seed}/${callers ? "callers" : "traces"}/${i}`);
     const level = draw.chance(0.5) ? 50 : draw.int(1, 100);
-    const line = { id: `${seed}-${i}`, a: drawnSide(draw, level), b: drawnSide(draw, level) };
+    const [a, b] = [drawnSide(draw, level, callers), drawnSide(draw, level, callers)];
+    const line = { id: `${seed}-${i}`, a, b };
     if (draw.chance(0.15)) {
       // The same form twice: every order is a speed tie.
       for (const key of ["species", "level"]) line.b[key] = line.a[key];
@@ -132,9 +136,10 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     count: { type: "string", default: "100" },
     lines: { type: "boolean", default: false },
+    callers: { type: "boolean", default: false },
   },
 });
-const lines = values.lines ? await readLines() : drawnLines(values.seed, Number(values.count));
+const lines = values.lines ? await readLines() : drawnLines(values.seed, Number(values.count), values.callers);
 for (const [i, line] of lines.entries()) {
   process.stdout.write(JSON.stringify(record({ id: String(i), ...line }, values.seed)) + "\n");
 }
