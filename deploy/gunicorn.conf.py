@@ -38,6 +38,7 @@ keepalive = 5
 # An answer goes through the worker's buffers, and who asked and how is for the application to say.
 sendfile = False
 secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
 # The application, its model and its compiled engine are loaded once and shared by forking.
 preload_app = True
 # The server's own lines look as the application's do.

@@ -13,7 +13,8 @@ for dump in "$folder"/*.dump; do
   database=$(basename "$dump" .dump)
   psql --quiet --dbname="$database" --command "SELECT 1" >/dev/null 2>&1 || createdb "$database"
   # Not --clean: it cannot drop the keys that partitions share with their table.
-  statements=$(mktemp)
+  # Beside the backups, which have room for it: /tmp may be memory.
+  statements=$(mktemp "$(dirname "$folder")/.restoring-XXXXXX")
   echo "DROP SCHEMA public CASCADE; CREATE SCHEMA public;" > "$statements"
   pg_restore --no-owner --file=- "$dump" >> "$statements"
   psql --quiet --no-psqlrc --set=ON_ERROR_STOP=1 --single-transaction --output=/dev/null \

@@ -10,6 +10,8 @@ if [ ${#old[@]} -eq 0 ]; then
   exec docker compose up --detach --wait --scale "web=${1:-1}"
 fi
 
+# Services that an older release did not have.
+docker compose up --detach --no-recreate --wait postgres cache broker mlflow
 # Migrations only add, so that the old ones go on working.
 docker compose up --detach --no-deps --force-recreate setup
 if [ "$(docker wait "$(docker compose ps --all --quiet setup)")" != 0 ]; then
@@ -23,4 +25,4 @@ for container in "${old[@]}"; do
   docker rm "$container" >/dev/null
 done
 docker compose up --detach --no-deps --no-recreate --scale "web=$count" web
-docker compose up --detach worker beat
+docker compose up --detach --no-deps proxy worker beat

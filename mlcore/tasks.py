@@ -144,7 +144,7 @@ def refresh_rankings(run: ClaimedRun, *, force: bool = False) -> dict[str, Any]:
                 play,
                 force=force,
                 threads=settings.ENGINE_THREADS,
-                progress=_part_of(run, number, len(refresh.PLAYS)),
+                progress=run.part(number, len(refresh.PLAYS)),
                 stop=run.stop,
             )
         except rankings_compute.Interrupted as reason:
@@ -159,15 +159,6 @@ def refresh_rankings(run: ClaimedRun, *, force: bool = False) -> dict[str, Any]:
     if is_complete and not made:
         run.say("The rankings are up to date.")
     return made
-
-
-def _part_of(run: ClaimedRun, number: int, parts: int) -> Callable[[int, int], None]:
-    """Progress of one of a run's parts, which count alike."""
-
-    def advance(done: int, total: int) -> None:
-        run.progress(number * total + done, parts * total)
-
-    return advance
 
 
 @_task

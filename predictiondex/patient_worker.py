@@ -5,11 +5,12 @@ there are threads stop a site, and it waits in its loop for clients to hang up. 
 accepts connections also reads each request to its end and hands over what a client has not yet
 taken of an answer; a thread gets a request that is all there, and is free as soon as its answer is.
 Who is slower than the times below is hung up on; when places or memory run out, whoever holds most
-makes room. Probes have a thread of their own.
+makes room. Each probe has a thread of its own.
 """
 
 import contextlib
 import errno
+import io
 import selectors
 import socket
 import sys
@@ -27,7 +28,6 @@ from gunicorn.http import body
 from gunicorn.http.errors import LimitRequestHeaders, ParseException
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
-from gunicorn.http.unreader import IterUnreader
 from gunicorn.workers.gthread import ThreadWorker
 
 PROBES = ("/healthz", "/readyz")
@@ -46,6 +46,8 @@ MAX_HELD_BYTES = 64 * 1024 * 1024
 #: A thread that computes lets others go on after so long. It is Python's 5 ms otherwise, for which
 #: a page waits at each of its queries while somebody else's work keeps the interpreter busy.
 SWITCH_SECONDS = 0.0005
+#: Probes of one kind that may wait for the thread of theirs; more are turned away.
+MAX_PROBES = 20
 _CHUNK = 64 * 1024
 _ACCEPTED_AT_ONCE = 64
 _NONE_LEFT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
@@ -66,9 +68,11 @@ class Connection:
         self.socket, self.client, self.server = sock, client, server
         self.received = bytearray()
         self.request: Request | None = None
-        #: Bytes of the body that ``request`` waits for.
-        self.missing = 0
+        #: Bytes of the body that ``request`` waits for, and of the one that a thread has.
+        self.missing = self.given = 0
         self.answer = bytearray()
+        #: The probe that a thread answers.
+        self.probe = ""
         self.goes_on = False
         self.broken = False
         #: What it is waited for, None while a thread has it, and until when: at the latest, and
@@ -86,7 +90,7 @@ class Connection:
 
     @property
     def held(self) -> int:
-        return len(self.received) + len(self.answer)
+        return len(self.received) + self.given + len(self.answer)
 
     def gettimeout(self) -> float:
         return 0.0
@@ -120,7 +124,9 @@ class PatientWorker(ThreadWorker):
         sys.setswitchinterval(SWITCH_SECONDS)
         self.connections: set[Connection] = set()
         self.swept = time.monotonic()
-        self.probes = ThreadPoolExecutor(1, thread_name_prefix="probe")
+        # One that waits for the database must not hold up the other.
+        self.probes = {path: ThreadPoolExecutor(1, thread_name_prefix=path) for path in PROBES}
+        self.probing = Counter[str]()
         super().init_process()
 
     # --- the loop -------------------------------------------------------------------------------
@@ -149,7 +155,7 @@ class PatientWorker(ThreadWorker):
             self.notify()
             self.wait_for_and_dispatch_events(timeout=min(0.5, self.cfg.graceful_timeout))
             self._sweep()
-        for pool in (self.tpool, self.probes):
+        for pool in (self.tpool, *self.probes.values()):
             pool.shutdown(wait=False)
         self.poller.close()
         self.method_queue.close()
@@ -160,12 +166,15 @@ class PatientWorker(ThreadWorker):
                 sock, client = listener.accept()
             except OSError as error:
                 if error.errno in _NONE_LEFT:
-                    self._make_room()
+                    if not self._make_room():
+                        self.set_accept_enabled(False)  # until the next sweep
                 elif error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EINTR):
                     raise
                 return
-            if len(self.connections) >= self.worker_connections:
-                self._make_room()
+            if len(self.connections) >= self.worker_connections and not self._make_room():
+                DROPPED.labels("no_room").inc()
+                util.close(sock)
+                continue
             conn = Connection(sock, client, listener.getsockname())
             self.connections.add(conn)
             self._wait(conn, "head", HEAD_SECONDS)
@@ -200,6 +209,8 @@ class PatientWorker(ThreadWorker):
         if now < self.swept + 1:
             return
         self.swept = now
+        if self.alive:
+            self.set_accept_enabled(True)
         for conn in [one for one in self.connections if one.state and one.deadline < now]:
             late = conn.state in ("head", "body") and (conn.received or conn.request)
             if late:
@@ -208,17 +219,24 @@ class PatientWorker(ThreadWorker):
                     conn.flush()
             self._drop(conn, "" if conn.state in ("idle", "linger") else f"slow_{conn.state}")
 
-    def _bound_memory(self) -> None:
-        if sum(one.held for one in self.connections) > MAX_HELD_BYTES:
-            self._make_room()
-
-    def _make_room(self) -> None:
-        """Hang up on whoever holds most at the address that holds most places."""
-        waiting = [one for one in self.connections if one.state]
-        if not waiting:
+    def _bound_memory(self, conn: Connection) -> None:
+        """To be called when ``conn`` holds more; those with little cannot be too many."""
+        if conn.held < _CHUNK:
             return
-        places = Counter(one.host for one in waiting)
-        self._drop(max(waiting, key=lambda one: (places[one.host], one.held, -one.last)), "no_room")
+        while sum(one.held for one in self.connections) > MAX_HELD_BYTES:
+            if not self._make_room(lambda one: one.held):
+                return
+
+    def _make_room(self, cost: Callable[[Connection], int] = lambda one: 1) -> bool:
+        """Hang up on whoever costs most at the address that does; False if nobody can be."""
+        waiting = [one for one in self.connections if one.state and cost(one)]
+        if not waiting:
+            return False
+        costs = Counter[str]()
+        for one in waiting:
+            costs[one.host] += cost(one)
+        self._drop(max(waiting, key=lambda one: (costs[one.host], one.held, -one.last)), "no_room")
+        return True
 
     # --- from a client --------------------------------------------------------------------------
 
@@ -237,8 +255,7 @@ class PatientWorker(ThreadWorker):
         conn.received += data
         conn.deadline = conn.last if conn.state == "head" else self._later(conn)
         self._read(conn)
-        if len(data) == _CHUNK:
-            self._bound_memory()
+        self._bound_memory(conn)
 
     @staticmethod
     def _later(conn: Connection) -> float:
@@ -249,8 +266,11 @@ class PatientWorker(ThreadWorker):
         try:
             if conn.request is None and not self._read_head(conn):
                 return
-        except (ParseException, OSError) as error:
+        except ParseException as error:
             self._refuse(conn, error)
+            return
+        except OSError:
+            self._drop(conn)
             return
         request = conn.request
         assert request is not None
@@ -260,11 +280,19 @@ class PatientWorker(ThreadWorker):
             return
         content = bytes(conn.received[: conn.missing])
         del conn.received[: conn.missing]
-        reader = body.LengthReader(IterUnreader([content]), len(content))
-        request.body = body.Body(reader)
+        request.body = io.BytesIO(content)
+        conn.given = len(content)
+        pool = self.probes.get(request.path, self.tpool)
+        if pool is not self.tpool:
+            if self.probing[request.path] >= MAX_PROBES:
+                conn.request, conn.goes_on = None, False
+                conn.answer += b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n"
+                self._send(conn, conn.socket)
+                return
+            self.probing[request.path] += 1
+            conn.probe = request.path
         self.poller.unregister(conn.socket)
         conn.state = None
-        pool = self.probes if request.path in PROBES else self.tpool
         future = pool.submit(self.handle, conn)
         future.add_done_callback(lambda done: self.method_queue.defer(self._answered, conn, done))
 
@@ -321,6 +349,10 @@ class PatientWorker(ThreadWorker):
 
     def _answered(self, conn: Connection, done: "Future[bool]") -> None:
         conn.goes_on = not done.cancelled() and done.result()
+        conn.given = 0
+        if conn.probe:
+            self.probing[conn.probe] -= 1
+            conn.probe = ""
         if conn.broken or done.cancelled():
             self._drop(conn)
         else:
@@ -336,7 +368,7 @@ class PatientWorker(ThreadWorker):
         if conn.answer:
             if conn.state != "answer":
                 self._wait(conn, "answer", ANSWER_SECONDS, IDLE_SECONDS)
-                self._bound_memory()
+                self._bound_memory(conn)
             elif len(conn.answer) < before:
                 conn.deadline = self._later(conn)
         elif not conn.goes_on:

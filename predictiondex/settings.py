@@ -178,6 +178,9 @@ def database_config(config: dict) -> dict:
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
+    else:
+        # Seconds; a server that cannot be reached is no reason to wait for minutes.
+        config["OPTIONS"] = {"connect_timeout": 5}
     # With SQLite too: to open a file, and to clean up after the last who closes it, costs more
     # than most requests.
     config["CONN_MAX_AGE"] = 60

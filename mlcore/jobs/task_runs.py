@@ -240,6 +240,14 @@ class ClaimedRun:
             self._share = min(1.0, done / total) if total else 0.0
         self.check()
 
+    def part(self, number: int, parts: int) -> Callable[[int, int], None]:
+        """Progress of one of the run's parts, which count alike."""
+
+        def advance(done: int, total: int) -> None:
+            self.progress(number * total + done, parts * total)
+
+        return advance
+
     @property
     def stop(self) -> threading.Event:
         """Set when the run is cancelled, for work that polls it."""

@@ -7,6 +7,7 @@ puts its report beside the model. The database has both for the other machines.
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from django.conf import settings
 from mlcore.learning.training import Trained
 from mlcore.lib import atomic
 from mlcore.serving import model_files
+
+logger = logging.getLogger(__name__)
 
 MODEL_NAME = "model"
 METADATA_NAME = "metadata.json"
@@ -33,8 +36,15 @@ def store(folder: Path, names: Iterable[str]) -> None:
 
 
 def fetch(folder: Path) -> int:
-    """Write what a candidate's folder lacks, if another machine has stored it; how many files."""
-    return model_files.fetch(_bundle(folder), Path(settings.MODELS_DIR))
+    """Write what a candidate's folder lacks, if another machine has stored it; how many files.
+
+    One that is spoiled there is made anew, so it counts as missing.
+    """
+    try:
+        return model_files.fetch(_bundle(folder), Path(settings.MODELS_DIR))
+    except model_files.SpoiledFile as error:
+        logger.warning("a candidate in the database is spoiled: %s", error)
+        return 0
 
 
 def _bundle(folder: Path) -> str:

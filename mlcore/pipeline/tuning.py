@@ -58,7 +58,9 @@ def study_of(files: DatasetFiles, start: Settings) -> "optuna.Study":
         pruner=optuna.pruners.MedianPruner(_WHOLE_TRIALS, n_warmup_steps=_WHOLE_ROUNDS),
         load_if_exists=True,
     )
-    if not study.trials:
+    # Also when the first trial was killed: nothing worse than today's may be chosen.
+    states = optuna.trial.TrialState
+    if not study.get_trials(states=(states.COMPLETE, states.PRUNED, states.WAITING)):
         study.enqueue_trial(start.params)
     return study
 

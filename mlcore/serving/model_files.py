@@ -69,6 +69,8 @@ def prune(fingerprint: str) -> int:
     were trained on the game data of this fingerprint, and the KEPT newest that never were live:
     what a rollback can lead to, and what may yet be promoted. Rows of versions stay for good.
     """
+    # Listed first: what is stored meanwhile is none of these.
+    stored = list(ModelFile.objects.values_list("pk", "bundle", "name"))
     kept = set(LivePointer.objects.values_list("version", flat=True))
     for kind in ModelKind:
         rows = ModelVersion.objects.filter(model=kind)
@@ -81,10 +83,10 @@ def prune(fingerprint: str) -> int:
             kept |= set(some.values_list("version", flat=True)[:KEPT])
     candidates = ModelFile.objects.filter(bundle__startswith=CANDIDATES).order_by("-stored_at")
     kept |= set(list(dict.fromkeys(candidates.values_list("bundle", flat=True)))[:KEPT])
-    retired = ModelFile.objects.exclude(bundle__in=kept)
-    for name in retired.values_list("name", flat=True):
+    retired = [(pk, name) for pk, bundle, name in stored if bundle not in kept]
+    for _, name in retired:
         (Path(settings.MODELS_DIR) / name).unlink(missing_ok=True)
-    return retired.delete()[0]
+    return ModelFile.objects.filter(pk__in=[pk for pk, _ in retired]).delete()[0]
 
 
 def _sum(content: bytes) -> str:

@@ -91,6 +91,8 @@ class Follower(Generic[Served]):
         self.trouble = ""
         self.retry_at = float("-inf")
         self.keep_at = float("-inf")
+        #: Whether the pointer's file could be written when it last had to be.
+        self.is_kept = True
         self.checked_at = float("-inf")
 
     def get(self, *, force: bool = False) -> Served | None:
@@ -118,6 +120,8 @@ class Follower(Generic[Served]):
             self.directory, self.pointer, self.served, self.trouble = directory, None, None, ""
             self.keep_at = float("-inf")
         live, away = self._ask_the_database()
+        if away and self.served is not None and not self.is_kept:
+            return  # the file is older than what is in memory
         path = directory / self.name
         try:
             on_disk = path.read_bytes()
@@ -187,7 +191,9 @@ class Follower(Generic[Served]):
             return
         try:
             atomic.write(path, pointer)
+            self.is_kept = True
         except OSError as error:
+            self.is_kept = False
             self.keep_at = time.monotonic() + RETRY_SECONDS
             self.logger.warning("%s cannot be written: %s", path, error)
 

@@ -2,17 +2,18 @@
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from mlcore.game import gamedata
 from mlcore.jobs import task_runs
-from mlcore.jobs.task_runs import ClaimedRun
+from mlcore.jobs.task_runs import Cancelled, ClaimedRun
 from mlcore.models import Ranking, TaskRun
 from mlcore.rankings import check as rankings_check
+from mlcore.rankings import compute, refresh, standings
 from mlcore.rankings import progress as rankings_progress
-from mlcore.rankings import refresh, standings
 from mlcore.serving import champion as champion_store
 
 
@@ -56,8 +57,9 @@ class Command(BaseCommand):
         chosen = [str(options["play"])] if options["play"] else [*refresh.PLAYS]
 
         def work(run: ClaimedRun) -> None:
-            for play in chosen:
-                self.rank(run, play, force=bool(options["force"]), threads=threads)
+            for number, play in enumerate(chosen):
+                part = run.part(number, len(chosen))
+                self.rank(run, play, part, force=bool(options["force"]), threads=threads)
 
         # A run like those in the background: the database lets one compute at a time.
         row = TaskRun.objects.create(task=rankings_progress.TASK, reason="manage.py rankings")
@@ -73,13 +75,26 @@ class Command(BaseCommand):
         elif ended.state == TaskRun.State.CANCELLED:
             raise CommandError("Cancelled. The last ranking is unchanged.")
 
-    def rank(self, run: ClaimedRun, play: str, *, force: bool, threads: Any) -> None:
+    def rank(
+        self,
+        run: ClaimedRun,
+        play: str,
+        part: Callable[[int, int], None],
+        *,
+        force: bool,
+        threads: Any,
+    ) -> None:
         def progress(done: int, total: int) -> None:
-            run.progress(done, total)
+            part(done, total)
             if sys.stderr.isatty():
                 self.show(done, total)
 
-        row = refresh.refresh(play, force=force, threads=threads, progress=progress, stop=run.stop)
+        try:
+            row = refresh.refresh(
+                play, force=force, threads=threads, progress=progress, stop=run.stop
+            )
+        except compute.Interrupted as reason:
+            raise Cancelled from reason
         name = Ranking.Play(play).label.lower()
         if row is None:
             self.stdout.write(f"The ranking “{name}” is up to date.")

@@ -92,3 +92,12 @@ def test_other_settings_have_a_study_of_their_own(searched, pipeline):
     other = tuning.study_of(pipeline.files, replace(start, seed=start.seed + 1))
     assert study.study_name != other.study_name
     assert training.settings_hash(pipeline.files, start) == study.study_name
+
+
+def test_what_is_in_use_is_tried_although_the_first_trial_was_killed(searched, pipeline):
+    start = pipeline.order.training
+    killed = tuning.study_of(pipeline.files, start).ask()
+    assert killed.number == 0
+    _, _, study = searched(1)
+    (finished,) = study.get_trials(states=(optuna.trial.TrialState.COMPLETE,))
+    assert {name: start.params[name] for name in finished.params} == finished.params
