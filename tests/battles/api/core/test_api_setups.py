@@ -59,7 +59,7 @@ def test_nothing_said_is_standard_rules(ask, duel, asked):
         ({"ivs": 32}, ("setup_a.ivs", "not_in_range")),
         ({"ivs": [31] * 6}, ("setup_a.ivs", "wrong_type")),
         ({"ivs": {"luck": 3}}, ("setup_a.ivs", "unknown_key")),
-        ({"ivs": {"spe": 3, "attack": 3}}, ("setup_a.ivs", "unknown_key")),
+        ({"ivs": {"spe": 3, "speed": 3}}, ("setup_a.ivs", "repeated_stat")),
         ({"avs": {"hp": 201}}, ("setup_a.avs.hp", "not_in_range")),
         ({"friendship": -1}, ("setup_a.friendship", "not_in_range")),
     ],
