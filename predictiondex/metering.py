@@ -1,6 +1,6 @@
 """Who may ask for how much: every request runs on a meter, and within a bounded number of others.
 
-``/healthz`` and ``/readyz`` pass by all of it: patient_worker has a thread for them alone.
+``/healthz`` and ``/readyz`` pass by all of it: patient_worker has a thread for each.
 """
 
 import threading
@@ -22,7 +22,6 @@ from predictiondex.middleware import ENDPOINTS, PREFIX
 
 ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
 
-_PROBES = ("/healthz", "/readyz")
 #: How long a request waits for its turn, and when one that was turned away may try again.
 _ENGINE_SECONDS = 3.0
 _TURN_SECONDS = 5.0
@@ -45,7 +44,7 @@ class MeterMiddleware:
         self.engine = Gate(settings.ENGINE_JOBS, settings.WEB_QUEUE // 2, _ENGINE_SECONDS)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path_info in _PROBES:
+        if request.path_info in settings.PROBES:
             return self.get_response(request)
         if (none_left := _known_to_have_none(request)) is not None:
             return refused(request, none_left)
@@ -67,7 +66,7 @@ class MeterMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if request.path_info in _PROBES:
+        if request.path_info in settings.PROBES:
             return None
         gates = (self.engine, self.turns) if is_engine_work(view) else (self.turns,)
         entered = request.META.setdefault(_ENTERED, [])
@@ -87,7 +86,7 @@ class AdmissionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path_info in _PROBES or request.path_info.startswith(ENDPOINTS):
+        if request.path_info in settings.PROBES or request.path_info.startswith(ENDPOINTS):
             return self.get_response(request)
         meter = allowance.meter_of(request)
         # Nobody's session is looked at in vain: the answer would vary by cookie.

@@ -66,13 +66,12 @@ class ForwardedMiddleware:
         else:
             for name in _FORWARDED:
                 meta.pop(name, None)
-        if request.path_info in _OF_THE_MACHINE and settings.ALLOWED_HOSTS:
+        if request.path_info in (*settings.PROBES, "/metrics") and settings.ALLOWED_HOSTS:
             meta["HTTP_HOST"] = settings.ALLOWED_HOSTS[0].lstrip(".").replace("*", "localhost")
         return self.get_response(request)
 
 
 _FORWARDED = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
-_OF_THE_MACHINE = ("/healthz", "/readyz", "/metrics")
 
 
 def _is_proxy(address: str) -> bool:

@@ -30,7 +30,6 @@ from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import ThreadWorker
 
-PROBES = ("/healthz", "/readyz")
 #: Seconds until the head of a request is there, counted from its first moment.
 HEAD_SECONDS = 10.0
 #: Seconds in which a client has to send something of a body or to take something of an answer, and
@@ -125,8 +124,9 @@ class PatientWorker(ThreadWorker):
         self.connections: set[Connection] = set()
         self.swept = time.monotonic()
         # One that waits for the database must not hold up the other.
-        self.probes = {path: ThreadPoolExecutor(1, thread_name_prefix=path) for path in PROBES}
-        self.probing = Counter[str]()
+        self.probes = {
+            path: ThreadPoolExecutor(1, thread_name_prefix=path) for path in settings.PROBES
+        }
         super().init_process()
 
     # --- the loop -------------------------------------------------------------------------------
@@ -284,12 +284,11 @@ class PatientWorker(ThreadWorker):
         conn.given = len(content)
         pool = self.probes.get(request.path, self.tpool)
         if pool is not self.tpool:
-            if self.probing[request.path] >= MAX_PROBES:
+            if sum(one.probe == request.path for one in self.connections) >= MAX_PROBES:
                 conn.request, conn.goes_on = None, False
                 conn.answer += b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n"
                 self._send(conn, conn.socket)
                 return
-            self.probing[request.path] += 1
             conn.probe = request.path
         self.poller.unregister(conn.socket)
         conn.state = None
@@ -349,10 +348,7 @@ class PatientWorker(ThreadWorker):
 
     def _answered(self, conn: Connection, done: "Future[bool]") -> None:
         conn.goes_on = not done.cancelled() and done.result()
-        conn.given = 0
-        if conn.probe:
-            self.probing[conn.probe] -= 1
-            conn.probe = ""
+        conn.given, conn.probe = 0, ""
         if conn.broken or done.cancelled():
             self._drop(conn)
         else:

@@ -311,6 +311,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 METRICS_TOKEN = env.text("METRICS_TOKEN", default="")
 # Each bucket is a line a page, a method and a worker, and all are added up at each look.
 PROMETHEUS_LATENCY_BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, float("inf"))
+# Paths that tell whether this process is well: never metered, and each has a thread of its own.
+PROBES = ("/healthz", "/readyz")
 METRICS_EXPOSED = env.flag("METRICS_EXPOSED", default=not PRODUCTION or bool(METRICS_TOKEN))
 API_DOCS_EXPOSED = env.flag("API_DOCS_EXPOSED", default=True)
 if PRODUCTION:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -178,10 +179,11 @@ def fit(
     ``watch`` sees the validation log-loss after each tree; what it raises ends the fit.
     """
     started = time.perf_counter()
-    if settings.kind == "xgboost":
-        model, about = _fit_trees(train, validation, settings, threads, progress, watch)
-    else:
-        model, about = _fit_linear(train, validation, settings, threads, progress)
+    fitters: dict[str, Callable[..., tuple[bytes, dict[str, Any]]]] = {
+        "xgboost": partial(_fit_trees, watch),
+        "linear": _fit_linear,
+    }
+    model, about = fitters[settings.kind](train, validation, settings, threads, progress)
     metadata: dict[str, Any] = {
         "format_version": learning_model.FORMAT_VERSION,
         "kind": settings.kind,
@@ -208,12 +210,12 @@ def fit(
 
 
 def _fit_trees(
+    watch: Watch,
     train: FeatureView,
     validation: FeatureView,
     settings: Settings,
     threads: int,
     progress: Callable[[int], None],
-    watch: Watch,
 ) -> tuple[bytes, dict[str, Any]]:
     import xgboost
 

@@ -118,7 +118,7 @@ class Follower(Generic[Served]):
     def _look(self, directory: Path) -> None:
         if directory != self.directory:
             self.directory, self.pointer, self.served, self.trouble = directory, None, None, ""
-            self.keep_at = float("-inf")
+            self.keep_at, self.is_kept = float("-inf"), True
         live, away = self._ask_the_database()
         if away and self.served is not None and not self.is_kept:
             return  # the file is older than what is in memory

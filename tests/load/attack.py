@@ -57,6 +57,11 @@ def openings(host: str) -> dict[str, tuple[bytes, bytes | None]]:
 WHOLE = ("slow uploads", "slow readers", "answered and not closed")
 
 
+def crowd_of(kind: str) -> int:
+    """Connections of a kind at once that leave room for others."""
+    return 16 if kind in WHOLE else 64
+
+
 class HalfOpen:
     """So many connections of a kind, until the block ends; one that is hung up on comes back."""
 

@@ -23,7 +23,7 @@ def warmed(server):
 
 @pytest.mark.parametrize("kind", attack.openings(""))
 def test_half_open_connections_do_not_stop_the_site(warmed, kind):
-    with attack.HalfOpen(warmed.url, kind, 16 if kind in attack.WHOLE else 64):
+    with attack.HalfOpen(warmed.url, kind, attack.crowd_of(kind)):
         felt = attack.feel(warmed.url, 3)
     assert not felt.failed
     assert felt.share(felt.probes, 0.5) < 1.0
@@ -89,13 +89,18 @@ def test_requests_sent_at_once_are_answered_in_order(connect):
     assert statuses == [b"200", b"404", b"200", b"200"]
 
 
-def test_a_client_that_asks_first_is_told_to_go_on(connect):
-    connection = connect()
+def asking_first(length):
+    """The head of a request whose body is sent when the server says so."""
     head = (
         b"POST %s HTTP/1.1\r\nHost: localhost\r\n%sExpect: 100-continue\r\n"
-        b"Content-Length: 2\r\n\r\n"
+        b"Content-Length: %d\r\n\r\n"
     )
-    connection.sendall(head % (BATTLE.encode(), JSON))
+    return head % (BATTLE.encode(), JSON, length)
+
+
+def test_a_client_that_asks_first_is_told_to_go_on(connect):
+    connection = connect()
+    connection.sendall(asking_first(2))
     assert connection.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
     connection.sendall(b"{}")
     assert connection.recv(100).startswith(b"HTTP/1.1 400 ")
@@ -103,11 +108,7 @@ def test_a_client_that_asks_first_is_told_to_go_on(connect):
 
 def test_nobody_is_told_to_go_on_with_too_much(connect):
     connection = connect()
-    head = (
-        b"POST %s HTTP/1.1\r\nHost: localhost\r\n%sExpect: 100-continue\r\n"
-        b"Content-Length: 900000000\r\n\r\n"
-    )
-    connection.sendall(head % (BATTLE.encode(), JSON))
+    connection.sendall(asking_first(900_000_000))
     assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
 
 

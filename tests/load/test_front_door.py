@@ -183,7 +183,7 @@ def test_an_own_certificate_and_the_way_to_it(site, tmp_path):
 
 @pytest.mark.parametrize("kind", attack.openings(""))
 def test_half_open_connections_do_not_stop_the_site(door, kind):
-    with attack.HalfOpen(door.url, kind, 16 if kind in attack.WHOLE else 64):
+    with attack.HalfOpen(door.url, kind, attack.crowd_of(kind)):
         felt = attack.feel(door.url, 3)
     assert not felt.failed
     assert felt.share(felt.probes, 0.5) < 1.0

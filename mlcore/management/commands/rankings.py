@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -45,8 +44,8 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="seed of --check")
 
     def handle(self, *args: object, **options: object) -> None:
-        threads = options["threads"]
-        if isinstance(threads, int) and threads < 1:
+        threads = options["threads"] if isinstance(options["threads"], int) else None
+        if threads is not None and threads < 1:
             raise CommandError(f"--threads must be at least 1, not {threads}.")
         seed = int(str(options["seed"]))
         if seed < 0:
@@ -82,7 +81,7 @@ class Command(BaseCommand):
         part: Callable[[int, int], None],
         *,
         force: bool,
-        threads: Any,
+        threads: int | None,
     ) -> None:
         def progress(done: int, total: int) -> None:
             part(done, total)

@@ -10,10 +10,8 @@ not is taken away from Showdown's reading first, as `expected` says; nothing els
 import argparse
 import json
 import os
-import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 if __name__ == "__main__":
@@ -28,8 +26,8 @@ from mlcore.game import gamedata
 from mlcore.game.gamedata import GameData
 from mlcore.game.spreads import FLAT, MAX_AV, STAT_KEYS, Spread
 from pokedex.models import Move, Pokemon
+from tests.showdown import node
 
-REFEREE = Path(__file__).resolve().parents[3] / "tools" / "showdown"
 Reading = tuple[str, tuple[str, ...], Spread]
 
 
@@ -98,29 +96,18 @@ def exported(line: dict[str, Any], game: GameData) -> list[str]:
     ]
 
 
-def node(*options: str, text: str = "") -> list[dict[str, Any]]:
-    """Answer lines of tools/showdown/teams.mjs."""
-    done = subprocess.run(
-        ["node", "teams.mjs", *options],
-        cwd=REFEREE,
-        input=text,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", default="1")
     parser.add_argument("--count", default="400")
     options = parser.parse_args()
     game = gamedata.current()
-    lines = node("--seed", options.seed, "--count", options.count)
+    lines = node("teams.mjs", "--seed", options.seed, "--count", options.count)
     wrong = [text for line in lines for text in differences(line, game)]
     ours = [text for line in lines for text in exported(line, game)]
-    back = node("--import", text="".join(json.dumps({"text": text}) + "\n" for text in ours))
+    back = node(
+        "teams.mjs", "--import", text="".join(json.dumps({"text": text}) + "\n" for text in ours)
+    )
     wrong += [text for line in back for text in differences(line, game)]
     for text in wrong:
         print(text)

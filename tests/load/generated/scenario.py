@@ -6,7 +6,7 @@ and holds all that the server said. Nothing of the project is imported here: the
 environment of their own.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -74,6 +74,18 @@ MATCHUP = {
 }
 CALCULATION = {"pokemon_a_id": "pikachu", "pokemon_b_id": "charizard", "move_a_id": "thunderbolt"}
 PAGES = ("movesfact_list", "pokemonfact_list", "typesfact_list", "bosses_list", "rankings_list")
+
+
+def drive(ask: Callable[[Ask], Any]) -> None:
+    """Let a client ask all of it, and print what was done."""
+    steps, answer = scenario(), None
+    while True:
+        try:
+            asked = steps.send(answer)
+        except StopIteration:
+            return
+        answer = ask(asked)
+        print(asked.operation, asked.problem or "success", flush=True)
 
 
 def scenario() -> Generator[Ask, Any, None]:

@@ -5,7 +5,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-from scenario import Ask, holds, same, scenario
+from scenario import Ask, drive, holds, same
 
 sys.path.insert(0, sys.argv[1])
 dex = import_module("dex_openapi")
@@ -38,15 +38,4 @@ def ask(ask: Ask) -> Any:
     return model
 
 
-def main() -> None:
-    steps, answer = scenario(), None
-    while True:
-        try:
-            asked = steps.send(answer)
-        except StopIteration:
-            return
-        answer = ask(asked)
-        print(asked.operation, asked.problem or "success", flush=True)
-
-
-main()
+drive(ask)

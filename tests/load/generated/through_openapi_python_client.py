@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
-from scenario import Ask, same, scenario
+from scenario import Ask, drive, same
 
 FOLDER = Path(sys.argv[1])
 sys.path.insert(0, str(FOLDER))
@@ -46,15 +46,4 @@ def ask(ask: Ask) -> Any:
     return answer.parsed
 
 
-def main() -> None:
-    steps, answer = scenario(), None
-    while True:
-        try:
-            asked = steps.send(answer)
-        except StopIteration:
-            return
-        answer = ask(asked)
-        print(asked.operation, asked.problem or "success", flush=True)
-
-
-main()
+drive(ask)

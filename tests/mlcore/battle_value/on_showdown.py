@@ -17,7 +17,6 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,8 +30,8 @@ from mlcore.engine.specs import NATURE_NAMES, STATS
 from tests.mlcore.engine.arena import Arena
 from tests.mlcore.engine.golden import band, compare, disagreements
 from tests.mlcore.engine.lockstep import Replay
+from tests.showdown import REFEREE
 
-REFEREE = Path(__file__).resolve().parents[3] / "tools" / "showdown"
 POLICIES = {
     "one-ply": selfplay.VALUE,
     "search": selfplay.SEARCH,

@@ -13,14 +13,14 @@ there are any. Needs Node and `npm ci` in tools/showdown.
 import argparse
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.showdown import node
+
 ROOT = Path(__file__).resolve().parents[3]
-REFEREE = ROOT / "tools" / "showdown"
 FIXTURES = ROOT / "tests" / "golden" / "fuzz"
 TRACES = Path(__file__).parent / "traces"
 #: Battles that a round replays turn by turn: drawn by the recorder, and by kind of sample.mjs.
@@ -30,19 +30,6 @@ REPLAYED = {"duels": 60, "battles": 60, "statusheavy": 60, "midbattle": 60, "set
 KINDS = {"duels": 40, "setups": 20, "battles": 15, "statusheavy": 30, "midbattle": 20}
 #: A score beyond this is suspicious; after ten times the plays it counts.
 SUSPICIOUS, CERTAIN = 3.5, 4.5
-
-
-def node(script: str, *options: str, text: str = "") -> list[dict]:
-    """Answer lines of a script of tools/showdown."""
-    answer = subprocess.run(
-        ["node", script, *options],
-        cwd=REFEREE,
-        input=text,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [json.loads(line) for line in answer.stdout.splitlines()]
 
 
 def sampled(kind: str, seed: int, count: int) -> list[dict]:
