@@ -173,8 +173,12 @@ screenshots: $(STAMPS)/requirements-dev ## Photograph every page of the running 
 compose-native: $(STAMPS)/requirements-dev ## Every service of the compose file without containers (root)
 	$(PY) tests/ops/native.py
 
+.PHONY: nightly
+nightly: setup $(STAMPS)/requirements-dev ## Tests with real servers that take minutes each
+	REQUIRE_SERVERS=1 REQUIRE_MONITORING=1 $(PY) -m pytest -q -m nightly
+
 .PHONY: full
-full: test lint integration test-interpreted ## Everything, also what is too long for CI
+full: test lint integration test-interpreted nightly ## Everything, also what is too long for CI
 
 # The referee: Pokémon Showdown's simulator, needs Node -----------------------------------------
 

@@ -20,6 +20,9 @@ try:
 except Exception as error:
     sys.exit(f"PostgreSQL and Redis are needed for the integration tests: {error}")
 PY
-.venv/bin/python -m pytest -q -n 2 -m "not browser and not slow and not integration"
+# Engine, features and documents know of no server: make test is enough for them.
+.venv/bin/python -m pytest -q -n 2 -m "not browser and not slow and not integration" \
+  --ignore-glob='tests/mlcore/[be]*' --ignore=tests/mlcore/game --ignore=tests/mlcore/learning \
+  --ignore=tests/mlcore/lib --ignore=tests/ops
 # Those with servers of their own, one after the other: they measure time.
-.venv/bin/python -m pytest -q -m "integration and not browser"
+.venv/bin/python -m pytest -q -m "integration and not browser and not nightly"

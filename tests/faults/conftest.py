@@ -47,6 +47,12 @@ def trained(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="session")
+def imported(tmp_path_factory, trained):
+    """A folder with what every site on SQLite begins with: models, game data."""
+    return Site(tmp_path_factory.mktemp("imported"), trained).var
+
+
 @pytest.fixture
 def redis(tmp_path):
     if not shutil.which("redis-server"):
@@ -71,7 +77,7 @@ def postgres(tmp_path_factory):
 
 
 @pytest.fixture
-def make_site(tmp_path, trained):
+def make_site(tmp_path, trained, request):
     """A function: a site with servers and settings of its own; its processes end with the test.
 
     ``name``: of a folder of its own, for tests with several.
@@ -79,6 +85,8 @@ def make_site(tmp_path, trained):
     sites = []
 
     def make(name="", **options):
+        if options.get("models", True) and not options.get("postgres"):
+            options["imported"] = request.getfixturevalue("imported")
         made = Site(tmp_path / name, trained, **options)
         sites.append(made)
         return made

@@ -146,15 +146,28 @@ class Postgres:
 
 
 class Site:
-    """The site with its own folder, database and workers; ``models``: begin with those trained."""
+    """The site with its own folder, database and workers.
+
+    ``models``: begin with those trained; ``imported``: a copy of this folder is all it needs.
+    """
 
     def __init__(
-        self, folder: Path, trained: Path, *, models=True, redis=None, postgres=None, **settings
+        self,
+        folder: Path,
+        trained: Path,
+        *,
+        models=True,
+        imported=None,
+        redis=None,
+        postgres=None,
+        **settings,
     ):
         self.folder, self.port = folder, free_port()
         self.var = folder / "var"
         folder.mkdir(exist_ok=True)
-        if models:
+        if imported:
+            shutil.copytree(imported, self.var)
+        elif models:
             shutil.copytree(trained / "models", self.var / "models")
         self.processes: list[Process] = []
         self.environment = {
@@ -172,7 +185,8 @@ class Site:
             **({"DATABASE_URL": postgres.url} if postgres else {}),
             **settings,
         }
-        self.manage("setup_data")
+        if not imported:
+            self.manage("setup_data")
 
     @property
     def address(self) -> str:

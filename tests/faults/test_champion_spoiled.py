@@ -20,7 +20,7 @@ import pytest
 from deploy import render
 from tests.faults.servers import Process, free_port, wait_for
 
-pytestmark = pytest.mark.timeout(1200)
+pytestmark = [pytest.mark.timeout(1200), pytest.mark.nightly]
 
 SECONDS = {
     "SCRAPE_INTERVAL": "1s",

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.faults.servers import wait_for
 
 MAKE = """
@@ -42,6 +44,7 @@ def test_two_workers_make_the_same_files_as_one(make_site, redis):
     assert "others" not in json.dumps(helped())
 
 
+@pytest.mark.nightly
 def test_without_another_worker_it_is_made_all_the_same(make_site, redis):
     site = make_site(redis=redis)
     alone, _ = made(site, "dataset.make", duels=30_000)

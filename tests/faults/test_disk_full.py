@@ -25,6 +25,7 @@ except OSError as error:
 """
 
 
+@pytest.mark.nightly
 def test_champion_stays_when_the_disk_is_full(make_site, small_disk):
     site = make_site()
     models = site.var / "models"

@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults import table
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.nightly]
 #: A worker that is killed takes the requests that it holds with it.
 KILLED = ("one worker killed (-9)", "both workers killed (-9)")
 

@@ -13,7 +13,7 @@ CLIENTS = 4
 GRACE_SECONDS = 3.0
 
 
-@pytest.mark.parametrize("mode", ["fast", "immediate"])
+@pytest.mark.parametrize("mode", [pytest.param("fast", marks=pytest.mark.nightly), "immediate"])
 def test_no_answered_prediction_is_lost(make_site, postgres, mode):
     site = make_site(postgres=postgres, API_ANONYMOUS_RATE="0")
     site.start_web()

@@ -132,6 +132,7 @@ def test_a_fresh_machine_trains_nothing(machine):
     assert order["state"] == "queued"
 
 
+@pytest.mark.nightly
 def test_a_worker_of_each_machine_plays_chunks_of_one_data_set(machine):
     first, second = machine("first", models=True), machine("second")
     workers = [first.start_worker("one"), second.start_worker("two")]

@@ -27,8 +27,9 @@ def made(text):
     return set(re.findall(r"\bmake ([a-z-]+)", text))
 
 
-def test_there_are_three():
-    assert [path.name for path in WORKFLOWS] == ["ci.yml", "ml_pipeline.yml", "release.yml"]
+def test_there_are_four():
+    names = [path.name for path in WORKFLOWS]
+    assert names == ["ci.yml", "ml_pipeline.yml", "nightly.yml", "release.yml"]
 
 
 def test_foreign_actions_are_pinned_by_commit_and_say_their_version():
