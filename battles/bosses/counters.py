@@ -1,7 +1,8 @@
 """Best counters to a boss's team."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import numpy as np
 from django.core.cache import caches
@@ -236,19 +237,20 @@ def read_members(
             % {"limit": bosses_forms.MAX_TEXT}
         )
     kept = given[: bosses_forms.MAX_TEXT]
+    # In the page's language; the game itself knows only English ones.
+    names = cache(lambda: {pokemon.slug: pokemon.name for pokemon in Pokemon.objects.all()})
     for pasted in read_team(kept, game, level=level, status_moves=status_moves):
         if not pasted.form:
-            team.problems.append(_unknown(pasted.name, game))
+            team.problems.append(_unknown(pasted.name, game, names))
             continue
         form = game.form_index(pasted.form)
         moves = tuple(game.move_index(slug) for slug in pasted.moves)
         team.members.append(TeamMember(form, pasted.spread, moves))
-        name = game.form_names[form]
-        team.problems += [
-            _("%(name)s: %(remark)s") % {"name": name, "remark": remark_in_words(remark, name)}
-            for remark in pasted.remarks
-            if remark.code not in _PASSED_OVER
-        ]
+        for remark in pasted.remarks:
+            if remark.code not in _PASSED_OVER:
+                name = names()[pasted.form]
+                words = {"name": name, "remark": remark_in_words(remark, name)}
+                team.problems.append(_("%(name)s: %(remark)s") % words)
     if len(team.members) > MAX_MEMBERS:
         team.problems.append(
             _("A team has at most %(limit)d Pokémon; only the first %(limit)d were used.")
@@ -258,7 +260,7 @@ def read_members(
     return team
 
 
-def _unknown(name: str, game: gamedata.GameData) -> str:
+def _unknown(name: str, game: gamedata.GameData, names: Callable[[], dict[str, str]]) -> str:
     """Says that the name is unknown, with similar names."""
     if other := other_species(name):
         return other.sentence
@@ -266,8 +268,7 @@ def _unknown(name: str, game: gamedata.GameData) -> str:
     try:
         game.form_index(name)
     except gamedata.UnknownName as error:
-        near = [game.form_names[game.form_index(slug)] for slug in error.suggestions]
-        if near:
+        if near := [names()[slug] for slug in error.suggestions]:
             words += " " + _("Did you mean: %(names)s?") % {"names": text.listed(near)}
     return words
 

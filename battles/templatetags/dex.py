@@ -91,8 +91,7 @@ def _plate(face: faces.Face) -> SafeString:
     ]
     return format_html(
         '<svg class="avatar-plate avatar-{} avatar-first-{} avatar-second-{}"'
-        ' viewBox="0 0 96 96" focusable="false">{}'
-        '<text class="avatar-number" x="48" y="92">{}</text></svg>',
+        ' viewBox="0 0 96 96" focusable="false">{}{}</svg>',
         face.color,
         face.first,
         face.second,
@@ -101,7 +100,7 @@ def _plate(face: faces.Face) -> SafeString:
             '<use{} href="{}#{}"/>',
             ((mark_safe(body), sprite, name) for body, name in layers),
         ),
-        face.number,
+        _plate_number(face.number),
     )
 
 
@@ -136,15 +135,20 @@ def picture_template(context: dict[str, Any]) -> str:
 
 
 @register.simple_tag
-def empty_avatar() -> SafeString:
-    """The face of nobody yet."""
+def empty_avatar(number: int | None = None) -> SafeString:
+    """The face of nobody yet; error pages give it their number."""
     return format_html(
         '<span class="avatar is-empty" aria-hidden="true">'
         '<svg class="avatar-plate" viewBox="0 0 96 96" focusable="false">'
-        '<use href="{}#empty"/></svg>'
+        '<use href="{}#empty"/>{}</svg>'
         "</span>",
         static("img/faces.svg"),
+        "" if number is None else _plate_number(str(number)),
     )
+
+
+def _plate_number(number: str) -> SafeString:
+    return format_html('<text class="avatar-number" x="48" y="92">{}</text>', number)
 
 
 def in_language(url: str, code: str) -> str:

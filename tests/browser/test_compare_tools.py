@@ -102,6 +102,28 @@ def test_conditions_of_the_calculator_count_at_once(visit):
     at.is_at(f"{PAIR}&moves_a=thunder&level_b=60&tab=damage")
 
 
+#: Names with more lines than words: one is broken within a word.
+BROKEN = """selector => [...document.querySelectorAll(selector)].filter(node => {
+  const range = document.createRange();
+  range.selectNodeContents(node.matches("a") ? node : node.firstChild);
+  const tops = new Set([...range.getClientRects()].map(rect => Math.round(rect.top)));
+  return tops.size > range.toString().split(/[\\s-]+/).length;
+}).map(node => node.textContent)"""
+
+
+@pytest.mark.parametrize(
+    ("path", "names", "width"),
+    [
+        ("/fr/compare/?a=pikachu&b=charizard&moves_b=surf", ".pick-name", 320),
+        ("/fr/compare/?a=pikachu&b=gyarados&tab=damage", ".damage-table .duel-move a", 1280),
+    ],
+)
+def test_names_of_moves_are_not_broken_within_words(visit, path, names, width):
+    page = visit(path, width=width).page
+    expect(page.locator(names).locator("visible=true").nth(8)).to_be_attached()
+    assert page.evaluate(BROKEN, names) == []
+
+
 def test_a_cell_of_the_grid_is_a_comparison(visit):
     moves = "moves_a=thunder&moves_a=thunderbolt&moves_b=surf&moves_b=waterfall"
     at = visit(f"{WON}&{moves}&tab=grid")

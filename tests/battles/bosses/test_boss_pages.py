@@ -176,6 +176,17 @@ def test_what_cannot_be_read_is_named(page, words, query, said):
     assert said in words(response)
 
 
+def test_what_cannot_be_read_is_named_in_french(page, words):
+    response = page("/fr/bosses/lance/?team=Machokk,Machamp%0A-+Splish")
+    problems = [text.replace("\u00a0", " ") for text in response.context["answer"].problems]
+    assert all(problem in words(response) for problem in problems)
+    text = " ".join(problems)
+    assert "Machopeur" in text
+    assert "Mackogneur :" in text
+    assert "Machoke" not in text
+    assert "Machamp" not in text
+
+
 @pytest.mark.parametrize(
     ("line", "member"),
     [

@@ -11,6 +11,7 @@ from battles.models import Battle, Result
 from battles.play import game as play
 from battles.play import stage
 from mlcore.engine import state as st
+from pokedex.models import Move, Pokemon, Type
 from tests.playing import (  # noqa: F401
     HTMX,
     SETUP,
@@ -32,6 +33,27 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warm", "champion")
 def finished(client, begin):
     battle = begin(a="snorlax", moves_a=["body-slam", "rest"], b="gyarados", moves_b=["waterfall"])
     return play_on(client, battle)
+
+
+def test_a_replay_speaks_french(client, begin, words):
+    battle = begin(
+        a="machoke",
+        moves_a=["rest", "karate-chop"],
+        b="gyarados",
+        moves_b=["thunder-wave", "ice-beam", "waterfall"],
+    )
+    play_on(client, battle)
+    rows = [*Pokemon.objects.all(), *Move.objects.all(), *Type.objects.all()]
+    french = " ".join(row.name_fr for row in rows)
+    english = {row.name_en for row in rows if not re.search(rf"\b{row.name_en}\b", french)}
+    assert {"Machoke", "Karate Chop", "Thunder Wave", "Struggle"} <= english
+    pages = ["", *(f"turn/{turn}/" for turn in range(battle.turns + 1))]
+    for page in pages:
+        text = words(client.get(f"/fr{url(battle, page)}"))
+        assert "Machopeur" in text
+        spoken = {name for name in english if re.search(rf"\b{re.escape(name)}\b", text)}
+        assert not spoken, page
+        assert not re.search(r"\b(used|lost|left|fainted|the|turn|HP|wins?|your)\b", text), page
 
 
 def test_every_turn_has_an_address(client, finished):

@@ -37,6 +37,29 @@ def test_menu_has_no_entry_without_a_page(monkeypatch):
     assert [entry.name for entry in navigation.entries()] == ["battles:compare"]
 
 
+@pytest.mark.usefixtures("warm", "champion")
+@pytest.mark.parametrize(
+    ("path", "above"),
+    [
+        ("/compare/paste/?side=a&a=pikachu&b=mew", "/compare/?a=pikachu&b=mew"),
+        ("/compare/damage/?a=pikachu&b=mew&by=a&move=surf", "/compare/?a=pikachu&b=mew"),
+        ("/rankings/matrix/", "/rankings/"),
+        ("/battle/matchups/", "/battle/"),
+        ("/quiz/daily/", "/quiz/"),
+        ("/bosses/lance/", "/bosses/"),
+        ("/pokemon/mew/insights/", "/pokemon/mew/"),
+        ("/moves/surf/", "/moves/"),
+    ],
+)
+def test_a_page_below_another_leads_back_above_its_heading(page, request, path, above):
+    if "rankings" in path:
+        request.getfixturevalue("ranked")
+    main = page(path).content.decode().partition("<main")[2]
+    link = re.search(r'<nav class="neighbors"[^>]*>\s*<a class="is-before" href="([^"]+)"', main)
+    assert link[1].replace("&amp;", "&").startswith(above)
+    assert link.start() < main.index("<h1")
+
+
 def test_page_below_another_marks_it():
     current = {entry.name: entry.current for entry in navigation.entries("/quiz/daily/")}
     assert current["battles:quiz"] == "true"

@@ -111,7 +111,7 @@ def test_search_everywhere_suggests(fragment, text, first):
 def test_search_everywhere_keeps_the_language(fragment):
     html = fragment("/fr/search/?q=thunderbolt").content.decode()
     assert 'href="/fr/moves/thunderbolt/"' in html
-    assert "<b>Tonnerre</b><span>Thunderbolt</span>" in html
+    assert '<b>Tonnerre</b><span lang="en">Thunderbolt</span>' in html
 
 
 def test_search_suggests_a_handful(fragment):
