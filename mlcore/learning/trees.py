@@ -26,7 +26,7 @@ class FlatTrees:
         self.roots = np.cumsum([0, *sizes[:-1]]).astype(np.int32)
 
         def joined(name: str, kind: type, *, moved: bool = False) -> np.ndarray:
-            parts = [
+            parts: list[np.ndarray] = [
                 np.array(tree[name], kind) + (root if moved else 0)
                 for tree, root in zip(trees, self.roots, strict=True)
             ]
