@@ -1,7 +1,9 @@
 """What every request passes before Django looks at it, and what only pages do."""
 
+import copy
 import re
 from collections.abc import Callable
+from typing import Any
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
@@ -24,6 +26,7 @@ from django.utils.cache import (
     set_response_etag,
 )
 from django_htmx.middleware import HtmxMiddleware
+from django_prometheus.middleware import PrometheusAfterMiddleware
 
 from battles.api.core import problems
 from battles.api.core.problems import Problem
@@ -204,6 +207,63 @@ _DETAILS = {
 }
 
 
+class PagesOnly:
+    """What stands between this and its ``PagesEnd`` in MIDDLEWARE is passed by requests of
+    endpoints: nothing there has anything to do for them but to set headers that are always the
+    same. Those are learnt once, from a request that turns round at the end.
+
+    A request of another site (CORS), or one to be redirected to HTTPS, takes the long way.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+        # Django builds its middleware from the last to the first.
+        self.beyond = _ends.pop()
+        self.headers: dict[bool, dict[str, str] | None] = {}
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(ENDPOINTS) or "HTTP_ORIGIN" in request.META:
+            return self.get_response(request)
+        secure = request.is_secure()
+        if secure not in self.headers:
+            self.headers[secure] = self._learnt(request)
+        headers = self.headers[secure]
+        if headers is None:
+            return self.get_response(request)
+        response = self.beyond(request)
+        for name, value in headers.items():
+            if name == "Vary":
+                patch_vary_headers(response, [value])
+            else:
+                response.setdefault(name, value)
+        return response
+
+    def _learnt(self, request: HttpRequest) -> dict[str, str] | None:
+        sample = copy.copy(request)
+        sample.META = request.META | {_TURN_ROUND: True}
+        response = self.get_response(sample)
+        del response["Content-Type"]
+        return dict(response.items()) if response.status_code == 204 else None
+
+
+class PagesEnd:
+    """See ``PagesOnly``."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+        _ends.append(get_response)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if _TURN_ROUND in request.META:
+            return HttpResponse(status=204)
+        return self.get_response(request)
+
+
+# What has been built of each PagesEnd whose PagesOnly has not yet been.
+_ends: list[Callable[[HttpRequest], HttpResponseBase]] = []
+_TURN_ROUND = "predictiondex.turn_round"
+
+
 class _PageMiddleware:
     """Mixed into middleware that endpoints of the API have no use for: they pass it by."""
 
@@ -239,3 +299,15 @@ class PageHtmxMiddleware(_PageMiddleware, HtmxMiddleware):
 
 class PageThemeMiddleware(_PageMiddleware, ThemeMiddleware):
     pass
+
+
+class PagePrometheusAfterMiddleware(_PageMiddleware, PrometheusAfterMiddleware):
+    """Endpoints are counted by ``ObserveMiddleware``."""
+
+    def process_view(self, request: HttpRequest, *arguments: Any) -> None:
+        if not request.path_info.startswith(ENDPOINTS):
+            super().process_view(request, *arguments)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        if not request.path_info.startswith(ENDPOINTS):
+            super().process_exception(request, exception)

@@ -109,23 +109,27 @@ INSTALLED_APPS = [
     "axes",
 ]
 
-# What is called Page... leaves the API alone: it has no cookies, and no time to lose.
+# Endpoints of the API have no cookies, and no time to lose: they pass by what is called Page... and
+# by what stands between PagesOnly and PagesEnd.
 MIDDLEWARE = [
     "predictiondex.middleware.ForwardedMiddleware",
     "predictiondex.observability.requests.ObserveMiddleware",
+    "predictiondex.middleware.PagesOnly",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "predictiondex.middleware.PageCSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "predictiondex.middleware.PagesEnd",
     "predictiondex.metering.MeterMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "predictiondex.middleware.ApiMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "predictiondex.middleware.PagesOnly",
     "predictiondex.middleware.PageSessionMiddleware",
     "predictiondex.middleware.PageLocaleMiddleware",
     "predictiondex.middleware.BodyLimitMiddleware",
-    "django.middleware.common.CommonMiddleware",
     # Under its own name, by which Django's review of a deployment looks for it.
     "django.middleware.csrf.CsrfViewMiddleware",
     "predictiondex.middleware.PageAuthenticationMiddleware",
@@ -134,9 +138,10 @@ MIDDLEWARE = [
     "predictiondex.middleware.PageHtmxMiddleware",
     "predictiondex.middleware.PageThemeMiddleware",
     "predictiondex.metering.AdmissionMiddleware",
-    # Last but one: it turns a locked login into a page.
+    # It turns a locked login into a page.
     "axes.middleware.AxesMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
+    "predictiondex.middleware.PagePrometheusAfterMiddleware",
+    "predictiondex.middleware.PagesEnd",
 ]
 
 ROOT_URLCONF = "predictiondex.urls"

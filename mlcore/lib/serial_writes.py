@@ -1,5 +1,6 @@
 """Single statements that write and that requests wait for, and how many threads may wait."""
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -7,9 +8,11 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 _turn = threading.Lock()
+_state = threading.local()
 
 
 class WriteQueue:
@@ -74,34 +77,83 @@ def write(statement: str, parameters: Sequence[Any], *, patience: float | None =
     the next one is woken at once. Within a transaction nobody waits for his turn: whoever has it
     might be waiting for this very transaction.
     """
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        return _written(statement, parameters)
+    here = connections[DEFAULT_DB_ALIAS]
+    if here.vendor != "sqlite" or here.in_atomic_block:
+        with here.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return cursor.fetchone()[0]
+    if getattr(_state, "together", False):
+        return _written(here, statement, parameters)
+    with _a_turn(patience), _at_most(here, patience):
+        return _written(here, statement, parameters)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is written in this block is one transaction of SQLite; elsewhere nothing changes.
+
+    It is kept whatever ends the block, but for an error of the database. Raises OperationalError
+    when the database is not free.
+    """
+    here = connections[DEFAULT_DB_ALIAS]
+    if here.vendor != "sqlite" or here.in_atomic_block:
+        yield
+        return
+    with _a_turn(None):
+        _execute(here, "BEGIN IMMEDIATE")
+        _state.together = True
+        try:
+            yield
+        except DatabaseError:
+            raise
+        except BaseException:
+            _execute(here, "COMMIT")
+            raise
+        else:
+            _execute(here, "COMMIT")
+        finally:
+            _state.together = False
+            if here.connection.in_transaction:
+                _execute(here, "ROLLBACK")
+
+
+@contextmanager
+def _a_turn(patience: float | None) -> Iterator[None]:
     with queue.place():
         if not _turn.acquire(timeout=-1 if patience is None else patience):
             raise OperationalError("others are writing")
         try:
-            with _at_most(patience):
-                return _written(statement, parameters)
+            yield
         finally:
             _turn.release()
 
 
-def _written(statement: str, parameters: Sequence[Any]) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchone()[0]
+def _written(here: BaseDatabaseWrapper, statement: str, parameters: Sequence[Any]) -> Any:
+    return _execute(here, statement.replace("%s", "?"), parameters).fetchone()[0]
+
+
+def _execute(
+    here: BaseDatabaseWrapper, statement: str, parameters: Sequence[Any] = ()
+) -> sqlite3.Cursor:
+    """By SQLite itself: what Django does around a statement costs more than these take."""
+    if here.connection is None:
+        here.ensure_connection()
+    try:
+        return here.connection.execute(statement, parameters)
+    except sqlite3.Error:
+        with here.wrap_database_errors:
+            raise
 
 
 @contextmanager
-def _at_most(patience: float | None) -> Iterator[None]:
+def _at_most(here: BaseDatabaseWrapper, patience: float | None) -> Iterator[None]:
     """SQLite waits for others no longer than so many seconds."""
     if patience is None:
         yield
         return
     usual = settings.DATABASES["default"]["OPTIONS"]["timeout"]
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA busy_timeout = {int(1000 * patience)}")
-        try:
-            yield
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {int(1000 * usual)}")
+    _execute(here, f"PRAGMA busy_timeout = {int(1000 * patience)}")
+    try:
+        yield
+    finally:
+        _execute(here, f"PRAGMA busy_timeout = {int(1000 * usual)}")

@@ -100,7 +100,8 @@ class Follower(Generic[Served]):
 
         The pointer is looked at if that was long ago, or right now with ``force``.
         """
-        directory = Path(settings.MODELS_DIR)
+        given = settings.MODELS_DIR
+        directory = given if isinstance(given, Path) else Path(given)
         fresh = time.monotonic() - self.checked_at < POLL_SECONDS and not force
         stale = not fresh or directory != self.directory
         # While another thread looks, the version in memory answers, if there is one.

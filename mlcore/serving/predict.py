@@ -1,5 +1,8 @@
 """Predictions by the champion, logged."""
 
+from collections.abc import Callable
+from contextlib import nullcontext
+
 import numpy as np
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
@@ -8,7 +11,7 @@ from mlcore.engine.specs import Setups
 from mlcore.game.gamedata import GameData
 from mlcore.learning import features
 from mlcore.learning import model as learning_model
-from mlcore.lib import log_context
+from mlcore.lib import log_context, serial_writes
 from mlcore.models import ModelKind, PredictionLog
 from mlcore.serving import callers, prediction_log, telemetry
 from mlcore.serving import champion as champion_store
@@ -76,20 +79,41 @@ def log(
 
     ``duels``: what was asked, duels or match-ups. Raises LogUnavailable.
     """
-    caller = log_context.caller()
     columns = prediction_log.columns_of(game.tables, duels)
+    record = prediction_log.pack(columns, probabilities)
+    log_record(game, record, probabilities.tolist(), source=source, model=model, version=version)
+
+
+def log_record(
+    game: GameData,
+    record: bytes,
+    probabilities: list[float],
+    *,
+    source: str,
+    model: ModelKind,
+    version: str,
+    first: Callable[[], None] | None = None,
+) -> None:
+    """``log`` of what has been packed already.
+
+    ``first`` is called within the same write; what it raises is raised, and nothing is recorded.
+    """
     try:
-        number = PredictionLog.insert(
-            source=source,
-            model=model,
-            model_version=version,
-            data_fingerprint=game.fingerprint,
-            request_id=log_context.request_id(),
-            caller=callers.number_of(caller.name, timezone.now()),
-            with_key=caller.with_key,
-            duel_count=len(probabilities),
-            record=prediction_log.pack(columns, probabilities),
-        )
+        with serial_writes.together() if first else nullcontext():
+            if first:
+                first()
+            caller = log_context.caller()
+            number = PredictionLog.insert(
+                source=source,
+                model=model,
+                model_version=version,
+                data_fingerprint=game.fingerprint,
+                request_id=log_context.request_id(),
+                caller=callers.number_of(caller.name, timezone.now()),
+                with_key=caller.with_key,
+                duel_count=len(probabilities),
+                record=record,
+            )
     except (DatabaseError, InterfaceError) as error:
         telemetry.LOG_FAILURES.inc()
         raise LogUnavailable("the prediction could not be recorded") from error

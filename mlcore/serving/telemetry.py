@@ -3,8 +3,8 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
-import numpy as np
 from prometheus_client import Counter, Histogram
 
 PREDICTIONS = Counter(
@@ -27,18 +27,24 @@ LOG_FAILURES = Counter(
 )
 
 
+# Found once: to look a metric up by its labels costs more than to count.
+_seconds = lru_cache(PREDICTION_SECONDS.labels)
+_confidence = lru_cache(CONFIDENCE.labels)
+_predictions = lru_cache(PREDICTIONS.labels)
+
+
 @contextmanager
 def timed(source: str) -> Iterator[None]:
     """Measure a call of the model for ``source``."""
     started = time.perf_counter()
     yield
-    PREDICTION_SECONDS.labels(source).observe(time.perf_counter() - started)
+    _seconds(source).observe(time.perf_counter() - started)
 
 
-def count_predictions(source: str, model: str, version: str, y_prob: np.ndarray) -> None:
-    """Count what was answered: float (k,) chances of A."""
-    PREDICTIONS.labels(source, model, version).inc(len(y_prob))
-    confidence = CONFIDENCE.labels(source)
-    # What is 0.5 but for the last bit belongs into the bucket of 0.5.
-    for value in np.round(np.maximum(y_prob, 1 - y_prob), 12).tolist():
-        confidence.observe(value)
+def count_predictions(source: str, model: str, version: str, chances: list[float]) -> None:
+    """Count what was answered: chances of A."""
+    _predictions(source, model, version).inc(len(chances))
+    confidence = _confidence(source)
+    for chance in chances:
+        # What is 0.5 but for the last bit belongs into the bucket of 0.5.
+        confidence.observe(round(max(chance, 1 - chance), 12))

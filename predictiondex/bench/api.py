@@ -10,9 +10,10 @@ import shutil
 import statistics
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -53,12 +54,16 @@ class BenchTarget:
 
 @dataclass(frozen=True)
 class Load:
-    """What a load tool measured: requests a second, and seconds of waiting."""
+    """What a load tool measured: requests a second, and seconds of waiting.
+
+    ``cpu``: seconds that the server's workers took for a request, where that was looked at.
+    """
 
     rate: float
     p50: float
     p95: float
     p99: float
+    cpu: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -195,8 +200,11 @@ def api_rates(
                 BEHIND: (behind, posted),
             }
 
-            def measure(url: str, lines: Sequence[str]) -> Load:
-                return drive(url, lines, seconds=seconds, connections=CONNECTIONS)
+            def measure(server: BenchServer, lines: Sequence[str]) -> Load:
+                before, started = server.cpu(), time.monotonic()
+                load = drive(server.url, lines, seconds=seconds, connections=CONNECTIONS)
+                requests = load.rate * (time.monotonic() - started)
+                return replace(load, cpu=(server.cpu() - before) / requests)
 
             measured = []
             baselines: dict[str, list[Load]] = {name: [] for name in bare}
@@ -206,8 +214,8 @@ def api_rates(
                 by_server: dict[str, list[Load]] = {name: [] for name in (*bare, "")}
                 for number in range(rounds):
                     for name, (server, lines) in bare.items():
-                        by_server[name].append(measure(server.url, lines))
-                    by_server[""].append(measure(ours.url, target.of_round(number, rounds)))
+                        by_server[name].append(measure(server, lines))
+                    by_server[""].append(measure(ours, target.of_round(number, rounds)))
                 for name in bare:
                     baselines[name] += by_server[name]
                 ratios = tuple(_ratio(by_server[""], by_server[name]) for name in bare)
@@ -233,7 +241,7 @@ def _median(loads: list[Load]) -> Load:
     return Load(
         *(
             statistics.median(getattr(load, name) for load in loads)
-            for name in ("rate", "p50", "p95", "p99")
+            for name in ("rate", "p50", "p95", "p99", "cpu")
         )
     )
 

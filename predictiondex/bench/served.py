@@ -36,6 +36,13 @@ class BenchServer:
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
         return [int(pid) for pid in children.read_text().split()]
 
+    def cpu(self) -> float:
+        """Seconds of CPU that the workers have taken (Linux)."""
+        stats = [Path(f"/proc/{pid}/stat").read_text() for pid in self.workers()]
+        # After the name, which may have spaces: the 12th and 13th are user and system time.
+        times = [stat.rpartition(")")[2].split()[11:13] for stat in stats]
+        return sum(int(ticks) for pair in times for ticks in pair) / os.sysconf("SC_CLK_TCK")
+
 
 @contextmanager
 def served(

@@ -1,8 +1,8 @@
 """What every endpoint does first: identify the caller, check the scope, count the request."""
 
 from collections.abc import Callable
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -24,6 +24,15 @@ from mlcore.serving import champion as champion_store
 HEAVY = 10
 
 
+class Payer(NamedTuple):
+    """Who pays for a request, how much it has a minute, and why it may not be answered."""
+
+    meter: allowance.Meter
+    caller: str
+    limit: int
+    refusal: problems.Problem | None = None
+
+
 class ApiView(APIView):
     """An endpoint. A key needs ``scope`` to call it; a call costs at least ``cost`` units."""
 
@@ -43,9 +52,10 @@ class ApiView(APIView):
         return champion_store.current()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with translation.override(language_of(request)):
+        language = language_of(request)
+        with translation.override(language):
             response = super().dispatch(request, *args, **kwargs)
-        response["Content-Language"] = language_of(request)
+        response["Content-Language"] = language
         return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -54,25 +64,35 @@ class ApiView(APIView):
 
     def admit(self, request: Request) -> None:
         """Let the caller pay; raises Problem if it is not allowed or has too little left."""
+        self.charge(self.payer(request))
+
+    def payer(self, request: HttpRequest | Request) -> Payer:
+        """Who pays for the request."""
         meter = allowance.meter_of(request)
         caller, limit = f"ip/{meter.address}", settings.API_ANONYMOUS_RATE
         key = key_of(request)
-        holder = None if key is None else api_keys.find(key)
-        if holder is not None:
-            caller = f"key/{holder.pk}"
-            log_context.known_as(caller)
-            own = holder.rate_per_minute
-            limit = settings.API_KEY_RATE if own is None else own
-        left = meter.admit(caller, limit, self.cost)
+        if key is None:
+            return Payer(meter, caller, limit)
+        holder = api_keys.find(key)
+        if holder is None:
+            return Payer(meter, caller, limit, problems.unauthenticated())
+        caller = f"key/{holder.pk}"
+        log_context.known_as(caller)
+        own = holder.rate_per_minute
+        limit = settings.API_KEY_RATE if own is None else own
+        refusal = None if holder.may(self.scope) else problems.missing_scope(self.scope)
+        return Payer(meter, caller, limit, refusal)
+
+    def charge(self, payer: Payer) -> None:
+        """Let it pay; raises Problem if it is not allowed or has too little left."""
+        left = payer.meter.admit(payer.caller, payer.limit, self.cost)
         if left is not None and left.exceeded:
             raise problems.throttled(left.limit, left.reset)
-        if key is not None and holder is None:
-            raise problems.unauthenticated()
-        if holder is not None and not holder.may(self.scope):
-            raise problems.missing_scope(self.scope)
+        if payer.refusal is not None:
+            raise payer.refusal
 
 
-def key_of(request: Request) -> str | None:
+def key_of(request: HttpRequest | Request) -> str | None:
     """The API key of the ``Authorization`` header; None without that header."""
     header = request.META.get("HTTP_AUTHORIZATION")
     if header is None:
@@ -84,17 +104,22 @@ def key_of(request: Request) -> str | None:
 
 def language_of(request: HttpRequest) -> str:
     """``?lang=``, or what ``Accept-Language`` prefers, or English."""
-    languages = dict(settings.LANGUAGES)
-    asked = request.GET.get("lang", "").lower()
-    if asked in languages:
+    asked = request.GET.get("lang", "").lower() if request.META.get("QUERY_STRING") else ""
+    if asked in _languages():
         return asked
-    return _accepted(request.META.get("HTTP_ACCEPT_LANGUAGE", ""), languages)
+    return _accepted(request.META.get("HTTP_ACCEPT_LANGUAGE", "")[:500])
 
 
-def _accepted(header: str, languages: dict[str, Any]) -> str:
+@lru_cache(maxsize=1)
+def _languages() -> dict[str, Any]:
+    return dict(settings.LANGUAGES)
+
+
+@lru_cache(maxsize=1024)
+def _accepted(header: str) -> str:
     parse: Callable[[str], Any] = translation.trans_real.parse_accept_lang_header
-    for code, _quality in parse(header[:500]):
+    for code, _quality in parse(header):
         short = code.split("-")[0]
-        if short in languages:
+        if short in _languages():
             return short
     return settings.LANGUAGE_CODE

@@ -1,6 +1,5 @@
 """The endpoints under ``/api/v1/predict/``: predictions, recorded before they are returned."""
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,66 +11,17 @@ from battles.api.core.base import HEAVY, ApiView
 from battles.api.core.reader import failed
 from battles.api.predict import docs as predict_docs
 from battles.api.predict.batch import Batch, read_batch
+from battles.api.predict.battle import SOURCE, fighter, winner
 from battles.api.predict.groups import MatrixMember, read_groups
-from battles.api.predict.inputs import MatchupQuestion, read_best_move, read_duel, read_matchup
+from battles.api.predict.inputs import MatchupQuestion, read_best_move, read_matchup
 from battles.api.predict.serializers import MATCHUP_COST
 from battles.common import well_played
 from battles.models import Scope
-from mlcore.engine.specs import Setups
 from mlcore.game.gamedata import GameData
-from mlcore.game.spreads import Spread, to_setups
+from mlcore.game.spreads import to_setups
 from mlcore.learning.model import Model
 from mlcore.serving import best_move, counters, predict
 from mlcore.serving.well_played import Plan
-
-#: Source of API predictions in the log.
-SOURCE = "api"
-
-
-@lru_cache(maxsize=1024)
-def fighter(form: int, spread: Spread) -> Setups:
-    """One fighter, cached: most follow the standard rules."""
-    return to_setups(np.array([form]), spread)
-
-
-class PredictBattle(ApiView):
-    """Who wins when each side uses its one move every turn."""
-
-    scope = Scope.PREDICT
-
-    @predict_docs.battle
-    def post(self, request: Request) -> Response:
-        query_params.read_query(request, {})
-        game = self.game
-        duel = read_duel(request.data, game)
-        champion = self.champion
-        probability = float(
-            predict.predict_and_log(
-                game,
-                fighter(duel.pokemon_a, duel.setup_a),
-                np.array([duel.move_a]),
-                fighter(duel.pokemon_b, duel.setup_b),
-                np.array([duel.move_b]),
-                source=SOURCE,
-                champion=champion,
-            )[0]
-        )
-        tables = game.tables
-        return Response(
-            {
-                "predicted_winner": winner(probability),
-                "win_probability": probability,
-                "pokemon_a_id": int(tables.form_ids[duel.pokemon_a]),
-                "pokemon_b_id": int(tables.form_ids[duel.pokemon_b]),
-                "move_a_id": int(tables.move_ids[duel.move_a]),
-                "move_b_id": int(tables.move_ids[duel.move_b]),
-                "model_version": champion.version,
-            }
-        )
-
-
-def winner(probability: float) -> str:
-    return "A" if probability >= 0.5 else "B"
 
 
 class PredictBestMove(ApiView):

@@ -65,11 +65,14 @@ class Command(BaseCommand):
             "species|Mega Stone|natures|move 1|move 2|move 3|move 4, alternatives with /",
         )
         parser.add_argument("--api", action="store_true", help="only the API, over HTTP")
+        parser.add_argument("--web", action="store_true", help="the same as --pages --api")
         parser.add_argument("--workers", type=int, default=1, help="server workers for --api")
         parser.add_argument("--seed", type=int, default=0, help="seed of the duels")
 
     def handle(self, *args: object, **options: object) -> None:
         game = gamedata.current()
+        if options["web"]:
+            options["pages"] = options["api"] = True
         parts = ("engine", "model", "pages", "matchups", "turns", "api", "ladder", "sets")
         every = not any(options[name] for name in parts)
         seed, starts = int(str(options["seed"])), int(str(options["starts"]))
@@ -98,7 +101,8 @@ class Command(BaseCommand):
             f"API over HTTP: {workers} worker(s), {CONNECTIONS} connections, every request "
             "counted and every prediction logged; ratios to bare views of the same run"
         )
-        heads = ("requests/s", "p50 ms", "p95 ms", "p99 ms", "Django", "DRF", "DRF behind")
+        heads = ("requests/s", "CPU us", "p50 ms", "p95 ms", "p99 ms")
+        heads += ("Django", "DRF", "DRF behind")
         self.stdout.write(f"  {'':44}" + "".join(f"{head:>11}" for head in heads))
         try:
             for measured in api_rates(game, seed=seed, workers=workers):
@@ -107,9 +111,10 @@ class Command(BaseCommand):
             self.stdout.write(f"  {reason}")
 
     def bench_pages(self) -> None:
-        self.stdout.write("pages: milliseconds (a bare Django view)")
-        for address, page, bare in page_times():
-            self.stdout.write(f"  {address:36} {1000 * page:7.1f} ({1000 * bare:.2f})")
+        self.stdout.write("pages: milliseconds of CPU, first view and median (a bare Django view)")
+        for address, first, page, bare in page_times():
+            times = f"{1000 * first:7.1f} {1000 * page:7.1f} ({1000 * bare:.2f})"
+            self.stdout.write(f"  {address:60} {times}")
 
     def bench_matchups(self, game: GameData, seed: int) -> None:
         self.stdout.write("well-played answers: milliseconds of CPU, median and most")
@@ -232,7 +237,7 @@ class Command(BaseCommand):
 
 def _api_line(measured: Measured) -> str:
     load = measured.load
-    line = f"{measured.name:44}{load.rate:11,.0f}"
+    line = f"{measured.name:44}{load.rate:11,.0f}{1e6 * load.cpu:11,.0f}"
     line += "".join(f"{1000 * value:11.1f}" for value in (load.p50, load.p95, load.p99))
     line += "".join(f"{ratio:11.2f}" for ratio in measured.ratios)
     return line + (f"   {load.rate * measured.duels:,.0f} duels/s" if measured.duels else "")

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -29,6 +30,7 @@ class Cursor:
         with self.counting:
             Cursor.together -= 1
         self.parameters = parameters
+        return self
 
     def fetchone(self):
         return self.parameters
@@ -40,8 +42,14 @@ def writers(monkeypatch):
     monkeypatch.setattr(Cursor, "most", 0)
 
     def run(vendor, *, in_atomic_block=False):
-        connection = SimpleNamespace(vendor=vendor, in_atomic_block=in_atomic_block, cursor=Cursor)
-        monkeypatch.setattr(serial_writes, "connection", connection)
+        connection = SimpleNamespace(
+            vendor=vendor,
+            in_atomic_block=in_atomic_block,
+            cursor=Cursor,
+            wrap_database_errors=nullcontext(),
+            connection=SimpleNamespace(execute=lambda *given: Cursor().execute(*given)),
+        )
+        monkeypatch.setattr(serial_writes, "connections", {"default": connection})
         got = []
         threads = [
             threading.Thread(target=lambda n=n: got.append(serial_writes.write("...", [n])))
