@@ -26,7 +26,7 @@ from mlcore.learning import training
 from mlcore.learning.model import Model
 from mlcore.learning.training import FeatureView, Trained
 from mlcore.models import ModelVersion
-from mlcore.pipeline import candidates, registry, tuning
+from mlcore.pipeline import candidates, registry, run_story, tuning
 from mlcore.serving import champion as champion_store
 
 Say = Callable[[str], None]
@@ -282,8 +282,11 @@ class Pipeline:
                     "code_version": trained.metadata["code_version"],
                 }
             )
+            run.dataset(files)
+            run.story(run_story.markdown(row, evaluation, verdict))
             for split in HOLDOUTS:
                 run.metrics(evaluation["splits"][split]["scores"], prefix=f"{split}_")
+                run.metrics(run_story.slice_metrics(evaluation, split))
             run.metrics(evaluation["plain_split"], prefix="plain_split_")
             run.metrics(evaluation["best_move"], prefix="best_move_")
             run.curve("validation_log_loss", trained.metadata.get("validation_log_loss", []))
@@ -296,7 +299,7 @@ class Pipeline:
                 run.file(page)
                 for plot in plots.draw(evaluation, Path(folder)):
                     run.file(plot)
-            run.register(trained, row)
+            run.register(self.game, row)
         return row
 
     def promote(
