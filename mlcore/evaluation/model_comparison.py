@@ -218,7 +218,9 @@ def _regressors(seed: int, threads: int) -> dict[str, Any]:
         ),
         "small network": make_pipeline(
             StandardScaler(),
-            MLPRegressor((32,), max_iter=30, early_stopping=True, random_state=seed),
+            MLPRegressor(
+                hidden_layer_sizes=(32,), max_iter=30, early_stopping=True, random_state=seed
+            ),
         ),
     }
 
