@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 
 import pytest
 
@@ -35,26 +34,3 @@ def test_no_target_reaches_for_another_folder(target):
 
 def test_without_it_files_are_in_var():
     assert "var/artefact" in make("--dry-run", "model-artefact", VAR_DIR="")
-
-
-@pytest.mark.slow
-@pytest.mark.django_db
-def test_the_artefact_is_made_where_the_model_is(serve, tmp_path):
-    serve("v1")
-    place = {"VAR_DIR": str(tmp_path), "DATABASE_URL": ""}
-    place |= {"DJANGO_ENV": "development", "REDIS_URL": ""}
-    subprocess.run(
-        [sys.executable, "manage.py", "setup_data"],
-        cwd=ROOT,
-        env={**os.environ, **place},
-        check=True,
-        timeout=300,
-    )
-    # What is installed is not looked at, let alone changed.
-    make("--old-file=.venv/stamps/requirements", "model-artefact", **place)
-    made = {path.name for path in (tmp_path / "artefact").iterdir()}
-    assert made == {
-        "MODEL_CARD.md", "SHA256SUMS", "champion.json",
-        "battle_winner_model_v1.ubj", "battle_winner_metadata_v1.json",
-    }  # fmt: skip
-    assert "# Model card: battle winner v1" in (tmp_path / "artefact/MODEL_CARD.md").read_text()
