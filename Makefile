@@ -12,7 +12,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMPS := $(VENV)/stamps
 MANAGE := $(PY) manage.py
-CLIENTS := var/clients
+# Where the site keeps its files, and targets theirs.
+VAR := $(or $(VAR_DIR),var)
+CLIENTS := $(VAR)/clients
 
 .PHONY: help
 help: ## List the targets
@@ -88,7 +90,7 @@ lint: $(STAMPS)/requirements-dev ## ruff, mypy, import-linter, templates, system
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) check --fail-level WARNING
 
-RENDERED := var/rendered
+RENDERED := $(VAR)/rendered
 
 .PHONY: lint-deploy
 lint-deploy: $(STAMPS)/requirements-dev ## Image, compose, Kubernetes, workflows, Prometheus, production settings
@@ -166,7 +168,7 @@ lighthouse: setup tools/lighthouse/node_modules ## Lighthouse on the main pages,
 	node tools/lighthouse/run.mjs --details
 
 .PHONY: screenshots
-screenshots: $(STAMPS)/requirements-dev ## Photograph every page of the running site into var/screenshots (needs chromium)
+screenshots: $(STAMPS)/requirements-dev ## Photograph every page of the running site into VAR_DIR/screenshots (needs chromium)
 	$(PY) tools/screenshots/tour.py --site http://127.0.0.1:$(PORT)
 
 .PHONY: compose-native
@@ -195,9 +197,9 @@ referee: tools/showdown/node_modules ## Play the golden duels anew (SEED=, about
 
 .PHONY: readers
 readers: tools/showdown/node_modules database $(STAMPS)/requirements-dev ## Give 200 battle logs to the programs that read them
-	DJANGO_SETTINGS_MODULE=predictiondex.settings $(PY) -m tests.battles.play.write_logs 200 > var/logs.txt
-	node tools/showdown/readlog.mjs < var/logs.txt
-	$(VENV)/bin/uv run --quiet --no-project --with poke-env python tools/showdown/read_with_poke_env.py < var/logs.txt
+	DJANGO_SETTINGS_MODULE=predictiondex.settings $(PY) -m tests.battles.play.write_logs 200 > $(VAR)/logs.txt
+	node tools/showdown/readlog.mjs < $(VAR)/logs.txt
+	$(VENV)/bin/uv run --quiet --no-project --with poke-env python tools/showdown/read_with_poke_env.py < $(VAR)/logs.txt
 
 .PHONY: sets
 sets: tools/showdown/node_modules database ## Pasted text beside the simulator's own reader, 400 fresh sets (SEED=)
@@ -215,7 +217,7 @@ train: database ## Dataset, training, evaluation, gate (PROFILE=quick or full)
 
 .PHONY: mlflow
 mlflow: setup ## The runs, in MLflow's own pages (http://127.0.0.1:5000)
-	VAR=$${VAR_DIR:-$(CURDIR)/var}; $(VENV)/bin/mlflow ui --port 5000 --workers 1 --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///$$VAR/mlflow.sqlite3}"
+	$(VENV)/bin/mlflow ui --port 5000 --workers 1 --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///$(VAR)/mlflow.sqlite3}"
 
 .PHONY: score
 score: setup ## The champion and the baselines on duels played by the referee
@@ -226,11 +228,11 @@ bench: setup ## Measure engine, model, pages and API side by side
 	$(MANAGE) bench
 
 .PHONY: model-artefact
-model-artefact: $(STAMPS)/requirements ## The champion with its card and checksums, in var/artefact
-	rm -rf var/artefact && mkdir -p var/artefact
-	$(MANAGE) model_card > var/artefact/MODEL_CARD.md
-	cp var/models/champion.json var/models/battle_winner_* var/artefact/
-	cd var/artefact && sha256sum -- * > SHA256SUMS && sha256sum --check --quiet SHA256SUMS
+model-artefact: $(STAMPS)/requirements ## The champion with its card and checksums, in VAR_DIR/artefact
+	rm -rf $(VAR)/artefact && mkdir -p $(VAR)/artefact
+	$(MANAGE) model_card > $(VAR)/artefact/MODEL_CARD.md
+	cp $(VAR)/models/champion.json $(VAR)/models/battle_winner_* $(VAR)/artefact/
+	cd $(VAR)/artefact && sha256sum -- * > SHA256SUMS && sha256sum --check --quiet SHA256SUMS
 
 .PHONY: version
 version: ## The version, from CHANGELOG.md
@@ -255,5 +257,5 @@ docs: setup $(STAMPS)/requirements-dev ## Rewrite the generated pages under docs
 	$(MANAGE) model_card > docs/MODEL_CARD.md
 
 .PHONY: clean
-clean: ## Remove what was generated (environment and var/)
+clean: ## Remove what was generated (environment and var/; another VAR_DIR stays)
 	rm -rf $(VENV) var .pytest_cache .ruff_cache .mypy_cache .hypothesis htmlcov .coverage

@@ -1,17 +1,14 @@
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -22,7 +19,6 @@ from mlcore.evaluation import charts, gate
 from mlcore.game import gamedata
 from mlcore.jobs import task_runs
 from mlcore.models import (
-    AskedOnDay,
     DriftReport,
     EvaluationReport,
     ModelKind,
@@ -30,7 +26,7 @@ from mlcore.models import (
     PredictionLog,
     TaskRun,
 )
-from mlcore.monitoring import drift, log_view, retraining
+from mlcore.monitoring import drift, lineage, log_filters, log_view, retraining
 from mlcore.serving import well_played
 from mlcore.serving.live_versions import live_versions
 from mlcore.templatetags.ml_admin import share
@@ -38,8 +34,6 @@ from pokedex.admin import ReadOnlyAdmin
 
 #: Reports that a chart over time goes back.
 _CHARTED = 200
-#: Rows of the prediction log that its list counts at most.
-_COUNTED = 10_000
 #: Tasks that change what is live: ordered on the page of the versions, which asks for a
 #: confirmation.
 _CONFIRMED = ("promote", "rollback")
@@ -385,54 +379,11 @@ class TaskRunAdmin(ReadOnlyAdmin):
         return super().change_view(request, object_id, form_url, context)
 
 
-class _FirstThousands(Paginator):
-    """Counts no further than anybody turns pages: a log of millions of rows is long to count."""
-
-    object_list: QuerySet[Any]
-
-    @cached_property
-    def count(self) -> int:
-        return self.object_list[:_COUNTED].count()
-
-
-class _Totalled(admin.SimpleListFilter):
-    """A filter whose choices come from the totals by day, not from all rows of the log."""
-
-    parameter_name: str
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        column = AskedOnDay.objects.order_by(self.parameter_name)
-        values = column.values_list(self.parameter_name, flat=True).distinct()
-        return [(str(value), str(value)) for value in values.reverse()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        return queryset if value is None else queryset.filter(**{self.parameter_name: value})
-
-
-class _VersionFilter(_Totalled):
-    title = _("model version")
-    parameter_name = "model_version"
-
-
-class _DayFilter(_Totalled):
-    title = _("day")
-    parameter_name = "day"
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        try:
-            day = date.fromisoformat(self.value() or "")
-        except ValueError:
-            return queryset
-        start = datetime.combine(day, time.min, UTC)
-        return queryset.filter(created_at__gte=start, created_at__lt=start + timedelta(days=1))
-
-
 @admin.register(PredictionLog)
 class PredictionLogAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "source", "model", "duel_count", "model_version"]
-    list_filter = [_DayFilter, "model", _VersionFilter]
-    paginator = _FirstThousands
+    list_filter = [log_filters.DayFilter, "model", log_filters.VersionFilter]
+    paginator = log_filters.FirstThousands
     show_full_result_count = False
     fields = [
         "created_at",
@@ -445,11 +396,36 @@ class PredictionLogAdmin(ReadOnlyAdmin):
         "asked",
     ]
     readonly_fields = ["asked"]
+    change_list_template = "admin/mlcore/predictionlog/change_list.html"
+    change_form_template = "admin/mlcore/predictionlog/change_form.html"
 
     @admin.display(description=_("asked and answered"))
     def asked(self, row: PredictionLog) -> SafeString:
         shown = {"asked": log_view.asked(row), "row": row}
         return render_to_string("admin/mlcore/_asked.html", shown)
+
+    def get_urls(self) -> list[URLPattern]:
+        lineage_view = self.admin_site.admin_view(self.lineage_view)
+        name = "mlcore_predictionlog_lineage"
+        return [path("lineage/", lineage_view, name=name), *super().get_urls()]
+
+    def lineage_view(self, request: HttpRequest) -> HttpResponse:
+        """What the answer of a row, or those to a request, were made of."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        number, request_id = request.GET.get("row", ""), request.GET.get("request_id", "").strip()
+        if number.isdecimal():
+            found = [lineage.of_row(get_object_or_404(PredictionLog, pk=number[:18]))]
+        else:
+            found = lineage.of_request(request_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Where an answer comes from"),
+            "opts": self.opts,
+            "answers": found,
+            "request_id": request_id,
+        }
+        return render(request, "admin/mlcore/predictionlog/lineage.html", context)
 
 
 def _rounded(name: str) -> Callable[[EvaluationReport], str]:

@@ -19,14 +19,20 @@ _LEARNED_FROM = ("train", "validation")
 def check(game: GameData, parts: dict[str, Duels]) -> None:
     """Raise BadDataset with everything that the splits of a data set break."""
     import pandas as pd
-    from pandera.errors import SchemaErrors
 
     frame = pd.concat({split: duels.to_frame() for split, duels in parts.items()}, names=["split"])
     frame = frame.reset_index("split").reset_index(drop=True)
+    validate(schema(game), frame)
+
+
+def validate(schema: "pa.DataFrameSchema", frame: "pd.DataFrame") -> None:
+    """Raise BadDataset with everything that a frame breaks."""
+    from pandera.errors import SchemaErrors
+
     try:
-        schema(game).validate(frame, lazy=True)
+        schema.validate(frame, lazy=True)
     except SchemaErrors as error:
-        broken = error.failure_cases.fillna({"column": "all splits"})
+        broken = error.failure_cases.fillna({"column": "all rows"})
         rules = broken["column"].astype(str) + ": " + broken["check"].astype(str)
         raise BadDataset("; ".join(rules.unique())) from None
 

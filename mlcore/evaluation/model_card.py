@@ -105,9 +105,15 @@ def _split(split: str, metrics: dict[str, Any]) -> dict[str, Any]:
         "name": split,
         "scores": metrics[split],
         "baselines": metrics.get(f"{split}_baselines") or {},
+        "worth": metrics.get(f"{split}_worth"),
         "reliability": charts.reliability_points(curve) if curve else [],
         "slices": sorted(slices, key=lambda row: -row["mse_above_noise"]),
     }
+
+
+def adds_something(worth: dict[str, float]) -> bool:
+    """Whether a model calls fewer favorites wrongly than the exact solver alone, beyond noise."""
+    return worth["gap"] < -_SURE * worth["standard_error"]
 
 
 def weak_slices(part: dict[str, Any]) -> list[dict[str, Any]]:
@@ -145,5 +151,13 @@ def as_markdown(card: dict[str, Any]) -> str:
     """The card as Markdown."""
     return render_to_string(
         "mlcore/model_card.md",
-        {"card": card, "weak": {part["name"]: weak_slices(part) for part in card["splits"]}},
+        {
+            "card": card,
+            "weak": {part["name"]: weak_slices(part) for part in card["splits"]},
+            "worth": [
+                {"name": part["name"], "adds": adds_something(part["worth"]), **part["worth"]}
+                for part in card["splits"]
+                if part["worth"]
+            ],
+        },
     )

@@ -1,7 +1,8 @@
-"""Rules of thumb, linear models, forests and trees on the same duels, and what features are worth.
+"""Rules of thumb and all kinds of models side by side, and what features are worth.
 
 Models are chosen by validation; the holdout is shown beside it. What may serve is XGBoost or the
-linear model; the forest is there for comparison.
+linear model; forest and network are there for comparison. What a user would see is told as wrong
+favorites in 1,000 answers, beside those of the exact solver alone.
 """
 
 from collections.abc import Callable
@@ -9,32 +10,50 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
+from mlcore.battle_value import search
+from mlcore.battle_value.artefact import BattleValue
 from mlcore.datasets.dataset import DatasetFiles
 from mlcore.datasets.splits import HOLDOUTS
-from mlcore.evaluation import report
+from mlcore.evaluation import report, well_played
+from mlcore.evaluation.well_played import Truth
+from mlcore.game import matchup as game_matchup
 from mlcore.game.gamedata import GameData
 from mlcore.learning import baselines, features, metrics, training
+from mlcore.learning import model as learning_model
 from mlcore.learning.training import FeatureView, Settings
 
-#: Duels that a forest is fitted on; it has no more to learn and takes long.
-_FOREST_DUELS = 40_000
+#: Duels that forest and network are fitted on; they have no more to learn and take long.
+_REGRESSION_DUELS = 40_000
 #: Differences of validation log-loss below this many standard errors are none.
 _SURE = 2.0
 
 Say = Callable[[str], None]
 
 
+#: P(A wins), float64 (k,), of rows of features from A's side and from B's.
+Answer = Callable[[np.ndarray, np.ndarray], np.ndarray]
+#: What all others are held against.
+EXACT = "closed_form"
+
+
 @dataclass(frozen=True)
 class Contender:
-    """A model or rule: its predictions for the splits it was not fitted on."""
+    """A model or rule: how it answers, and its predictions for the splits it was not fitted on."""
 
     name: str
     may_serve: bool
+    answer: Answer
     y_prob: dict[str, np.ndarray]
 
-    def losses(self, views: dict[str, FeatureView], split: str) -> np.ndarray:
-        return metrics.log_loss(self.y_prob[split], views[split].duels.share)
+    @classmethod
+    def of(
+        cls, name: str, answer: Answer, views: dict[str, FeatureView], *, may_serve: bool = False
+    ) -> "Contender":
+        asked = {split: views[split] for split in ("validation", *HOLDOUTS)}
+        y_prob = {split: answer(view.rows_ab, view.rows_ba) for split, view in asked.items()}
+        return cls(name, may_serve, answer, y_prob)
 
 
 def run(
@@ -44,13 +63,17 @@ def run(
     views: dict[str, FeatureView],
     *,
     tuned: Settings | None = None,
+    truth: Truth | None = None,
+    value: BattleValue | None = None,
     threads: int = 1,
     say: Say,
 ) -> dict[str, Any]:
-    """Fit everything, print the table, and return it; ``views`` holds all four splits."""
-    splits = ("validation", *HOLDOUTS)
+    """Fit everything, print the tables, and return them; ``views`` holds all four splits.
+
+    ``truth``: match-ups that were played out well, for which ``value`` is a contender, too.
+    """
     contenders = [
-        Contender(name, False, {split: rule(views[split].rows_ab) for split in splits})
+        Contender.of(name, lambda ab, ba, rule=rule: rule(ab), views)  # type: ignore[misc]
         for name, rule in baselines.BASELINES.items()
     ]
 
@@ -58,9 +81,11 @@ def run(
         model = training.fit(
             game, views["train"], views["validation"], files, settings, threads=threads
         ).as_model(name)
-        return Contender(
-            name, True, {split: training.predict_view(model, views[split]) for split in splits}
-        )
+
+        def answer(rows_ab: np.ndarray, rows_ba: np.ndarray) -> np.ndarray:
+            return learning_model.sigmoid(model.margins(rows_ab, rows_ba))
+
+        return Contender.of(name, answer, views, may_serve=True)
 
     blind = features.names_without("closed_form", "race")
     linear = replace(start, kind="linear", params={"l2": 1e-5})
@@ -76,19 +101,93 @@ def run(
         plans["XGBoost, tuned"] = tuned
     for name, settings in plans.items():
         contenders.append(fitted(name, settings))
-    contenders.append(_forest(views, splits, start.seed, threads))
+    for name, regressor in _regressors(start.seed, threads).items():
+        answer = _regression(regressor, views["train"], start.seed, threads)
+        contenders.append(Contender.of(name, answer, views))
 
+    exact = next(contender for contender in contenders if contender.name == EXACT)
     table = []
     for contender in contenders:
         row: dict[str, Any] = {"name": contender.name, "may_serve": contender.may_serve}
-        for split in splits:
-            row[split] = report.scores(contender.y_prob[split], views[split].duels)
+        for split, y_prob in contender.y_prob.items():
+            duels = views[split].duels
+            beside = metrics.worth(y_prob, exact.y_prob[split], duels.share, duels.plays)
+            row[split] = report.scores(y_prob, duels) | {"worth": beside}
         table.append(row)
         say(f"compare: {contender.name:32} {metrics.summary(row['validation'])}")
+    for split in HOLDOUTS:
+        for row in table:
+            say(f"compare: {split:8} {row['name']:32} {_in_words(row[split]['worth'])}")
+    matchups = _matchups(game, contenders, truth, value, threads) if truth else []
+    for row in matchups:
+        say(f"compare: matchups {row['name']:32} {_in_words(row['worth'])}")
     winner = choose(contenders, views["validation"])
     say(f"compare: {winner} wins on validation among those that may serve.")
     ablation = _ablation(game, files, start, views, threads=threads, say=say)
-    return {"models": table, "winner": winner, "ablation": ablation}
+    return {"models": table, "matchups": matchups, "winner": winner, "ablation": ablation}
+
+
+def _in_words(worth: dict[str, float]) -> str:
+    return (
+        f"{worth['wrong_favorites']:.2f} wrong favorites in 1,000, {worth['gap']:+.2f} beside the "
+        f"exact solver (standard error {worth['standard_error']:.2f})"
+    )
+
+
+def _matchups(
+    game: GameData,
+    contenders: list[Contender],
+    truth: Truth,
+    value: BattleValue | None,
+    threads: int,
+) -> list[dict[str, Any]]:
+    """Who wins if both play well, by who wins if each repeats one move; and by ``value``."""
+    answers = dict(
+        zip(
+            (contender.name for contender in contenders),
+            matchup_values(game, truth.sides, [contender.answer for contender in contenders]),
+            strict=True,
+        )
+    )
+    if value is not None:
+        answers["value of battle states"] = search.start_values(
+            game.tables, value.net, *truth.sides, threads=threads
+        )
+    drawn, plays = truth.is_drawn, np.full(truth.drawn, truth.plays)
+    return [
+        {
+            "name": name,
+            **well_played.measure(given, truth, drawn),
+            "worth": metrics.worth(given[drawn], answers[EXACT][drawn], truth.share[drawn], plays),
+        }
+        for name, given in answers.items()
+    ]
+
+
+def matchup_values(game: GameData, sides: tuple, answers: list[Answer]) -> list[np.ndarray]:
+    """P(A wins) of match-ups by each of these, float64 (k,): A's best move against B's best reply.
+
+    A side without a damaging move loses; two of them are even.
+    """
+    a, slots_a, b, slots_b = sides
+    can = [(slots >= 0) & game.tables.damaging[slots] for slots in (slots_a, slots_b)]
+    start, row, column = np.nonzero(can[0][:, :, None] & can[1][:, None, :])
+    move_a, move_b = slots_a[start, row], slots_b[start, column]
+    views = features.build_pair(game.tables, a.take(start), move_a, b.take(start), move_b)
+    helpless = np.stack([~mask.any(axis=1) for mask in can])
+    unequal = 0.5 + (helpless[1].astype(np.float64) - helpless[0]) / 2
+    found = []
+    for answer in answers:
+        y_prob, values = answer(*views), unequal.copy()
+        for at in np.unique(start):
+            of_start = start == at
+            rows, columns = can[0][at].sum(), can[1][at].sum()
+            grid = y_prob[of_start].reshape(rows, columns)
+            moves = slots_a[at][can[0][at]], slots_b[at][can[1][at]]
+            best = game_matchup.from_grid(*moves, grid)
+            values[at] = best.values[best.best]
+        found.append(values)
+    return found
 
 
 def choose(contenders: list[Contender], validation: FeatureView) -> str:
@@ -107,28 +206,41 @@ def choose(contenders: list[Contender], validation: FeatureView) -> str:
     raise AssertionError("the best is never worse than itself")
 
 
-def _forest(
-    views: dict[str, FeatureView], splits: tuple[str, ...], seed: int, threads: int
-) -> Contender:
+def _regressors(seed: int, threads: int) -> dict[str, Any]:
     from sklearn.ensemble import RandomForestRegressor
+    from sklearn.neural_network import MLPRegressor
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
 
-    train = views["train"]
-    rows = np.random.default_rng(seed).permutation(len(train.duels))[: _FOREST_DUELS // 2]
-    forest = RandomForestRegressor(
-        n_estimators=60, min_samples_leaf=5, max_features=0.3, n_jobs=threads, random_state=seed
-    )
+    return {
+        "random forest": RandomForestRegressor(
+            n_estimators=60, min_samples_leaf=5, max_features=0.3, n_jobs=threads, random_state=seed
+        ),
+        "small network": make_pipeline(
+            StandardScaler(),
+            MLPRegressor(
+                hidden_layer_sizes=(32,), max_iter=30, early_stopping=True, random_state=seed
+            ),
+        ),
+    }
+
+
+def _regression(regressor: Any, train: FeatureView, seed: int, threads: int) -> Answer:
+    """How a regressor answers that was fitted on the share of wins, seen from both sides."""
+    rows = np.random.default_rng(seed).permutation(len(train.duels))[: _REGRESSION_DUELS // 2]
     share = train.duels.share[rows]
-    forest.fit(
-        np.concatenate([train.rows_ab[rows], train.rows_ba[rows]]),
-        np.concatenate([share, 1 - share]),
-    )
-    y_prob = {}
-    for split in splits:
-        there = forest.predict(views[split].rows_ab)
-        back = forest.predict(views[split].rows_ba)
-        # A forest says 0 or 1 where all its leaves do; log-loss wants it to be less sure.
-        y_prob[split] = np.clip((there + 1 - back) / 2, 5e-4, 1 - 5e-4)
-    return Contender("random forest", False, y_prob)
+    with threadpool_limits(threads):
+        regressor.fit(
+            np.concatenate([train.rows_ab[rows], train.rows_ba[rows]]),
+            np.concatenate([share, 1 - share]),
+        )
+
+    def answer(rows_ab: np.ndarray, rows_ba: np.ndarray) -> np.ndarray:
+        there, back = regressor.predict(rows_ab), regressor.predict(rows_ba)
+        # Both may say 0 or 1, or even more; log-loss wants them to be less sure.
+        return np.clip((there + 1 - back) / 2, 5e-4, 1 - 5e-4)
+
+    return answer
 
 
 def _ablation(

@@ -54,6 +54,9 @@ def of_split(game: GameData, model: Model, view: FeatureView) -> dict[str, Any]:
             name: scores(rule(view.rows_ab), view.duels)
             for name, rule in baselines.BASELINES.items()
         },
+        "worth": metrics.worth(
+            y_prob, baselines.closed_form(view.rows_ab), view.duels.share, view.duels.plays
+        ),
     }
 
 

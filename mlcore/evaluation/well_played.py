@@ -116,7 +116,7 @@ def measure(answers: np.ndarray, truth: Truth, rows: np.ndarray) -> dict[str, An
     A favorite counts where the truth is further from one half than two of its standard errors.
     """
     p, share, noise = answers[rows], truth.share[rows], truth.noise[rows]
-    is_clear = np.abs(share - 0.5) > 2 * np.sqrt(noise) + 1e-9
+    is_clear = metrics.is_clear(share, np.full(len(share), truth.plays))
     return {
         "starts": int(rows.sum()),
         "squared_error": float(((p - share) ** 2 - noise).mean()),

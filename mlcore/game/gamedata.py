@@ -154,7 +154,8 @@ def _move_row(move: Move, type_index: dict[int, int]) -> list[int]:
     ]
 
 
-def _fingerprint(tables: GameTables) -> str:
+def fingerprint_of(tables: GameTables) -> str:
+    """Names everything that the engine reads of the tables."""
     digest = hashlib.sha256()
     for array in (
         tables.form_ids,
@@ -228,7 +229,7 @@ def load() -> GameData:
     return GameData(
         tables=tables,
         version=version,
-        fingerprint=_fingerprint(tables),
+        fingerprint=fingerprint_of(tables),
         form_keys={key: i for i, form in enumerate(forms) for key in form.keys},
         move_keys={key: i for i, move in enumerate(moves) for key in move.keys},
         form_names=tuple(form.name_en for form in forms),

@@ -48,6 +48,32 @@ def brier_floor(share: np.ndarray, plays: np.ndarray) -> np.ndarray:
     return share * (1 - share) * plays / np.maximum(plays - 1, 1)
 
 
+def is_clear(share: np.ndarray, plays: np.ndarray) -> np.ndarray:
+    """Whether the plays leave no doubt who is the favorite: two standard errors; bool (k,)."""
+    return np.abs(share - 0.5) > 2 * np.sqrt(noise(share, plays)) + 1e-9
+
+
+def worth(
+    y_prob: np.ndarray, others: np.ndarray, share: np.ndarray, plays: np.ndarray
+) -> dict[str, float]:
+    """Favorites called wrongly in 1,000 predictions, beside those of other predictions.
+
+    Only clear favorites can be called wrongly. ``gap``: how many more than the others, with the
+    standard error of that difference.
+    """
+    clear = is_clear(share, plays)
+    wrong, others_wrong = (
+        1000.0 * (clear & ((given >= 0.5) != (share > 0.5))) for given in (y_prob, others)
+    )
+    gap = wrong - others_wrong
+    return {
+        "wrong_favorites": float(wrong.mean()),
+        "others": float(others_wrong.mean()),
+        "gap": float(gap.mean()),
+        "standard_error": float(gap.std() / np.sqrt(len(gap))),
+    }
+
+
 def reliability(
     y_prob: np.ndarray, share: np.ndarray, *, bins: int = ECE_BINS
 ) -> list[dict[str, float]]:

@@ -187,7 +187,11 @@ def _learned_from(game: GameData, live: Live) -> tuple[Duels, np.ndarray]:
 
 
 def _draw_reference(game: GameData, live: Live) -> dict[str, Any]:
-    duels, y_prob = _learned_from(game, live)
+    return reference_of(game, *_learned_from(game, live))
+
+
+def reference_of(game: GameData, duels: Duels, y_prob: np.ndarray) -> dict[str, Any]:
+    """Duels, and how they end, as what is asked is compared with."""
     seen = observations(game, duels, y_prob)
     reference: dict[str, Any] = {"duels": len(y_prob), "shares": {}, "values": {}}
     for name, values in seen.items():

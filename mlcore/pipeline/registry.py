@@ -10,22 +10,27 @@ MLflow takes seconds to import, so it is imported when it is used.
 """
 
 import hashlib
+import importlib.metadata
 import json
 import logging
 import os
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from mlcore.battle_value import artefact
 from mlcore.battle_value.artefact import BadValueArtefact, BattleValue
+from mlcore.datasets.dataset import DatasetFiles
+from mlcore.datasets.splits import HOLDOUTS
+from mlcore.game import facts_file
+from mlcore.game.gamedata import GameData
 from mlcore.learning import model as learning_model
 from mlcore.learning.training import Trained
 from mlcore.lib import atomic, locks
@@ -39,8 +44,20 @@ EXPERIMENT = "battle-winner"
 MODEL_NAME = "battle_winner_model"
 BATTLE_MODEL_NAME = "battle_value_model"
 CHAMPION, CHALLENGER = "champion", "challenger"
-#: What the model needs where it serves; MLflow would guess, slowly and wrongly.
-_REQUIREMENTS = ["xgboost-cpu", "numpy", "numba"]
+#: What ``packaged_model.py`` needs beside the project's code; MLflow would guess, and wrongly.
+_REQUIREMENTS = (
+    "cachetools", "django", "mlflow", "numba", "numpy", "pandas", "rapidfuzz", "scipy",
+    "xgboost-cpu",
+)  # fmt: skip
+#: A row as the packaged model takes it.
+_EXAMPLE = [
+    {
+        "a": {"species": "pikachu", "move": "thunderbolt"},
+        "b": {"species": "charizard", "move": "flamethrower", "level": 48},
+    }
+]
+#: What each split of a data set is there for, in MLflow's words.
+_CONTEXTS = {"train": "training", "validation": "validation"} | dict.fromkeys(HOLDOUTS, "testing")
 
 
 def _mlflow() -> Any:
@@ -331,13 +348,42 @@ class TrackedRun:
         ]
         self._mlflow.MlflowClient().log_batch(self.id, metrics=points)
 
-    def register(self, trained: Trained, row: ModelVersion) -> None:
-        """Log the model with its signature and register it as the challenger."""
-        if trained.metadata["kind"] == "xgboost":
-            self._log_trees(trained)
-        else:
-            self._mlflow.log_text(trained.model.decode(), "model/model.json")
-            self._create_version(MODEL_NAME)
+    def story(self, markdown: str) -> None:
+        """What the run's page says first."""
+        self._mlflow.set_tag("mlflow.note.content", markdown)
+
+    def dataset(self, files: DatasetFiles) -> None:
+        """Name the data set that the model was made of, with what each split is there for."""
+        data = self._mlflow.data
+        for split, context in _CONTEXTS.items():
+            path, entry = files.path / f"{split}.parquet", files.manifest["files"][split]
+            source = data.sources.LocalArtifactDatasetSource(path.as_uri())
+            named = data.meta_dataset.MetaDataset(
+                source, name=f"{files.name}: {split}", digest=entry["sha256"][:36]
+            )
+            self._mlflow.log_input(named, context=context)
+
+    def register(self, game: GameData, row: ModelVersion) -> None:
+        """Log an exported model, for ``mlflow.pyfunc`` to load, and register it as the challenger.
+
+        MLflow keeps ``packaged_model.py`` as text beside the version's files: nothing is pickled.
+        """
+        model, metadata = _files_of_duel_model(row)
+        with tempfile.TemporaryDirectory() as folder:
+            facts = Path(folder) / "facts.npz"
+            facts_file.save(game, facts)
+            paths = {"model": model, "metadata": metadata, "facts": facts}
+            self._mlflow.pyfunc.log_model(
+                name="model",
+                python_model=str(Path(__file__).with_name("packaged_model.py")),
+                artifacts={name: str(path) for name, path in paths.items()},
+                signature=_signature(),
+                input_example=_EXAMPLE,
+                pip_requirements=[
+                    f"{name}=={importlib.metadata.version(name)}" for name in _REQUIREMENTS
+                ],
+                registered_model_name=MODEL_NAME,
+            )
         self._mark_challenger(MODEL_NAME, row)
 
     def register_files(self, folder: Path, row: ModelVersion) -> None:
@@ -359,22 +405,27 @@ class TrackedRun:
         client.set_registered_model_alias(name, CHALLENGER, newest.version)
         ModelVersion.objects.filter(pk=row.pk).update(run_id=self.id)
 
-    def _log_trees(self, trained: Trained) -> None:
-        import xgboost
 
-        names = trained.metadata["feature_names"]
-        booster = xgboost.Booster()
-        booster.load_model(bytearray(trained.model))
-        example = np.zeros((1, len(names)), dtype=np.float32)
-        signature = self._mlflow.models.infer_signature(example, np.zeros(1, dtype=np.float32))
-        self._mlflow.xgboost.log_model(
-            booster,
-            name="model",
-            model_format="ubj",
-            signature=signature,
-            pip_requirements=_REQUIREMENTS,
-            registered_model_name=MODEL_NAME,
-        )
+def _signature() -> Any:
+    """Duels as ``manage.py predict`` reads them -> the probability that A wins."""
+    from mlflow.models import ModelSignature
+    from mlflow.types.schema import AnyType, ColSpec, DataType, Object, Property, Schema
+
+    side = Object(
+        [
+            Property("species", DataType.string),
+            Property("move", DataType.string),
+            Property("level", DataType.long, required=False),
+            Property("nature", DataType.string, required=False),
+            Property("friendship", DataType.long, required=False),
+            Property("ivs", AnyType(), required=False),
+            Property("avs", AnyType(), required=False),
+        ]
+    )
+    return ModelSignature(
+        inputs=Schema([ColSpec(side, "a"), ColSpec(side, "b")]),
+        outputs=Schema([ColSpec(DataType.double)]),
+    )
 
 
 def set_alias(version: str, alias: str) -> None:

@@ -22,11 +22,11 @@ from mlcore.datasets.splits import HOLDOUTS
 from mlcore.evaluation import gate, plots, report
 from mlcore.evaluation.gate import GateVerdict
 from mlcore.game.gamedata import GameData
-from mlcore.learning import training
+from mlcore.learning import feature_schema, training
 from mlcore.learning.model import Model
 from mlcore.learning.training import FeatureView, Trained
 from mlcore.models import ModelVersion
-from mlcore.pipeline import candidates, registry, tuning
+from mlcore.pipeline import candidates, dataset_card, registry, run_story, tuning
 from mlcore.serving import champion as champion_store
 
 Say = Callable[[str], None]
@@ -282,12 +282,16 @@ class Pipeline:
                     "code_version": trained.metadata["code_version"],
                 }
             )
+            run.dataset(files)
+            run.story(run_story.markdown(row, evaluation, verdict))
             for split in HOLDOUTS:
                 run.metrics(evaluation["splits"][split]["scores"], prefix=f"{split}_")
+                run.metrics(run_story.slice_metrics(evaluation, split))
             run.metrics(evaluation["plain_split"], prefix="plain_split_")
             run.metrics(evaluation["best_move"], prefix="best_move_")
             run.curve("validation_log_loss", trained.metadata.get("validation_log_loss", []))
             run.dictionary(files.manifest, "dataset_manifest.json")
+            run.file(dataset_card.write(self.game, files))
             run.dictionary(row.metadata, "metadata.json")
             run.dictionary({**evaluation, "gate": verdict.as_json()}, "report.json")
             with tempfile.TemporaryDirectory() as folder:
@@ -296,7 +300,7 @@ class Pipeline:
                 run.file(page)
                 for plot in plots.draw(evaluation, Path(folder)):
                     run.file(plot)
-            run.register(trained, row)
+            run.register(self.game, row)
         return row
 
     def promote(
@@ -327,13 +331,13 @@ class Pipeline:
     # What they share --------------------------------------------------------------------------
 
     def view(self, files: DatasetFiles, split: str) -> FeatureView:
-        """One split with its features, computed once."""
+        """One split with its features, computed and checked once. Raises BadDataset."""
         if split not in self._views:
             duels = files.load(split)
             with self.bar(len(duels), Step.features(split)) as progress:
-                self._views[split] = training.view(
-                    self.game, duels, threads=self.threads, progress=progress
-                )
+                view = training.view(self.game, duels, threads=self.threads, progress=progress)
+            feature_schema.check(view.rows_ab, view.rows_ba)
+            self._views[split] = view
         return self._views[split]
 
     def kept_candidate(self, files: DatasetFiles) -> Candidate:
@@ -369,6 +373,8 @@ def metrics_of(evaluation: dict[str, Any]) -> dict[str, Any]:
         metrics[f"{split}_baselines"] = part["baselines"]
         metrics[f"{split}_reliability"] = part["reliability"]
         metrics[f"{split}_slices"] = part["slices"]
+        # Reports that were kept by an earlier release lack it.
+        metrics[f"{split}_worth"] = part.get("worth")
     metrics["plain_split"] = evaluation["plain_split"]
     metrics["best_move"] = evaluation["best_move"]
     return metrics

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "docs" / "openapi.yaml"
 DRIVERS = Path(__file__).parent / "generated"
 #: `make clients` makes it, of requirements-clients.txt.
-PROGRAMS = ROOT / "var" / "clients" / "bin"
+PROGRAMS = Path(os.environ.get("VAR_DIR") or ROOT / "var") / "clients" / "bin"
 GENERATORS = {
     "openapi_generator": (
         *("openapi-generator-cli", "generate", "-g", "python", "-i", str(SCHEMA), "-o", "."),

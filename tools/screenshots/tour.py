@@ -4,7 +4,7 @@ languages.
     make run
     .venv/bin/python tools/screenshots/tour.py [--site URL] [--only PART] [--first] [--readme]
 
-Writes var/screenshots/<name>-<width>-<theme>-<language>.png and one sheet a name with all of
+Writes VAR_DIR/screenshots/<name>-<width>-<theme>-<language>.png and one sheet a name with all of
 them side by side. ``--only`` takes names that contain PART; ``--first`` takes one theme and
 language.
 ``--readme`` draws the pictures of the README anew instead.
@@ -30,7 +30,7 @@ from django.utils import translation  # noqa: E402
 from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
-OUT = ROOT / "var/screenshots"
+OUT = Path(os.environ.get("VAR_DIR") or ROOT / "var") / "screenshots"
 DOCS = ROOT / "docs/img"
 CHROMIUM = "/usr/bin/chromium"
 WIDTHS = (320, 390, 768, 1280)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from mlcore.datasets import dataset
 from mlcore.datasets.duels import BadDataset
 from mlcore.datasets.splits import HOLDOUTS
 from mlcore.evaluation import model_comparison
+from mlcore.evaluation.well_played import Truth
 from mlcore.game import gamedata
 from mlcore.learning import model as learning_model
 from mlcore.lib import atomic, locks
-from mlcore.pipeline import battle_value, registry
+from mlcore.pipeline import battle_value, dataset_card, registry
 from mlcore.pipeline.battle_value import BattlePipeline
 from mlcore.pipeline.stages import GateRefused, NotTrained, Order, Pipeline
 from mlcore.serving import champion as champion_store
@@ -40,12 +42,12 @@ _BOUNDS = {"duels": (500, 10_000_000), "plays": (2, 100_000), "seed": (0, 2**63 
 class Command(BaseCommand):
     requires_system_checks = []
     help = (
-        "The learning pipeline. dataset: sample and simulate duels; train: fit a model; "
-        "evaluate: measure the model trained with the same options and, with --promote, make it "
-        "the champion if it passes the gate; compare: compare baselines, linear models, forest "
-        "and boosted trees, with an ablation of the feature groups; all: run every stage and "
-        "promote the model if it passes the gate. A stage whose inputs have not changed is "
-        "skipped unless --force is given."
+        "The learning pipeline. dataset: sample and simulate duels, and describe them in a card; "
+        "train: fit a model; evaluate: measure the model trained with the same options and, with "
+        "--promote, make it the champion if it passes the gate; compare: compare baselines, linear "
+        "models, forest, network and boosted trees, duels and match-ups apart, with an ablation of "
+        "the feature groups; all: run every stage and promote the model if it passes the gate. A "
+        "stage whose inputs have not changed is skipped unless --force is given."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -158,7 +160,10 @@ class Command(BaseCommand):
             pipeline.all()
             return
         files = pipeline.dataset()
-        if mode == Mode.TRAIN:
+        if mode == Mode.DATASET:
+            card = dataset_card.write(pipeline.game, files)
+            self.stdout.write(f"dataset: its card is {card}.")
+        elif mode == Mode.TRAIN:
             pipeline.train(files)
         elif mode == Mode.EVALUATE:
             candidate = (
@@ -168,7 +173,10 @@ class Command(BaseCommand):
             if promote:
                 pipeline.promote(files, candidate, evaluation)
         elif mode == Mode.COMPARE:
-            self.compare(pipeline, files)
+            truth = BattlePipeline(
+                pipeline.game, profile, seed, self.stdout.write, bars=pipeline.bars
+            ).truth()
+            self.compare(pipeline, files, truth)
 
     def run_battle_value(self, pipeline: BattlePipeline, mode: Mode, *, promote: bool) -> None:
         if mode == Mode.ALL:
@@ -189,14 +197,19 @@ class Command(BaseCommand):
             if promote:
                 pipeline.promote(value, report)
 
-    def compare(self, pipeline: Pipeline, files: dataset.DatasetFiles) -> None:
+    def compare(self, pipeline: Pipeline, files: dataset.DatasetFiles, truth: Truth) -> None:
         splits = ("train", "validation", *HOLDOUTS)
+        value = None
+        with suppress(well_played.NoBattleValue):
+            value = well_played.current(pipeline.game)
         table = model_comparison.run(
             pipeline.game,
             files,
             pipeline.order.training,
             {split: pipeline.view(files, split) for split in splits},
             tuned=pipeline.tuned(files) if pipeline.order.tune else None,
+            truth=truth,
+            value=value,
             threads=pipeline.threads,
             say=self.stdout.write,
         )

@@ -1,6 +1,7 @@
 """The evaluation report: every figure there, on every holdout and slice, as data and as a page."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -79,7 +80,8 @@ def contender(name, validation, error):
     """A contender whose log-odds are off by ``error``."""
     share = np.clip(validation.duels.share.astype(float), 0.02, 0.98)
     odds = np.log(share / (1 - share)) + error
-    return model_comparison.Contender(name, True, {"validation": 1 / (1 + np.exp(-odds))})
+    chances = 1 / (1 + np.exp(-odds))
+    return model_comparison.Contender(name, True, lambda *rows: chances, {"validation": chances})
 
 
 def test_the_plainer_model_wins_when_no_worse(pipeline):
@@ -94,7 +96,7 @@ def test_the_plainer_model_wins_when_no_worse(pipeline):
 
 def test_a_baseline_never_wins(pipeline):
     validation = pipeline.view(pipeline.files, "validation")
-    rule = model_comparison.Contender("rule", False, contender("x", validation, 0).y_prob)
+    rule = replace(contender("rule", validation, 0), may_serve=False)
     assert model_comparison.choose([rule, contender("model", validation, 1)], validation) == "model"
 
 

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from mlcore.learning import features
 from mlcore.models import ModelVersion
-from mlcore.pipeline import registry, tuning
+from mlcore.pipeline import battle_value, registry, tuning
 from mlcore.serving import champion as champion_store
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -75,6 +75,7 @@ def test_from_nothing_to_a_champion_and_back(game, folders):
 def test_compare_tunes_and_fits_everything_side_by_side(game, folders, monkeypatch):
     monkeypatch.setattr(tuning, "TRIALS", 2)
     monkeypatch.setattr(tuning, "_ROUNDS", 30)
+    monkeypatch.setitem(battle_value.MEASURED, "quick", battle_value.Measured(8, 0, 6))
     out = io.StringIO()
     call_command(
         "ml", "--mode=compare", duels=4_000, plays=8, seed=3, tune_hyperparams=True, stdout=out
@@ -86,8 +87,18 @@ def test_compare_tunes_and_fits_everything_side_by_side(game, folders, monkeypat
     models = {row["name"]: row for row in comparison["models"]}
     losses = {name: row["validation"]["log_loss"] for name, row in models.items()}
     assert losses["XGBoost"] < losses["XGBoost, without closed form"] < losses["base_stat_total"]
-    assert {"logistic", "XGBoost, tuned", "random forest"} <= set(losses)
+    assert {"logistic", "XGBoost, tuned", "random forest", "small network"} <= set(losses)
     assert not models["random forest"]["may_serve"]
+    assert losses["small network"] < losses["base_stat_total"]
+    for split in ("holdout", "unseen"):
+        worth = {name: row[split]["worth"] for name, row in models.items()}
+        assert worth["closed_form"]["gap"] == 0
+        assert worth["base_stat_total"]["gap"] > 5 * worth["base_stat_total"]["standard_error"]
+    matchups = {row["name"]: row for row in comparison["matchups"]}
+    assert set(matchups) == {*models, "value of battle states"}
+    assert all(row["starts"] == 8 for row in matchups.values())
+    assert "compare: holdout  XGBoost " in said
+    assert "compare: matchups value of battle states " in said
     may_serve = [name for name, row in models.items() if row["may_serve"]]
     assert comparison["winner"] in may_serve
     assert f"{comparison['winner']} wins on validation" in said
