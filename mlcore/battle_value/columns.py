@@ -238,12 +238,16 @@ ANSWERS = tuple(
     for move in ("counter", "mirror_coat")
     for name in ("returned", "knock_out", "avoided")
 )
+#: Of the attacks that go before others: the most damage as a share of the foe's HP, and the best
+#: chance to knock it out. They may be too weak to be among those described one by one.
+QUICK = ("quick_damage", "quick_knock_out")
 #: Names of a side's features, in their order.
 SIDE_FEATURES = (
     *CONDITIONS,
     *(f"attack_{rank + 1}_{name}" for rank in range(ATTACKS) for name in ATTACK),
     *ABILITIES,
     *ANSWERS,
+    *QUICK,
 )
 WIDTH = len(SIDE_FEATURES)
 ATTACK_START = len(CONDITIONS)
@@ -299,3 +303,4 @@ LOWER = ABILITY_START + 46
     SECOND_PLAN,
 ) = range(ABILITY_START + 53, ABILITY_START + 63)
 COUNTER_ANSWER, MIRROR_COAT_ANSWER = range(ABILITY_START + 63, ABILITY_START + 69, 3)
+QUICK_DAMAGE, QUICK_KNOCK_OUT = range(ABILITY_START + 69, ABILITY_START + 71)

@@ -463,6 +463,10 @@ def describe(s, rules, out, work):
             if hits[me, slot, PER_TURN] <= 0.0:
                 continue
             move = s[me, st.MOVE_1 + slot]
+            if rules.moves[move, st.M_PRIORITY] > 0 and choosing.usable(s, rules.moves, me, slot):
+                hp, lands = 1.0 * s[1 - me, st.HP], hits[me, slot, ACCURACY]
+                _more(out[me], col.QUICK_DAMAGE, min(2.0, hits[me, slot, PER_TURN] / hp))
+                _more(out[me], col.QUICK_KNOCK_OUT, lands * hits[me, slot, KNOCK_OUT])
             share = min(2.0, hits[me, slot, MEAN] * hits[me, slot, ACCURACY] / full)
             if dm.move_power(s, rules.moves, me, move) <= 0:
                 _more(out[me], col.BEST_FIXED, share)

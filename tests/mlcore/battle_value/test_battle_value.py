@@ -102,8 +102,14 @@ def test_counter_answers_physical_attacks_twofold(game):
     rolls = {}
     for name, class_ in (("strength", False), ("flamethrower", False)):
         top = damage.formula_damage(
-            state, moves, game.tables.rules.chart, 1, game.move_index(name),
-            int(moves[game.move_index(name), st.M_POWER]), class_, 100,
+            state,
+            moves,
+            game.tables.rules.chart,
+            1,
+            game.move_index(name),
+            int(moves[game.move_index(name), st.M_POWER]),
+            class_,
+            100,
         )
         rolls[name] = np.mean([top * roll // 100 for roll in range(85, 101)])
     taken, foe_hp = rolls["strength"], state[1, st.HP]
@@ -119,6 +125,18 @@ def test_mirror_coat_answers_special_ones(game):
     assert found["mirror_coat_returned"] > 0
     assert found["mirror_coat_avoided"] > 0
     assert not any(found[name] for name in columns.ANSWERS if name.startswith("counter"))
+
+
+def test_a_weak_attack_that_goes_first_is_seen(game):
+    """It is the fourth of Sandslash's attacks, and it ends the battle."""
+    attacks = ["headbutt", "earthquake", "brick-break"]
+    quick = columns.SIDE_FEATURES.index("quick_knock_out")
+    for known, ends in (([*attacks, "ice-shard"], True), (attacks, False)):
+        sides = matchup(game, "sandslash-alola", known, "primeape", ["earthquake"])
+        (state,) = starts.states_of(game.tables, *sides)
+        assert describe(game, state)[0][quick] < 0.1
+        state[1, st.HP] = 10
+        assert (describe(game, state)[0][quick] > 0.9) == ends
 
 
 def test_counter_says_whether_it_ends_the_battle(game):

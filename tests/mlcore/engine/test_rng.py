@@ -9,7 +9,7 @@ KEYS = range(400)
 
 
 def values(key, samples, numbers=3):
-    """32 bits of the first draws of each sample, as numbers from 0 to 1; float (samples, numbers)."""
+    """The first draws of each sample, from 0 to 1; float (samples, numbers)."""
     rng = np.zeros(HEADER, dtype=np.int64)
     out = np.empty((samples, numbers))
     for sample in range(samples):
