@@ -324,8 +324,11 @@ def _abilities(s, rules, me, slot, out):
 
 
 @kernel
-def _enter_race(s, rules, me, hits, out):
-    """What is assumed of a fighter in a race, see race.py: out float64 (race.COLUMNS,)."""
+def _enter_race(s, rules, me, hits, best, out):
+    """What is assumed of a fighter in a race, see race.py: out float64 (race.COLUMNS,).
+
+    best: the slot of the attack that it uses, -1 for none.
+    """
     for column in range(race.COLUMNS):
         out[column] = 0.0
     out[race.HP] = 1.0 * s[me, st.HP] + s[me, st.SUBSTITUTE]
@@ -339,7 +342,6 @@ def _enter_race(s, rules, me, hits, out):
         out[race.DELAY] = max(0, s[me, st.STATUS_COUNTER] - 1)
     if s[me, st.RECHARGING]:
         out[race.DELAY] += 1
-    best = attacks.strongest(s, me, hits, 0)
     if best < 0:
         return
     moves = rules.moves
@@ -371,27 +373,51 @@ def _log_odds(p):
 
 
 @kernel
+def _escapes(s, rules, me, slot, hits, theirs):
+    """Whether an attack hides its user from the foe's attack in the slot ``theirs`` (-1: none)."""
+    moves = rules.moves
+    effect = moves[s[me, st.MOVE_1 + slot], st.M_EFFECT]
+    if hits[me, slot, PER_TURN] <= 0.0:
+        return False
+    if effect == st.E_CHARGE_AIRBORNE:
+        return theirs < 0 or not moves[s[1 - me, st.MOVE_1 + theirs], st.M_HITS_AIRBORNE]
+    if effect == st.E_CHARGE_UNDERGROUND:
+        return theirs < 0 or not moves[s[1 - me, st.MOVE_1 + theirs], st.M_HITS_UNDERGROUND]
+    return False
+
+
+@kernel
 def _races(s, rules, hits, out, work):
-    """Who wins by the strongest attacks alone, and how much more often after a status move."""
+    """Who wins by the strongest attacks alone, and how much more often by another plan.
+
+    A plan is a status move first, or an attack that hides its user every second turn.
+    """
     for me in range(2):
         foe = 1 - me
-        _enter_race(s, rules, me, hits[me], work.race[0])
-        _enter_race(s, rules, foe, hits[foe], work.race[1])
+        mine = attacks.strongest(s, me, hits[me], 0)
+        theirs = attacks.strongest(s, foe, hits[foe], 0)
+        _enter_race(s, rules, me, hits[me], mine, work.race[0])
+        _enter_race(s, rules, foe, hits[foe], theirs, work.race[1])
         plain = race.chance(work.race)
         out[me, col.RACE] = 2.0 * plain - 1.0
         out[me, col.RACE_LOG_ODDS] = _log_odds(plain)
         best = second = 0.0
         for slot in range(st.MOVE_SLOTS):
             move = s[me, st.MOVE_1 + slot]
-            if move < 0 or rules.moves[move, st.M_CLASS] != st.STATUS_CLASS:
+            if move < 0 or not choosing.usable(s, rules.moves, me, slot):
                 continue
-            if not choosing.usable(s, rules.moves, me, slot):
+            is_attack = rules.moves[move, st.M_CLASS] != st.STATUS_CLASS
+            if is_attack and not _escapes(s, rules, me, slot, hits, theirs):
                 continue
-            _enter_race(s, rules, me, hits[me], work.race[0])
-            _enter_race(s, rules, foe, hits[foe], work.race[1])
-            if not race.plan(s, rules, me, move, work.race):
+            _enter_race(s, rules, me, hits[me], slot if is_attack else mine, work.race[0])
+            _enter_race(s, rules, foe, hits[foe], theirs, work.race[1])
+            lands = 1.0
+            if is_attack:
+                race.hide(work.race, s[me, st.HIDDEN] != 0)
+            elif race.plan(s, rules, me, move, work.race):
+                lands = attacks.accuracy_of(s, rules, me, move)
+            else:
                 continue
-            lands = attacks.accuracy_of(s, rules, me, move)
             gain = lands * (race.chance(work.race) - plain)
             if gain > best:
                 best, second = gain, best
