@@ -2,7 +2,7 @@
 
 #: To be raised whenever a feature means something else: weights that learned the old meaning must
 #: not answer. A test compares the features of some battles with those of this version.
-VERSION = 3
+VERSION = 4
 #: Attacks that are described one by one.
 ATTACKS = 3
 
@@ -230,11 +230,24 @@ ABILITIES = (
     "best_plan",
     "second_plan",
 )
+#: Of Counter, then of Mirror Coat: what the foe's strongest attack of that kind would bring back,
+#: as a share of the foe's HP, how likely that ends the battle, and the share of the own HP that its
+#: strongest other attack takes.
+ANSWERS = tuple(
+    f"{move}_{name}"
+    for move in ("counter", "mirror_coat")
+    for name in ("returned", "knock_out", "avoided")
+)
+#: Of the attacks that go before others: the most damage as a share of the foe's HP, and the best
+#: chance to knock it out. They may be too weak to be among those described one by one.
+QUICK = ("quick_damage", "quick_knock_out")
 #: Names of a side's features, in their order.
 SIDE_FEATURES = (
     *CONDITIONS,
     *(f"attack_{rank + 1}_{name}" for rank in range(ATTACKS) for name in ATTACK),
     *ABILITIES,
+    *ANSWERS,
+    *QUICK,
 )
 WIDTH = len(SIDE_FEATURES)
 ATTACK_START = len(CONDITIONS)
@@ -289,3 +302,5 @@ LOWER = ABILITY_START + 46
     BEST_PLAN,
     SECOND_PLAN,
 ) = range(ABILITY_START + 53, ABILITY_START + 63)
+COUNTER_ANSWER, MIRROR_COAT_ANSWER = range(ABILITY_START + 63, ABILITY_START + 69, 3)
+QUICK_DAMAGE, QUICK_KNOCK_OUT = range(ABILITY_START + 69, ABILITY_START + 71)

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlcore.battle_value import attacks, race
 from mlcore.battle_value import columns as col
-from mlcore.battle_value import race
+from mlcore.battle_value.attacks import ACCURACY, KNOCK_OUT, MEAN, PER_TURN, SPREAD
 from mlcore.battle_value.columns import WIDTH
 from mlcore.engine import choosing
 from mlcore.engine import damage as dm
@@ -19,14 +20,11 @@ from mlcore.engine import state as st
 from mlcore.engine.effectiveness import IMMUNE
 from mlcore.engine.jit import kernel
 
-# What _hits writes of a move: columns of a row of the workspace.
-MEAN, SPREAD, KNOCK_OUT, ACCURACY, PER_TURN, SLOT = range(6)
-
 
 class Scratch(NamedTuple):
     """What ``describe`` works on.
 
-    hits  float64 (2, slots, 6): what each attack does, see above
+    hits  float64 (2, slots, 6): what each attack does, see attacks.py
     race  float64 race.SHAPE
     """
 
@@ -37,114 +35,6 @@ class Scratch(NamedTuple):
 def new_scratch() -> Scratch:
     """Workspace of one description."""
     return Scratch(np.zeros((2, st.MOVE_SLOTS, 6)), race.new_scratch())
-
-
-@kernel
-def _accuracy(s, rules, me, move):
-    """Share of uses that connect, as things stand."""
-    return min(100, max(0, dm.accuracy_percent(s, rules.moves, me, move))) / 100.0
-
-
-@kernel
-def _rolls(top, hp):
-    """Mean damage of the 16 rolls of a hit, and the share of them that take the foe's HP."""
-    total = enough = 0
-    for roll in range(85, 101):
-        damage = max(1, top * roll // 100)
-        total += damage
-        if damage >= hp:
-            enough += 1
-    return total / 16.0, enough / 16.0
-
-
-@kernel
-def _halvings(hp):
-    """Uses of a move that takes half of the foe's HP, at least 1, until nothing is left."""
-    uses = 0
-    while hp > 0:
-        hp -= max(1, hp // 2)
-        uses += 1
-    return uses
-
-
-@kernel
-def _hits(s, rules, me, slot, out):
-    """Damage of the attack in a slot, before accuracy, in HP; PER_TURN is 0 when it does none."""
-    foe = 1 - me
-    for column in range(6):
-        out[slot, column] = 0.0
-    out[slot, SLOT] = slot
-    move = s[me, st.MOVE_1 + slot]
-    if move < 0 or s[me, st.PP_1 + slot] <= 0:
-        return
-    moves = rules.moves
-    if moves[move, st.M_CLASS] == st.STATUS_CLASS:
-        return
-    effect = moves[move, st.M_EFFECT]
-    immune = dm.type_effect(s, rules.chart, foe, moves[move, st.M_TYPE]) == IMMUNE
-    if immune and moves[move, st.M_RESPECTS_IMMUNITY]:
-        return
-    if effect == st.E_FAILS_ALONE or effect == st.E_SELF_DESTRUCT:
-        return
-    if effect == st.E_COUNTER or effect == st.E_MIRROR_COAT or effect == st.E_BIDE:
-        return
-    if effect == st.E_FIRST_TURN_ONLY and s[me, st.ACTIONS] > 0:
-        return
-    accuracy = _accuracy(s, rules, me, move)
-    hp = 1.0 * s[foe, st.HP]
-    mean = spread = 0.0
-    knock_out = -1.0
-    if effect == st.E_ONE_HIT_KO:
-        if s[me, st.LEVEL] < s[foe, st.LEVEL]:
-            return
-        mean = hp
-    elif effect == st.E_LEVEL_DAMAGE:
-        mean = 1.0 * s[me, st.LEVEL]
-    elif effect == st.E_RANDOM_LEVEL_DAMAGE:
-        mean = 1.0 * s[me, st.LEVEL]
-        spread = mean / math.sqrt(12.0)
-        knock_out = max(0.0, min(1.0, (1.5 * mean - hp + 1.0) / (mean + 1.0)))
-    elif effect == st.E_HALF_HP_DAMAGE:
-        mean = hp / _halvings(s[foe, st.HP])
-    elif moves[move, st.M_FIXED_DAMAGE] > 0:
-        mean = 1.0 * moves[move, st.M_FIXED_DAMAGE]
-    else:
-        power = dm.move_power(s, moves, me, move)
-        if power <= 0:
-            return
-        odds = dm.critical_odds(moves, move, s[me, st.FOCUSED] != 0)
-        top = dm.formula_damage(s, moves, rules.chart, me, move, power, odds == 1, 100)
-        mean, knock_out = _rolls(top, s[foe, st.HP])
-        spread = 0.15 * top / math.sqrt(12.0)
-        if odds > 1:
-            most = dm.formula_damage(s, moves, rules.chart, me, move, power, True, 100)
-            critical, sure = _rolls(most, s[foe, st.HP])
-            gap = critical - mean
-            spread = math.sqrt(spread * spread + gap * gap * (odds - 1.0) / (odds * odds))
-            mean += gap / odds
-            knock_out += (sure - knock_out) / odds
-        least, most = moves[move, st.M_MIN_HITS], moves[move, st.M_MAX_HITS]
-        if most > 1:
-            hits = dm.mean_hits(least, most)
-            spread = math.sqrt(hits * spread * spread + mean * mean * (most - least) ** 2 / 12.0)
-            mean *= hits
-            knock_out = race.below((mean - hp + 0.5) / (spread + 0.5))
-    if knock_out < 0.0:
-        knock_out = 1.0 if mean >= hp else 0.0
-    out[slot, MEAN] = mean
-    out[slot, SPREAD] = spread
-    out[slot, KNOCK_OUT] = knock_out
-    out[slot, ACCURACY] = accuracy
-    share = accuracy
-    if effect == st.E_TARGET_ASLEEP_ONLY and s[foe, st.STATUS] != st.SLEEP:
-        share *= 0.1
-    if effect == st.E_TARGET_ATTACKING_ONLY:
-        share *= 0.5
-    if st.charges(effect) and s[me, st.CHARGING] != move + 1:
-        share *= 0.5
-    if effect == st.E_RECHARGE and mean < s[foe, st.HP]:
-        share *= 0.5
-    out[slot, PER_TURN] = min(mean, 1.0 * s[foe, st.HP]) * share + 1e-3 * mean * share
 
 
 @kernel
@@ -335,7 +225,7 @@ def _abilities(s, rules, me, slot, out):
     elif effect == st.E_LEECH_SEED:
         if not st.has_type(s, foe, st.GRASS):
             is_free = not s[foe, st.SEEDED] and not s[foe, st.SUBSTITUTE]
-            _able(out, col.SEED, ready * _accuracy(s, rules, me, move), is_free)
+            _able(out, col.SEED, ready * attacks.accuracy_of(s, rules, me, move), is_free)
     elif effect == st.E_RESET_ALL_STAGES or effect == st.E_RESET_TARGET_STAGES:
         _more(out, col.HAZE, ready)
     elif effect == st.E_CURE_USER:
@@ -350,7 +240,7 @@ def _abilities(s, rules, me, slot, out):
         elif effect == st.E_SELF_DESTRUCT:
             _more(out, col.EXPLODE, 1.0)
         elif effect == st.E_ONE_HIT_KO and s[me, st.LEVEL] >= s[foe, st.LEVEL]:
-            _more(out, col.OHKO, ready * _accuracy(s, rules, me, move))
+            _more(out, col.OHKO, ready * attacks.accuracy_of(s, rules, me, move))
         elif effect == st.E_TARGET_ASLEEP_ONLY:
             _more(out, col.DREAM_EATER, ready)
         elif effect == st.E_BREAK_SCREENS:
@@ -365,7 +255,7 @@ def _abilities(s, rules, me, slot, out):
         immune = dm.type_effect(s, rules.chart, foe, moves[move, st.M_TYPE]) == IMMUNE
         if immune and moves[move, st.M_RESPECTS_IMMUNITY]:
             return
-        lands = ready * _accuracy(s, rules, me, move)
+        lands = ready * attacks.accuracy_of(s, rules, me, move)
         blocked = s[foe, st.SUBSTITUTE] != 0 and not moves[move, st.M_BYPASSES_SUBSTITUTE]
         ailment = moves[move, st.M_AILMENT]
         if ailment == st.CONFUSION_AILMENT:
@@ -434,26 +324,11 @@ def _abilities(s, rules, me, slot, out):
 
 
 @kernel
-def _strongest(s, me, hits, taken):
-    """The slot of the strongest attack that is not among ``taken`` (bits), or -1.
+def _enter_race(s, rules, me, hits, best, out):
+    """What is assumed of a fighter in a race, see race.py: out float64 (race.COLUMNS,).
 
-    Equals go by their moves' indices, so that the order of slots means nothing.
+    best: the slot of the attack that it uses, -1 for none.
     """
-    best = -1
-    for slot in range(st.MOVE_SLOTS):
-        if taken & (1 << slot) or hits[slot, PER_TURN] <= 0.0:
-            continue
-        gain = 1.0
-        if best >= 0:
-            gain = hits[slot, PER_TURN] - hits[best, PER_TURN]
-        if gain > 0.0 or (gain == 0.0 and s[me, st.MOVE_1 + slot] < s[me, st.MOVE_1 + best]):
-            best = slot
-    return best
-
-
-@kernel
-def _enter_race(s, rules, me, hits, out):
-    """What is assumed of a fighter in a race, see race.py: out float64 (race.COLUMNS,)."""
     for column in range(race.COLUMNS):
         out[column] = 0.0
     out[race.HP] = 1.0 * s[me, st.HP] + s[me, st.SUBSTITUTE]
@@ -467,7 +342,6 @@ def _enter_race(s, rules, me, hits, out):
         out[race.DELAY] = max(0, s[me, st.STATUS_COUNTER] - 1)
     if s[me, st.RECHARGING]:
         out[race.DELAY] += 1
-    best = _strongest(s, me, hits, 0)
     if best < 0:
         return
     moves = rules.moves
@@ -499,27 +373,51 @@ def _log_odds(p):
 
 
 @kernel
+def _escapes(s, rules, me, slot, hits, theirs):
+    """Whether an attack hides its user from the foe's attack in the slot ``theirs`` (-1: none)."""
+    moves = rules.moves
+    effect = moves[s[me, st.MOVE_1 + slot], st.M_EFFECT]
+    if hits[me, slot, PER_TURN] <= 0.0:
+        return False
+    if effect == st.E_CHARGE_AIRBORNE:
+        return theirs < 0 or not moves[s[1 - me, st.MOVE_1 + theirs], st.M_HITS_AIRBORNE]
+    if effect == st.E_CHARGE_UNDERGROUND:
+        return theirs < 0 or not moves[s[1 - me, st.MOVE_1 + theirs], st.M_HITS_UNDERGROUND]
+    return False
+
+
+@kernel
 def _races(s, rules, hits, out, work):
-    """Who wins by the strongest attacks alone, and how much more often after a status move."""
+    """Who wins by the strongest attacks alone, and how much more often by another plan.
+
+    A plan is a status move first, or an attack that hides its user every second turn.
+    """
     for me in range(2):
         foe = 1 - me
-        _enter_race(s, rules, me, hits[me], work.race[0])
-        _enter_race(s, rules, foe, hits[foe], work.race[1])
+        mine = attacks.strongest(s, me, hits[me], 0)
+        theirs = attacks.strongest(s, foe, hits[foe], 0)
+        _enter_race(s, rules, me, hits[me], mine, work.race[0])
+        _enter_race(s, rules, foe, hits[foe], theirs, work.race[1])
         plain = race.chance(work.race)
         out[me, col.RACE] = 2.0 * plain - 1.0
         out[me, col.RACE_LOG_ODDS] = _log_odds(plain)
         best = second = 0.0
         for slot in range(st.MOVE_SLOTS):
             move = s[me, st.MOVE_1 + slot]
-            if move < 0 or rules.moves[move, st.M_CLASS] != st.STATUS_CLASS:
+            if move < 0 or not choosing.usable(s, rules.moves, me, slot):
                 continue
-            if not choosing.usable(s, rules.moves, me, slot):
+            is_attack = rules.moves[move, st.M_CLASS] != st.STATUS_CLASS
+            if is_attack and not _escapes(s, rules, me, slot, hits, theirs):
                 continue
-            _enter_race(s, rules, me, hits[me], work.race[0])
-            _enter_race(s, rules, foe, hits[foe], work.race[1])
-            if not race.plan(s, rules, me, move, work.race):
+            _enter_race(s, rules, me, hits[me], slot if is_attack else mine, work.race[0])
+            _enter_race(s, rules, foe, hits[foe], theirs, work.race[1])
+            lands = 1.0
+            if is_attack:
+                race.hide(work.race, s[me, st.HIDDEN] != 0)
+            elif race.plan(s, rules, me, move, work.race):
+                lands = attacks.accuracy_of(s, rules, me, move)
+            else:
                 continue
-            lands = _accuracy(s, rules, me, move)
             gain = lands * (race.chance(work.race) - plain)
             if gain > best:
                 best, second = gain, best
@@ -527,6 +425,38 @@ def _races(s, rules, hits, out, work):
                 second = gain
         out[me, col.BEST_PLAN] = 2.0 * best
         out[me, col.SECOND_PLAN] = 2.0 * second
+
+
+@kernel
+def _answers(s, rules, me, hits, out):
+    """What Counter and Mirror Coat would bring: the foe chooses without knowing of them."""
+    foe = 1 - me
+    moves = rules.moves
+    hp, foe_hp = 1.0 * s[me, st.HP], 1.0 * s[foe, st.HP]
+    for slot in range(st.MOVE_SLOTS):
+        if not choosing.usable(s, moves, me, slot):
+            continue
+        move = s[me, st.MOVE_1 + slot]
+        effect = moves[move, st.M_EFFECT]
+        if effect == st.E_COUNTER:
+            at, answered = col.COUNTER_ANSWER, st.PHYSICAL
+        elif effect == st.E_MIRROR_COAT:
+            at, answered = col.MIRROR_COAT_ANSWER, st.SPECIAL
+        else:
+            continue
+        immune = dm.type_effect(s, rules.chart, foe, moves[move, st.M_TYPE]) == IMMUNE
+        for theirs in range(st.MOVE_SLOTS):
+            mean, accuracy = hits[foe, theirs, MEAN], hits[foe, theirs, ACCURACY]
+            if hits[foe, theirs, PER_TURN] <= 0.0:
+                continue
+            if moves[s[foe, st.MOVE_1 + theirs], st.M_CLASS] != answered:
+                _more(out, at + 2, min(2.0, mean * accuracy / hp))
+            elif not immune:
+                lands = accuracy * (1.0 - hits[foe, theirs, KNOCK_OUT])
+                back = 2.0 * min(mean, hp)
+                ends = race.below((back - foe_hp + 0.5) / (2.0 * hits[foe, theirs, SPREAD] + 0.5))
+                _more(out, at, min(2.0, lands * back / foe_hp))
+                _more(out, at + 1, lands * ends)
 
 
 @kernel
@@ -539,7 +469,7 @@ def describe(s, rules, out, work):
         _conditions(s, rules, me, out[me])
         free = 0
         for slot in range(st.MOVE_SLOTS):
-            _hits(s, rules, me, slot, hits[me])
+            attacks.write_hit(s, rules, me, slot, hits[me])
             _abilities(s, rules, me, slot, out[me])
             if choosing.usable(s, rules.moves, me, slot):
                 free += 1
@@ -548,7 +478,7 @@ def describe(s, rules, out, work):
         full = 1.0 * s[1 - me, st.MAX_HP]
         taken = 0
         for rank in range(col.ATTACKS):
-            best = _strongest(s, me, hits[me], taken)
+            best = attacks.strongest(s, me, hits[me], taken)
             if best < 0:
                 break
             taken |= 1 << best
@@ -559,6 +489,10 @@ def describe(s, rules, out, work):
             if hits[me, slot, PER_TURN] <= 0.0:
                 continue
             move = s[me, st.MOVE_1 + slot]
+            if rules.moves[move, st.M_PRIORITY] > 0 and choosing.usable(s, rules.moves, me, slot):
+                hp, lands = 1.0 * s[1 - me, st.HP], hits[me, slot, ACCURACY]
+                _more(out[me], col.QUICK_DAMAGE, min(2.0, hits[me, slot, PER_TURN] / hp))
+                _more(out[me], col.QUICK_KNOCK_OUT, lands * hits[me, slot, KNOCK_OUT])
             share = min(2.0, hits[me, slot, MEAN] * hits[me, slot, ACCURACY] / full)
             if dm.move_power(s, rules.moves, me, move) <= 0:
                 _more(out[me], col.BEST_FIXED, share)
@@ -566,4 +500,6 @@ def describe(s, rules, out, work):
                 _more(out[me], col.BEST_PHYSICAL, share)
             else:
                 _more(out[me], col.BEST_SPECIAL, share)
+    for me in range(2):
+        _answers(s, rules, me, hits, out[me])
     _races(s, rules, hits, out, work)

@@ -1,4 +1,4 @@
-"""Who knocks out whom first: the strongest attack of both sides, and what a status move changes.
+"""Who knocks out whom first: the strongest attack of both sides, and what another plan changes.
 
 A rule of thumb for the network's input, cheap enough for every state of a search: damage is taken
 as normally distributed, healing and side effects of attacks are left out.
@@ -116,6 +116,21 @@ def chance(sides):
     lead = (_rate(sides, 0) / _rate(sides, 1)) ** 10
     unfinished = (1.0 - mine[TURNS]) * (1.0 - theirs[TURNS])
     return total + unfinished * lead / (lead + 1.0)
+
+
+@kernel
+def hide(sides, hidden):
+    """Side 0 attacks from where the foe cannot reach it: the foe connects every second turn.
+
+    hidden: it is there already and attacks this turn.
+    """
+    ahead = sides[0, PRIORITY] - sides[1, PRIORITY]
+    if ahead == 0:
+        ahead = sides[0, SPEED] - sides[1, SPEED]
+    # Who is slower is hit before it hides.
+    if hidden != (ahead > 0):
+        sides[1, DELAY] += 1
+    sides[1, PERIOD] = 2.0
 
 
 @kernel

@@ -17,7 +17,7 @@ from mlcore.engine import matrix_game, turn
 from mlcore.engine import state as st
 from mlcore.engine.damage import fighter_details
 from mlcore.engine.jit import kernel
-from mlcore.engine.rng import COUNTER, HEADER, KEY_HIGH, KEY_LOW, SCRIPTED, mix
+from mlcore.engine.rng import HEADER, mix, spread
 from mlcore.engine.specs import GameTables, Setups
 from mlcore.engine.stats import compute_stats
 from mlcore.lib import ordering
@@ -82,10 +82,7 @@ def _value_of_pair(s, key, rules, net, slots, begin, end, work):
         for row in range(3):
             for column in range(st.SIDE_COLUMNS):
                 work.copy[row, column] = s[row, column]
-        work.rng[KEY_LOW] = key
-        work.rng[KEY_HIGH] = mix(key ^ sample, 0x5BD1E995)
-        work.rng[COUNTER] = 0
-        work.rng[SCRIPTED] = 0
+        spread(work.rng, key, sample)
         turn.play_turn(work.copy, work.rng, work.log, rules, slots[0], slots[1])
         total += state_value(work.copy, rules, net, work)
     return total

@@ -5,6 +5,7 @@ import numpy as np
 from mlcore.datasets.sampling import random_setups
 from mlcore.engine import state as st
 from mlcore.engine.damage import fighter_details
+from mlcore.engine.jit import kernel
 from mlcore.engine.specs import GameTables, MoveColumn, Setups
 from mlcore.engine.stats import compute_stats
 from mlcore.game import move_strength
@@ -78,6 +79,13 @@ def draw(
     return a, slots_a, b, slots_b
 
 
+@kernel
+def _fill(states, side, stats, details, slots, moves):
+    for k in range(states.shape[0]):
+        own = details[k]
+        st.set_side(states[k], side, stats[k], own[0], own[1], own[2:4], own[4], moves, slots[k])
+
+
 def states_of(
     tables: GameTables, a: Setups, slots_a: np.ndarray, b: Setups, slots_b: np.ndarray
 ) -> np.ndarray:
@@ -85,10 +93,13 @@ def states_of(
     states = np.zeros((len(a), 3, st.SIDE_COLUMNS), dtype=np.int64)
     for side, (setups, slots) in enumerate(((a, slots_a), (b, slots_b))):
         stats, details = compute_stats(tables, setups), fighter_details(tables, setups)
-        for state, own, (level, friendship, *types, weight), moves in zip(
-            states, stats, details, slots, strict=True
-        ):
-            st.set_side(
-                state, side, own, level, friendship, np.array(types), weight, tables.moves, moves
-            )
+        whole = (np.ascontiguousarray(each, dtype=np.int64) for each in (stats, details, slots))
+        _fill(states, side, *whole, tables.moves)
+    return states
+
+
+def worn(states: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The same battles, int64 (k, 3, columns), with any HP left to both sides."""
+    states = states.copy()
+    states[:, :2, st.HP] = rng.integers(1, states[:, :2, st.MAX_HP] + 1)
     return states

@@ -66,6 +66,8 @@ _EXPLORE, _OPENING = 100, 300
 _LAMBDAS, _LATE_LAMBDA = (0.8, 0.7, 0.6, 0.5, 0.5, 0.4), 0.7
 #: Starts are drawn twice as many as needed; those already decided are taken this much less often.
 _DECIDED_WEIGHT = 0.2
+#: Share of the battles that begin with fewer HP: few others come to a close end.
+_WORN = 0.3
 
 
 def new_weights(seed: int) -> Net:
@@ -159,7 +161,7 @@ def _starts(
     seed: list[int],
     fighters: np.ndarray | None,
 ) -> np.ndarray:
-    """``count`` fresh battles, int64 (count, 3, columns); contested ones more often."""
+    """``count`` battles, int64 (count, 3, columns); more contested ones, and some worn ones."""
     rng = np.random.default_rng(seed)
     able = None if fighters is None else (fighters, fighters)
     drawn = starts.draw(tables, 2 * count, rng, able)
@@ -168,7 +170,10 @@ def _starts(
         return states[:count]
     p = search.start_values(tables, tuple(trainer.weights), *drawn, samples=0)
     weight = np.where((p > 0.05) & (p < 0.95), 1.0, _DECIDED_WEIGHT)
-    return states[rng.choice(len(states), count, replace=False, p=weight / weight.sum())]
+    states = states[rng.choice(len(states), count, replace=False, p=weight / weight.sum())]
+    worn = rng.random(count) < _WORN
+    states[worn] = starts.worn(states[worn], rng)
+    return states
 
 
 def _play_round(

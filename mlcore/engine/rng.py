@@ -3,22 +3,33 @@
 A generator is an int64 array. In random mode a draw hashes (key, counter): any battle can be
 played by any thread at any time with the same result. In scripted mode the draws come from a
 list instead, and each is recorded with its odds; a script that is too short is noticed
-(``exhausted``), one that is too long too (``leftover``). All arithmetic is on 32-bit values
-kept in 64-bit integers, so compiled and interpreted runs agree bit by bit.
+(``exhausted``), one that is too long too (``leftover``). In spread mode the same turn is played
+several times, and each of its first draws takes its values as evenly as so few plays can. All
+arithmetic is on 32-bit values kept in 64-bit integers, so compiled and interpreted runs agree bit
+by bit.
 
-Layout: [key low, key high, counter, scripted?, position, length, exhausted?,
+Layout: [key low, key high, counter, mode, position, length, exhausted?,
 then (value, numerator, denominator) per scripted draw].
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from mlcore.engine.jit import kernel
 
-KEY_LOW, KEY_HIGH, COUNTER, SCRIPTED, POSITION, LENGTH, EXHAUSTED = range(7)
+KEY_LOW, KEY_HIGH, COUNTER, MODE, POSITION, LENGTH, EXHAUSTED = range(7)
+#: Modes.
+RANDOM, SCRIPTED, SPREAD = range(3)
 HEADER = 8
 _MASK = 0xFFFFFFFF
+#: Fractions of the square roots of the first primes, in 32 bits: steps that fill the unit cube
+#: evenly (Kronecker sequences). Draws beyond them are random.
+_STEPS = np.array(
+    [math.isqrt(prime << 64) & _MASK for prime in (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)],
+    dtype=np.int64,
+)
 
 
 @kernel
@@ -45,12 +56,39 @@ def seed_stream(rng, seed: int, stream: int, battle: int) -> None:
     rng[KEY_LOW] = mix(high, low)
     rng[KEY_HIGH] = mix(low ^ 0x1B56C4E9, high)
     rng[COUNTER] = 0
-    rng[SCRIPTED] = 0
+    rng[MODE] = RANDOM
 
 
 @kernel
-def _scripted(rng, numerator: int, denominator: int) -> int:
-    """The next scripted value; the odds of the draw are written beside it."""
+def spread(rng, key: int, sample: int) -> None:
+    """Point ``rng`` at one of the plays of a turn whose draws are spread evenly.
+
+    The n-th draws of samples 0, 1, 2... step around a circle from a random point (Cranley and
+    Patterson, 1976): each is as likely as any other, and together they hardly cluster.
+    """
+    rng[KEY_LOW] = key
+    rng[KEY_HIGH] = sample
+    rng[COUNTER] = 0
+    rng[MODE] = SPREAD
+
+
+@kernel
+def _spread(rng) -> int:
+    """32 bits of the next draw in spread mode."""
+    number = rng[COUNTER]
+    rng[COUNTER] += 1
+    sample = int(rng[KEY_HIGH])
+    if number < _STEPS.shape[0]:
+        return (mix(int(number), int(rng[KEY_LOW])) + sample * _STEPS[number]) & _MASK
+    return mix((int(number) * 0x9E3779B9 + int(rng[KEY_LOW])) & _MASK, mix(sample, 0x5BD1E995))
+
+
+@kernel
+def _given(rng, numerator: int, denominator: int) -> int:
+    """The next value of spread mode or of the script; there, its odds are written beside it."""
+    if rng[MODE] == SPREAD:
+        value = (_spread(rng) * denominator) >> 32
+        return value if numerator == 0 else int(value < numerator)
     position = rng[POSITION]
     if position >= rng[LENGTH]:
         if rng[EXHAUSTED] == 0:
@@ -70,8 +108,8 @@ def _scripted(rng, numerator: int, denominator: int) -> int:
 @kernel
 def draw(rng, sides: int) -> int:
     """A whole number from 0 to ``sides`` - 1, each as likely."""
-    if rng[SCRIPTED] != 0:
-        return _scripted(rng, 0, sides)
+    if rng[MODE] != RANDOM:
+        return _given(rng, 0, sides)
     x = mix((int(rng[COUNTER]) * 0x9E3779B9 + int(rng[KEY_LOW])) & _MASK, int(rng[KEY_HIGH]))
     rng[COUNTER] += 1
     return (x * sides) >> 32
@@ -84,8 +122,8 @@ def chance(rng, numerator: int, denominator: int) -> bool:
         return True
     if numerator <= 0:
         return False
-    if rng[SCRIPTED] != 0:
-        return _scripted(rng, numerator, denominator) != 0
+    if rng[MODE] != RANDOM:
+        return _given(rng, numerator, denominator) != 0
     return draw(rng, denominator) < numerator
 
 
@@ -99,7 +137,7 @@ def random_source(seed: int, stream: int = 0, battle: int = 0) -> np.ndarray:
 def scripted_source(values: Sequence[int]) -> np.ndarray:
     """A generator that answers ``values``: a number per draw(), 0 or 1 per chance()."""
     rng = np.zeros(HEADER + 3 * (len(values) + 1), dtype=np.int64)
-    rng[SCRIPTED] = 1
+    rng[MODE] = SCRIPTED
     rng[LENGTH] = len(values)
     rng[HEADER : HEADER + 3 * len(values) : 3] = values
     return rng

@@ -17,7 +17,7 @@ from mlcore.engine import events as ev
 from mlcore.engine import matrix_game, turn
 from mlcore.engine import state as st
 from mlcore.engine.jit import kernel
-from mlcore.engine.rng import EXHAUSTED, HEADER, LENGTH, POSITION, SCRIPTED, mix
+from mlcore.engine.rng import EXHAUSTED, HEADER, LENGTH, MODE, POSITION, SCRIPTED, mix
 from mlcore.engine.specs import TURN_LIMIT, Effect, GameTables, MoveColumn, Rules, Setups
 
 #: Random numbers of one turn: accuracy, critical hit and roll of each side, a speed tie, to spare.
@@ -154,7 +154,7 @@ def _enumerate(s, hp_a, hp_b, slot_a, slot_b, rules, passing, after, script, log
                 after[row, column] = s[row, column]
         after[0, st.HP] = hp_a
         after[1, st.HP] = hp_b
-        script[SCRIPTED] = 1
+        script[MODE] = SCRIPTED
         script[POSITION] = 0
         script[EXHAUSTED] = 0
         script[LENGTH] = length

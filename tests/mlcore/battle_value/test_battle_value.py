@@ -17,6 +17,7 @@ from mlcore.battle_value import (
     starts,
     training,
 )
+from mlcore.engine import damage
 from mlcore.engine import state as st
 from mlcore.engine.specs import Setups
 from mlcore.game.spreads import FLAT
@@ -85,6 +86,69 @@ def test_features_of_a_version_mean_the_same(game, drawn):
     means = {2: -2.0274, 3: -2.0274}
     # Another meaning asks for another version, and for weights that have learned it.
     assert np.mean(sums) == pytest.approx(means[columns.VERSION], abs=1e-3)
+
+
+def answers_of(game, own, foe_moves):
+    """What a Snorlax with a move would bring back from a Machamp."""
+    sides = matchup(game, "snorlax", [own], "machamp", foe_moves)
+    (state,) = starts.states_of(game.tables, *sides)
+    row = dict(zip(columns.SIDE_FEATURES, describe(game, state)[0], strict=True))
+    return state, {name: row[name] for name in columns.ANSWERS}
+
+
+def test_counter_answers_physical_attacks_twofold(game):
+    state, found = answers_of(game, "counter", ["strength", "flamethrower"])
+    moves = game.tables.rules.moves
+    rolls = {}
+    for name, class_ in (("strength", False), ("flamethrower", False)):
+        top = damage.formula_damage(
+            state,
+            moves,
+            game.tables.rules.chart,
+            1,
+            game.move_index(name),
+            int(moves[game.move_index(name), st.M_POWER]),
+            class_,
+            100,
+        )
+        rolls[name] = np.mean([top * roll // 100 for roll in range(85, 101)])
+    taken, foe_hp = rolls["strength"], state[1, st.HP]
+    assert found["counter_returned"] == pytest.approx(2 * taken * (1 + 1 / 48) / foe_hp, rel=0.02)
+    assert found["counter_avoided"] == pytest.approx(
+        rolls["flamethrower"] * (1 + 1 / 48) / state[0, st.HP], rel=0.02
+    )
+    assert not any(found[name] for name in columns.ANSWERS if name.startswith("mirror"))
+
+
+def test_mirror_coat_answers_special_ones(game):
+    _, found = answers_of(game, "mirror-coat", ["strength", "flamethrower"])
+    assert found["mirror_coat_returned"] > 0
+    assert found["mirror_coat_avoided"] > 0
+    assert not any(found[name] for name in columns.ANSWERS if name.startswith("counter"))
+
+
+def test_a_weak_attack_that_goes_first_is_seen(game):
+    """It is the fourth of Sandslash's attacks, and it ends the battle."""
+    attacks = ["headbutt", "earthquake", "brick-break"]
+    quick = columns.SIDE_FEATURES.index("quick_knock_out")
+    for known, ends in (([*attacks, "ice-shard"], True), (attacks, False)):
+        sides = matchup(game, "sandslash-alola", known, "primeape", ["earthquake"])
+        (state,) = starts.states_of(game.tables, *sides)
+        assert describe(game, state)[0][quick] < 0.1
+        state[1, st.HP] = 10
+        assert (describe(game, state)[0][quick] > 0.9) == ends
+
+
+def test_counter_says_whether_it_ends_the_battle(game):
+    sides = matchup(game, "snorlax", ["counter"], "machamp", ["strength"])
+    (state,) = starts.states_of(game.tables, *sides)
+    at = columns.SIDE_FEATURES.index("counter_knock_out")
+    assert describe(game, state)[0][at] < 0.1
+    state[1, st.HP] = 20
+    assert describe(game, state)[0][at] > 0.95
+    # Who does not survive the attack answers nothing.
+    state[0, st.HP] = 5
+    assert describe(game, state)[0][at] == 0
 
 
 def test_features_do_not_depend_on_the_order_of_moves(game, drawn):

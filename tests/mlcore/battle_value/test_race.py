@@ -51,6 +51,32 @@ def test_a_race_comes_close_to_the_exact_chance(game):
     assert np.abs(race[contested, 0] - chance[contested]).mean() < 0.1
 
 
+@pytest.mark.parametrize("move", ["dig", "fly"])
+def test_who_hides_is_hit_every_second_turn(game, move):
+    """Beside the exact chance, with the plan and without; Earthquake finds who is underground."""
+    tables = game.tables
+    a, move_a, b, move_b = sampling.draw(tables, 4000, np.random.default_rng(4))[:4]
+    move_a = np.full_like(move_a, game.move_index(move))
+    rows = tables.moves
+    reaches = {"dig": st.M_HITS_UNDERGROUND, "fly": st.M_HITS_AIRBORNE}[move]
+    is_plain = (rows[:, st.M_EFFECT] == 0) & (rows[:, st.M_POWER] > 0) & (rows[:, reaches] == 0)
+    chances = (st.M_AILMENT_CHANCE, st.M_FLINCH_CHANCE, st.M_STAT_CHANCE, st.M_DRAIN, st.M_RECOIL)
+    is_plain &= (rows[:, chances] == 0).all(axis=1)
+    kept = np.flatnonzero(is_plain[move_b])
+    a, move_a, b, move_b = a.take(kept), move_a[kept], b.take(kept), move_b[kept]
+    ends = solve(tables, fighter_rows(tables, a, move_a, b, move_b))
+    chance = ends[:, exact.WIN_A] + (1 - ends[:, exact.WIN_A] - ends[:, exact.WIN_B]) / 2
+    slots = np.full((2, len(kept), st.MOVE_SLOTS), st.NO_MOVE)
+    slots[0, :, 0], slots[1, :, 0] = move_a, move_b
+    states = starts.states_of(tables, a, slots[0], b, slots[1])
+    without = (column(game, states, "race")[:, 0] + 1) / 2
+    hidden = without + column(game, states, "best_plan")[:, 0] / 2
+    error, error_without = np.abs(hidden - chance).mean(), np.abs(without - chance).mean()
+    assert len(kept) > 500
+    assert error < 0.03
+    assert error < error_without / 2
+
+
 @pytest.mark.parametrize(
     ("move", "foe", "helps"),
     [
