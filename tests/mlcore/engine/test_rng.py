@@ -25,14 +25,14 @@ def test_each_value_is_as_likely(number):
     assert drawn.std(axis=0) == pytest.approx([12**-0.5] * 3, abs=0.04)
 
 
-@pytest.mark.parametrize("samples", [6, 12, 16, 100])
-def test_means_of_few_plays_vary_far_less_than_by_chance(samples):
+@pytest.mark.parametrize(("samples", "factor"), [(6, 0.75), (16, 0.5), (100, 0.2)])
+def test_means_of_few_plays_vary_far_less_than_by_chance(samples, factor):
     def spread_of(number):
         return np.std([values(key, samples, number + 1)[:, number].mean() for key in KEYS[:100]])
 
     by_chance = (12 * samples) ** -0.5
-    assert spread_of(0) < 0.4 * by_chance
-    assert spread_of(1) < 0.4 * by_chance
+    assert spread_of(0) < factor * by_chance
+    assert spread_of(1) < factor * by_chance
     # Draws that no turn comes to but a few are plain random numbers.
     assert spread_of(30) > 0.7 * by_chance
 
