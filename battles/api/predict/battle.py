@@ -13,6 +13,7 @@ from battles.api.core import lean, query_params
 from battles.api.core.parsers import parse_json
 from battles.api.predict import docs as predict_docs
 from battles.api.predict.inputs import read_duel
+from battles.common import allowance
 from battles.models import Scope
 from mlcore.engine.specs import Setups
 from mlcore.game.gamedata import GameData
@@ -66,6 +67,8 @@ class PredictBattle(lean.LeanView):
 
     def lean(self, request: HttpRequest, body: bytes) -> str:
         payer = self.payer(request)
+        if payer.refusal or allowance.used_up(payer.caller, payer.limit):
+            self.charge(payer)  # refused before anything is worked out
         try:
             answers = self._answers(body)
             with telemetry.timed(SOURCE):

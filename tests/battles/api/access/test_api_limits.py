@@ -9,6 +9,7 @@ from ipaddress import ip_network
 import pytest
 from django.conf import settings
 from django.db import OperationalError
+from prometheus_client import REGISTRY
 
 from battles.api.access import keys as api_keys
 from battles.common import allowance
@@ -49,6 +50,20 @@ def test_mistakes_count_too(ask, limit, champion):
         assert response.status_code == 400
         assert "X-RateLimit-Remaining" in response
     assert ask("/api/v1/predict/battle/", b"{").status_code == 429
+
+
+def test_who_has_nothing_left_makes_no_work(ask, limit, champion, duel):
+    def worked_out():
+        return REGISTRY.get_sample_value(
+            "model_prediction_duration_seconds_count", {"source": "api"}
+        )
+
+    path = "/api/v1/predict/battle/"
+    statuses = [ask(path, duel()).status_code for _ in range(4)]
+    assert statuses == [200, 200, 200, 429]
+    before = worked_out()
+    assert [ask(path, duel()).status_code for _ in range(5)] == [429] * 5
+    assert worked_out() == before
 
 
 def test_a_batch_counts_several_times(ask, settings, champion, duel):
