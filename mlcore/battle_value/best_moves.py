@@ -157,7 +157,7 @@ def _power(tables: GameTables, form: int) -> Callable[[int], float]:
 
 
 def strongest_set(tables: GameTables, own: Setups, moves: Sequence[int], foe: Setups) -> list[int]:
-    """The four moves that take most HP from the foe per use, misses included."""
+    """The four moves that take most HP from the foe per use, misses included; then any others."""
     attacks = np.array([move for move in moves if tables.damaging[move]], dtype=np.int64)
     if not len(attacks):
         return list(moves)[:MOVE_SLOTS]
@@ -165,7 +165,8 @@ def strongest_set(tables: GameTables, own: Setups, moves: Sequence[int], foe: Se
     damage = np.empty(len(attacks))
     _write_damage(state, tables.rules, attacks, damage)
     order = np.argsort(-damage, kind="stable")[:MOVE_SLOTS]
-    return [int(attacks[at]) for at in order]
+    others = sorted(move for move in moves if not tables.damaging[move])
+    return [*(int(attacks[at]) for at in order), *others][:MOVE_SLOTS]
 
 
 @kernel

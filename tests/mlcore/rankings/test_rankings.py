@@ -142,7 +142,10 @@ def test_well_played_ranking_says_what_the_answer_to_each_match_up_says(game, fe
         )
         setups = [rankings_compute.Setups.flat(np.array([form])) for form in (a, b)]
         told = well_played.answer(game, value, setups[0], sets[0], setups[1], sets[1])
-        assert answer.values[a, b] == pytest.approx(told.probability, abs=1e-6)
+        # Where it is all but decided, the ranking only glances.
+        is_open = 0.05 < told.probability < 0.95
+        near = pytest.approx(told.probability, abs=1e-6 if is_open else 1e-3)
+        assert answer.values[a, b] == near
 
 
 def test_well_played_progress_is_told_and_stop_is_heard(game, few_well_played):
