@@ -1,6 +1,5 @@
 """Single statements that write and that requests wait for, and how many threads may wait."""
 
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -129,20 +128,19 @@ def _a_turn(patience: float | None) -> Iterator[None]:
 
 
 def _written(here: BaseDatabaseWrapper, statement: str, parameters: Sequence[Any]) -> Any:
-    return _execute(here, statement.replace("%s", "?"), parameters).fetchone()[0]
+    return _execute(here, statement.replace("%s", "?"), parameters)[0][0]
 
 
 def _execute(
     here: BaseDatabaseWrapper, statement: str, parameters: Sequence[Any] = ()
-) -> sqlite3.Cursor:
-    """By SQLite itself: what Django does around a statement costs more than these take."""
-    if here.connection is None:
-        here.ensure_connection()
-    try:
-        return here.connection.execute(statement, parameters)
-    except sqlite3.Error:
-        with here.wrap_database_errors:
-            raise
+) -> list[tuple[Any, ...]]:
+    """The rows that SQLite itself returns: what Django does around a statement costs far more.
+
+    A statement that returns something fails when its rows are fetched, not before.
+    """
+    here.ensure_connection()
+    with here.wrap_database_errors:
+        return here.connection.execute(statement, parameters).fetchall()
 
 
 @contextmanager

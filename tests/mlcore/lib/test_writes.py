@@ -6,7 +6,9 @@ from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
+from django.db import IntegrityError, connection
 
+from battles.models import RateCount
 from mlcore.lib import serial_writes
 
 
@@ -35,6 +37,9 @@ class Cursor:
     def fetchone(self):
         return self.parameters
 
+    def fetchall(self):
+        return [self.parameters]
+
 
 @pytest.fixture
 def writers(monkeypatch):
@@ -47,6 +52,7 @@ def writers(monkeypatch):
             in_atomic_block=in_atomic_block,
             cursor=Cursor,
             wrap_database_errors=nullcontext(),
+            ensure_connection=lambda: None,
             connection=SimpleNamespace(execute=lambda *given: Cursor().execute(*given)),
         )
         monkeypatch.setattr(serial_writes, "connections", {"default": connection})
@@ -95,3 +101,40 @@ def test_the_turn_is_over_when_a_statement_fails(writers, monkeypatch):
 @pytest.mark.django_db
 def test_a_value_comes_back():
     assert serial_writes.write("SELECT %s", [41]) == 41
+
+
+_COUNTED = f"""
+    INSERT INTO {RateCount._meta.db_table} (caller, "window", used) VALUES (%s, %s, %s)
+    RETURNING used
+"""
+
+
+def _callers():
+    return set(RateCount.objects.values_list("caller", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_error_of_the_database_is_django_s():
+    with pytest.raises(IntegrityError):
+        serial_writes.write(_COUNTED, ["a", 1, None])
+    assert serial_writes.write(_COUNTED, ["a", 1, 5]) == 5
+    assert _callers() == {"a"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_written_together_is_kept_unless_the_database_fails():
+    def write(*rows, then=None):
+        with serial_writes.together():
+            for row in rows:
+                serial_writes.write(_COUNTED, row)
+            if then:
+                raise then
+
+    write(["a", 1, 1], ["b", 1, 1])
+    with pytest.raises(LookupError):
+        write(["c", 1, 1], then=LookupError)
+    with pytest.raises(IntegrityError):
+        write(["d", 1, 1], ["e", 1, None])
+    # Elsewhere each statement is for itself.
+    assert _callers() - {"d"} == {"a", "b", "c"}
+    assert ("d" in _callers()) == (connection.vendor != "sqlite")
