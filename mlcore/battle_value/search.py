@@ -27,7 +27,7 @@ Net = tuple[np.ndarray, ...]
 #: Samples of each pair of choices: of one decision in play, and of the answer to a match-up, with
 #: more of the pairs that decide it. Match-ups that the network takes for decided, to within the
 #: share below, need only a few.
-PLAY_SAMPLES, START_SAMPLES, CLOSER_SAMPLES, DECIDED_SAMPLES = 16, 12, 90, 4
+PLAY_SAMPLES, START_SAMPLES, CLOSER_SAMPLES, DECIDED_SAMPLES = 16, 8, 56, 4
 _DECIDED = 0.05
 #: A choice worth this much less than the best may still turn out to be right; and how often the
 #: pairs that decide are chosen anew.
@@ -35,7 +35,7 @@ _NEAR, _LOOKS = 0.08, 3
 #: So many pairs are played as often as asked for; of more, each is played less.
 _PAIRS = 6
 #: More samples of the other pairs of an answer that shows what they are worth.
-_SHOWN_SAMPLES = 16
+_SHOWN_SAMPLES = 12
 
 
 class Workspace(NamedTuple):
