@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import caches
 from django.utils import timezone
 
+from mlcore.game import gamedata
 from mlcore.lib import detached
 from mlcore.models import Ranking, TaskRun
 from mlcore.rankings import progress as rankings_progress
@@ -286,6 +287,7 @@ def test_well_played_ranking_costs_one_query_less_than_two_rankings(
 ):
     page("/rankings/")
     monkeypatch.setattr(pointer, "POLL_SECONDS", 3600.0)
+    monkeypatch.setattr(gamedata, "POLL_SECONDS", 3600.0)
     with django_assert_max_num_queries(6):
         page("/rankings/")
 
