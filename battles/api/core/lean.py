@@ -24,7 +24,7 @@ class LeanView(ApiView):
     """
 
     def lean(self, request: HttpRequest, body: bytes) -> str:
-        """The answer as JSON. Lets the caller pay (``admit``), whether there is one or not."""
+        """The answer as JSON. Lets the caller pay (``charge``), whether there is one or not."""
         raise NotImplementedError
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -46,10 +46,6 @@ class LeanView(ApiView):
                 if refused is None:
                     raise
                 response = refused
-        response["Allow"] = _allow(type(self))
+        response["Allow"] = ", ".join(self.allowed_methods)
         response["Content-Language"] = language
         return response
-
-
-def _allow(view: type[ApiView]) -> str:
-    return ", ".join(name.upper() for name in view.http_method_names if hasattr(view, name))
