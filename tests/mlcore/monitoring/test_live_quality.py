@@ -93,6 +93,23 @@ def test_few_callers_are_measured_but_not_heard(game, serve):
     assert row.log_loss_excess > 1
 
 
+@pytest.mark.parametrize(("share", "wrong_callers"), [(0.05, 1), (0.1, 2)])
+def test_whoever_wants_to_see_a_model_condemned_has_to_be_many(game, asked, share, wrong_callers):
+    """A twentieth that is all wrong passes the bar of favorites, but it is one caller's."""
+    duels, y_prob = asked
+    count = int(share * len(y_prob))
+    served = live_quality.ServedSample(
+        duels=duels,
+        y_prob=np.r_[1 - y_prob[:count], y_prob[count:]],
+        source=np.full(len(y_prob), "api"),
+        caller=np.r_[np.arange(count) % wrong_callers, 10 + np.arange(len(y_prob) - count) % 40],
+        is_fair=True,
+    )
+    found = live_quality.judge(game, served, plays=100)
+    assert live_quality.verdict(found["scores"]) == DEGRADED
+    assert found["verdict"] == (GOOD if wrong_callers == 1 else DEGRADED)
+
+
 def test_one_caller_is_a_twentieth_of_a_sample(game, serve, asked):
     """Somebody who asks as much as all others together, about duels that are answered wrong."""
     duels, y_prob = asked
