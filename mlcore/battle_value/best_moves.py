@@ -21,7 +21,6 @@ from mlcore.engine.state import MOVE_SLOTS, NO_MOVE
 #: How often both sides answer the other's set at most.
 _ANSWERS = 3
 #: Samples of each pair of choices when the sets on the way are compared.
-_SAMPLES = 4
 #: Moves of a form that are tried beside its best two.
 _TRIED = 16
 #: Less than this is noise: a set does not change for it, and of moves that are that close the
@@ -38,14 +37,13 @@ def chances(
     foes: Setups,
     foe_sets: np.ndarray,
     *,
-    samples: int = 0,
-    closer: int = 0,
+    looks_ahead: bool = False,
 ) -> np.ndarray:
     """P(win) of n fighters with their sets int (n, 4) against m foes with theirs, float64 (n, m).
 
-    Without ``samples``, by the network alone.
+    By the network alone, unless each ``looks_ahead`` one ply.
     """
-    if not samples:
+    if not looks_ahead:
         sides = search.Side.of(tables, own), search.Side.of(tables, foes)
         return search.values_of_pairs(tables, net, sides[0], sets, sides[1], foe_sets)
     n, m = len(sets), len(foe_sets)
@@ -57,8 +55,6 @@ def chances(
         sets[mine],
         foes.take(theirs),
         foe_sets[theirs],
-        samples=samples,
-        closer=closer,
     )
     return values.reshape(n, m)
 
@@ -225,7 +221,7 @@ def best_sets(
         move_slots(seen[0]),
         b.take(np.zeros(len(seen[1]), dtype=np.int64)),
         move_slots(seen[1]),
-        samples=_SAMPLES,
+        looks_ahead=True,
     )
     set_a = seen[0][int(values.min(axis=1).argmax())]
     return set_a, list(set_a) if is_mirror else seen[1][int(values.max(axis=0).argmin())]

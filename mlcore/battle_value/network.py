@@ -6,6 +6,7 @@ most are.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,26 +29,47 @@ def split(flat: np.ndarray) -> tuple[np.ndarray, ...]:
     return tuple(part.reshape(shape) for part, shape in zip(parts, SHAPES, strict=True))
 
 
-def new_scratch() -> np.ndarray:
-    """Workspace of one evaluation, float32 (2, HIDDEN_1)."""
-    return np.zeros((2, HIDDEN_1), dtype=np.float32)
+class Scratch(NamedTuple):
+    """Workspace of evaluations. Row or view 0 is the battle seen from A, 1 from B; all float32.
+
+    base         (2, WIDTH): features of a state that others are near to
+    base_sums    (2, HIDDEN_1): its first layer, before the cut at zero
+    nothing      (2, WIDTH): zeros
+    sums         (2, HIDDEN_1)
+    second       (HIDDEN_2,)
+    """
+
+    base: np.ndarray
+    base_sums: np.ndarray
+    nothing: np.ndarray
+    sums: np.ndarray
+    second: np.ndarray
+
+
+def new_scratch() -> Scratch:
+    shapes = (2, WIDTH), (2, HIDDEN_1), (2, WIDTH), (2, HIDDEN_1), (HIDDEN_2,)
+    return Scratch(*(np.zeros(shape, dtype=np.float32) for shape in shapes))
 
 
 @kernel
-def _half(features, own, net, scratch):
-    """f(own, foe): the network seen from one side."""
-    w1, b1, w2, b2, w3 = net
-    first, second = scratch[0], scratch[1]
-    for j in range(HIDDEN_1):
-        first[j] = b1[j]
-    for part in range(2):
-        row = features[own if part == 0 else 1 - own]
+def _add_difference(features, base, net, sums):
+    """Move the sums of the first layer from the features ``base`` to ``features``."""
+    w1 = net[0]
+    for side in range(2):
         for i in range(WIDTH):
-            x = row[i]
+            x = features[side, i] - base[side, i]
             if x != 0:
-                weights = w1[part * WIDTH + i]
-                for j in range(HIDDEN_1):
-                    first[j] += x * weights[j]
+                for view in range(2):
+                    # The viewer's own features come first.
+                    weights = w1[i] if side == view else w1[WIDTH + i]
+                    for j in range(HIDDEN_1):
+                        sums[view, j] += x * weights[j]
+
+
+@kernel
+def _score(first, net, second):
+    """f(own, foe) from the sums of the first layer."""
+    w2, b2, w3 = net[2], net[3], net[4]
     for j in range(HIDDEN_2):
         second[j] = b2[j]
     for i in range(HIDDEN_1):
@@ -64,7 +86,41 @@ def _half(features, own, net, scratch):
 
 
 @kernel
-def chance_of_a(features, net, scratch):
-    """Chance that side A wins, from the features of both sides."""
-    logit = _half(features, 0, net, scratch) - _half(features, 1, net, scratch)
+def _chance(features, base, base_sums, net, scratch):
+    for view in range(2):
+        for j in range(HIDDEN_1):
+            scratch.sums[view, j] = base_sums[view, j]
+    _add_difference(features, base, net, scratch.sums)
+    logit = _score(scratch.sums[0], net, scratch.second)
+    logit -= _score(scratch.sums[1], net, scratch.second)
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+@kernel
+def set_base(features, net, scratch):
+    """Name the state that ``chance_near_base`` is asked about next."""
+    for view in range(2):
+        for j in range(HIDDEN_1):
+            scratch.base_sums[view, j] = net[1][j]
+    _add_difference(features, scratch.nothing, net, scratch.base_sums)
+    for side in range(2):
+        for i in range(WIDTH):
+            scratch.base[side, i] = features[side, i]
+
+
+@kernel
+def chance_near_base(features, net, scratch):
+    """``chance_of_a`` to the precision of float32, faster the fewer features differ from the base.
+
+    A turn changes one feature in twenty.
+    """
+    return _chance(features, scratch.base, scratch.base_sums, net, scratch)
+
+
+@kernel
+def chance_of_a(features, net, scratch):
+    """Chance that side A wins, from the features of both sides, float32 (2, WIDTH)."""
+    for view in range(2):
+        for j in range(HIDDEN_1):
+            scratch.sums[view, j] = net[1][j]
+    return _chance(features, scratch.nothing, scratch.sums, net, scratch)

@@ -24,18 +24,22 @@ from mlcore.lib import ordering
 
 Net = tuple[np.ndarray, ...]
 
-#: Samples of each pair of choices: of one decision in play, and of the answer to a match-up, with
-#: more of the pairs that decide it. Match-ups that the network takes for decided, to within the
-#: share below, need only a few.
-PLAY_SAMPLES, START_SAMPLES, CLOSER_SAMPLES, DECIDED_SAMPLES = 16, 8, 56, 4
-_DECIDED = 0.05
-#: A choice worth this much less than the best may still turn out to be right; and how often the
-#: pairs that decide are chosen anew.
-_NEAR, _LOOKS = 0.08, 3
-#: So many pairs are played as often as asked for; of more, each is played less.
-_PAIRS = 6
-#: More samples of the other pairs of an answer that shows what they are worth.
-_SHOWN_SAMPLES = 12
+#: Samples of every pair of choices with which a look begins, and how many more it may spend on the
+#: pairs that decide: of one decision in play, and of the answer to a match-up. Which pairs decide
+#: is asked anew after every part.
+FIRST_SAMPLES, PLAY_EXTRA, START_EXTRA = 3, 128, 200
+_PARTS = 4
+#: A choice worth this much less than the best may still turn out to be right.
+_NEAR = 0.08
+#: The work ends when the value's standard error is below this. What so few samples have not shown
+#: may be out there: their variance is never taken for less than this share of 1 / samples^2.
+_CERTAIN, _UNSEEN = 0.01, 0.02
+#: Match-ups that the network takes for decided, to within this share, are left to it.
+_DECIDED = 0.01
+#: Samples of each pair, at least, of an answer that shows what all choices are worth.
+_SHOWN_SAMPLES = 20
+# What is kept of a pair's samples: how many, their sum, and that of their squares.
+_COUNT, _SUM, _SQUARES = range(3)
 
 
 class Workspace(NamedTuple):
@@ -46,7 +50,8 @@ class Workspace(NamedTuple):
     log: np.ndarray
     features: np.ndarray  # float32 (2, WIDTH)
     scratch: features.Scratch
-    hidden: np.ndarray  # float32 (2, HIDDEN_1)
+    network: network.Scratch
+    tallies: np.ndarray  # float64 (slots, slots, 3), by pair of choices
 
 
 def new_workspace() -> Workspace:
@@ -57,51 +62,87 @@ def new_workspace() -> Workspace:
         np.zeros((2, features.WIDTH), dtype=np.float32),
         features.new_scratch(),
         network.new_scratch(),
+        np.zeros((st.MOVE_SLOTS, st.MOVE_SLOTS, 3)),
     )
+
+
+@kernel
+def _points(s):
+    """A's points of a battle that is over, -1 of one that is not."""
+    winner = s[st.FIELD, st.WINNER]
+    if winner == st.UNDECIDED:
+        return -1.0
+    return 1.0 if winner == st.A_WINS else (0.5 if winner == st.DRAW else 0.0)
 
 
 @kernel
 def state_value(s, rules, net, work):
     """A's chance to win from this state, a draw counting half."""
-    winner = s[st.FIELD, st.WINNER]
-    if winner == st.A_WINS:
-        return 1.0
-    if winner == st.B_WINS:
-        return 0.0
-    if winner == st.DRAW:
-        return 0.5
+    points = _points(s)
+    if points >= 0:
+        return points
     features.describe(s, rules, work.features, work.scratch)
-    return network.chance_of_a(work.features, net, work.hidden)
+    return network.chance_of_a(work.features, net, work.network)
 
 
 @kernel
-def _value_of_pair(s, key, rules, net, slots, begin, end, work):
-    """Sum of the values after the pair of choices, of samples ``begin`` to ``end``."""
-    total = 0.0
-    for sample in range(begin, end):
+def _play_pair(s, key, rules, net, i, j, more, work, board):
+    """Play a pair of choices ``more`` times; the board gets the mean value of all its samples."""
+    tally = work.tallies[i, j]
+    slots = int(board[matrix_game.SLOTS, i]), int(board[matrix_game.SLOTS + 1, j])
+    for sample in range(int(tally[_COUNT]), int(tally[_COUNT]) + more):
         for row in range(3):
             for column in range(st.SIDE_COLUMNS):
                 work.copy[row, column] = s[row, column]
         spread(work.rng, key, sample)
         turn.play_turn(work.copy, work.rng, work.log, rules, slots[0], slots[1])
-        total += state_value(work.copy, rules, net, work)
-    return total
+        value = _points(work.copy)
+        if value < 0:
+            features.describe(work.copy, rules, work.features, work.scratch)
+            value = network.chance_near_base(work.features, net, work.network)
+        tally[_COUNT] += 1
+        tally[_SUM] += value
+        tally[_SQUARES] += value * value
+    board[matrix_game.VALUES + i, j] = tally[_SUM] / tally[_COUNT]
 
 
 @kernel
-def one_ply(s, key, rules, net, samples, work, board):
-    """Solve the game of the turn to come on the board; returns (A's choices, B's choices, value).
-
-    ``key`` names the random numbers of the samples; they are the same for every pair of choices.
-    """
+def _begin_look(s, rules, net, work, board):
+    """Forget all samples and write down the choices; returns how many A and B have."""
+    features.describe(s, rules, work.features, work.scratch)
+    network.set_base(work.features, net, work.network)
+    for i in range(st.MOVE_SLOTS):
+        for j in range(st.MOVE_SLOTS):
+            for column in range(3):
+                work.tallies[i, j, column] = 0.0
     rows = matrix_game.write_slots(s, rules.moves, 0, board)
     columns = matrix_game.write_slots(s, rules.moves, 1, board)
+    return rows, columns
+
+
+@kernel
+def _play_up_to(s, key, rules, net, rows, columns, samples, work, board):
+    """Play every pair of choices until it has so many samples."""
     for i in range(rows):
         for j in range(columns):
-            slots = int(board[matrix_game.SLOTS, i]), int(board[matrix_game.SLOTS + 1, j])
-            total = _value_of_pair(s, key, rules, net, slots, 0, samples, work)
-            board[matrix_game.VALUES + i, j] = total / max(samples, 1)
-    return rows, columns, matrix_game.solve(board, rows, columns)
+            more = samples - int(work.tallies[i, j, _COUNT])
+            if more > 0:
+                _play_pair(s, key, rules, net, i, j, more, work, board)
+
+
+@kernel
+def _variance(rows, columns, work, board):
+    """Of the value of the game, as its samples tell."""
+    total = 0.0
+    for i in range(rows):
+        for j in range(columns):
+            tally = work.tallies[i, j]
+            share = board[matrix_game.MIXTURES, i] * board[matrix_game.MIXTURES + 1, j]
+            mean = tally[_SUM] / tally[_COUNT]
+            spread_out = max(tally[_SQUARES] / tally[_COUNT] - mean * mean, 0.0)
+            unseen = _UNSEEN / (tally[_COUNT] * tally[_COUNT])
+            total += share * share * (spread_out + unseen) / tally[_COUNT]
+    return total
 
 
 @kernel
@@ -114,43 +155,41 @@ def _counts(board, side, choice, others, value):
 
 
 @kernel
-def _play_more(s, key, rules, net, pairs, rows, columns, samples, more, work, board):
-    """Play the pairs of choices that are bits of ``pairs`` ``more`` times after ``samples``."""
+def _pairs_that_decide(rows, columns, value, board):
+    """Which pairs of choices count on both sides, as bits, and how many."""
+    pairs = count = 0
     for i in range(rows):
-        for j in range(columns):
-            if pairs & (1 << (st.MOVE_SLOTS * i + j)):
-                slots = int(board[matrix_game.SLOTS, i]), int(board[matrix_game.SLOTS + 1, j])
-                total = board[matrix_game.VALUES + i, j] * samples + _value_of_pair(
-                    s, key, rules, net, slots, samples, samples + more, work
-                )
-                board[matrix_game.VALUES + i, j] = total / (samples + more)
+        if _counts(board, 0, i, columns, value):
+            for j in range(columns):
+                if _counts(board, 1, j, rows, value):
+                    pairs |= 1 << (st.MOVE_SLOTS * i + j)
+                    count += 1
+    return pairs, count
 
 
 @kernel
-def one_ply_closer(s, key, rules, net, samples, closer, work, board):
-    """``one_ply``, the pairs that decide the game played up to ``closer`` more times.
+def one_ply(s, key, rules, net, samples, extra, work, board):
+    """Solve the game of the turn to come on the board; returns (A's choices, B's choices, value).
 
-    Few samples tell which choices are never right; most of the work goes into the others. Returns
-    the bits of the pairs that were played more often, too.
+    Every pair of choices is played ``samples`` times; few samples tell which choices are never
+    right. The others share up to ``extra`` further plays, until the value is certain enough. ``key`` names
+    the random numbers; the n-th sample of every pair has the same.
     """
-    rows, columns, value = one_ply(s, key, rules, net, samples, work, board)
-    done = 0
-    for _ in range(_LOOKS if closer > 0 else 0):
-        pairs = count = 0
-        for i in range(rows):
-            if _counts(board, 0, i, columns, value):
-                for j in range(columns):
-                    pair = 1 << (st.MOVE_SLOTS * i + j)
-                    if not done & pair and _counts(board, 1, j, rows, value):
-                        pairs |= pair
-                        count += 1
-        if pairs == 0:
+    rows, columns = _begin_look(s, rules, net, work, board)
+    _play_up_to(s, key, rules, net, rows, columns, max(samples, 1), work, board)
+    value = matrix_game.solve(board, rows, columns)
+    for part in range(_PARTS):
+        if extra <= 0 or _variance(rows, columns, work, board) < _CERTAIN * _CERTAIN:
             break
-        more = closer * _PAIRS // max(_PAIRS, count)
-        _play_more(s, key, rules, net, pairs, rows, columns, samples, more, work, board)
-        done |= pairs
+        pairs, count = _pairs_that_decide(rows, columns, value, board)
+        more = max(1, extra // (_PARTS - part) // count)
+        for i in range(rows):
+            for j in range(columns):
+                if pairs & (1 << (st.MOVE_SLOTS * i + j)):
+                    _play_pair(s, key, rules, net, i, j, more, work, board)
+        extra -= more * count
         value = matrix_game.solve(board, rows, columns)
-    return rows, columns, value, done
+    return rows, columns, value
 
 
 class _Starts(NamedTuple):
@@ -189,19 +228,12 @@ def _begin(starts, k, s, rules):
 
 
 @kernel
-def _start_look(s, key, rules, net, samples, closer, alone, work, board):
-    """``one_ply_closer`` on a fresh battle; only a glance where the network alone has no doubt."""
-    if not _DECIDED < alone < 1.0 - _DECIDED:
-        samples, closer = min(samples, DECIDED_SAMPLES), 0
-    return one_ply_closer(s, key, rules, net, samples, closer, work, board)
-
-
-@kernel
-def _one_ply_values(starts, key, rules, net, samples, closer, s, work, board, out):
-    """Look one ply ahead; out comes with the network's own values."""
+def _one_ply_values(starts, key, rules, net, samples, extra, s, work, board, out):
+    """Look one ply ahead where the network leaves a doubt; out comes with its own values."""
     for k in range(out.shape[0]):
-        _begin(starts, k, s, rules)
-        out[k] = _start_look(s, key, rules, net, samples, closer, out[k], work, board)[2]
+        if _DECIDED < out[k] < 1.0 - _DECIDED:
+            _begin(starts, k, s, rules)
+            out[k] = one_ply(s, key, rules, net, samples, extra, work, board)[2]
 
 
 @kernel
@@ -312,8 +344,8 @@ def start_values(
     b: Setups,
     slots_b: np.ndarray,
     *,
-    samples: int = START_SAMPLES,
-    closer: int = CLOSER_SAMPLES,
+    samples: int = FIRST_SAMPLES,
+    extra: int = START_EXTRA,
     seed: int = 0,
     threads: int = 1,
 ) -> np.ndarray:
@@ -321,8 +353,8 @@ def start_values(
 
     slots_a, slots_b: move indices int (k, 4), -1 for an empty slot. Swapping the sides gives the
     complement; the order of moves does not matter. Where the network alone is in doubt, ``samples``
-    of each pair of choices are played, and ``closer`` more of those that decide; elsewhere
-    DECIDED_SAMPLES. With no ``samples`` the network answers alone.
+    of each pair of choices are played, and up to ``extra`` of those that decide. With no
+    ``samples`` the network answers alone.
     """
     seated, order = _seat(_starts(tables, a, slots_a, b, slots_b))
     turned = order < 0
@@ -335,7 +367,7 @@ def start_values(
         _network_values(part, tables.rules, net, s, work, out[rows])
         if samples:
             _one_ply_values(
-                part, key, tables.rules, net, samples, closer, s, work, board, out[rows]
+                part, key, tables.rules, net, samples, extra, s, work, board, out[rows]
             )
 
     size = max(1, min(256, -(-len(out) // max(threads, 1))))
@@ -367,21 +399,21 @@ def advise(
     side: int,
     *,
     seed: int,
-    samples: int,
-    closer: int = 0,
+    samples: int = FIRST_SAMPLES,
+    extra: int = PLAY_EXTRA,
 ) -> Advice:
     """What to do in an undecided battle; no random stream of the battle is touched."""
-    return advise_both(state, tables, net, seed=seed, samples=samples, closer=closer)[side]
+    return advise_both(state, tables, net, seed=seed, samples=samples, extra=extra)[side]
 
 
 def advise_both(
-    state: np.ndarray, tables: GameTables, net: Net, *, seed: int, samples: int, closer: int = 0
+    state: np.ndarray, tables: GameTables, net: Net, *, seed: int, samples: int, extra: int
 ) -> tuple[Advice, Advice]:
     """What both sides should do in an undecided battle, who choose at the same time."""
     board = matrix_game.new_board()
     key = mix(int(state[st.FIELD, st.TURN]), seed & 0xFFFFFFFF)
-    rows, columns, value, _ = one_ply_closer(
-        state, key, tables.rules, net, samples, closer, new_workspace(), board
+    rows, columns, value = one_ply(
+        state, key, tables.rules, net, samples, extra, new_workspace(), board
     )
     # Both have the same moves in the same slots.
     equal = np.array_equal(state[0], state[1])
@@ -420,13 +452,11 @@ def answer_at_start(
     seated, (order,) = _seat(_starts(tables, a, slots_a, b, slots_b))
     s, work, board = st.new_state(), new_workspace(), matrix_game.new_board()
     _begin(seated, 0, s, tables.rules)
-    rows, columns, value, done = one_ply_closer(
-        s, 0, tables.rules, net, START_SAMPLES, CLOSER_SAMPLES, work, board
+    rows, columns, value = one_ply(
+        s, 0, tables.rules, net, FIRST_SAMPLES, START_EXTRA, work, board
     )
     # What the other choices are worth is shown, too.
-    _play_more(
-        s, 0, tables.rules, net, ~done, rows, columns, START_SAMPLES, _SHOWN_SAMPLES, work, board
-    )
+    _play_up_to(s, 0, tables.rules, net, rows, columns, _SHOWN_SAMPLES, work, board)
     advice = _advice_of_both(board, rows, columns, value, equal=order == 0)
     value = advice[0].value
     if order < 0:

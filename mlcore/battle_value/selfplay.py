@@ -26,19 +26,19 @@ class Play(NamedTuple):
     """How battles are played; plain numbers, for compiled code.
 
     samples  of each pair of choices, for VALUE     budget  playouts a decision, for SEARCH
-    closer   more samples of those that decide
+    extra    more samples, of those that decide
     explore  random choices in 1,000, in            exploring  battles in 1,000
     opening  battles in 1,000 that begin with up to four random turns
     """
 
     policy_a: int = VALUE
     policy_b: int = VALUE
-    samples: int = search.PLAY_SAMPLES
+    samples: int = search.FIRST_SAMPLES
     budget: int = policies.SEARCH_BUDGET
     explore: int = 0
     exploring: int = 1000
     opening: int = 0
-    closer: int = 0
+    extra: int = search.PLAY_EXTRA
 
 
 @kernel
@@ -88,8 +88,8 @@ def _play_games(
         while s[st.FIELD, st.WINNER] == st.UNDECIDED:
             rows, columns, value = 0, 0, 0.5
             if searches:
-                rows, columns, value, _ = search.one_ply_closer(
-                    s, draw(rng, _WORD), rules, net, play.samples, play.closer, work, board
+                rows, columns, value = search.one_ply(
+                    s, draw(rng, _WORD), rules, net, play.samples, play.extra, work, board
                 )
             if is_recorded:
                 features.describe(s, rules, work.features, work.scratch)

@@ -29,9 +29,9 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Settings:
-    """rounds of ``battles`` battles each; ``samples`` of each pair of choices; ``epochs`` over the
-    rows of the last ``memory`` rounds, in batches of ``batch`` rows. After ``exploring`` rounds,
-    ``late_battles`` are played, half of them without random choices, and what came of them counts
+    """rounds of ``battles`` battles each; ``samples`` of each pair of choices and up to ``extra``
+    of those that decide; ``epochs`` over the rows of the last ``memory`` rounds, in batches of
+    ``batch`` rows. After ``exploring`` rounds, ``late_battles`` are played, half of them without random choices, and what came of them counts
     more: so the ends of long battles reach their beginnings. Rounds begin with number ``first``:
     those before it are behind the network that training starts from.
     """
@@ -40,7 +40,8 @@ class Settings:
     rounds: int = 22
     battles: int = 30_000
     late_battles: int = 80_000
-    samples: int = 6
+    samples: int = 3
+    extra: int = 48
     epochs: int = 2
     memory: int = 4
     exploring: int = 8
@@ -192,6 +193,7 @@ def _play_round(
     games = np.column_stack([np.arange(count), np.full(count, number)])
     play = selfplay.Play(
         samples=settings.samples,
+        extra=settings.extra,
         explore=_EXPLORE if number else 0,
         exploring=500 if is_late else 1000,
         opening=_OPENING,

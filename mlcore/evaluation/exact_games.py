@@ -396,7 +396,12 @@ def _exploitability(game: SmallGame, policies: list[np.ndarray]) -> np.ndarray:
 
 
 def measure(
-    game: SmallGame, rules: Rules, net: search.Net, *, samples: int = search.PLAY_SAMPLES
+    game: SmallGame,
+    rules: Rules,
+    net: search.Net,
+    *,
+    samples: int = search.FIRST_SAMPLES,
+    extra: int = search.PLAY_EXTRA,
 ) -> GameReport:
     """How far values and policy of the one-ply search are from the exact solution."""
     exact = solve(game)
@@ -409,7 +414,9 @@ def measure(
         state = game.state(k)
         for decision in range(_DECISIONS):
             key = mix(k, decision + 1)
-            rows, columns, value = search.one_ply(state, key, rules, net, samples, work, board)
+            rows, columns, value = search.one_ply(
+                state, key, rules, net, samples, extra, work, board
+            )
             values[k, decision] = value
             for side, count in ((0, rows), (1, columns)):
                 policies[side, decision, k] = _mixture(board, side, count)

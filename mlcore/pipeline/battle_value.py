@@ -339,7 +339,8 @@ class BattlePipeline:
             *MEASURED[self.profile],
             EXACT_GAMES[self.profile],
             self.seed,
-            search.START_SAMPLES,
+            search.FIRST_SAMPLES,
+            search.START_EXTRA,
         )
         code = (training.code_version(), _rules_hash())
         content = repr((value.fingerprint, self.game.fingerprint, code, measured))
@@ -368,7 +369,11 @@ class BattlePipeline:
             )
 
     def _describe(self, run: registry.TrackedRun, value: BattleValue, stage: str) -> None:
-        run.params(value.metadata["settings"] | {"samples_of_a_start": search.START_SAMPLES})
+        looked = {
+            "first_samples_of_a_start": search.FIRST_SAMPLES,
+            "extra_samples_of_a_start": search.START_EXTRA,
+        }
+        run.params(value.metadata["settings"] | looked)
         run.tags(
             {
                 "model": ModelKind.BATTLE,

@@ -10,7 +10,6 @@ import numpy as np
 
 from mlcore.battle_value import best_moves
 from mlcore.battle_value.artefact import BattleValue
-from mlcore.battle_value.search import CLOSER_SAMPLES, START_SAMPLES
 from mlcore.engine.specs import Setups
 from mlcore.game.gamedata import GameData
 from mlcore.serving import known_sets
@@ -49,8 +48,7 @@ def against_one(
         sets[looked_at],
         foe,
         foe_set[None],
-        samples=START_SAMPLES,
-        closer=CLOSER_SAMPLES,
+        looks_ahead=True,
     )
     return KnownCounters(values, sets[:, None])
 
@@ -79,8 +77,7 @@ def against_team(
         sets,
         foes,
         foe_sets,
-        samples=START_SAMPLES,
-        closer=CLOSER_SAMPLES,
+        looks_ahead=True,
     )
     return KnownCounters(values, np.repeat(sets[:, None], len(foes), axis=1))
 
@@ -124,8 +121,7 @@ def of_team(
         sets,
         foes,
         foe_sets,
-        samples=START_SAMPLES,
-        closer=CLOSER_SAMPLES,
+        looks_ahead=True,
     )
     order = np.argsort(-values.mean(axis=1), kind="stable")
     overall = overall[order]
@@ -146,8 +142,7 @@ def of_team(
             own_sets,
             foe,
             foe_set[None],
-            samples=START_SAMPLES,
-            closer=CLOSER_SAMPLES,
+            looks_ahead=True,
         )
         order = np.argsort(-own_values[:, 0], kind="stable")
         each.append((rows[order], KnownCounters(own_values[order], own_sets[order][:, None])))

@@ -32,8 +32,9 @@ from mlcore.serving.prediction_log import Duels
 
 logger = logging.getLogger(__name__)
 
-#: How often each pair of choices is played to value a state, and more often if it decides.
-ADVICE_SAMPLES, ADVICE_CLOSER = 24, 110
+#: How often each pair of choices is played to value a state, and how many plays more those that
+#: decide share.
+ADVICE_SAMPLES, ADVICE_EXTRA = 8, 600
 POINTER_NAME = "battle_value.json"
 #: The folder of versions in ``settings.MODELS_DIR``.
 FOLDER_NAME = "battle_value"
@@ -292,5 +293,5 @@ def advise(battle: Battle, value: BattleValue, side: int) -> Advice:
         side,
         seed=0,
         samples=ADVICE_SAMPLES,
-        closer=ADVICE_CLOSER,
+        extra=ADVICE_EXTRA,
     )

@@ -124,7 +124,7 @@ def _play_compiled(
         play=selfplay.Play(
             *policies,
             samples=well_played.ADVICE_SAMPLES,
-            closer=well_played.ADVICE_CLOSER,
+            extra=well_played.ADVICE_EXTRA,
             budget=opponent.SEARCH_BUDGET,
         ),
     )

@@ -129,7 +129,8 @@ class Player:
                 draw(rng, _WORD),
                 self.rules,
                 self.net,
-                search.PLAY_SAMPLES,
+                search.FIRST_SAMPLES,
+                search.PLAY_EXTRA,
                 self.work,
                 self.board,
             )
