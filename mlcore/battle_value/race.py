@@ -33,8 +33,8 @@ TURNS = 8
 COLUMNS = 11
 #: What changes that damage: physical stats, special ones, or nothing.
 SPECIAL, PHYSICAL, FIXED = range(3)
-#: A race: two sides; two rows of chances by turn; a row of chances by number of hits; and the foe as
-#: it was before a plan changed it.
+#: A race: two sides; two rows of chances by turn; a row of chances by number of hits; and the foe
+#: as it was before a plan changed it.
 SHAPE = (6, COLUMNS)
 _CHANCES, _REACH, KEPT = 2, 4, 5
 

@@ -172,8 +172,8 @@ def one_ply(s, key, rules, net, samples, extra, work, board):
     """Solve the game of the turn to come on the board; returns (A's choices, B's choices, value).
 
     Every pair of choices is played ``samples`` times; few samples tell which choices are never
-    right. The others share up to ``extra`` further plays, until the value is certain enough. ``key`` names
-    the random numbers; the n-th sample of every pair has the same.
+    right. The others share up to ``extra`` further plays, until the value is certain enough.
+    ``key`` names the random numbers; the n-th sample of every pair has the same.
     """
     rows, columns = _begin_look(s, rules, net, work, board)
     _play_up_to(s, key, rules, net, rows, columns, max(samples, 1), work, board)
