@@ -105,3 +105,34 @@ def test_what_is_done_already_helps_no_more(game):
     state[1, st.STATUS] = st.PARALYSIS
     assert column(game, [state], "best_plan")[0, 0] == 0 < before
     assert column(game, [state], "race")[0, 0] > race_before
+
+
+def test_quick_attack_is_a_plan_where_it_ends_the_battle(game):
+    """Both are down to their last HP: the slower side wins with what goes first."""
+    state = battle(game, "pidgey", ["quick-attack", "gust"], "raichu", ["thunderbolt"])
+    (before, _) = column(game, [state], "other_attack")[0]
+    state[:2, st.HP] = 3
+    (gain, foe_gain) = column(game, [state], "other_attack")[0]
+    (race, _) = column(game, [state], "race")[0]
+    assert before < 0.02
+    # The chances with the strongest attack, and what the other one adds to them.
+    assert (race + 1) / 2 + gain / 2 > 0.9
+    assert foe_gain == 0
+
+
+@pytest.mark.parametrize(
+    ("move", "foe", "foe_moves", "helps"),
+    [
+        ("sizzly-slide", "tauros", ["body-slam"], True),
+        ("sizzly-slide", "arcanine", ["body-slam"], False),  # Fire types do not burn
+        ("buzzy-buzz", "tauros", ["body-slam"], True),
+        ("baddy-bad", "tauros", ["body-slam"], True),
+        ("glitzy-glow", "tauros", ["body-slam"], False),
+        ("sappy-seed", "tauros", ["body-slam"], True),
+        ("sappy-seed", "vileplume", ["body-slam"], False),
+    ],
+)
+def test_an_attack_that_surely_does_more_is_a_plan(game, move, foe, foe_moves, helps):
+    state = battle(game, "eevee-starter", [move, "take-down"], foe, foe_moves)
+    (plan, _) = column(game, [state], "best_plan")[0]
+    assert (plan > 0.001) == helps
