@@ -282,8 +282,9 @@ def plan(s, rules, me, move, sides):
     elif effect == st.E_REST:
         sides[0, HP] = max_hp
         sides[0, DELAY] += 2
-    elif effect == st.E_SUBSTITUTE:
-        if s[me, st.SUBSTITUTE] or 4 * s[me, st.HP] <= s[me, st.MAX_HP]:
-            return False
+    elif effect == st.E_SUBSTITUTE and (
+        s[me, st.SUBSTITUTE] or 4 * s[me, st.HP] <= s[me, st.MAX_HP]
+    ):
+        return False
     _apply_stages(s, moves, move, me, sides)
     return True

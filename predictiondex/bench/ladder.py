@@ -1,7 +1,7 @@
 """How strong the opponents of the battle page are, and the network's player.
 
 All play on contested starts, since most random ones are decided and hardly tell policies apart.
-Contested are those that a referee, the engine's search, wins neither nearly always nor nearly never.
+Contested are those that the engine's search wins neither nearly always nor nearly never.
 """
 
 from collections.abc import Callable, Iterator
