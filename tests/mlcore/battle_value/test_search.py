@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlcore.battle_value import artefact, features, network, search, starts
+from mlcore.battle_value import artefact, features, network, search, selfplay, starts
 from mlcore.engine import matrix_game, turn
 from mlcore.engine import state as st
 from mlcore.engine.rng import random_source
@@ -103,3 +103,27 @@ def test_near_a_state_the_network_says_the_same(game, net):
             assert near == pytest.approx(alone, abs=2e-5)
             asked += 1
     assert asked > 50
+
+
+def test_who_knows_the_mixture_is_no_weaker(game, net):
+    """Against a player whose mixtures it answers, beside the same player against itself."""
+    sides = starts.draw(game.tables, 60, np.random.default_rng(21))
+    alone = search.start_values(game.tables, net, *sides, samples=0)
+    states = starts.states_of(game.tables, *sides)[(alone > 0.2) & (alone < 0.8)]
+    count = len(states)
+    assert count > 5
+    games = np.column_stack([np.repeat(np.arange(count), 60), np.tile(np.arange(60), count)])
+    shares = [
+        selfplay.play_games(
+            game.tables.rules,
+            net,
+            states,
+            games,
+            seed=3,
+            play=selfplay.Play(policy_a=policy),
+        ).results.mean()
+        for policy in (selfplay.KNOWING, selfplay.VALUE, selfplay.RANDOM)
+    ]
+    knowing, value, random = shares
+    assert knowing > value - 0.05
+    assert random < value - 0.15
