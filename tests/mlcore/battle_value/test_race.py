@@ -136,3 +136,24 @@ def test_an_attack_that_surely_does_more_is_a_plan(game, move, foe, foe_moves, h
     state = battle(game, "eevee-starter", [move, "take-down"], foe, foe_moves)
     (plan, _) = column(game, [state], "best_plan")[0]
     assert (plan > 0.001) == helps
+
+
+def test_small_hits_are_counted_roll_by_roll(game):
+    """4 HP before the roll: 3 and half as much again is 4 at 15 rolls of 16, 6 at the highest.
+
+    A critical hit starts from 6: 5 and half as much again is 7, or 9.
+    """
+    fighters = [Setups.flat(np.array([game.form_index(form)])) for form in ("pidgey", "raichu")]
+    for setups, level in zip(fighters, (4, 3), strict=True):
+        setups.level[:] = level
+    slots = np.full((2, 1, st.MOVE_SLOTS), st.NO_MOVE)
+    slots[:, 0, 0] = game.move_index("quick-attack")
+    (state,) = starts.states_of(game.tables, fighters[0], slots[0], fighters[1], slots[1])
+    state[0, st.ATTACK], state[1, st.DEFENSE] = 9, 9
+    state[1, st.HP] = 15
+    mean = (4 * 15 + 6) / 16 * 23 / 24 + (7 * 15 + 9) / 16 / 24
+    damage = column(game, [state], "attack_1_damage")[0, 0] * 15
+    assert damage == pytest.approx(mean * 1.001, rel=1e-4)
+    state[1, st.HP] = 5
+    knock_out = column(game, [state], "attack_1_knock_out")[0, 0]
+    assert knock_out == pytest.approx(1 / 16 * 23 / 24 + 1 / 24, rel=1e-4)
