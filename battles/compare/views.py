@@ -89,7 +89,6 @@ def compare(request: HttpRequest) -> HttpResponse:
             "fragment": fragment,
             "partial": partial,
             "card_url": card_url(form),
-            "pokemon_names": Pokemon.objects.values_list("name_en", "name_fr", "pk"),
         },
         status=answer.status if isinstance(answer, NoResult) else 200,
     )

@@ -89,7 +89,6 @@ def setup_context(request: HttpRequest, form: BattleForm) -> dict[str, Any]:
         ],
         "url": play_addresses.setup_url(form.canonical_query()),
         "title": _("Battle"),
-        "pokemon_names": Pokemon.objects.values_list("name_en", "name_fr", "pk"),
         "recent": recent.only("public_id", "setup", "result", "turns", "strength", "created_at")[
             :RECENT
         ],

@@ -15,18 +15,28 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from battles.common import faces, text
+from battles.common.kept import kept
 from battles.play.narration import NarratedLine, ToldTurn
 from battles.play.snapshots import KnownForm
 from battles.site import navigation, pictures, theme
-from pokedex.models import Pokemon, Type
+from pokedex.game_data_version import GameDataVersion
+from pokedex.models import Move, Pokemon, Type
 
 register = template.Library()
 register.filter("elided", text.elided)
+
+_CHECKED = mark_safe(" checked")
+_KEPT = mark_safe(' class="is-kept"')
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """One of our icons, in the color of the text around it."""
+    return _icon(name)
+
+
+@lru_cache(maxsize=128)
+def _icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>',
         static("img/icons.svg"),
@@ -37,26 +47,85 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def type_badge(kind: Type) -> SafeString:
     """Glyph and name on the color of the type."""
+    return _type_badge(kind.slug, kind.name)
+
+
+@lru_cache(maxsize=128)
+def _type_badge(slug: str, name: str) -> SafeString:
     return format_html(
         '<span class="type type-{}"><svg aria-hidden="true"><use href="{}#{}"/></svg>{}</span>',
-        kind.slug,
+        slug,
         static("img/types.svg"),
-        kind.slug,
-        kind.name,
+        slug,
+        name,
     )
 
 
 @register.simple_tag
 def type_icon(kind: Type) -> SafeString:
     """The glyph alone, with the name as its label: for narrow places."""
+    return _type_icon(kind.slug, kind.name)
+
+
+@lru_cache(maxsize=128)
+def _type_icon(slug: str, name: str) -> SafeString:
     return format_html(
         '<span class="type-icon type-{}" role="img" aria-label="{}" title="{}">'
         '<svg aria-hidden="true"><use href="{}#{}"/></svg></span>',
-        kind.slug,
-        kind.name,
-        kind.name,
+        slug,
+        name,
+        name,
         static("img/types.svg"),
-        kind.slug,
+        slug,
+    )
+
+
+@register.simple_tag
+def move_pick(
+    move: Move, side: str, *, is_chosen: bool = False, learned: str = "", is_kept: bool = False
+) -> SafeString:
+    """A selectable move; ``learned``: how it is learned. A page has up to 140 of them."""
+    return format_html(
+        '<label class="pick"><input type="checkbox" name="moves_{}" value="{}" id="move-{}-{}"'
+        ' data-name="{}" autocomplete="off"{}>{}'
+        '<span class="pick-name">{}<span{}>{}{}</span></span>'
+        '<span class="pick-figure">{}<small>{}</small></span>'
+        '<span class="pick-figure">{}<small>{}</small></span></label>',
+        side,
+        move.slug,
+        side,
+        move.pk,
+        move.name,
+        _CHECKED if is_chosen else "",
+        type_icon(move.type),
+        move.name,
+        _KEPT if is_kept else "",
+        move.get_damage_class_display(),
+        f" · {learned}" if learned else "",
+        "–" if move.power is None else move.power,
+        _("power"),
+        text.percentage(move.accuracy) if move.accuracy else "–",
+        _("accuracy"),
+    )
+
+
+@register.simple_tag
+def pokemon_names() -> SafeString:
+    """All names, for browsers without scripts: one list for all pickers."""
+    language = get_language()
+    return kept(
+        ("pokemon-names", GameDataVersion.current(), language), lambda: _names_list(language)
+    )
+
+
+def _names_list(language: str | None) -> SafeString:
+    names = Pokemon.objects.values_list("name_en", "name_fr")
+    if language == "fr":
+        names = names.values_list("name_fr", "name_en")
+    options = ((name, other if other != name else "") for name, other in names)
+    return format_html(
+        '<datalist id="all-pokemon">{}</datalist>',
+        format_html_join("", '<option value="{}">{}</option>', options),
     )
 
 

@@ -159,6 +159,10 @@ class Damage:
     def __len__(self) -> int:
         return len(self.kind)
 
+    def of(self, rows: slice) -> "Damage":
+        """Some of the moves."""
+        return Damage(**{name: values[rows] for name, values in vars(self).items()})
+
     @property
     def fewest_uses(self) -> np.ndarray:
         """Uses that knock out when all hit hardest without a critical hit, int64 (k,); 0: never."""
