@@ -287,7 +287,7 @@ def _damage(scene: _Scene) -> dict[game_matchup.Side, Damage]:
     fighters = Setups.concatenate([setups[side] for side in SIDES])
     moves = np.concatenate([answer.moves_a, answer.moves_b])
     damage = damage_calc.calculate(
-        scene.duel.game.tables, fighters.take(is_b), moves, fighters.take(1 - is_b)
+        scene.duel.game.tables, fighters.take(is_b), moves, fighters.take(1 - is_b), uses=1
     )
     return {"a": damage.of(slice(count)), "b": damage.of(slice(count, None))}
 

@@ -15,17 +15,19 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from battles.common import faces, text
-from battles.common.kept import kept
+from battles.common.spread_fields import NatureOption
+from battles.compare.prediction import MoveRank
 from battles.play.narration import NarratedLine, ToldTurn
 from battles.play.snapshots import KnownForm
 from battles.site import navigation, pictures, theme
-from pokedex.game_data_version import GameDataVersion
+from pokedex.known_facts import KnownFacts, known_facts
 from pokedex.models import Move, Pokemon, Type
 
 register = template.Library()
 register.filter("elided", text.elided)
 
 _CHECKED = mark_safe(" checked")
+_SELECTED = mark_safe(" selected")
 _KEPT = mark_safe(' class="is-kept"')
 
 
@@ -110,18 +112,63 @@ def move_pick(
 
 
 @register.simple_tag
-def pokemon_names() -> SafeString:
-    """All names, for browsers without scripts: one list for all pickers."""
-    language = get_language()
-    return kept(
-        ("pokemon-names", GameDataVersion.current(), language), lambda: _names_list(language)
+def nature_options(natures: Sequence[NatureOption]) -> SafeString:
+    """The options of a field for the nature."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((nature.value, _SELECTED if nature.is_chosen else "", nature.label) for nature in natures),
     )
 
 
-def _names_list(language: str | None) -> SafeString:
-    names = Pokemon.objects.values_list("name_en", "name_fr")
+@register.simple_tag
+def ranking_rows(rows: Sequence[MoveRank], side: str, query: str) -> SafeString:
+    """One side's moves in the table of all moves; ``query`` is the comparison's. Up to 70 rows."""
+    return format_html_join(
+        "",
+        '<tr class="ranking-row is-{}{}"><td class="move-type">{}</td>'
+        '<th class="duel-move" scope="row">'
+        '<a href="{}?{}&amp;tab=damage&amp;by={}&amp;move={}#tabs">{}</a>{}</th>'
+        "<td><b>{}</b></td><td>{}</td><td>{}</td><td>{}</td>"
+        '<td><span class="multiplier {}">{}{}</span></td>'
+        '<td class="ranking-reply">{} <small>{}</small></td></tr>',
+        (
+            (
+                side,
+                " is-opening" if row.place == 1 else "",
+                type_icon(row.move.type),
+                reverse("battles:compare"),
+                query,
+                side,
+                row.move.slug,
+                row.move.name,
+                format_html(" <small>{}</small>", row.effect) if row.effect else "",
+                row.percent,
+                row.damage,
+                row.hits,
+                row.accuracy,
+                row.multiplier[0],
+                icon(row.multiplier[0]),
+                row.multiplier[1],
+                row.reply.name,
+                row.first_short,
+            )
+            for row in rows
+        ),
+    )
+
+
+@register.simple_tag
+def pokemon_names(facts: KnownFacts | None = None) -> SafeString:
+    """All names, for browsers without scripts: one list for all pickers."""
+    return _names_list(facts or known_facts(), get_language())
+
+
+@lru_cache(maxsize=2)
+def _names_list(facts: KnownFacts, language: str | None) -> SafeString:
+    names = [(pokemon.name_en, pokemon.name_fr) for pokemon in facts.pokemon.values()]
     if language == "fr":
-        names = names.values_list("name_fr", "name_en")
+        names = [(french, english) for english, french in names]
     options = ((name, other if other != name else "") for name, other in names)
     return format_html(
         '<datalist id="all-pokemon">{}</datalist>',
@@ -247,11 +294,26 @@ def languages(context: dict[str, Any], *, url: str = "", swap: bool = False) -> 
     }
 
 
-@register.inclusion_tag("components/_navigation.html", takes_context=True)
-def site_navigation(context: dict[str, Any]) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def site_navigation(context: dict[str, Any]) -> SafeString:
     """Links to all pages."""
     request: HttpRequest | None = context.get("request")
-    return {"entries": navigation.entries(request.path if request else "")}
+    entries = navigation.entries(request.path if request else "")
+    return format_html(
+        '<ul role="list">{}</ul>',
+        format_html_join(
+            "",
+            '<li><a href="{}"{}>{}</a></li>',
+            (
+                (
+                    entry.url,
+                    format_html(' aria-current="{}"', entry.current) if entry.current else "",
+                    entry.label,
+                )
+                for entry in entries
+            ),
+        ),
+    )
 
 
 @register.simple_tag(takes_context=True)

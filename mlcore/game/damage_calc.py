@@ -456,6 +456,8 @@ def _with_misses(per_use: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
 
 def _sums(single: np.ndarray, count: int, hp: np.ndarray) -> list[np.ndarray]:
     """Distributions of the sum of 1, 2 .. ``count`` draws of each row, capped at HP."""
+    if count == 1:
+        return [single]
     width = single.shape[1]
     size = 1 << (count * (width - 1)).bit_length()
     spectrum = np.fft.rfft(single, n=size, axis=1)
