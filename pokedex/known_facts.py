@@ -12,7 +12,7 @@ from pokedex.models import Move, Pokemon
 
 @dataclass(frozen=True, eq=False)
 class KnownFacts:
-    """All forms, with species and types, and all moves, with types; both by id, in their order.
+    """All forms, with species, types and base form, and all moves, with types; by id, in order.
 
     Threads share the rows: nobody may change them.
     """
@@ -55,7 +55,7 @@ def known_facts() -> KnownFacts:
 @lru_cache(maxsize=1)
 def _read(stamp: tuple[int, datetime] | None) -> KnownFacts:
     # The time tells versions apart whose numbers a transaction took back and gave anew.
-    return KnownFacts(
-        {pokemon.pk: pokemon for pokemon in Pokemon.objects.with_battle_data()},
-        {move.pk: move for move in Move.objects.with_battle_data()},
-    )
+    pokemon = {form.pk: form for form in Pokemon.objects.with_battle_data()}
+    for form in pokemon.values():
+        form.base_form = pokemon.get(form.base_form_id)
+    return KnownFacts(pokemon, {move.pk: move for move in Move.objects.with_battle_data()})

@@ -20,8 +20,10 @@ from battles.compare.prediction import MoveRank
 from battles.play.narration import NarratedLine, ToldTurn
 from battles.play.snapshots import KnownForm
 from battles.site import navigation, pictures, theme
+from pokedex.choices import LearnMethod
 from pokedex.known_facts import KnownFacts, known_facts
 from pokedex.models import Move, Pokemon, Type
+from pokedex.views.pokemon import LearnedBy
 
 register = template.Library()
 register.filter("elided", text.elided)
@@ -104,11 +106,55 @@ def move_pick(
         _KEPT if is_kept else "",
         move.get_damage_class_display(),
         f" · {learned}" if learned else "",
-        "–" if move.power is None else move.power,
+        _power(move),
         _("power"),
-        text.percentage(move.accuracy) if move.accuracy else "–",
+        _accuracy(move),
         _("accuracy"),
     )
+
+
+@register.simple_tag
+def move_url(move: Move) -> str:
+    """The page of a move."""
+    return _move_url(move.slug, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _move_url(slug: str, language: str | None) -> str:
+    return reverse("pokedex:move-detail", args=[slug])
+
+
+@register.simple_tag
+def learnset_rows(group: LearnedBy) -> SafeString:
+    """The moves that a form learns in one way; some learn sixty."""
+    has_when = group.method in (LearnMethod.LEVEL_UP, LearnMethod.TM)
+    return format_html_join(
+        "",
+        '<tr>{}<th scope="row" class="move-name"><span>{}<span><a href="{}">{}</a>'
+        ' <span class="soft small">{}{}</span></span></span></th>'
+        '<td class="number">{}</td><td class="number">{}</td></tr>',
+        (
+            (
+                format_html('<td class="when">{}</td>', row.when) if has_when else "",
+                type_icon(row.move.type),
+                move_url(row.move),
+                row.move.name,
+                row.move.get_damage_class_display(),
+                f" · {text.learned_as(row.learned_as)}" if row.learned_as else "",
+                _power(row.move),
+                _accuracy(row.move),
+            )
+            for row in group.rows
+        ),
+    )
+
+
+def _power(move: Move) -> object:
+    return "–" if move.power is None else move.power
+
+
+def _accuracy(move: Move) -> str:
+    return text.percentage(move.accuracy) if move.accuracy else "–"
 
 
 @register.simple_tag
@@ -196,7 +242,6 @@ def log_turns(turns: Sequence[ToldTurn]) -> SafeString:
     )
 
 
-@lru_cache(maxsize=512)
 def _plate(face: faces.Face) -> SafeString:
     """The drawings of a plate on each other, each from the one file that browsers keep."""
     sprite = static("img/faces.svg")
@@ -231,7 +276,11 @@ def avatar(
     face = pokemon.face if isinstance(pokemon, KnownForm) else faces.face_of(pokemon)
     if face is None:
         return empty_avatar()
-    address = pictures.address(context.get("request"), pokemon.pk, large=large)
+    return _avatar(face, pictures.address(context.get("request"), pokemon.pk, large=large))
+
+
+@lru_cache(maxsize=1024)
+def _avatar(face: faces.Face, address: str) -> SafeString:
     picture = (
         format_html(
             '<img class="avatar-picture" src="{}" alt="" width="96" height="96" loading="lazy"'
