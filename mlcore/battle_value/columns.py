@@ -2,7 +2,7 @@
 
 #: To be raised whenever a feature means something else: weights that learned the old meaning must
 #: not answer. A test compares the features of some battles with those of this version.
-VERSION = 4
+VERSION = 5
 #: Attacks that are described one by one.
 ATTACKS = 3
 
@@ -248,6 +248,8 @@ SIDE_FEATURES = (
     *ABILITIES,
     *ANSWERS,
     *QUICK,
+    # How much more often a race is won with another attack than the strongest.
+    "other_attack",
 )
 WIDTH = len(SIDE_FEATURES)
 ATTACK_START = len(CONDITIONS)
@@ -303,4 +305,4 @@ LOWER = ABILITY_START + 46
     SECOND_PLAN,
 ) = range(ABILITY_START + 53, ABILITY_START + 63)
 COUNTER_ANSWER, MIRROR_COAT_ANSWER = range(ABILITY_START + 63, ABILITY_START + 69, 3)
-QUICK_DAMAGE, QUICK_KNOCK_OUT = range(ABILITY_START + 69, ABILITY_START + 71)
+QUICK_DAMAGE, QUICK_KNOCK_OUT, OTHER_ATTACK = range(ABILITY_START + 69, ABILITY_START + 72)

@@ -387,10 +387,22 @@ def _escapes(s, rules, me, slot, hits, theirs):
 
 
 @kernel
+def _rivals(s, rules, me, slot, best, hits):
+    """Whether an attack may be the better plan than the strongest: about as strong, or quicker."""
+    if hits[slot, PER_TURN] <= 0.0:
+        return False
+    if hits[slot, PER_TURN] >= 0.5 * hits[best, PER_TURN]:
+        return True
+    own, other = s[me, st.MOVE_1 + slot], s[me, st.MOVE_1 + best]
+    return rules.moves[own, st.M_PRIORITY] > rules.moves[other, st.M_PRIORITY]
+
+
+@kernel
 def _races(s, rules, hits, out, work):
     """Who wins by the strongest attacks alone, and how much more often by another plan.
 
-    A plan is a status move first, or an attack that hides its user every second turn.
+    A plan is a status move first, or an attack that does more than damage, or one that hides its
+    user every second turn, or, counted by itself, another attack than the strongest.
     """
     for me in range(2):
         foe = 1 - me
@@ -398,24 +410,42 @@ def _races(s, rules, hits, out, work):
         theirs = attacks.strongest(s, foe, hits[foe], 0)
         _enter_race(s, rules, me, hits[me], mine, work.race[0])
         _enter_race(s, rules, foe, hits[foe], theirs, work.race[1])
+        for column in range(race.COLUMNS):
+            work.race[race.KEPT, column] = work.race[1, column]
         plain = race.chance(work.race)
         out[me, col.RACE] = 2.0 * plain - 1.0
         out[me, col.RACE_LOG_ODDS] = _log_odds(plain)
+        loss = work.race[0, race.LOSS]
+        for slot in range(st.MOVE_SLOTS):
+            if slot == mine or not _rivals(s, rules, me, slot, mine, hits[me]):
+                continue
+            if choosing.usable(s, rules.moves, me, slot):
+                _enter_race(s, rules, me, hits[me], slot, work.race[0])
+                race.write_chances(work.race, 0)
+                # The foe's chances change with what the attack costs or gives.
+                if work.race[0, race.LOSS] != loss:
+                    loss = work.race[0, race.LOSS]
+                    race.write_chances(work.race, 1)
+                _more(out[me], col.OTHER_ATTACK, 2.0 * (race.outcome(work.race) - plain))
         best = second = 0.0
         for slot in range(st.MOVE_SLOTS):
             move = s[me, st.MOVE_1 + slot]
             if move < 0 or not choosing.usable(s, rules.moves, me, slot):
                 continue
             is_attack = rules.moves[move, st.M_CLASS] != st.STATUS_CLASS
-            if is_attack and not _escapes(s, rules, me, slot, hits, theirs):
+            escapes = is_attack and _escapes(s, rules, me, slot, hits, theirs)
+            if is_attack and not escapes and not race.is_surely_more(rules.moves, move):
                 continue
-            _enter_race(s, rules, me, hits[me], slot if is_attack else mine, work.race[0])
-            _enter_race(s, rules, foe, hits[foe], theirs, work.race[1])
+            _enter_race(s, rules, me, hits[me], slot if escapes else mine, work.race[0])
+            for column in range(race.COLUMNS):
+                work.race[1, column] = work.race[race.KEPT, column]
             lands = 1.0
-            if is_attack:
+            if escapes:
                 race.hide(work.race, s[me, st.HIDDEN] != 0)
             elif race.plan(s, rules, me, move, work.race):
                 lands = attacks.accuracy_of(s, rules, me, move)
+                # What a status move does not have.
+                work.race[1, race.HP] -= hits[me, slot, MEAN]
             else:
                 continue
             gain = lands * (race.chance(work.race) - plain)

@@ -33,9 +33,10 @@ TURNS = 8
 COLUMNS = 11
 #: What changes that damage: physical stats, special ones, or nothing.
 SPECIAL, PHYSICAL, FIXED = range(3)
-#: A race: two sides, and two rows of chances by turn.
-SHAPE = (4, COLUMNS)
-_CHANCES = 2
+#: A race: two sides; two rows of chances by turn; a row of chances by number of hits; and the foe
+#: as it was before a plan changed it.
+SHAPE = (6, COLUMNS)
+_CHANCES, _REACH, KEPT = 2, 4, 5
 
 
 def new_scratch() -> np.ndarray:
@@ -46,17 +47,30 @@ def new_scratch() -> np.ndarray:
 @kernel
 def below(x):
     """The standard normal distribution function, to about 0.01."""
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, 1.702 * x))))
+    if x >= 8.0:
+        return 1.0
+    if x <= -8.0:
+        return 0.0
+    return 1.0 / (1.0 + math.exp(-1.702 * x))
 
 
 @kernel
-def _write_chances(sides, me):
+def _reaches(hits, mean, spread, left):
+    """Chance that so many hits take what is left."""
+    return below((hits * mean - left + 0.5) / (spread * math.sqrt(hits) + 0.5))
+
+
+@kernel
+def write_chances(sides, me):
     """Chance that the foe is down after each turn, in the row of chances of ``me``."""
     foe = 1 - me
     out = sides[_CHANCES + me]
+    out[0] = 0.0
     hp, mean, spread, share = sides[foe, HP], sides[me, MEAN], sides[me, SPREAD], sides[me, SHARE]
     lost = 0.0
     loss = sides[foe, LOSS]
+    is_steady = loss == 0.0 and sides[foe, GROWTH] == 0.0
+    known = 0
     before = 0.0
     for turn in range(1, TURNS + 1):
         lost += loss
@@ -69,21 +83,22 @@ def _write_chances(sides, me):
             uses = 1 + int((turn - sides[me, DELAY] - 1) / sides[me, PERIOD])
         left = hp - lost
         chance = 0.0
-        if share >= 0.999:
-            if left <= 0:
-                chance = 1.0
-            elif uses > 0:
-                chance = below((uses * mean - left + 0.5) / (spread * math.sqrt(uses) + 0.5))
+        if left <= 0:
+            chance = 1.0
+        elif share >= 0.999:
+            if uses > 0:
+                chance = _reaches(uses, mean, spread, left)
         else:
+            if not is_steady:
+                known = 0
+            while known < uses:
+                known += 1
+                sides[_REACH, known] = _reaches(known, mean, spread, left)
             weight = (1.0 - share) ** uses
             odds = share / (1.0 - share)
             for hits in range(uses + 1):
-                if left <= 0:
-                    chance += weight
-                elif hits > 0:
-                    chance += weight * below(
-                        (hits * mean - left + 0.5) / (spread * math.sqrt(hits) + 0.5)
-                    )
+                if hits > 0:
+                    chance += weight * sides[_REACH, hits]
                 weight *= odds * (uses - hits) / (hits + 1)
         before = max(before, min(1.0, chance))
         out[turn] = before
@@ -101,8 +116,13 @@ def _rate(sides, me):
 def chance(sides):
     """Chance that side 0 of a race wins it; a race without an end goes by damage a turn."""
     for side in range(2):
-        sides[_CHANCES + side, 0] = 0.0
-        _write_chances(sides, side)
+        write_chances(sides, side)
+    return outcome(sides)
+
+
+@kernel
+def outcome(sides):
+    """``chance`` when the chances by turn are written."""
     ahead = sides[0, PRIORITY] - sides[1, PRIORITY]
     if ahead == 0:
         ahead = sides[0, SPEED] - sides[1, SPEED]
@@ -189,10 +209,19 @@ def _third(stage):
 
 
 @kernel
-def plan(s, rules, me, move, sides):
-    """Change a race of ``me``, who is side 0, by a status move used now.
+def is_surely_more(moves, move):
+    """Whether an attack does more than damage as often as it connects, or nearly."""
+    effect = moves[move, st.M_EFFECT]
+    if effect == st.E_REFLECT or effect == st.E_LIGHT_SCREEN or effect == st.E_LEECH_SEED:
+        return True
+    return moves[move, st.M_AILMENT_CHANCE] >= 50
 
-    Returns whether the move could matter; its accuracy is the caller's.
+
+@kernel
+def plan(s, rules, me, move, sides):
+    """Change a race of ``me``, who is side 0, by what a move does besides damage, used now.
+
+    Returns whether that could matter; its accuracy is the caller's.
     """
     foe = 1 - me
     moves = rules.moves
@@ -201,6 +230,12 @@ def plan(s, rules, me, move, sides):
         return False
     sides[0, DELAY] += 1
     max_hp, foe_max_hp = 1.0 * s[me, st.MAX_HP], 1.0 * s[foe, st.MAX_HP]
+    if effect == st.E_REFLECT or effect == st.E_LIGHT_SCREEN:
+        if s[me, st.REFLECT] if effect == st.E_REFLECT else s[me, st.LIGHT_SCREEN]:
+            return False
+        if sides[1, KIND] == (PHYSICAL if effect == st.E_REFLECT else SPECIAL):
+            _scale(sides, 1, 0.5)
+        return True
     if moves[move, st.M_TARGET] == st.ON_OPPONENT:
         if moves[move, st.M_IS_POWDER] and st.has_type(s, foe, st.GRASS):
             return False
@@ -247,14 +282,9 @@ def plan(s, rules, me, move, sides):
     elif effect == st.E_REST:
         sides[0, HP] = max_hp
         sides[0, DELAY] += 2
-    elif effect == st.E_SUBSTITUTE:
-        if s[me, st.SUBSTITUTE] or 4 * s[me, st.HP] <= s[me, st.MAX_HP]:
-            return False
-    elif effect == st.E_REFLECT or effect == st.E_LIGHT_SCREEN:
-        is_up = s[me, st.REFLECT] if effect == st.E_REFLECT else s[me, st.LIGHT_SCREEN]
-        if is_up:
-            return False
-        if sides[1, KIND] == (PHYSICAL if effect == st.E_REFLECT else SPECIAL):
-            _scale(sides, 1, 0.5)
+    elif effect == st.E_SUBSTITUTE and (
+        s[me, st.SUBSTITUTE] or 4 * s[me, st.HP] <= s[me, st.MAX_HP]
+    ):
+        return False
     _apply_stages(s, moves, move, me, sides)
     return True

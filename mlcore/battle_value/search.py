@@ -172,8 +172,8 @@ def one_ply(s, key, rules, net, samples, extra, work, board):
     """Solve the game of the turn to come on the board; returns (A's choices, B's choices, value).
 
     Every pair of choices is played ``samples`` times; few samples tell which choices are never
-    right. The others share up to ``extra`` further plays, until the value is certain enough. ``key`` names
-    the random numbers; the n-th sample of every pair has the same.
+    right. The others share up to ``extra`` further plays, until the value is certain enough.
+    ``key`` names the random numbers; the n-th sample of every pair has the same.
     """
     rows, columns = _begin_look(s, rules, net, work, board)
     _play_up_to(s, key, rules, net, rows, columns, max(samples, 1), work, board)
@@ -366,9 +366,7 @@ def start_values(
         s, work, board = st.new_state(), new_workspace(), matrix_game.new_board()
         _network_values(part, tables.rules, net, s, work, out[rows])
         if samples:
-            _one_ply_values(
-                part, key, tables.rules, net, samples, extra, s, work, board, out[rows]
-            )
+            _one_ply_values(part, key, tables.rules, net, samples, extra, s, work, board, out[rows])
 
     size = max(1, min(256, -(-len(out) // max(threads, 1))))
     with ThreadPoolExecutor(max(threads, 1)) as pool:
@@ -452,9 +450,7 @@ def answer_at_start(
     seated, (order,) = _seat(_starts(tables, a, slots_a, b, slots_b))
     s, work, board = st.new_state(), new_workspace(), matrix_game.new_board()
     _begin(seated, 0, s, tables.rules)
-    rows, columns, value = one_ply(
-        s, 0, tables.rules, net, FIRST_SAMPLES, START_EXTRA, work, board
-    )
+    rows, columns, value = one_ply(s, 0, tables.rules, net, FIRST_SAMPLES, START_EXTRA, work, board)
     # What the other choices are worth is shown, too.
     _play_up_to(s, 0, tables.rules, net, rows, columns, _SHOWN_SAMPLES, work, board)
     advice = _advice_of_both(board, rows, columns, value, equal=order == 0)

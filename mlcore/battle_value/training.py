@@ -31,9 +31,10 @@ Progress = Callable[[str, int, int], None]
 class Settings:
     """rounds of ``battles`` battles each; ``samples`` of each pair of choices and up to ``extra``
     of those that decide; ``epochs`` over the rows of the last ``memory`` rounds, in batches of
-    ``batch`` rows. After ``exploring`` rounds, ``late_battles`` are played, half of them without random choices, and what came of them counts
-    more: so the ends of long battles reach their beginnings. Rounds begin with number ``first``:
-    those before it are behind the network that training starts from.
+    ``batch`` rows. After ``exploring`` rounds, ``late_battles`` are played, half of them without
+    random choices, and what came of them counts more: so the ends of long battles reach their
+    beginnings. Rounds begin with number ``first``: those before it are behind the network that
+    training starts from.
     """
 
     first: int = 0
