@@ -89,6 +89,35 @@ def move_pick(
     move: Move, side: str, *, is_chosen: bool = False, learned: str = "", is_kept: bool = False
 ) -> SafeString:
     """A selectable move; ``learned``: how it is learned. A page has up to 140 of them."""
+    return _move_pick(
+        side,
+        move.slug,
+        move.pk,
+        move.name,
+        type_icon(move.type),
+        move.get_damage_class_display(),
+        _power(move),
+        _accuracy(move),
+        learned,
+        (_CHECKED if is_chosen else "", _KEPT if is_kept else ""),
+        (_("power"), _("accuracy")),
+    )
+
+
+@lru_cache(maxsize=2048)
+def _move_pick(
+    side: str,
+    slug: str,
+    pk: int,
+    name: str,
+    icon: SafeString,
+    damage_class: str,
+    power: object,
+    accuracy: str,
+    learned: str,
+    states: tuple[str, str],
+    labels: tuple[str, str],
+) -> SafeString:
     return format_html(
         '<label class="pick"><input type="checkbox" name="moves_{}" value="{}" id="move-{}-{}"'
         ' data-name="{}" autocomplete="off"{}>{}'
@@ -96,20 +125,20 @@ def move_pick(
         '<span class="pick-figure">{}<small>{}</small></span>'
         '<span class="pick-figure">{}<small>{}</small></span></label>',
         side,
-        move.slug,
+        slug,
         side,
-        move.pk,
-        move.name,
-        _CHECKED if is_chosen else "",
-        type_icon(move.type),
-        move.name,
-        _KEPT if is_kept else "",
-        move.get_damage_class_display(),
+        pk,
+        name,
+        states[0],
+        icon,
+        name,
+        states[1],
+        damage_class,
         f" · {learned}" if learned else "",
-        _power(move),
-        _("power"),
-        _accuracy(move),
-        _("accuracy"),
+        power,
+        labels[0],
+        accuracy,
+        labels[1],
     )
 
 
