@@ -57,5 +57,5 @@ def _read(stamp: tuple[int, datetime] | None) -> KnownFacts:
     # The time tells versions apart whose numbers a transaction took back and gave anew.
     pokemon = {form.pk: form for form in Pokemon.objects.with_battle_data()}
     for form in pokemon.values():
-        form.base_form = pokemon.get(form.base_form_id)
+        form.base_form = pokemon[form.base_form_id] if form.base_form_id else None
     return KnownFacts(pokemon, {move.pk: move for move in Move.objects.with_battle_data()})
