@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from pokedex.known_facts import known_facts
 from pokedex.models import Evolution, Pokemon
 from pokedex.text import evolves_how
 
@@ -46,27 +47,26 @@ def stage_of(pokemon: Pokemon, known: dict[int, Stage]) -> Stage:
 
 
 def line_of(pokemon: Pokemon) -> EvolutionStep:
-    """The whole line that a form belongs to, from its first stage; one query."""
-    rows = list(
-        Evolution.objects.select_related(
-            "from_pokemon__type_1",
-            "from_pokemon__type_2",
-            "to_pokemon__type_1",
-            "to_pokemon__type_2",
-        ).order_by("to_pokemon_id")
-    )
+    """The whole line that a form belongs to, from its first stage."""
+    known = known_facts().pokemon
+    rows = [
+        row
+        for row in Evolution.objects.order_by("to_pokemon_id")
+        if row.from_pokemon_id in known and row.to_pokemon_id in known
+    ]
     start = pokemon
-    before = {row.to_pokemon_id: row.from_pokemon for row in rows}
+    before = {row.to_pokemon_id: known[row.from_pokemon_id] for row in rows}
     seen = set()
     while start.pk in before and start.pk not in seen:  # an edited line may bite its own tail
         seen.add(start.pk)
         start = before[start.pk]
-    return _grow(EvolutionStep(start), rows, {start.pk})
 
+    def grown(step: EvolutionStep, seen: set[int]) -> EvolutionStep:
+        for row in rows:
+            if row.from_pokemon_id == step.pokemon.pk and row.to_pokemon_id not in seen:
+                seen.add(row.to_pokemon_id)
+                after = EvolutionStep(known[row.to_pokemon_id], evolves_how(row))
+                step.becomes.append(grown(after, seen))
+        return step
 
-def _grow(step: EvolutionStep, rows: list[Evolution], seen: set[int]) -> EvolutionStep:
-    for row in rows:
-        if row.from_pokemon_id == step.pokemon.pk and row.to_pokemon_id not in seen:
-            seen.add(row.to_pokemon_id)
-            step.becomes.append(_grow(EvolutionStep(row.to_pokemon, evolves_how(row)), rows, seen))
-    return step
+    return grown(EvolutionStep(start), {start.pk})

@@ -1,6 +1,7 @@
 """Names as people type them: one key for every spelling of the same name."""
 
 import unicodedata
+from functools import lru_cache
 
 # NFKD takes accents off letters but leaves ligatures and symbols alone.
 _REPLACEMENTS = str.maketrans({"♀": "f", "♂": "m", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
@@ -17,6 +18,10 @@ _OTHER_GAMES = {
 }
 
 
+#: Keys of texts that are no longer are remembered: no name is longer.
+_SHORT = 60
+
+
 def normalize(text: str) -> str:
     """The key of ``text``: lower-case letters and digits, without accents.
 
@@ -24,6 +29,11 @@ def normalize(text: str) -> str:
     ``evoli``, ``Nidoran♀`` gives ``nidoranf``, the later ``Vise Grip`` gives ``vicegrip``. The key
     of a key is the key itself.
     """
+    return _key(text) if len(text) <= _SHORT else _key.__wrapped__(text)
+
+
+@lru_cache(maxsize=4096)
+def _key(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.translate(_REPLACEMENTS).casefold())
     key = "".join(sign for sign in decomposed if sign.isalnum())
     return _OTHER_GAMES.get(key, key)

@@ -22,9 +22,6 @@ MAX_LENGTH = 60
 #: A name is close with this similarity: by typos anywhere, else by how it starts.
 _SCORERS = ((OSA.normalized_similarity, 0.6), (JaroWinkler.normalized_similarity, 0.85))
 
-#: Keys of the names that are compared with every text: the same thousand and a half each time.
-_key = lru_cache(maxsize=4096)(normalize)
-
 
 def _allowed_typos(key: str) -> int:
     """Short names differ by a letter anyway, so only long texts may be wrong in two."""
@@ -126,7 +123,7 @@ def closest(text: str, named: Mapping[str, HashableT], count: int = 3) -> list[H
     key = normalize(text[:MAX_LENGTH])
     if not key:
         return []
-    keys, values = [_key(name) for name in named], list(named.values())
+    keys, values = [normalize(name) for name in named], list(named.values())
     indices = [
         index
         for scorer, cutoff in _SCORERS

@@ -76,11 +76,12 @@ def multiplier_words(percent: int) -> str:
 
 def percentage(number: object, sign: str = "") -> str:
     """``87`` as ``87%``, in French ``87 %``; ``sign`` is "", "<" or ">"."""
-    words = {
-        "": _("%(number)s%%"),
-        "<": _("<%(number)s%%"),
-        ">": _(">%(number)s%%"),
-    }[sign]
+    if sign == "<":
+        words = _("<%(number)s%%")
+    elif sign == ">":
+        words = _(">%(number)s%%")
+    else:
+        words = _("%(number)s%%")
     return words % {"number": number}
 
 

@@ -21,6 +21,7 @@ from mlcore.game import gamedata
 from mlcore.game.spreads import FLAT, Spread
 from mlcore.learning.model import Model
 from mlcore.serving import counters
+from pokedex.known_facts import known_facts
 from pokedex.models import Boss, BossPokemon, Move, Pokemon
 from pokedex.other_species import other_species
 
@@ -176,13 +177,13 @@ def everyone_against(
 
 
 class Words:
-    """Maps table indices to database rows: two queries per page."""
+    """Maps table indices to facts."""
 
     def __init__(self, game: gamedata.GameData, foes: list[BossPokemon]) -> None:
         self.game = game
         self.foes = foes
-        self.pokemon = {pokemon.slug: pokemon for pokemon in Pokemon.objects.with_battle_data()}
-        self.moves = {move.slug: move for move in Move.objects.with_battle_data()}
+        facts = known_facts()
+        self.pokemon, self.moves = facts.pokemon_by_slug, facts.moves_by_slug
 
     def cell(
         self, member: TeamMember, foe: BossPokemon, probability: float, move: int

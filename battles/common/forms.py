@@ -9,29 +9,19 @@ from django.utils.translation import ngettext
 
 from battles.common.text import listed, shortened
 from mlcore.engine.state import MOVE_SLOTS
+from pokedex.known_facts import known_facts
 from pokedex.lookup import normalize
 from pokedex.matching import MAX_LENGTH, closest
 from pokedex.models import Move, Pokemon
 from pokedex.other_species import other_species
-from pokedex.views.lookup import find
 
 SIDES = ("a", "b")
 #: Maximum number of values read for one side's moves.
 MAX_VALUES = 20
 
 
-def find_pokemon(text: str) -> Pokemon | None:
-    """The form that ``text`` names in either language, by slug or by number."""
-    return find(Pokemon.objects.with_battle_data(), text.strip())
-
-
-def similar_pokemon(text: str, count: int = 3) -> list[Pokemon]:
-    """Forms whose names look like ``text``, best first."""
-    by_key: dict[str, Pokemon] = {}
-    for pokemon in Pokemon.objects.with_battle_data():
-        for key in pokemon.keys:
-            by_key.setdefault(key, pokemon)
-    return closest(text, by_key, count)
+#: Suggestions for an unknown name.
+SIMILAR = 3
 
 
 class AddressForm(forms.Form):
@@ -77,6 +67,8 @@ class SidesForm(forms.Form):
     ``chosen``    the moves picked for it
     ``similar``   forms whose names look like the one that nobody bears
     ``dropped``   names of moves left behind when the Pokémon was changed
+
+    ``facts`` are those that it was read with.
     """
 
     a = forms.CharField(required=False)
@@ -86,6 +78,7 @@ class SidesForm(forms.Form):
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
+        self.facts = known_facts()
         self.fighters: dict[str, Pokemon | None] = dict.fromkeys(SIDES)
         self.chosen: dict[str, list[Move]] = {side: [] for side in SIDES}
         self.similar: dict[str, list[Pokemon]] = {side: [] for side in SIDES}
@@ -104,11 +97,11 @@ class SidesForm(forms.Form):
         return text
 
     def _named(self, side: str, text: str) -> Pokemon:
-        pokemon = find_pokemon(text[:MAX_LENGTH])
+        pokemon = self.facts.find_pokemon(text[:MAX_LENGTH].strip())
         if pokemon is None and (other := other_species(text)):
             raise forms.ValidationError(other.sentence)
         if pokemon is None:
-            self.similar[side] = similar_pokemon(text[:MAX_LENGTH])
+            self.similar[side] = closest(text[:MAX_LENGTH], self.facts.pokemon_by_key, SIMILAR)
             raise forms.ValidationError(
                 _("There is no Pokémon “%(text)s” in Let’s Go."), params={"text": shortened(text)}
             )

@@ -1,9 +1,10 @@
 """How a fighter was trained, as fields of a form: level, nature, friendship, IVs and AVs."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 from battles.common import text
 from battles.common.spread_query import SpreadInput
@@ -79,11 +80,18 @@ def fields_of(read: SpreadInput, stats: np.ndarray | None = None) -> SpreadField
         level=single("level"),
         friendship=single("friendship"),
         natures=[
-            NatureOption(name, text.nature_label(name), name == spread.nature) for name in NATURES
+            NatureOption(name, label, name == spread.nature)
+            for name, label in _nature_labels(get_language())
         ],
         stats=[StatInput(*row) for row in rows],
         errors=read.errors,
     )
+
+
+@lru_cache(maxsize=8)
+def _nature_labels(language: str | None) -> list[tuple[str, str]]:
+    """Name and label of every nature in the language of the moment."""
+    return [(name, text.nature_label(name)) for name in NATURES]
 
 
 def differences(spread: Spread) -> str:

@@ -11,7 +11,7 @@ from mlcore.engine.specs import Ailment as AilmentCode
 from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game.duel_facts import DuelFact
 from pokedex.choices import STAT_CHANGE_FIELDS, Ailment, LearnMethod, MoveEffect
-from pokedex.models import KeptMove, LearnsetEntry, Move
+from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon
 from pokedex.text import MULTIPLIERS as MULTIPLIERS
 from pokedex.text import NBSP
 from pokedex.text import STAT_NAMES as STAT_NAMES
@@ -175,6 +175,10 @@ def how_learned(entries: Sequence[LearnsetEntry], tm_number: int | None) -> str:
         if method in methods:
             return words
     return ""
+
+
+def learned_as(form: Pokemon) -> str:
+    return elided(_("as %(name)s") % {"name": form.name})
 
 
 def kept_from(kept: KeptMove) -> str:

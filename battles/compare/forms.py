@@ -16,6 +16,7 @@ from battles.compare.tabs import DEFAULT, read_tab
 from mlcore.engine.state import MOVE_SLOTS
 from mlcore.game.spreads import FLAT, Spread
 from pokedex.choices import DamageClass
+from pokedex.known_facts import KnownFacts
 from pokedex.matching import MAX_LENGTH
 from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon
 
@@ -55,32 +56,28 @@ def compare_query(a: ComparedSide, b: ComparedSide) -> str:
     return query.urlencode()
 
 
-def learnable_moves(fighters: list[Pokemon]) -> dict[int, list[Learnable]]:
+def learnable_moves(fighters: list[Pokemon], facts: KnownFacts) -> dict[int, list[Learnable]]:
     """Moves that each fighter can use, by its id, in the order of their ids.
 
     A Mega uses the moves of its base form. Two queries, however many fighters.
     """
     sources = {pokemon.pk: {pokemon.pk, pokemon.base_form_id} - {None} for pokemon in fighters}
     wanted = set().union(*sources.values()) if sources else set()
-    entries = list(
-        LearnsetEntry.objects.filter(pokemon__in=wanted)
-        .select_related("move__type")
-        .order_by("level", "id")
-    )
+    entries = list(LearnsetEntry.objects.filter(pokemon__in=wanted).order_by("level", "id"))
     kept = list(
-        KeptMove.objects.filter(pokemon__in=wanted)
-        .select_related("move__type", "learned_as")
-        .order_by("id")
+        KeptMove.objects.filter(pokemon__in=wanted).select_related("learned_as").order_by("id")
     )
     result = {}
     for pk, forms_ in sources.items():
         by_move: dict[int, Learnable] = {}
         for entry in entries:
-            if entry.pokemon_id in forms_:
-                by_move.setdefault(entry.move_id, Learnable(entry.move)).entries.append(entry)
+            # A move can be newer than the facts.
+            if entry.pokemon_id in forms_ and (move := facts.moves.get(entry.move_id)):
+                by_move.setdefault(move.pk, Learnable(move)).entries.append(entry)
         for row in kept:
-            if row.pokemon_id in forms_ and row.move_id not in by_move:
-                by_move[row.move_id] = Learnable(row.move, kept=row)
+            is_new = row.pokemon_id in forms_ and row.move_id not in by_move
+            if is_new and (move := facts.moves.get(row.move_id)):
+                by_move[move.pk] = Learnable(move, kept=row)
         result[pk] = [by_move[move_id] for move_id in sorted(by_move)]
     return result
 
@@ -106,7 +103,7 @@ class CompareForm(common_forms.SidesForm):
 
     def clean(self) -> None:
         present = [pokemon for pokemon in self.fighters.values() if pokemon]
-        learnable = learnable_moves(present)
+        learnable = learnable_moves(present, self.facts)
         for side in common_forms.SIDES:
             pokemon = self.fighters[side]
             if pokemon:

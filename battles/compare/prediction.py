@@ -1,7 +1,8 @@
 """The compare page's prediction: ranking, grid, reasons, and the damage behind them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import Literal
 
 import numpy as np
@@ -15,8 +16,10 @@ from battles.common.spread_fields import spread_summary
 from battles.compare.duel import Duel, duel_of, usable_moves
 from battles.compare.fighters import compare_url
 from battles.compare.forms import ComparedSide, CompareForm, compare_query
+from mlcore.engine.specs import Setups
 from mlcore.game import damage_calc, duel_facts, gamedata
 from mlcore.game import matchup as game_matchup
+from mlcore.game.damage_calc import Damage
 from mlcore.game.spreads import Spread
 from mlcore.serving import best_move, explanations
 from mlcore.serving.predict import LogUnavailable
@@ -120,7 +123,6 @@ class PredictionResult:
     ranking: list[MoveRank]
     #: B's best moves, each against A's best reply.
     replies: list[MoveRank]
-    grid: Grid | None
     reasons: list[ReasonLine]
     #: What tipped the balance, and the factors that did not.
     weights: list[Weight]
@@ -138,6 +140,12 @@ class PredictionResult:
     has_chance: bool
     model_version: str
     probability: float
+    make_grid: Callable[[], Grid | None] = field(repr=False)
+
+    @cached_property
+    def grid(self) -> Grid | None:
+        """Made when its tab is opened."""
+        return self.make_grid()
 
     @property
     def width(self) -> str:
@@ -230,10 +238,11 @@ def predict(
 def _result(scene: _Scene) -> PredictionResult:
     answer = scene.answer.matchup
     a, b = scene.pokemon["a"], scene.pokemon["b"]
-    ranking = _ranked(scene, "a", answer)
+    damage = _damage(scene)
+    ranking = _ranked(scene, "a", answer, damage["a"])
     # The other side's view: B's moves into A's best reply.
     mirrored = game_matchup.from_grid(answer.moves_b, answer.moves_a, 1.0 - answer.grid.T)
-    replies = _ranked(scene, "b", mirrored)
+    replies = _ranked(scene, "b", mirrored, damage["b"])
     best = ranking[0]
     words = text.odds(best.probability, a.name, b.name)
     has_chance = best.probability >= text.HOPELESS
@@ -243,8 +252,7 @@ def _result(scene: _Scene) -> PredictionResult:
         best=best,
         ranking=ranking,
         replies=replies,
-        grid=_grid(scene, mirrored.ranking),
-        reasons=_reason_lines(scene, explained),
+        reasons=_reason_lines(scene, explained, damage),
         weights=[
             _weight(reason, explained, scene)
             for reason in explained.reasons
@@ -267,21 +275,30 @@ def _result(scene: _Scene) -> PredictionResult:
         has_chance=has_chance,
         model_version=answer.model_version,
         probability=best.probability,
+        make_grid=partial(_grid, scene, mirrored.ranking),
     )
 
 
-def _ranked(scene: _Scene, side: str, matchup: game_matchup.Matchup) -> list[MoveRank]:
+def _damage(scene: _Scene) -> dict[game_matchup.Side, Damage]:
+    """What the moves of both sides take from the other, in the order of the answer; one call."""
+    answer, setups = scene.answer.matchup, scene.duel.setups
+    count = len(answer.moves_a)
+    is_b = np.repeat([0, 1], [count, len(answer.moves_b)])
+    fighters = Setups.concatenate([setups[side] for side in SIDES])
+    moves = np.concatenate([answer.moves_a, answer.moves_b])
+    damage = damage_calc.calculate(
+        scene.duel.game.tables, fighters.take(is_b), moves, fighters.take(1 - is_b), uses=1
+    )
+    return {"a": damage.of(slice(count)), "b": damage.of(slice(count, None))}
+
+
+def _ranked(
+    scene: _Scene, side: str, matchup: game_matchup.Matchup, damage: Damage
+) -> list[MoveRank]:
     """Rows of one side's moves, best first; the side is A of ``matchup``."""
     own, values = matchup.moves_a, matchup.values
     foe = "b" if side == "a" else "a"
     names = scene.pokemon["a"].name, scene.pokemon["b"].name
-    rows = np.zeros(len(own), dtype=np.int64)
-    damage = damage_calc.calculate(
-        scene.duel.game.tables,
-        scene.duel.setups[side].take(rows),
-        own,
-        scene.duel.setups[foe].take(rows),
-    )
     low, high = damage.fewest_uses, damage.most_uses
     result = []
     for place, row in enumerate(matchup.ranking, start=1):
@@ -363,14 +380,26 @@ def _cell(
     )
 
 
-def _reason_lines(scene: _Scene, explained: explanations.Explanation) -> list[ReasonLine]:
+def _reason_lines(
+    scene: _Scene, explained: explanations.Explanation, damage: dict[game_matchup.Side, Damage]
+) -> list[ReasonLine]:
     """Facts about the recommended move and its best reply, by the rules of the game.
 
     Only those that speak of what makes a difference for the model, if there are any.
     """
     duel = scene.duel
     move_a, move_b = scene.answer.best_duel
-    facts = duel_facts.find(duel.game.tables, duel.setups["a"], move_a, duel.setups["b"], move_b)
+    answer = scene.answer.matchup
+    row_a = answer.best
+    rows = {"a": row_a, "b": int(answer.replies[row_a])}
+    facts = duel_facts.find(
+        duel.game.tables,
+        duel.setups["a"],
+        move_a,
+        duel.setups["b"],
+        move_b,
+        {side: damage[side].of(slice(row, row + 1)) for side, row in rows.items()},
+    )
     idle = {reason.code for reason in explained.reasons if abs(reason.log_odds) < _NOTHING}
     reasons = [fact for fact in facts if _FACTOR_OF_FACT.get(fact.code) not in idle] or facts
     names = {side: scene.pokemon[side].name for side in SIDES}

@@ -15,6 +15,7 @@ from battles.common.spread_query import FIELDS
 from battles.compare.fighters import compare_url
 from battles.compare.forms import CompareForm
 from battles.compare.played import CompareAnswer
+from pokedex.known_facts import KnownFacts
 from pokedex.models import Pokemon
 
 COOKIE = "recent"
@@ -109,16 +110,10 @@ def remember(response: HttpResponse, before: list[str], query: str) -> None:
     )
 
 
-def recent_links(queries: list[str], current: str) -> list[Recent]:
-    """Links to recent comparisons except the current one; at most one query."""
+def recent_links(queries: list[str], current: str, facts: KnownFacts) -> list[Recent]:
+    """Links to recent comparisons except the current one."""
     given = [(query, QueryDict(query)) for query in queries if query != current]
-    slugs = {fields.get(side, "") for _query, fields in given for side in ("a", "b")}
-    if not slugs:
-        return []
-    by_slug = {
-        pokemon.slug: pokemon
-        for pokemon in Pokemon.objects.with_battle_data().filter(slug__in=slugs)
-    }
+    by_slug = facts.pokemon_by_slug
     return [
         Recent(
             by_slug[fields["a"]],

@@ -41,7 +41,6 @@ from battles.compare.simulation import offers
 from battles.compare.tabs import TABS, TabLink, open_tab
 from mlcore.game import gamedata
 from pokedex.htmx import wants_fragment
-from pokedex.models import Pokemon
 
 FRAGMENTS = {"compare-result", "compare-tabs"}
 
@@ -54,7 +53,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     """The comparison of an address; by POST also simulations, for pages without scripts."""
     form = CompareForm(request.GET)
     valid = form.is_valid()
-    if not any(form.fighters.values()) and not Pokemon.objects.exists():
+    if not form.facts.pokemon:
         return render(
             request, "503.html", {"reason": _("The game data is not available yet.")}, status=503
         )
@@ -81,7 +80,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             **_scene(form, known),
             **_answer(form, answer),
             **_tab(request, form, known, answer),
-            "recent": recent_links(before, query),
+            "recent": recent_links(before, query, form.facts),
             # Without the open tab: this is what search engines and other sites link to.
             "url": compare_url(query),
             "here": here if valid else page_url(form),
@@ -89,7 +88,6 @@ def compare(request: HttpRequest) -> HttpResponse:
             "fragment": fragment,
             "partial": partial,
             "card_url": card_url(form),
-            "pokemon_names": Pokemon.objects.values_list("name_en", "name_fr", "pk"),
         },
         status=answer.status if isinstance(answer, NoResult) else 200,
     )

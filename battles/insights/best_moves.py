@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from battles.common import best_sets, text
 from mlcore.game import gamedata
 from mlcore.serving.well_played import NoBattleValue
+from pokedex.known_facts import known_facts
 from pokedex.models import Move
 
 
@@ -27,13 +28,13 @@ class BestMoves:
 
 
 def best_moves_of(game: gamedata.GameData, form: int) -> BestMoves | None:
-    """The set that wins most against everyone; None while no network can say. Two queries."""
+    """The set that wins most against everyone; None while no network can say."""
     try:
         best = best_sets.best_set(game, form)
     except NoBattleValue:
         return None
     slugs = [game.move_slugs[move] for move in best.moves]
-    rows = {row.slug: row for row in Move.objects.with_battle_data().filter(slug__in=slugs)}
+    rows = known_facts().moves_by_slug
     return BestMoves(
         moves=[
             ValuedMove(rows[slug], text.exact_percent(max(best.worth[move], 0.0)))

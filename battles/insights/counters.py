@@ -14,6 +14,7 @@ from mlcore.engine.specs import Setups
 from mlcore.game import gamedata
 from mlcore.learning.model import Model
 from mlcore.serving import counters
+from pokedex.known_facts import known_facts
 from pokedex.models import Move, Pokemon
 
 #: How many counters and good matchups are shown.
@@ -122,9 +123,10 @@ def build(
     megas: bool,
     own_set: Sequence[int] = (),
 ) -> Insights:
-    """The best counters and good matchups among the answers; two queries."""
+    """The best counters and good matchups among the answers."""
     slugs = [game.form_slugs[index] for index in answers.opponents]
-    pokemon = {row.slug: row for row in Pokemon.objects.with_battle_data()}
+    facts = known_facts()
+    pokemon = facts.pokemon_by_slug
     own = game.form_slugs[form]
     known = [k for k, slug in enumerate(slugs) if slug in pokemon]
     if not megas:
@@ -141,17 +143,9 @@ def build(
         key=lambda k: (-round(float(answers.value[k]) / STEP), -totals[k]),
     )[:SHOWN]
     sets = {k: _moves_of(answers, k) for k in (*beats_it, *loses)}
-    wanted = {int(answers.move_b[k]) for k in beats_it} | {int(answers.move[k]) for k in loses}
-    wanted = (wanted | set(own_set)).union(*sets.values()) - {-1}
-    moves = {
-        move.slug: move
-        for move in Move.objects.with_battle_data().filter(
-            slug__in={game.move_slugs[index] for index in wanted}
-        )
-    }
 
     def called(indices: Iterable[int]) -> list[Move]:
-        return [moves[game.move_slugs[index]] for index in indices]
+        return [facts.moves_by_slug[game.move_slugs[index]] for index in indices]
 
     def rival(k: int, move: int, probability: float, *, is_counter: bool) -> RivalOutcome:
         theirs = ComparedSide(slugs[k], tuple(game.move_slugs[index] for index in sets[k]))

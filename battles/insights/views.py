@@ -26,9 +26,9 @@ from mlcore.game import gamedata
 from mlcore.serving import champion as champion_store
 from mlcore.serving import well_played as serving_well_played
 from pokedex.htmx import wants_fragment
-from pokedex.models import Pokemon
+from pokedex.known_facts import known_facts
 from pokedex.text import STAT_NAMES, STAT_SHORTS
-from pokedex.views.lookup import canonical, find
+from pokedex.views.lookup import canonical
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def insights_for(
 @cache_control(private=True, no_cache=True)
 @vary_on_headers("HX-Request", "HX-Target")
 def pokemon_insights(request: HttpRequest, slug: str) -> HttpResponse:
-    pokemon = find(Pokemon.objects.with_battle_data(), slug)
+    pokemon = known_facts().find_pokemon(slug)
     if pokemon is None:
         raise Http404
     if moved := canonical(request, "battles:pokemon-insights", pokemon.slug):

@@ -29,12 +29,6 @@ RANDOM = "random"
 BAD_SPREAD = "bad_spread"
 
 
-def random_pokemon() -> Pokemon:
-    """A form drawn uniformly at random."""
-    numbers = list(Pokemon.objects.values_list("pk", flat=True))
-    return Pokemon.objects.with_battle_data().get(pk=secrets.choice(numbers))
-
-
 class BattleForm(SidesForm):
     """After ``is_valid``, side "a" being the player's, beside what every ``SidesForm`` has:
 
@@ -63,7 +57,11 @@ class BattleForm(SidesForm):
             text = DEFAULT_FIGHTERS[side]
         if not text:
             raise forms.ValidationError(_("Choose a Pokémon."))
-        self.fighters[side] = random_pokemon() if text == RANDOM else self._named(side, text)
+        self.fighters[side] = (
+            secrets.choice(list(self.facts.pokemon.values()))
+            if text == RANDOM
+            else self._named(side, text)
+        )
         return text
 
     def clean_strength(self) -> str:

@@ -89,7 +89,6 @@ def setup_context(request: HttpRequest, form: BattleForm) -> dict[str, Any]:
         ],
         "url": play_addresses.setup_url(form.canonical_query()),
         "title": _("Battle"),
-        "pokemon_names": Pokemon.objects.values_list("name_en", "name_fr", "pk"),
         "recent": recent.only("public_id", "setup", "result", "turns", "strength", "created_at")[
             :RECENT
         ],
@@ -105,7 +104,7 @@ def battle_setup(request: HttpRequest) -> HttpResponse:
     action = request.POST.get("do", "begin")
     form = BattleForm(_with_random(request.POST, action) if posted else request.GET, begins=posted)
     valid = form.is_valid()
-    if not valid and not any(form.fighters.values()) and not Pokemon.objects.exists():
+    if not valid and not form.facts.pokemon:
         return render(
             request, "503.html", {"reason": _("The game data is not available yet.")}, status=503
         )

@@ -28,7 +28,6 @@ from battles.common.plays import play_choices, play_field
 from battles.rankings.views import (
     FORMATS,
     RankingState,
-    Sets,
     compare_url,
     csv_response,
     nothing_yet,
@@ -39,6 +38,7 @@ from mlcore.rankings.standings import Standings
 from pokedex.choices import PokemonKind
 from pokedex.forms import ANY, FilterForm, choice_field
 from pokedex.htmx import wanted_partial
+from pokedex.known_facts import KnownFacts, known_facts
 from pokedex.lookup import normalize
 from pokedex.matching import MAX_LENGTH, best_matches
 from pokedex.models import Move, Pokemon, Type
@@ -218,10 +218,14 @@ def plain_rows(
 
 
 def build_rows(
-    standings: Standings, group_a: list[Pokemon], group_b: list[Pokemon], *, moves: dict[int, Move]
+    standings: Standings, group_a: list[Pokemon], group_b: list[Pokemon], facts: KnownFacts
 ) -> list[MatrixRow]:
-    """All cells, each a link to its comparison; None where a form meets itself."""
-    sets = _linked_sets(standings)
+    """All cells, each a link to its comparison; None where a form meets itself.
+
+    They name their moves if there is room.
+    """
+    sets = sets_of(standings, facts.moves)
+    moves = {} if len(group_b) > NAMED_COLUMNS else facts.moves
     rows = []
     for a in group_a:
         cells: list[MatrixCell | None] = []
@@ -243,12 +247,6 @@ def build_rows(
     return rows
 
 
-def _linked_sets(standings: Standings) -> Sets:
-    """Sets for the links to comparisons; one query if both play well, else none."""
-    wanted = {move for standing in standings.standings.values() for move in standing.moves}
-    return sets_of(standings, Move.objects.in_bulk(wanted)) if wanted else {}
-
-
 def csv_rows(
     standings: Standings, group_a: list[Pokemon], group_b: list[Pokemon]
 ) -> Iterable[Iterable[object]]:
@@ -257,16 +255,6 @@ def csv_rows(
     for a in group_a:
         outcomes = [standings.outcome(a.pk, b.pk) for b in group_b]
         yield (a.name, *(f"{outcome.value:.4f}" if outcome else "" for outcome in outcomes))
-
-
-def move_names(
-    standings: Standings, group_a: list[Pokemon], group_b: list[Pokemon]
-) -> dict[int, Move]:
-    """The moves named in the cells, by id; one query, or none if there is no room."""
-    if len(group_b) > NAMED_COLUMNS:
-        return {}
-    outcomes = [standings.outcome(a.pk, b.pk) for a in group_a for b in group_b]
-    return Move.objects.in_bulk({outcome.move for outcome in outcomes if outcome and outcome.move})
 
 
 @dataclass(frozen=True)
@@ -318,12 +306,13 @@ def matrix(request: HttpRequest) -> HttpResponse:
     if ranking_state.standings is None:
         choices = play_choices(ranking_state.play, lambda play: form.url(play=play))
         return nothing_yet(request, ranking_state, choices)
-    by_id = {pokemon.pk: pokemon for pokemon in Pokemon.objects.with_battle_data()}
+    facts = known_facts()
+    by_id = facts.pokemon
     everyone = [by_id[form_id] for form_id in ranking_state.standings.standings if form_id in by_id]
     group_a, group_b = (form.group(side, everyone) for side in SIDES)
     if form.value("format") == "csv" and group_a and group_b:
         return csv_response("matrix", csv_rows(ranking_state.standings, group_a, group_b))
-    return _page(request, ranking_state, ranking_state.standings, form, group_a, group_b)
+    return _page(request, ranking_state, ranking_state.standings, form, group_a, group_b, facts)
 
 
 def _page(
@@ -333,11 +322,11 @@ def _page(
     form: MatrixForm,
     group_a: list[Pokemon],
     group_b: list[Pokemon],
+    facts: KnownFacts,
 ) -> HttpResponse:
     linked = len(group_a) * len(group_b) <= LINKED_CELLS
-    moves = move_names(standings, group_a, group_b)
     rows = (
-        build_rows(standings, group_a, group_b, moves=moves)
+        build_rows(standings, group_a, group_b, facts)
         if linked
         else plain_rows(standings, group_a, group_b)
     )
@@ -361,7 +350,7 @@ def _page(
                 if not group
             ],
             "linked": linked,
-            "named": bool(moves),
+            "named": any(cell and cell.move for row in rows for cell in row.cells),
             "counts": _counts(group_a, group_b),
             "mean": sum(means) / len(means) if means else None,
             "verdict": _verdict(means),

@@ -34,6 +34,7 @@ from mlcore.serving import well_played
 from pokedex.forms import ORDERS, PartField, PokemonFilters, choice_field, pokemon_called
 from pokedex.game_data_version import GameDataVersion
 from pokedex.htmx import render_list, wanted_partial
+from pokedex.known_facts import known_facts
 from pokedex.lookup import normalize
 from pokedex.models import Move, Pokemon, Type
 from pokedex.parts import MORE, letter, number_step
@@ -241,19 +242,18 @@ def sets_of(ranking: Standings, moves: Mapping[int, Move]) -> Sets:
 
 
 class RowMaker:
-    """Rows for forms, with their opponents and moves; two queries."""
+    """Rows for forms, with their opponents and moves."""
 
     def __init__(self, ranking: Standings, matchups: int = MATCHUPS) -> None:
+        facts = known_facts()
         self.standings = ranking
         self.matchups = matchups
         self.everyone = {
             pokemon.pk: pokemon
-            for pokemon in Pokemon.objects.with_battle_data()
+            for pokemon in facts.pokemon.values()
             if ranking.place_of(pokemon.pk)
         }
-        wanted = {standing.move for standing in ranking.standings.values() if standing.move}
-        wanted.update(move for standing in ranking.standings.values() for move in standing.moves)
-        self.moves = Move.objects.in_bulk(wanted)
+        self.moves = facts.moves
         self.sets = sets_of(ranking, self.moves)
 
     def ranked(self) -> list[Ranked]:

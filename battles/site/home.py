@@ -56,6 +56,5 @@ def home(request: HttpRequest) -> HttpResponse:
             "examples": examples(),
             "daily": shown_today(timezone.now().date(), common_serving.now()),
             "ways": navigation.entries(),
-            "pokemon_names": Pokemon.objects.values_list("name_en", "name_fr", "pk"),
         },
     )

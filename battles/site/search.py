@@ -13,6 +13,7 @@ from battles.common.forms import SIDES
 from battles.common.text import shortened
 from battles.site import search_index
 from pokedex.htmx import wants_fragment
+from pokedex.known_facts import known_facts
 from pokedex.lookup import normalize
 from pokedex.matching import (
     EXACT,
@@ -63,7 +64,7 @@ def rank(pokemon: Pokemon, text: str) -> float | None:
 
 def matching_pokemon(text: str) -> list[Pokemon]:
     """Forms that match ``text``: a name in either language, a number or a type; best first."""
-    everyone = list(Pokemon.objects.with_battle_data())
+    everyone = list(known_facts().pokemon.values())
     text = text[:MAX_LENGTH]
     if not normalize(text):
         return [] if text.strip() else everyone

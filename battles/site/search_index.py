@@ -184,9 +184,11 @@ def _of_types(text: str, entries: tuple[SearchEntry, ...]) -> list[SearchEntry]:
 def _ranked(text: str, entries: tuple[SearchEntry, ...], *, typos: bool) -> list[tuple[float, int]]:
     """(place, index) of the matching entries, best first; ties in the order of kinds."""
     order = list(KINDS)
+    # All names begin with the English and the French one.
+    own = 1 if (translation.get_language() or "").startswith("fr") else 0
     matches = []
     for at, entry in enumerate(entries):
-        place = fit_in_language(text, entry.names, entry.name, typos=typos)
+        place = fit_in_language(text, entry.names, entry.names[own], typos=typos)
         if place is not None:
             matches.append((place, order.index(entry.kind), at))
     return [(place, at) for place, _kind, at in sorted(matches)]

@@ -78,6 +78,5 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             ],
             "multipliers": text.MULTIPLIERS.values(),
             "moves": Move.objects.with_battle_data()[:4],
-            "pokemon_names": Pokemon.objects.values_list("name_en", "name_fr", "pk")[:20],
         },
     )

@@ -15,18 +15,32 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from battles.common import faces, text
+from battles.common.spread_fields import NatureOption
+from battles.compare.prediction import MoveRank
 from battles.play.narration import NarratedLine, ToldTurn
 from battles.play.snapshots import KnownForm
 from battles.site import navigation, pictures, theme
-from pokedex.models import Pokemon, Type
+from pokedex.choices import LearnMethod
+from pokedex.known_facts import KnownFacts, known_facts
+from pokedex.models import Move, Pokemon, Type
+from pokedex.views.pokemon import LearnedBy
 
 register = template.Library()
 register.filter("elided", text.elided)
+
+_CHECKED = mark_safe(" checked")
+_SELECTED = mark_safe(" selected")
+_KEPT = mark_safe(' class="is-kept"')
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """One of our icons, in the color of the text around it."""
+    return _icon(name)
+
+
+@lru_cache(maxsize=128)
+def _icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>',
         static("img/icons.svg"),
@@ -37,26 +51,203 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def type_badge(kind: Type) -> SafeString:
     """Glyph and name on the color of the type."""
+    return _type_badge(kind.slug, kind.name)
+
+
+@lru_cache(maxsize=128)
+def _type_badge(slug: str, name: str) -> SafeString:
     return format_html(
         '<span class="type type-{}"><svg aria-hidden="true"><use href="{}#{}"/></svg>{}</span>',
-        kind.slug,
+        slug,
         static("img/types.svg"),
-        kind.slug,
-        kind.name,
+        slug,
+        name,
     )
 
 
 @register.simple_tag
 def type_icon(kind: Type) -> SafeString:
     """The glyph alone, with the name as its label: for narrow places."""
+    return _type_icon(kind.slug, kind.name)
+
+
+@lru_cache(maxsize=128)
+def _type_icon(slug: str, name: str) -> SafeString:
     return format_html(
         '<span class="type-icon type-{}" role="img" aria-label="{}" title="{}">'
         '<svg aria-hidden="true"><use href="{}#{}"/></svg></span>',
-        kind.slug,
-        kind.name,
-        kind.name,
+        slug,
+        name,
+        name,
         static("img/types.svg"),
-        kind.slug,
+        slug,
+    )
+
+
+@register.simple_tag
+def move_pick(
+    move: Move, side: str, *, is_chosen: bool = False, learned: str = "", is_kept: bool = False
+) -> SafeString:
+    """A selectable move; ``learned``: how it is learned. A page has up to 140 of them."""
+    return _move_pick(
+        side,
+        move.slug,
+        move.pk,
+        move.name,
+        type_icon(move.type),
+        move.get_damage_class_display(),
+        _power(move),
+        _accuracy(move),
+        learned,
+        (_CHECKED if is_chosen else "", _KEPT if is_kept else ""),
+        (_("power"), _("accuracy")),
+    )
+
+
+@lru_cache(maxsize=2048)
+def _move_pick(
+    side: str,
+    slug: str,
+    pk: int,
+    name: str,
+    icon: SafeString,
+    damage_class: str,
+    power: object,
+    accuracy: str,
+    learned: str,
+    states: tuple[str, str],
+    labels: tuple[str, str],
+) -> SafeString:
+    return format_html(
+        '<label class="pick"><input type="checkbox" name="moves_{}" value="{}" id="move-{}-{}"'
+        ' data-name="{}" autocomplete="off"{}>{}'
+        '<span class="pick-name">{}<span{}>{}{}</span></span>'
+        '<span class="pick-figure">{}<small>{}</small></span>'
+        '<span class="pick-figure">{}<small>{}</small></span></label>',
+        side,
+        slug,
+        side,
+        pk,
+        name,
+        states[0],
+        icon,
+        name,
+        states[1],
+        damage_class,
+        f" · {learned}" if learned else "",
+        power,
+        labels[0],
+        accuracy,
+        labels[1],
+    )
+
+
+@register.simple_tag
+def move_url(move: Move) -> str:
+    """The page of a move."""
+    return _move_url(move.slug, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _move_url(slug: str, language: str | None) -> str:
+    return reverse("pokedex:move-detail", args=[slug])
+
+
+@register.simple_tag
+def learnset_rows(group: LearnedBy) -> SafeString:
+    """The moves that a form learns in one way; some learn sixty."""
+    has_when = group.method in (LearnMethod.LEVEL_UP, LearnMethod.TM)
+    return format_html_join(
+        "",
+        '<tr>{}<th scope="row" class="move-name"><span>{}<span><a href="{}">{}</a>'
+        ' <span class="soft small">{}{}</span></span></span></th>'
+        '<td class="number">{}</td><td class="number">{}</td></tr>',
+        (
+            (
+                format_html('<td class="when">{}</td>', row.when) if has_when else "",
+                type_icon(row.move.type),
+                move_url(row.move),
+                row.move.name,
+                row.move.get_damage_class_display(),
+                f" · {text.learned_as(row.learned_as)}" if row.learned_as else "",
+                _power(row.move),
+                _accuracy(row.move),
+            )
+            for row in group.rows
+        ),
+    )
+
+
+def _power(move: Move) -> object:
+    return "–" if move.power is None else move.power
+
+
+def _accuracy(move: Move) -> str:
+    return text.percentage(move.accuracy) if move.accuracy else "–"
+
+
+@register.simple_tag
+def nature_options(natures: Sequence[NatureOption]) -> SafeString:
+    """The options of a field for the nature."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((nature.value, _SELECTED if nature.is_chosen else "", nature.label) for nature in natures),
+    )
+
+
+@register.simple_tag
+def ranking_rows(rows: Sequence[MoveRank], side: str, query: str) -> SafeString:
+    """One side's moves in the table of all moves; ``query`` is the comparison's. Up to 70 rows."""
+    return format_html_join(
+        "",
+        '<tr class="ranking-row is-{}{}"><td class="move-type">{}</td>'
+        '<th class="duel-move" scope="row">'
+        '<a href="{}?{}&amp;tab=damage&amp;by={}&amp;move={}#tabs">{}</a>{}</th>'
+        "<td><b>{}</b></td><td>{}</td><td>{}</td><td>{}</td>"
+        '<td><span class="multiplier {}">{}{}</span></td>'
+        '<td class="ranking-reply">{} <small>{}</small></td></tr>',
+        (
+            (
+                side,
+                " is-opening" if row.place == 1 else "",
+                type_icon(row.move.type),
+                reverse("battles:compare"),
+                query,
+                side,
+                row.move.slug,
+                row.move.name,
+                format_html(" <small>{}</small>", row.effect) if row.effect else "",
+                row.percent,
+                row.damage,
+                row.hits,
+                row.accuracy,
+                row.multiplier[0],
+                icon(row.multiplier[0]),
+                row.multiplier[1],
+                row.reply.name,
+                row.first_short,
+            )
+            for row in rows
+        ),
+    )
+
+
+@register.simple_tag
+def pokemon_names(facts: KnownFacts | None = None) -> SafeString:
+    """All names, for browsers without scripts: one list for all pickers."""
+    return _names_list(facts or known_facts(), get_language())
+
+
+@lru_cache(maxsize=2)
+def _names_list(facts: KnownFacts, language: str | None) -> SafeString:
+    names = [(pokemon.name_en, pokemon.name_fr) for pokemon in facts.pokemon.values()]
+    if language == "fr":
+        names = [(french, english) for english, french in names]
+    options = ((name, other if other != name else "") for name, other in names)
+    return format_html(
+        '<datalist id="all-pokemon">{}</datalist>',
+        format_html_join("", '<option value="{}">{}</option>', options),
     )
 
 
@@ -80,7 +271,6 @@ def log_turns(turns: Sequence[ToldTurn]) -> SafeString:
     )
 
 
-@lru_cache(maxsize=512)
 def _plate(face: faces.Face) -> SafeString:
     """The drawings of a plate on each other, each from the one file that browsers keep."""
     sprite = static("img/faces.svg")
@@ -115,7 +305,11 @@ def avatar(
     face = pokemon.face if isinstance(pokemon, KnownForm) else faces.face_of(pokemon)
     if face is None:
         return empty_avatar()
-    address = pictures.address(context.get("request"), pokemon.pk, large=large)
+    return _avatar(face, pictures.address(context.get("request"), pokemon.pk, large=large))
+
+
+@lru_cache(maxsize=1024)
+def _avatar(face: faces.Face, address: str) -> SafeString:
     picture = (
         format_html(
             '<img class="avatar-picture" src="{}" alt="" width="96" height="96" loading="lazy"'
@@ -178,11 +372,26 @@ def languages(context: dict[str, Any], *, url: str = "", swap: bool = False) -> 
     }
 
 
-@register.inclusion_tag("components/_navigation.html", takes_context=True)
-def site_navigation(context: dict[str, Any]) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def site_navigation(context: dict[str, Any]) -> SafeString:
     """Links to all pages."""
     request: HttpRequest | None = context.get("request")
-    return {"entries": navigation.entries(request.path if request else "")}
+    entries = navigation.entries(request.path if request else "")
+    return format_html(
+        '<ul role="list">{}</ul>',
+        format_html_join(
+            "",
+            '<li><a href="{}"{}>{}</a></li>',
+            (
+                (
+                    entry.url,
+                    format_html(' aria-current="{}"', entry.current) if entry.current else "",
+                    entry.label,
+                )
+                for entry in entries
+            ),
+        ),
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -159,6 +159,10 @@ class Damage:
     def __len__(self) -> int:
         return len(self.kind)
 
+    def of(self, rows: slice) -> "Damage":
+        """Some of the moves."""
+        return Damage(**{name: values[rows] for name, values in vars(self).items()})
+
     @property
     def fewest_uses(self) -> np.ndarray:
         """Uses that knock out when all hit hardest without a critical hit, int64 (k,); 0: never."""
@@ -452,6 +456,8 @@ def _with_misses(per_use: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
 
 def _sums(single: np.ndarray, count: int, hp: np.ndarray) -> list[np.ndarray]:
     """Distributions of the sum of 1, 2 .. ``count`` draws of each row, capped at HP."""
+    if count == 1:
+        return [single]
     width = single.shape[1]
     size = 1 << (count * (width - 1)).bit_length()
     spectrum = np.fft.rfft(single, n=size, axis=1)

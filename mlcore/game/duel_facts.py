@@ -55,8 +55,17 @@ def first_to_move(
     return "tie" if of_a == of_b else "A" if of_a > of_b else "B"
 
 
-def find(tables: GameTables, a: Setups, move_a: int, b: Setups, move_b: int) -> list[DuelFact]:
+def find(
+    tables: GameTables,
+    a: Setups,
+    move_a: int,
+    b: Setups,
+    move_b: int,
+    damage: Mapping[Side, Damage] | None = None,
+) -> list[DuelFact]:
     """The facts of one duel (set-ups of length 1), the weightiest first.
+
+    ``damage`` of each side's move, where it is known already.
 
     Codes: ``priority_first``, ``speed_first`` (values speed, other_speed), ``speed_tie``;
     ``effective``, ``resisted``, ``no_effect`` (percent); ``one_hit`` (probability),
@@ -66,7 +75,7 @@ def find(tables: GameTables, a: Setups, move_a: int, b: Setups, move_b: int) -> 
     ``faints``, ``recoil`` (percent), ``drain`` (percent), ``ailment`` (ailment, percent),
     ``flinch`` (percent).
     """
-    damage = {
+    damage = damage or {
         "a": damage_calc.calculate(tables, a, np.array([move_a]), b),
         "b": damage_calc.calculate(tables, b, np.array([move_b]), a),
     }

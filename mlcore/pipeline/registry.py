@@ -82,6 +82,12 @@ def _mlflow() -> Any:
     return mlflow
 
 
+def prepare_tracking() -> None:
+    """Create the database of runs if it is a file, which takes MLflow seconds."""
+    if settings.MLFLOW_TRACKING_URI.startswith("sqlite:"):
+        _mlflow()
+
+
 def _metadata_bytes(metadata: Mapping[str, Any]) -> bytes:
     return (json.dumps(metadata, indent=2, sort_keys=True) + "\n").encode()
 

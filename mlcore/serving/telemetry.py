@@ -1,6 +1,8 @@
 """Prometheus counters of served predictions."""
 
 import time
+from bisect import bisect_left
+from collections import Counter as Tally
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -45,6 +47,13 @@ def count_predictions(source: str, model: str, version: str, chances: list[float
     """Count what was answered: chances of A."""
     _predictions(source, model, version).inc(len(chances))
     confidence = _confidence(source)
-    for chance in chances:
-        # What is 0.5 but for the last bit belongs into the bucket of 0.5.
-        confidence.observe(round(max(chance, 1 - chance), 12))
+    # What is 0.5 but for the last bit belongs into the bucket of 0.5.
+    favored = [round(max(chance, 1 - chance), 12) for chance in chances]
+    if len(favored) == 1:
+        confidence.observe(favored[0])
+        return
+    # ``observe`` of them all, at once: it locks twice for each, and a grid has hundreds.
+    confidence._sum.inc(sum(favored))
+    bounds = confidence._upper_bounds
+    for bucket, count in Tally(bisect_left(bounds, value) for value in favored).items():
+        confidence._buckets[bucket].inc(count)

@@ -1,9 +1,11 @@
 """What all models of facts share: constraints, curation, names in two languages."""
 
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.encoding import force_str
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +28,11 @@ def _one_of(model: str, field: str, choices: type[models.TextChoices]) -> models
         condition=Q(**{f"{field}__in": choices.values}),
         violation_error_message=f"{field} must be one of: {', '.join(choices.values)}.",
     )
+
+
+@cache
+def _labels(field: models.Field) -> dict[str, Any]:
+    return dict(field.flatchoices)
 
 
 class Fact(models.Model):
@@ -52,6 +59,11 @@ class Fact(models.Model):
         # What is deleted along with the row reports itself too: one bump for all.
         with transaction.atomic(), GameDataVersion.once():
             return super().delete(*args, **kwargs)
+
+    def _get_FIELD_display(self, field: models.Field) -> Any:  # noqa: N802
+        # Django's own hashes every label of the field at every look, and translates it for that.
+        value = getattr(self, field.attname)
+        return force_str(_labels(field).get(value, value), strings_only=True)
 
 
 class Translated(Fact):

@@ -13,15 +13,16 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from pokedex import charts, evolution
-from pokedex.choices import BASE_STAT_FIELDS, LearnMethod
+from pokedex.choices import LearnMethod
 from pokedex.forms import POKEMON_SORTS, PokemonFilter
 from pokedex.htmx import render_list, wanted_partial
+from pokedex.known_facts import KnownFacts, known_facts
 from pokedex.models import KeptMove, LearnsetEntry, Move, Pokemon, Type
 from pokedex.parts import MORE, Line, letter, number_step
 from pokedex.stat_bars import FULL_STAT, FULL_TOTAL, stat_bar
 from pokedex.text import STAT_NAMES, STAT_SHORTS, learned_when, method_heading
 from pokedex.type_chart import TypeChart
-from pokedex.views.lookup import canonical, find, unknown
+from pokedex.views.lookup import canonical, unknown
 
 # The list
 
@@ -84,7 +85,7 @@ def stat_row(line: Line[Pokemon]) -> PokemonRow:
 @vary_on_headers("HX-Request", "HX-Target")
 def pokemon_list(request: HttpRequest) -> HttpResponse:
     form = PokemonFilter(request.GET, Type.objects.all())
-    everyone = list(Pokemon.objects.with_battle_data())
+    everyone = list(known_facts().pokemon.values())
     rows = form.rows(everyone, evolution.stages)
     partial = wanted_partial(request, ("pokemon-list", "pokemon-results", MORE))
     parts = form.parts(rows, only_next=partial == MORE, jump=JUMPS.get(form.value("sort")))
@@ -133,9 +134,9 @@ class LearnedBy:
     rows: list[Learned]
 
 
-def stat_bars(pokemon: Pokemon) -> list[StatBar]:
-    """Base stats with their place among all forms; one query."""
-    everyone = list(Pokemon.objects.order_by().values_list(*BASE_STAT_FIELDS))
+def stat_bars(pokemon: Pokemon, facts: KnownFacts) -> list[StatBar]:
+    """Base stats with their place among all forms."""
+    everyone = [form.base_stats for form in facts.pokemon.values()]
     top = max(max(row) for row in everyone)
     bars = []
     for index, (name, value) in enumerate(zip(STAT_NAMES, pokemon.base_stats, strict=True)):
@@ -144,16 +145,20 @@ def stat_bars(pokemon: Pokemon) -> list[StatBar]:
     return bars
 
 
-def learnset(pokemon: Pokemon) -> list[LearnedBy]:
+def learnset(pokemon: Pokemon, facts: KnownFacts) -> list[LearnedBy]:
     """Moves by the way they come, a Mega's those of its base form; two queries."""
     owner = pokemon.base_form_id or pokemon.pk
-    entries = LearnsetEntry.objects.filter(pokemon=owner).select_related("move__type")
-    kept = KeptMove.objects.filter(pokemon=owner).select_related("move__type", "learned_as")
     by_method = defaultdict(list)
-    for entry in entries:
-        when = learned_when(entry, entry.move.tm_number)
-        by_method[entry.method].append(Learned(when, entry.move))
-    by_method["kept"] = [Learned("", row.move, row.learned_as) for row in kept]
+    for entry in LearnsetEntry.objects.filter(pokemon=owner):
+        # A move can be newer than the facts.
+        if move := facts.moves.get(entry.move_id):
+            when = learned_when(entry, move.tm_number)
+            by_method[entry.method].append(Learned(when, move))
+    by_method["kept"] = [
+        Learned("", facts.moves[row.move_id], row.learned_as)
+        for row in KeptMove.objects.filter(pokemon=owner).select_related("learned_as")
+        if row.move_id in facts.moves
+    ]
     return [
         LearnedBy(
             method,
@@ -165,10 +170,10 @@ def learnset(pokemon: Pokemon) -> list[LearnedBy]:
     ]
 
 
-def neighbors(pokemon: Pokemon) -> tuple[Pokemon | None, Pokemon | None]:
-    """The forms before and after in the order of numbers; one query."""
-    order = list(Pokemon.objects.only("id", "slug", "name_en", "name_fr", "species_id"))
-    place = next(index for index, form in enumerate(order) if form.pk == pokemon.pk)
+def neighbors(pokemon: Pokemon, facts: KnownFacts) -> tuple[Pokemon | None, Pokemon | None]:
+    """The forms before and after in the order of numbers."""
+    order = list(facts.pokemon.values())
+    place = order.index(pokemon)
     return (
         order[place - 1] if place else None,
         order[place + 1] if place + 1 < len(order) else None,
@@ -178,25 +183,26 @@ def neighbors(pokemon: Pokemon) -> tuple[Pokemon | None, Pokemon | None]:
 @require_safe
 @cache_control(private=True, no_cache=True)
 def pokemon_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    rows = Pokemon.objects.with_battle_data()
-    pokemon = find(rows, slug)
+    facts = known_facts()
+    everyone = facts.pokemon.values()
+    pokemon = facts.find_pokemon(slug)
     if pokemon is None:
-        return unknown(request, rows, slug, "pokedex:pokemon-detail", "pokedex:pokemon-list")
+        return unknown(request, everyone, slug, "pokedex:pokemon-detail", "pokedex:pokemon-list")
     if moved := canonical(request, "pokedex:pokemon-detail", pokemon.slug):
         return moved
     base = pokemon.base_form or pokemon
-    before, after = neighbors(pokemon)
+    before, after = neighbors(pokemon, facts)
     return render(
         request,
         "pokedex/pokemon_detail.html",
         {
             "pokemon": pokemon,
-            "bars": stat_bars(pokemon),
+            "bars": stat_bars(pokemon, facts),
             "radar": charts.radar(pokemon.base_stats, [str(name) for name in STAT_SHORTS]),
-            "matchups": TypeChart.load().taken(pokemon.types),
+            "matchups": TypeChart.load(pokemon.types).taken(pokemon.types),
             "line": evolution.line_of(base),
-            "forms": list(rows.filter(species=pokemon.species_id)),
-            "learned": learnset(pokemon),
+            "forms": [form for form in everyone if form.species_id == pokemon.species_id],
+            "learned": learnset(pokemon, facts),
             "before": before,
             "after": after,
             "weight": pokemon.weight_hg / 10,

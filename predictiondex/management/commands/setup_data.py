@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numba
@@ -44,23 +46,31 @@ class Command(BaseCommand):
             "--compile", action="store_true", help="also compile the engine (for images)"
         )
         parser.add_argument(
-            "--compile-exact", action="store_true", help="only compile the exact solver"
+            "--only",
+            choices=("exact", "battles"),
+            help="only compile this part; with --train and the exact solver, also create MLflow's "
+            "database (setup calls itself so)",
         )
 
     def handle(self, *args: object, **options: object) -> None:
-        if options["compile_exact"]:
-            predict.warm_up(gamedata.current())
+        train = bool(options["train"])
+        if options["only"]:
+            self.prepare_part(str(options["only"]), train=train)
             return
         try:
             with locks.in_turn("setup", self.tell_of_another):
                 self.prepare_database()
-            if options["compile"] or options["train"]:
-                with locks.of_this_folder("compile", self.tell_of_another):
-                    self.compile_kernels()
-            if options["train"]:
-                # Of several machines one trains; the others find what it made.
+            if options["compile"] or train:
+                with (
+                    locks.of_this_folder("compile", self.tell_of_another),
+                    self.compiled_kernels(train=train),
+                ):
+                    if train:
+                        # Of several machines one trains; the others find what it made.
+                        with locks.in_turn("setup", self.tell_of_another):
+                            self.ensure_champion(str(options["profile"]))
+            if train:
                 with locks.in_turn("setup", self.tell_of_another):
-                    self.ensure_champion(str(options["profile"]))
                     self.ensure_battle_value(str(options["profile"]))
                     self.ensure_rankings()
         except DatabaseError as error:
@@ -81,22 +91,45 @@ class Command(BaseCommand):
         registry.adopt()
         self.stdout.write("Database and game data are ready.")
 
-    def compile_kernels(self) -> None:
-        """Compile what serving, training and battles need, unless that was done."""
+    def prepare_part(self, part: str, *, train: bool) -> None:
+        """What a second process does beside the first."""
+        if part == "battles":
+            play.warm_up(gamedata.current())
+            return
+        predict.warm_up(gamedata.current())
+        if train:
+            # The engine takes longer than the exact solver: a core is free.
+            registry.prepare_tracking()
+
+    @contextmanager
+    def compiled_kernels(self, *, train: bool) -> Iterator[None]:
+        """Compile what serving, training and battles need, unless that was done.
+
+        The block begins with what training needs; what battles need is compiled beside it.
+        """
         done = Path(numba.config.CACHE_DIR or settings.VAR_DIR) / "compiled"
         if done.exists():
+            yield
             return
         game = gamedata.current()
         self.stdout.write("Compiling the engine (once; then it is cached).")
-        # Numba compiles one function at a time, so the second core takes the exact solver.
-        manage = str(Path(settings.BASE_DIR) / "manage.py")
-        helper = subprocess.Popen([sys.executable, manage, "setup_data", "--compile-exact"])
-        warm_up(game.tables)
-        play.warm_up(game)
-        if helper.wait():
-            raise CommandError("The exact solver could not be compiled; see the error above.")
+        # Numba compiles one function at a time, so the second core takes a part.
+        with self.beside("exact", *["--train"] * train):
+            warm_up(game.tables)
+        with self.beside("battles"):
+            yield
         done.parent.mkdir(parents=True, exist_ok=True)
         done.touch()
+
+    @contextmanager
+    def beside(self, part: str, *options: str) -> Iterator[None]:
+        """A second process takes a part while the block runs; waits for it in the end."""
+        manage = str(Path(settings.BASE_DIR) / "manage.py")
+        command = [sys.executable, manage, "setup_data", "--only", part, *options]
+        with subprocess.Popen(command) as helper:
+            yield
+        if helper.returncode:
+            raise CommandError(f"“setup_data --only {part}” failed; see the error above.")
 
     def ensure_champion(self, profile: str) -> None:
         """Train a champion if there is none."""
