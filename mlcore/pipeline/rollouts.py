@@ -270,7 +270,9 @@ def _advance(rollout: Rollout, why: str) -> str | None:
             # Somebody may have stopped it while this one was judging.
             if not Rollout.objects.filter(pk=rollout.pk, stage=rollout.stage).exists():
                 return None
-            registry.promote(rollout.version)
+            registry.serve(rollout.version)
+        # MLflow takes seconds: who wants to go back does not wait for it.
+        registry.set_alias(rollout.version, registry.CHAMPION)
         return f"{rollout.version} is live: {why}"
     moved = Rollout.objects.filter(pk=rollout.pk, stage=rollout.stage).update(
         stage=Rollout.Stage.CANARY, stage_since=timezone.now(), slow=0, figures={}
