@@ -401,8 +401,8 @@ def _rivals(s, rules, me, slot, best, hits):
 def _races(s, rules, hits, out, work):
     """Who wins by the strongest attacks alone, and how much more often by another plan.
 
-    A plan is a status move first, an attack that hides its user every second turn, or, counted by
-    itself, another attack than the strongest.
+    A plan is a status move first, or an attack that does more than damage, or one that hides its
+    user every second turn, or, counted by itself, another attack than the strongest.
     """
     for me in range(2):
         foe = 1 - me
@@ -433,16 +433,19 @@ def _races(s, rules, hits, out, work):
             if move < 0 or not choosing.usable(s, rules.moves, me, slot):
                 continue
             is_attack = rules.moves[move, st.M_CLASS] != st.STATUS_CLASS
-            if is_attack and not _escapes(s, rules, me, slot, hits, theirs):
+            escapes = is_attack and _escapes(s, rules, me, slot, hits, theirs)
+            if is_attack and not escapes and not race.is_surely_more(rules.moves, move):
                 continue
-            _enter_race(s, rules, me, hits[me], slot if is_attack else mine, work.race[0])
+            _enter_race(s, rules, me, hits[me], slot if escapes else mine, work.race[0])
             for column in range(race.COLUMNS):
                 work.race[1, column] = work.race[race.KEPT, column]
             lands = 1.0
-            if is_attack:
+            if escapes:
                 race.hide(work.race, s[me, st.HIDDEN] != 0)
             elif race.plan(s, rules, me, move, work.race):
                 lands = attacks.accuracy_of(s, rules, me, move)
+                # What a status move does not have.
+                work.race[1, race.HP] -= hits[me, slot, MEAN]
             else:
                 continue
             gain = lands * (race.chance(work.race) - plain)

@@ -209,10 +209,19 @@ def _third(stage):
 
 
 @kernel
-def plan(s, rules, me, move, sides):
-    """Change a race of ``me``, who is side 0, by a status move used now.
+def is_surely_more(moves, move):
+    """Whether an attack does more than damage as often as it connects, or nearly."""
+    effect = moves[move, st.M_EFFECT]
+    if effect == st.E_REFLECT or effect == st.E_LIGHT_SCREEN or effect == st.E_LEECH_SEED:
+        return True
+    return moves[move, st.M_AILMENT_CHANCE] >= 50
 
-    Returns whether the move could matter; its accuracy is the caller's.
+
+@kernel
+def plan(s, rules, me, move, sides):
+    """Change a race of ``me``, who is side 0, by what a move does besides damage, used now.
+
+    Returns whether that could matter; its accuracy is the caller's.
     """
     foe = 1 - me
     moves = rules.moves
@@ -221,6 +230,12 @@ def plan(s, rules, me, move, sides):
         return False
     sides[0, DELAY] += 1
     max_hp, foe_max_hp = 1.0 * s[me, st.MAX_HP], 1.0 * s[foe, st.MAX_HP]
+    if effect == st.E_REFLECT or effect == st.E_LIGHT_SCREEN:
+        if s[me, st.REFLECT] if effect == st.E_REFLECT else s[me, st.LIGHT_SCREEN]:
+            return False
+        if sides[1, KIND] == (PHYSICAL if effect == st.E_REFLECT else SPECIAL):
+            _scale(sides, 1, 0.5)
+        return True
     if moves[move, st.M_TARGET] == st.ON_OPPONENT:
         if moves[move, st.M_IS_POWDER] and st.has_type(s, foe, st.GRASS):
             return False
@@ -267,14 +282,9 @@ def plan(s, rules, me, move, sides):
     elif effect == st.E_REST:
         sides[0, HP] = max_hp
         sides[0, DELAY] += 2
-    elif effect == st.E_SUBSTITUTE:
-        if s[me, st.SUBSTITUTE] or 4 * s[me, st.HP] <= s[me, st.MAX_HP]:
-            return False
-    elif effect == st.E_REFLECT or effect == st.E_LIGHT_SCREEN:
-        is_up = s[me, st.REFLECT] if effect == st.E_REFLECT else s[me, st.LIGHT_SCREEN]
-        if is_up:
-            return False
-        if sides[1, KIND] == (PHYSICAL if effect == st.E_REFLECT else SPECIAL):
-            _scale(sides, 1, 0.5)
+    elif effect == st.E_SUBSTITUTE and (
+        s[me, st.SUBSTITUTE] or 4 * s[me, st.HP] <= s[me, st.MAX_HP]
+    ):
+        return False
     _apply_stages(s, moves, move, me, sides)
     return True

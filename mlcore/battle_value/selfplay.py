@@ -14,9 +14,12 @@ from mlcore.engine.jit import kernel
 from mlcore.engine.rng import HEADER, draw, seed_stream
 from mlcore.engine.specs import TURN_LIMIT, Rules
 
-#: Policies of a battle: those of the engine, the network's, and one that mixes random moves in.
+#: Policies of a battle: those of the engine, the network's, one that mixes random moves in, and one
+#: that knows the foe's mixture of every turn, which is VALUE's, and answers it.
 RANDOM, STRONGEST, SEARCH = policies.RANDOM, policies.STRONGEST, policies.SEARCH
-VALUE, VARIED = 3, 4
+VALUE, VARIED, KNOWING = 3, 4, 5
+#: How many times as many plays KNOWING looks at.
+_CLOSER = 4
 #: Battles of one piece of work.
 _CHUNK = 64
 _WORD = 1 << 30
@@ -52,6 +55,27 @@ def _other_slot(policy, s, rng, log, rules, side, budget, copy, board):
 
 
 @kernel
+def _best_reply(s, key, rules, net, play, side, work, board, closer):
+    """The slot that is worth most against the foe's mixture on the board, by a closer look."""
+    rows, columns, _ = search.one_ply(
+        s, key, rules, net, _CLOSER * play.samples, _CLOSER * play.extra, work, closer
+    )
+    best, chosen = -1.0, 0
+    for i in range(rows if side == 0 else columns):
+        worth = 0.0
+        for j in range(columns if side == 0 else rows):
+            share = board[matrix_game.MIXTURES + 1 - side, j]
+            if share >= matrix_game.LEAST_SHARE:
+                value = closer[matrix_game.VALUES + i, j]
+                if side == 1:
+                    value = 1.0 - closer[matrix_game.VALUES + j, i]
+                worth += share * value
+        if worth > best:
+            best, chosen = worth, i
+    return int(board[matrix_game.SLOTS + side, chosen])
+
+
+@kernel
 def _play_games(
     starts,
     games,
@@ -74,6 +98,7 @@ def _play_games(
     """Play ``games`` rows (start, number); returns how many rows were recorded, one a turn."""
     written = 0
     searches = play.policy_a == VALUE or play.policy_b == VALUE
+    searches = searches or play.policy_a == KNOWING or play.policy_b == KNOWING
     for g in range(games.shape[0]):
         for row in range(3):
             for column in range(st.SIDE_COLUMNS):
@@ -108,6 +133,10 @@ def _play_games(
                     strayed = True
                 elif policy == VALUE:
                     slot = matrix_game.draw_slot(board, side, rows if side == 0 else columns, rng)
+                elif policy == KNOWING:
+                    slot = _best_reply(
+                        s, draw(rng, _WORD), rules, net, play, side, work, board, other
+                    )
                 else:
                     slot = _other_slot(
                         policy, s, rng, work.log, rules, side, play.budget, work.copy, other

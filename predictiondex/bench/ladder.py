@@ -1,7 +1,7 @@
-"""How strong the opponents of the battle page are: each against the next, on contested starts.
+"""How strong the opponents of the battle page are, and the network's player.
 
-Random starts hardly tell policies apart, since most are decided. Contested are those that a
-referee, the engine's search, wins neither nearly always nor nearly never.
+All play on contested starts, since most random ones are decided and hardly tell policies apart.
+Contested are those that the engine's search wins neither nearly always nor nearly never.
 """
 
 from collections.abc import Callable, Iterator
@@ -33,15 +33,19 @@ _COMPILED = {
 _FEWER = 10
 
 
+#: Playouts a decision of the searches that the network's player meets.
+SEARCHES = (400, 1600)
+
+
 @dataclass(frozen=True)
-class Step:
-    """The stronger opponent's share of points against the next weaker one, a draw counting half.
+class Match:
+    """The first player's share of points against the second, a draw counting half.
 
     margin  of the 95% interval, starts counting as clusters
     """
 
-    weaker: Strength
-    stronger: Strength
+    first: str
+    second: str
     share: float
     margin: float
     battles: int
@@ -77,57 +81,84 @@ def contested_starts(
 
 def steps(
     game: GameData, contested: ContestedStarts, *, battles: int, seed: int, threads: int
-) -> Iterator[Step]:
+) -> Iterator[Match]:
     """Every opponent against the next weaker one, ``battles`` from each seat of each start.
 
     Fewer where an opponent is not compiled. Raises NoChampion, NoBattleValue.
     """
     value = well_played.current(game)
+    play = selfplay.Play(
+        samples=well_played.ADVICE_SAMPLES,
+        extra=well_played.ADVICE_EXTRA,
+        budget=opponent.SEARCH_BUDGET,
+    )
     for weaker, stronger in pairwise(Strength):
+        names = f"{stronger.label} ({stronger})", f"{weaker.label} ({weaker})"
         if weaker in _COMPILED and stronger in _COMPILED:
-            count = battles
-            policies = _COMPILED[stronger], _COMPILED[weaker]
-            seats = [
-                _play_compiled(game, value.net, contested, seat, count, seed, threads)
-                for seat in (policies, policies[::-1])
-            ]
+            yield _match(
+                game,
+                contested,
+                names,
+                play._replace(policy_a=_COMPILED[stronger], policy_b=_COMPILED[weaker]),
+                battles=battles,
+                seed=seed,
+                threads=threads,
+                net=value.net,
+            )
         else:
             count = max(1, battles // _FEWER)
-            names = stronger, weaker
-            seats = [
-                _play_here(game, contested, seat, count, seed) for seat in (names, names[::-1])
-            ]
-        points = (seats[0] + 1 - seats[1]) / 2
-        margin = 1.96 * points.std(ddof=1) / np.sqrt(len(points))
-        yield Step(
-            weaker, stronger, float(points.mean()), float(margin), 2 * count * len(contested)
+            seats = (stronger, weaker), (weaker, stronger)
+            as_a, as_b = (_play_here(game, contested, seat, count, seed) for seat in seats)
+            yield _of_seats(names, as_a, as_b, count)
+
+
+def players(
+    game: GameData, contested: ContestedStarts, *, battles: int, seed: int, threads: int
+) -> Iterator[Match]:
+    """The network's player against searches and against one who knows its mixture of every turn.
+
+    ``battles`` from each seat of each start. Raises NoBattleValue.
+    """
+    net = well_played.current(game).net
+    own = f"one turn ahead, up to {search.PLAY_EXTRA} plays of pairs that decide"
+    for playouts in SEARCHES:
+        play = selfplay.Play(policy_b=selfplay.SEARCH, budget=playouts)
+        names = own, f"search, {playouts:,} playouts"
+        yield _match(
+            game, contested, names, play, battles=battles, seed=seed, threads=threads, net=net
         )
+    play = selfplay.Play(policy_a=selfplay.KNOWING)
+    names = "who knows its mixture", own
+    yield _match(game, contested, names, play, battles=battles, seed=seed, threads=threads, net=net)
 
 
-def _play_compiled(
+def _of_seats(names: tuple[str, str], as_a: np.ndarray, as_b: np.ndarray, battles: int) -> Match:
+    """From the shares of points of side A by start, the first player seated as A, then as B."""
+    points = (as_a + 1 - as_b) / 2
+    margin = 1.96 * points.std(ddof=1) / np.sqrt(len(points))
+    return Match(*names, float(points.mean()), float(margin), 2 * battles * len(points))
+
+
+def _match(
     game: GameData,
-    net: search.Net,
     contested: ContestedStarts,
-    policies: tuple[int, int],
+    names: tuple[str, str],
+    play: selfplay.Play,
+    *,
     battles: int,
     seed: int,
     threads: int,
-) -> np.ndarray:
-    """Share of points of the first policy, seated as A, of each start; float64 (k,)."""
-    return referee.shares_of(
-        game.tables,
-        contested.sides,
-        battles,
-        seed=seed,
-        threads=threads,
-        net=net,
-        play=selfplay.Play(
-            *policies,
-            samples=well_played.ADVICE_SAMPLES,
-            extra=well_played.ADVICE_EXTRA,
-            budget=opponent.SEARCH_BUDGET,
-        ),
+    net: search.Net,
+) -> Match:
+    """Compiled policies from both seats."""
+    swapped = play._replace(policy_a=play.policy_b, policy_b=play.policy_a)
+    as_a, as_b = (
+        referee.shares_of(
+            game.tables, contested.sides, battles, seed=seed, threads=threads, net=net, play=each
+        )
+        for each in (play, swapped)
     )
+    return _of_seats(names, as_a, as_b, battles)
 
 
 def _play_here(

@@ -34,7 +34,8 @@ class Command(BaseCommand):
         "view), well-played answers and turns of the battle page (CPU time, the latter at the "
         "slowest states known) and the API (requests per second over HTTP compared with bare "
         "views; needs wrk). Without a flag: all of them. --ladder lets each opponent of the "
-        "battle page play the next weaker one; --sets compares our best moves with players’ sets."
+        "battle page play the next weaker one, and the network's player play searches and one who "
+        "knows its mixture; --sets compares our best moves with players’ sets."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -155,17 +156,18 @@ class Command(BaseCommand):
         contested = ladder.contested_starts(game, starts, seed=seed, threads=threads)
         self.stdout.write(
             f"ladder: {len(contested):,} contested of {starts:,} starts, seats swapped; share of "
-            "points of the stronger opponent with its 95% interval"
+            "points of the first player with its 95% interval"
         )
         if len(contested) < 2:
             raise CommandError("Fewer than two starts are contested: draw more with --starts.")
         try:
-            for step in ladder.steps(game, contested, battles=battles, seed=seed, threads=threads):
-                pair = f"{step.stronger.label} ({step.stronger}) vs "
-                pair += f"{step.weaker.label} ({step.weaker})"
-                self.stdout.write(
-                    f"  {pair:44} {step.share:.3f} ± {step.margin:.3f}  ({step.battles:,} battles)"
-                )
+            for kind in (ladder.players, ladder.steps):
+                for match in kind(game, contested, battles=battles, seed=seed, threads=threads):
+                    pair = f"{match.first} vs {match.second}"
+                    self.stdout.write(
+                        f"  {pair:84} {match.share:.3f} ± {match.margin:.3f}  "
+                        f"({match.battles:,} battles)"
+                    )
         except champion_store.NoChampion as reason:
             raise CommandError(str(reason)) from reason
 

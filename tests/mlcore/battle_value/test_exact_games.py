@@ -196,8 +196,6 @@ def test_a_decided_battle_has_no_error(game):
     """Without samples left to chance: a battle that one blow decides."""
     toss = ("machop", 5, ["seismic-toss"])
     small = enumerated(game, toss, ("magnemite", 5, ["tackle"]), hp=(20, 5))
-    figures = exact_games.measure(
-        small, game.tables.rules, artefact.load(artefact.SHIPPED).net
-    )
+    figures = exact_games.measure(small, game.tables.rules, artefact.load(artefact.SHIPPED).net)
     assert figures.one_ply_error == pytest.approx(0, abs=1e-9)
     assert figures.exploitability == pytest.approx(0, abs=1e-9)

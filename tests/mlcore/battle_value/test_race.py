@@ -105,3 +105,55 @@ def test_what_is_done_already_helps_no_more(game):
     state[1, st.STATUS] = st.PARALYSIS
     assert column(game, [state], "best_plan")[0, 0] == 0 < before
     assert column(game, [state], "race")[0, 0] > race_before
+
+
+def test_quick_attack_is_a_plan_where_it_ends_the_battle(game):
+    """Both are down to their last HP: the slower side wins with what goes first."""
+    state = battle(game, "pidgey", ["quick-attack", "gust"], "raichu", ["thunderbolt"])
+    (before, _) = column(game, [state], "other_attack")[0]
+    state[:2, st.HP] = 3
+    (gain, foe_gain) = column(game, [state], "other_attack")[0]
+    (race, _) = column(game, [state], "race")[0]
+    assert before < 0.02
+    # The chances with the strongest attack, and what the other one adds to them.
+    assert (race + 1) / 2 + gain / 2 > 0.9
+    assert foe_gain == 0
+
+
+@pytest.mark.parametrize(
+    ("move", "foe", "foe_moves", "helps"),
+    [
+        ("sizzly-slide", "tauros", ["body-slam"], True),
+        ("sizzly-slide", "arcanine", ["body-slam"], False),  # Fire types do not burn
+        ("buzzy-buzz", "tauros", ["body-slam"], True),
+        ("baddy-bad", "tauros", ["body-slam"], True),
+        ("glitzy-glow", "tauros", ["body-slam"], False),
+        ("sappy-seed", "tauros", ["body-slam"], True),
+        ("sappy-seed", "vileplume", ["body-slam"], False),
+    ],
+)
+def test_an_attack_that_surely_does_more_is_a_plan(game, move, foe, foe_moves, helps):
+    state = battle(game, "eevee-starter", [move, "take-down"], foe, foe_moves)
+    (plan, _) = column(game, [state], "best_plan")[0]
+    assert (plan > 0.001) == helps
+
+
+def test_small_hits_are_counted_roll_by_roll(game):
+    """4 HP before the roll: 3 and half as much again is 4 at 15 rolls of 16, 6 at the highest.
+
+    A critical hit starts from 6: 5 and half as much again is 7, or 9.
+    """
+    fighters = [Setups.flat(np.array([game.form_index(form)])) for form in ("pidgey", "raichu")]
+    for setups, level in zip(fighters, (4, 3), strict=True):
+        setups.level[:] = level
+    slots = np.full((2, 1, st.MOVE_SLOTS), st.NO_MOVE)
+    slots[:, 0, 0] = game.move_index("quick-attack")
+    (state,) = starts.states_of(game.tables, fighters[0], slots[0], fighters[1], slots[1])
+    state[0, st.ATTACK], state[1, st.DEFENSE] = 9, 9
+    state[1, st.HP] = 15
+    mean = (4 * 15 + 6) / 16 * 23 / 24 + (7 * 15 + 9) / 16 / 24
+    damage = column(game, [state], "attack_1_damage")[0, 0] * 15
+    assert damage == pytest.approx(mean * 1.001, rel=1e-4)
+    state[1, st.HP] = 5
+    knock_out = column(game, [state], "attack_1_knock_out")[0, 0]
+    assert knock_out == pytest.approx(1 / 16 * 23 / 24 + 1 / 24, rel=1e-4)

@@ -1,0 +1,129 @@
+"""A look one ply ahead: where its plays go, and what the network makes of each."""
+
+import numpy as np
+import pytest
+
+from mlcore.battle_value import artefact, features, network, search, selfplay, starts
+from mlcore.engine import matrix_game, turn
+from mlcore.engine import state as st
+from mlcore.engine.rng import random_source
+from mlcore.engine.specs import Setups
+
+
+@pytest.fixture(scope="module")
+def net():
+    return artefact.load(artefact.SHIPPED).net
+
+
+def battle(game, a, moves_a, b, moves_b):
+    """The state of a fresh battle at level 50, no empty slot before a move."""
+    slots = np.full((2, 1, st.MOVE_SLOTS), st.NO_MOVE)
+    for row, moves in zip(slots, (moves_a, moves_b), strict=True):
+        row[0, : len(moves)] = [game.move_index(move) for move in moves]
+    fighters = [Setups.flat(np.array([game.form_index(form)])) for form in (a, b)]
+    return starts.states_of(game.tables, fighters[0], slots[0], fighters[1], slots[1])[0]
+
+
+def look(game, net, state, **options):
+    """Choices of A and B, the value, how often each pair was played, and the board."""
+    work, board = search.new_workspace(), matrix_game.new_board()
+    arguments = {"samples": 3, "extra": 200} | options
+    rows, columns, value = search.one_ply(
+        state, 7, game.tables.rules, net, arguments["samples"], arguments["extra"], work, board
+    )
+    return value, work.tallies[:rows, :columns, 0], board
+
+
+def test_plays_go_where_they_decide(game, net):
+    """Splash is never right; which of two equal attacks is better takes a closer look."""
+    state = battle(
+        game, "starmie", ["splash", "surf", "ice-beam"], "starmie", ["splash", "surf", "ice-beam"]
+    )
+    _, played, _ = look(game, net, state)
+    assert (played[0] == 3).all()
+    assert (played[:, 0] == 3).all()
+    assert played[1:, 1:].max() > 20
+    assert played.sum() <= 9 * 3 + 200
+
+
+def test_what_is_certain_is_not_played_on(game, net):
+    """Every sample says the same: the foe falls at once."""
+    state = battle(game, "mewtwo", ["psychic"], "caterpie", ["tackle"])
+    value, played, _ = look(game, net, state)
+    assert value == 1.0
+    assert played.max() < 12
+
+
+def test_more_plays_come_closer_to_the_mean(game, net):
+    """Beside 4,000 plays of the only pair of choices."""
+    state = battle(game, "machamp", ["dynamic-punch"], "hitmonchan", ["mega-kick"])
+    rules, board, work = game.tables.rules, matrix_game.new_board(), search.new_workspace()
+    mean = search.one_ply(state, 99, rules, net, 4000, 0, work, board)[2]
+
+    def error(extra):
+        values = [
+            search.one_ply(state, key, rules, net, 3, extra, work, board)[2] for key in range(40)
+        ]
+        return np.abs(np.array(values) - mean).mean()
+
+    assert error(60) < error(0) / 3
+
+
+def test_the_same_key_gives_the_same_look(game, net):
+    state = battle(game, "jolteon", ["thunder-wave", "thunderbolt"], "gyarados", ["surf", "rest"])
+    one, other = look(game, net, state), look(game, net, state)
+    for each, again in zip(one, other, strict=True):
+        assert np.array_equal(each, again)
+
+
+def test_near_a_state_the_network_says_the_same(game, net):
+    """States a few random turns from their base, which differ in few features or in many."""
+    rules = game.tables.rules
+    states = starts.states_of(game.tables, *starts.draw(game.tables, 40, np.random.default_rng(8)))
+    scratch, work = network.new_scratch(), features.new_scratch()
+    x = np.zeros((2, features.WIDTH), dtype=np.float32)
+    rng = random_source(5)
+    copy, log, asked = st.new_state(), search.new_workspace().log, 0
+    for state in states:
+        features.describe(state, rules, x, work)
+        network.set_base(x, net, scratch)
+        assert network.chance_near_base(x, net, scratch) == pytest.approx(
+            network.chance_of_a(x, net, scratch), abs=1e-6
+        )
+        copy[:] = state
+        for _ in range(6):
+            turn.play_turn(copy, rng, log, rules, 0, 0)
+            if copy[st.FIELD, st.WINNER] != st.UNDECIDED:
+                break
+            features.describe(copy, rules, x, work)
+            near, alone = (
+                answer(x, net, scratch)
+                for answer in (network.chance_near_base, network.chance_of_a)
+            )
+            assert near == pytest.approx(alone, abs=2e-5)
+            asked += 1
+    assert asked > 50
+
+
+def test_who_knows_the_mixture_is_no_weaker(game, net):
+    """Against a player whose mixtures it answers, beside the same player against itself."""
+    sides = starts.draw(game.tables, 60, np.random.default_rng(21))
+    alone = search.start_values(game.tables, net, *sides, samples=0)
+    states = starts.states_of(game.tables, *sides)[(alone > 0.2) & (alone < 0.8)]
+    count = len(states)
+    assert count > 5
+    games = np.column_stack([np.repeat(np.arange(count), 60), np.tile(np.arange(60), count)])
+    shares = [
+        selfplay.play_games(
+            game.tables.rules,
+            net,
+            states,
+            games,
+            seed=3,
+            play=selfplay.Play(policy_a=policy),
+        ).results.mean()
+        for policy in (selfplay.KNOWING, selfplay.VALUE, selfplay.RANDOM)
+    ]
+    knowing, value, random = shares
+    assert knowing > value - 0.05
+    assert random < value - 0.15
