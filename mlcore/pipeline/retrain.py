@@ -29,10 +29,10 @@ def retrain(
         progress(list(Step).index(step) + done / max(total, 1), len(Step))
 
     pipeline = Pipeline(game, order, say, progress=overall, make_dataset=make_dataset)
-    return _promoted(pipeline.all(rollout=_has_time(game)))
+    return _promoted(pipeline.all(rollout=goes_in_steps(game)))
 
 
-def _has_time(game: GameData) -> bool:
+def goes_in_steps(game: GameData) -> bool:
     """Whether a new model goes live in steps: if that is wanted, and nothing is wrong with the live
     one."""
     live = live_versions().get(ModelKind.DUEL)

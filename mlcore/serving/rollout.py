@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -87,22 +87,25 @@ def _ask() -> dict[str, Any]:
     return _NONE if row is None else {"number": row.pop("pk")} | row.pop("pointer") | row
 
 
-def _load(directory: Path, named: dict[str, Any]) -> Challenger | None:
+def _load(directory: Path, named: dict[str, Any]) -> tuple[Challenger, ...]:
     if named == _NONE:
-        return None
-    before = _follower.served
-    if before is not None and before.named["sha256"] == named["sha256"]:
-        return Challenger(before.model, named)
-    return Challenger(champion_store.load(directory, named), named)
+        return ()
+    for before in _follower.served or ():
+        if before.named["sha256"] == named["sha256"]:
+            return (Challenger(before.model, named),)
+    return (Challenger(champion_store.load(directory, named), named),)
 
 
-_follower: Follower[Challenger | None] = Follower(
+#: The challenger, if there is one: what is empty is there all the same, so that no thread waits for
+#: another one that looks.
+_follower: Follower[tuple[Challenger, ...]] = Follower(
     "challenger",
     _ask,
     "challenger.json",
     _load,
     refusals=(),
     absent="no rollout is under way",
+    default=tuple,
     keep=False,
     logger=logger,
 )
@@ -111,11 +114,10 @@ _follower: Follower[Challenger | None] = Follower(
 def current(*, force: bool = False) -> Challenger | None:
     """The rollout that is under way against the version that is live; looks at most every two
     seconds, or right now with ``force``."""
-    challenger = _follower.get(force=force)
-    if challenger is None:
-        return None
-    champion = champion_store.current()
-    return challenger if challenger.named["champion"] == champion.version else None
+    for challenger in _follower.get(force=force) or ():
+        if challenger.named["champion"] == champion_store.current().version:
+            return challenger
+    return None
 
 
 def trouble() -> str:
@@ -207,15 +209,15 @@ def shadow(game: GameData, asked: dict[str, Any]) -> None:
     """
     if asked["model"] != ModelKind.DUEL or not log_context.caller().name:
         return
-    challenger = _follower.get()
-    if challenger is None or challenger.stage != Rollout.Stage.SHADOW:
-        return
-    if asked["model_version"] != challenger.named["champion"]:
-        return
-    counts = asked["with_key"] or prediction_log.is_pairs(asked["record"])
-    # By chance and not by what is asked: whoever knew how could spare it his questions.
-    if counts and random.random() < challenger.named["shadow_share"]:
-        afterwards.later(lambda: _answer_unseen(game, challenger, asked))
+    for challenger in _follower.get() or ():
+        if challenger.stage != Rollout.Stage.SHADOW:
+            return
+        if asked["model_version"] != challenger.named["champion"]:
+            return
+        counts = asked["with_key"] or prediction_log.is_pairs(asked["record"])
+        # By chance and not by what is asked: whoever knew how could spare it his questions.
+        if counts and random.random() < challenger.named["shadow_share"]:
+            afterwards.later(partial(_answer_unseen, game, challenger, asked))
 
 
 def _answer_unseen(game: GameData, challenger: Challenger, asked: dict[str, Any]) -> None:

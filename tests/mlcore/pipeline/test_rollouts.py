@@ -24,7 +24,7 @@ from mlcore.models import (
     TaskRun,
 )
 from mlcore.monitoring import live_quality
-from mlcore.pipeline import registry, rollouts
+from mlcore.pipeline import registry, retrain, rollouts
 from mlcore.serving import model_files, rollout
 from tests import asking
 
@@ -451,6 +451,14 @@ def test_the_watch_orders_a_judgment(good, start, ordered, settings):
     Rollout.objects.update(judged_at=timezone.now())
     rollouts.order_due_judgment()
     assert ordered.count() == 1
+
+
+def test_a_retrained_model_goes_in_steps_unless_it_is_urgent(champion, export, game, settings):
+    assert not retrain.goes_in_steps(game)
+    settings.RETRAIN_ROLLOUT = True
+    assert retrain.goes_in_steps(game)
+    registry.serve(export(data_fingerprint="other facts"))
+    assert not retrain.goes_in_steps(game), "what is live is wrong about today's facts"
 
 
 def test_the_tasks_begin_and_judge(good, champion, ask, start):
