@@ -8,7 +8,6 @@ Nothing here imports MLflow, pandas or scikit-learn, and xgboost only when a mod
 """
 
 import logging
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +34,7 @@ def load(directory: Path, named: dict[str, Any]) -> learning_model.Model:
 
 _follower = Follower(
     "champion",
-    partial(pointer.live, ModelKind.DUEL),
+    lambda: pointer.live(ModelKind.DUEL),
     POINTER_NAME,
     load,
     refusals=(learning_model.BadArtefact,),

@@ -82,7 +82,7 @@ def _load(directory: Path, named: dict[str, Any]) -> BattleValue:
 
 _follower = Follower(
     "value of battle states",
-    partial(pointer.live, ModelKind.BATTLE),
+    lambda: pointer.live(ModelKind.BATTLE),
     POINTER_NAME,
     _load,
     refusals=(BadValueArtefact,),
