@@ -24,9 +24,10 @@ from mlcore.models import (
     ModelKind,
     ModelVersion,
     PredictionLog,
+    Rollout,
     TaskRun,
 )
-from mlcore.monitoring import drift, lineage, log_filters, log_view, retraining
+from mlcore.monitoring import drift, figures_view, lineage, log_filters, log_view, retraining
 from mlcore.serving import well_played
 from mlcore.serving.live_versions import live_versions
 from mlcore.templatetags.ml_admin import share
@@ -34,9 +35,9 @@ from pokedex.admin import ReadOnlyAdmin
 
 #: Reports that a chart over time goes back.
 _CHARTED = 200
-#: Tasks that change what is live: ordered on the page of the versions, which asks for a
-#: confirmation.
-_CONFIRMED = ("promote", "rollback")
+#: Tasks that change what is live or may become it: ordered on the page of the versions, which asks
+#: for a confirmation where it matters.
+_CONFIRMED = ("promote", "rollback", "roll_out")
 #: What the buttons say that order a task.
 _ORDER_WORDS = {
     "retrain": _("Train the model of duels now"),
@@ -45,6 +46,7 @@ _ORDER_WORDS = {
     "check_drift": _("Check for drift now"),
     "refresh_rankings": _("Compute the rankings now"),
     "prune_logs": _("Delete old logs now"),
+    "judge_rollout": _("Judge the rollout now"),
 }
 _VERSION_FIGURES = ["log_loss", "squared_error", "calibration_error", "favorites_correct"]
 
@@ -68,7 +70,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     list_filter = ["model", "is_champion"]
     search_fields = ["version", "data_fingerprint"]
     change_list_template = "admin/mlcore/list_with_orders.html"
-    actions = ["promote"]
+    actions = ["promote", "roll_out"]
     fieldsets = [
         (
             None,
@@ -100,22 +102,24 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     def log_loss(self, row: ModelVersion) -> str:
         if row.model == ModelKind.BATTLE:
             return "-"
-        return _holdout(row, lambda of: f"{of['log_loss']:.4f} ({of['log_loss_floor']:.4f})")
+        return figures_view.holdout(
+            row, lambda of: f"{of['log_loss']:.4f} ({of['log_loss_floor']:.4f})"
+        )
 
     @admin.display(description=_("Calibration error"))
     def calibration_error(self, row: ModelVersion) -> str:
         name = "calibration_error" if row.model == ModelKind.BATTLE else "ece"
-        return _holdout(row, lambda of: f"{of[name]:.4f}")
+        return figures_view.holdout(row, lambda of: f"{of[name]:.4f}")
 
     @admin.display(description=_("Squared error above noise"))
     def squared_error(self, row: ModelVersion) -> str:
         name = "squared_error" if row.model == ModelKind.BATTLE else "mse_above_noise"
-        return _holdout(row, lambda of: f"{of[name]:.5f}")
+        return figures_view.holdout(row, lambda of: f"{of[name]:.5f}")
 
     @admin.display(description=_("Clear favorites called correctly"))
     def favorites_correct(self, row: ModelVersion) -> str:
         name = "favorites" if row.model == ModelKind.BATTLE else "clear_favourites_right"
-        return _holdout(row, lambda of: share(of[name]))
+        return figures_view.holdout(row, lambda of: share(of[name]))
 
     @admin.display(description=_("checks"))
     def checks(self, row: ModelVersion) -> SafeString:
@@ -124,11 +128,11 @@ class ModelVersionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Reliability (predicted vs. observed)"))
     def diagram(self, row: ModelVersion) -> SafeString:
-        return _diagram(row.metrics.get("holdout_reliability"))
+        return figures_view.diagram(row.metrics.get("holdout_reliability"))
 
     @admin.display(description=_("slices"))
     def slice_table(self, row: ModelVersion) -> SafeString:
-        return _slice_table(
+        return figures_view.slice_table(
             {
                 name: {
                     **scores,
@@ -148,6 +152,17 @@ class ModelVersionAdmin(ReadOnlyAdmin):
             self.message_user(request, gettext("Select one version."), messages.ERROR)
             return None
         return redirect("admin:mlcore_modelversion_promote", versions.get().pk)
+
+    @admin.action(description=_("Roll out selected version in steps"))
+    def roll_out(
+        self, request: HttpRequest, versions: QuerySet[ModelVersion]
+    ) -> HttpResponse | None:
+        _must_be_allowed(request)
+        if versions.count() != 1:
+            self.message_user(request, gettext("Select one version."), messages.ERROR)
+            return None
+        _order(request, "roll_out", {"version": versions.get().version})
+        return redirect("admin:mlcore_rollout_changelist")
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -207,6 +222,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
             "kind": kind.label,
             "version": version,
             "live": live.version if live else None,
+            "rollout": Rollout.open_of(kind),
             "refused": row and not (row.metadata.get("gate") or {}).get("passed", True),
             "aged": row and row.data_fingerprint != _fingerprint(),
         }
@@ -241,30 +257,11 @@ def _version_before(kind: ModelKind) -> str | None:
             return well_played.version_before(_fingerprint())
         except LookupError:
             return None
+    rollout = Rollout.open_of(kind)
+    if rollout is not None:
+        return rollout.champion
     row = ModelVersion.live_before(kind)
     return row.version if row else None
-
-
-def _holdout(row: ModelVersion, show: Callable[[dict[str, Any]], str]) -> str:
-    """A figure of the holdout, or of held-out starts; a dash where it was not measured."""
-    if row.model == ModelKind.BATTLE:
-        measured = row.metrics.get("one ply", {}).get("all")
-    else:
-        measured = row.metrics.get("holdout")
-    try:
-        return show(measured) if measured else "-"
-    except KeyError:
-        return "-"
-
-
-def _diagram(reliability: list[dict[str, Any]] | None) -> SafeString:
-    points = charts.reliability_points(reliability) if reliability else []
-    return render_to_string("admin/mlcore/_reliability.html", {"points": points})
-
-
-def _slice_table(slices: dict[str, dict[str, Any]]) -> SafeString:
-    worst_first = sorted(slices.items(), key=lambda item: -item[1]["log_loss_excess"])
-    return render_to_string("admin/mlcore/_slices.html", {"slices": worst_first})
 
 
 def _must_be_allowed(request: HttpRequest) -> None:
@@ -282,6 +279,35 @@ def _order(request: HttpRequest, task: str, arguments: dict[str, Any] | None = N
         gettext("%(task)s was submitted: run %(number)d.") % {"task": task, "number": run.pk},
     )
     messages.success(request, words)
+
+
+@admin.register(Rollout)
+class RolloutAdmin(ReadOnlyAdmin):
+    """Challengers on their way: where each stands, and every judgment on the way there."""
+
+    list_display = ["version", "champion", "stage", "started_at", "judged_at", "ended_at", "reason"]
+    list_filter = ["stage", "by_itself"]
+    change_list_template = "admin/mlcore/list_with_orders.html"
+    fields = [
+        ("version", "champion"),
+        "stage",
+        ("shadow_share", "canary_share"),
+        ("duels", "hours"),
+        ("started_by", "started_at", "stage_since"),
+        ("ended_at", "by_itself"),
+        "reason",
+        "slow",
+        "judgments",
+    ]
+    readonly_fields = ["judgments"]
+
+    @admin.display(description=_("judgments"))
+    def judgments(self, row: Rollout) -> SafeString:
+        return figures_view.judgments(row)
+
+    def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
+        orders = {"orders": _orders(["judge_rollout"]), "rollbacks": ModelKind.choices[:1]}
+        return super().changelist_view(request, {**(extra_context or {}), **orders})
 
 
 @admin.register(TaskRun)
@@ -482,11 +508,11 @@ class EvaluationReportAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Reliability (predicted vs. observed)"))
     def diagram(self, row: EvaluationReport) -> SafeString:
-        return _diagram(row.reliability)
+        return figures_view.diagram(row.reliability)
 
     @admin.display(description=_("slices"))
     def slice_table(self, row: EvaluationReport) -> SafeString:
-        return _slice_table(row.slices)
+        return figures_view.slice_table(row.slices)
 
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> Any:
         reports = EvaluationReport.objects.defer("slices", "scores", "reliability")

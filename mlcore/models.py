@@ -77,6 +77,76 @@ class LivePointer(models.Model):
         return f"{self.model}: {self.version}"
 
 
+class Rollout(models.Model):
+    """A challenger on its way to everybody, step by step: see ``mlcore.pipeline.rollouts``.
+
+    champion       the version that it is compared with
+    pointer        what a pointer says of the challenger: ``mlcore.serving.pointer``
+    shadow_share   of requests that it also answers, unseen; canary_share: of callers that see it
+    duels          that each stage is judged on at least
+    stage_since    when the stage began; it may take ``hours``
+    slow           answers of this stage that took too long
+    figures        of the stage's newest judgment: ``mlcore.pipeline.rollouts.Figures``
+    history        [{"at", "stage", "words", "figures"}] of all judgments that decided something or
+                   not, the oldest first
+    """
+
+    class Stage(models.TextChoices):
+        SHADOW = "shadow", _("in shadow")
+        CANARY = "canary", _("canary")
+        LIVE = "live", _("live")
+        STOPPED = "stopped", _("stopped")
+
+    OPEN = (Stage.SHADOW, Stage.CANARY)
+
+    model = models.CharField(max_length=6, choices=ModelKind.choices, default=ModelKind.DUEL)
+    version = models.CharField(max_length=32)
+    champion = models.CharField(max_length=32)
+    pointer = models.JSONField()
+    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.SHADOW)
+    shadow_share = models.FloatField("share of requests in shadow")
+    canary_share = models.FloatField("share of callers in the canary")
+    duels = models.PositiveIntegerField("duels to judge a stage on")
+    hours = models.PositiveIntegerField("hours that a stage may take")
+    started_by = models.CharField(max_length=150, blank=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    stage_since = models.DateTimeField(default=timezone.now)
+    judged_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField("how it ended", max_length=300, blank=True)
+    by_itself = models.BooleanField("stopped by itself", default=False)
+    slow = models.PositiveIntegerField("slow answers", default=0)
+    figures = models.JSONField(default=dict)
+    history = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model"],
+                condition=models.Q(stage__in=["shadow", "canary"]),
+                name="mlcore_one_open_rollout",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version}, {self.get_stage_display()}"
+
+    @classmethod
+    def open_of(cls, kind: ModelKind) -> "Rollout | None":
+        """The one that is under way."""
+        return cls.objects.filter(model=kind, stage__in=cls.OPEN).first()
+
+    @classmethod
+    def end(cls, number: int, stage: Stage, reason: str, *, by_itself: bool = False) -> bool:
+        """Let one end, unless it has ended: then False. Every server follows within seconds."""
+        return bool(
+            cls.objects.filter(pk=number, stage__in=cls.OPEN).update(
+                stage=stage, reason=reason[:300], by_itself=by_itself, ended_at=timezone.now()
+            )
+        )
+
+
 class ModelFile(models.Model):
     """A file of a model, from which machines fill their folders: ``mlcore.serving.model_files``.
 

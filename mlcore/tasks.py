@@ -18,7 +18,7 @@ from mlcore.game import gamedata
 from mlcore.jobs import dataset_workers, task_runs
 from mlcore.jobs.task_runs import KINDS, Cancelled, ClaimedRun, Retryable
 from mlcore.lib import locks
-from mlcore.models import ModelKind, ModelVersion, TaskRun
+from mlcore.models import ModelKind, ModelVersion, Rollout, TaskRun
 from mlcore.monitoring import (
     drift,
     live_quality,
@@ -27,8 +27,9 @@ from mlcore.monitoring import (
     retention,
     retraining,
 )
-from mlcore.pipeline import battle_value, registry
+from mlcore.pipeline import battle_value, registry, rollouts
 from mlcore.pipeline import retrain as pipeline_retrain
+from mlcore.pipeline.rollouts import RolloutRefused
 from mlcore.pipeline.stages import GateRefused
 from mlcore.rankings import compute as rankings_compute
 from mlcore.rankings import refresh
@@ -99,12 +100,12 @@ def retrain_battle_value(run: ClaimedRun, **options: Any) -> dict[str, Any]:
 
 
 def _through_the_gate(run: ClaimedRun, work: Work, *arguments: Any, **options: Any) -> Any:
-    """Retrain. A challenger that the gate refuses is an answer, not a failure."""
+    """Retrain. A challenger that may not go live is an answer, not a failure."""
     try:
         result = work(*arguments, say=run.say, progress=run.progress, **options)
     except locks.Locked as reason:
         raise Retryable(str(reason)) from reason
-    except GateRefused as refusal:
+    except (GateRefused, RolloutRefused) as refusal:
         run.say(str(refusal))
         return {"refused": str(refusal)}
     _rank_anew()
@@ -196,6 +197,27 @@ def rollback(run: ClaimedRun, *, model: str = ModelKind.DUEL, version: str = "")
     return {"version": version}
 
 
+@_task
+def roll_out(run: ClaimedRun, *, version: str) -> dict[str, Any]:
+    rollouts.start(version, by=run.row.requested_by)
+    return {"version": version}
+
+
+@_task
+def judge_rollout(run: ClaimedRun, **options: Any) -> dict[str, Any]:
+    try:
+        row = rollouts.judge(
+            gamedata.current(), threads=settings.ENGINE_THREADS, say=run.say, **options
+        )
+    except locks.Locked as reason:
+        raise Retryable(str(reason)) from reason
+    if row is None:
+        return {}
+    if row.stage == Rollout.Stage.LIVE:
+        _rank_anew()
+    return {"version": row.version, "stage": row.stage}
+
+
 def _rank_anew() -> None:
     task_runs.submit("refresh_rankings", reason="another champion serves")
 
@@ -214,11 +236,12 @@ def _window(options: dict[str, Any]) -> dict[str, Any]:
 
 @shared_task(name="mlcore.tasks.watch", soft_time_limit=50, time_limit=55)
 def watch() -> None:
-    """Mark dead runs, dispatch waiting ones again, submit a retraining if one is due, and keep the
-    prediction log's days and totals up."""
+    """Mark dead runs, dispatch waiting ones again, submit a retraining or the judgment of a rollout
+    if one is due, and keep the prediction log's days and totals up."""
     task_runs.mark_dead_runs()
     task_runs.redispatch_stale()
     retraining.start_due_retraining()
+    rollouts.order_due_judgment()
     log_days.make_ahead()
     log_totals.add_up(seconds=_ADD_UP_SECONDS)
 

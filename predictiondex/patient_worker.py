@@ -30,6 +30,8 @@ from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import ThreadWorker
 
+from mlcore.lib import afterwards
+
 #: Seconds until the head of a request is there, counted from its first moment.
 HEAD_SECONDS = 10.0
 #: Seconds in which a client has to send something of a body or to take something of an answer, and
@@ -333,6 +335,7 @@ class PatientWorker(ThreadWorker):
         try:
             again = self.handle_request(request, conn)
             conn.flush()
+            afterwards.work_off()
             return bool(again and conn.goes_on)
         except StopIteration:
             pass  # half an answer, which is in the log

@@ -26,7 +26,7 @@ from mlcore.learning import model as learning_model
 from mlcore.models import PredictionLog
 from mlcore.rankings import compute as rankings_compute
 from mlcore.serving import champion as champion_store
-from mlcore.serving import well_played
+from mlcore.serving import rollout, well_played
 from pokedex.importer import import_game_data
 from pokedex.models import BossPokemon, Pokemon
 
@@ -145,7 +145,8 @@ def serve(tmp_path, settings, game, small_booster):
             "metadata_sha256": hashlib.sha256(content).hexdigest(),
         }
         (folder / champion_store.POINTER_NAME).write_text(json.dumps(pointer))
-        well_played.reload_any()  # tests that count queries do not count looking for it
+        well_played.reload_any()  # tests that count queries do not count looking for it,
+        rollout.current(force=True)  # nor for a rollout
         return champion_store.reload()
 
     return promote

@@ -65,7 +65,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     if valid and is_asked and not is_told and request.get_full_path() != here:
         return HttpResponseRedirect(here)
 
-    serving = common_serving.now() if all(form.fighters.values()) else None
+    serving = common_serving.now(to_caller=True) if all(form.fighters.values()) else None
     duel = read_duel(form, serving) if serving else None
     answer = compare_answer(form, duel, serving) if valid and serving and duel else None
     target = request.htmx.target if fragment else None

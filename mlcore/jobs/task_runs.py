@@ -66,6 +66,8 @@ KINDS: dict[str, Kind] = {
     "refresh_rankings": Kind(limit=3600),
     "promote": Kind(limit=300),
     "rollback": Kind(limit=300),
+    "roll_out": Kind(limit=300),
+    "judge_rollout": Kind(limit=1800),
     "prune_logs": Kind(limit=600, short=True),
 }
 

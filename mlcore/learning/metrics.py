@@ -184,6 +184,13 @@ def classification(y_prob: np.ndarray, share: np.ndarray) -> dict[str, float]:
     }
 
 
+def error_between(values: np.ndarray, groups: np.ndarray) -> float:
+    """Standard error of the mean of values (k,) that are alike within their groups, int (k,)."""
+    _, members = np.unique(groups, return_inverse=True)
+    sums = np.bincount(members, values - values.mean())
+    return float(np.sqrt((sums**2).sum()) / len(values))
+
+
 def paired_difference(
     first: np.ndarray,
     second: np.ndarray,

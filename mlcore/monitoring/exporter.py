@@ -20,7 +20,7 @@ from prometheus_client.registry import Collector
 
 from mlcore.game import gamedata
 from mlcore.jobs.task_runs import KINDS
-from mlcore.models import DriftReport, EvaluationReport, ModelKind, TaskRun
+from mlcore.models import DriftReport, EvaluationReport, ModelKind, Rollout, TaskRun
 from mlcore.serving import champion as champion_store
 from mlcore.serving import well_played
 from pokedex.game_data_version import GameDataVersion
@@ -39,6 +39,7 @@ class StateCollector(Collector):
             _champion,
             _live_quality,
             _battle_value,
+            _rollout,
             _drift,
             _tasks,
             _queue,
@@ -196,6 +197,56 @@ def _battle_value() -> Iterator[Metric]:
         ["version"],
         [([row.model_version], row.created_at.timestamp()) for row in rows],
     )
+
+
+_ROLLOUT = {
+    "model_rollout_log_loss_difference": ("difference", "Log-loss above the champion's"),
+    "model_rollout_log_loss_difference_low": ("low", "Lower end of its interval"),
+    "model_rollout_log_loss_difference_high": ("high", "Upper end of its interval"),
+    "model_rollout_duels": ("duels", "Duels that the difference was measured on"),
+}
+
+
+def _rollout() -> Iterator[Metric]:
+    """The newest rollout: its stage, its share, and how it was judged last."""
+    row = Rollout.objects.first()
+    if row is None:
+        return
+    stages = Rollout.Stage
+    yield _labelled(
+        "model_rollout_stage",
+        "1 for the stage of the newest rollout",
+        ["version", "stage"],
+        [([row.version, stage], float(stage == row.stage)) for stage in stages.values],
+    )
+    shares = {
+        stages.SHADOW: row.shadow_share,
+        stages.CANARY: row.canary_share,
+        stages.LIVE: 1.0,
+        stages.STOPPED: 0.0,
+    }
+    yield _labelled(
+        "model_rollout_share",
+        "Share of requests in shadow, of callers in the canary",
+        ["version"],
+        [([row.version], shares[stages(row.stage)])],
+    )
+    yield _labelled(
+        "model_rollout_slow_answers",
+        "Answers of the stage that took too long",
+        ["version"],
+        [([row.version], float(row.slow))],
+    )
+    if row.by_itself and row.ended_at is not None:
+        yield _labelled(
+            "model_rollout_stopped_timestamp_seconds",
+            "When the newest rollout stopped itself",
+            ["version"],
+            [([row.version], row.ended_at.timestamp())],
+        )
+    for name, (key, text) in _ROLLOUT.items():
+        samples = [([row.version], float(row.figures[key]))] if row.figures else []
+        yield _labelled(name, text, ["version"], samples)
 
 
 def _drift() -> Iterator[Metric]:

@@ -281,12 +281,9 @@ def _scores(
     }
     if caller is None:
         caller = np.arange(len(y_prob))
-    _, askers = np.unique(caller, return_inverse=True)
     excess = {name: float(values.mean()) for name, values in losses.items()}
     errors = {
-        f"{name}_standard_error": float(
-            np.sqrt((np.bincount(askers, values - values.mean()) ** 2).sum()) / len(values)
-        )
+        f"{name}_standard_error": metrics.error_between(values, caller)
         for name, values in losses.items()
     }
     return {**scores, **excess, **errors, "plays": float(plays.mean())}

@@ -34,7 +34,7 @@ from mlcore.game.gamedata import GameData
 from mlcore.learning import model as learning_model
 from mlcore.learning.training import Trained
 from mlcore.lib import atomic, locks
-from mlcore.models import LivePointer, ModelFile, ModelKind, ModelVersion
+from mlcore.models import LivePointer, ModelFile, ModelKind, ModelVersion, Rollout
 from mlcore.serving import champion as champion_store
 from mlcore.serving import model_files, pointer, well_played
 
@@ -151,12 +151,18 @@ def promote(version: str) -> ModelVersion:
 
 
 def rollback(to: str = "") -> ModelVersion:
-    """Let the version that served before the champion serve again.
+    """Let the version that served before serve again, everybody: while a rollout is under way that
+    is the champion, else the version before it.
 
     ``to``: the version that is expected to. Raises LookupError if it is another, or if there is
     none.
     """
     with one_at_a_time():
+        rollout = Rollout.open_of(ModelKind.DUEL)
+        if rollout is not None:
+            check_expected(rollout.champion, to)
+            Rollout.end(rollout.pk, Rollout.Stage.STOPPED, "rolled back")
+            return ModelVersion.objects.get(version=rollout.champion)
         previous = ModelVersion.live_before(ModelKind.DUEL)
         if previous is None:
             raise LookupError("no other version has served before")
@@ -243,11 +249,7 @@ def serve(version: str) -> ModelVersion:
     Raises LookupError when its files are no longer kept.
     """
     row = ModelVersion.objects.get(version=version)
-    kind = _KINDS[ModelKind(row.model)]
-    model_files.fetch(version, Path(settings.MODELS_DIR))
-    if not all(path.exists() for path in kind.files_of(row)):
-        raise LookupError(f"the files of {version} are no longer kept")
-    named = kind.pointer_to(row)
+    named = pointer_of(row)
     same_kind = ModelVersion.objects.filter(model=row.model)
     with transaction.atomic():
         # Two promotions wait for each other here, should both come this far.
@@ -259,8 +261,24 @@ def serve(version: str) -> ModelVersion:
         if not model_files.is_stored(version):
             store_files(row)
         pointer.set_live(ModelKind(row.model), named)
-    kind.reload()
+        rollout = Rollout.open_of(ModelKind(row.model))
+        if rollout is not None:
+            reached = Rollout.Stage.LIVE if rollout.version == version else Rollout.Stage.STOPPED
+            Rollout.end(rollout.pk, reached, f"{version} was put live")
+    _KINDS[ModelKind(row.model)].reload()
     return row
+
+
+def pointer_of(row: ModelVersion) -> dict[str, str]:
+    """What a pointer says of a version, once its files are here and it has been loaded.
+
+    Raises LookupError when its files are no longer kept.
+    """
+    kind = _KINDS[ModelKind(row.model)]
+    model_files.fetch(row.version, Path(settings.MODELS_DIR))
+    if not all(path.exists() for path in kind.files_of(row)):
+        raise LookupError(f"the files of {row.version} are no longer kept")
+    return kind.pointer_to(row)
 
 
 def adopt() -> None:

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from mlcore.game.gamedata import GameData
 from mlcore.models import ModelKind, ModelVersion
+from mlcore.monitoring import retraining
 from mlcore.pipeline.battle_value import BattlePipeline
 from mlcore.pipeline.stages import MakeDataset, Order, Pipeline, Step
 from mlcore.serving.live_versions import live_versions, seed_of
@@ -18,16 +19,28 @@ Progress = Callable[[float, float], None]
 def retrain(
     game: GameData, order: Order, *, say: Say, progress: Progress, make_dataset: MakeDataset
 ) -> dict[str, Any]:
-    """Data set, training, evaluation, gate, promotion; gives the version that serves then.
+    """Data set, training, evaluation, gate, promotion; gives the version that serves then, or
+    whose rollout has begun.
 
-    Raises pipeline.GateRefused when the new model may not serve.
+    Raises pipeline.GateRefused when the new model may not serve, and RolloutRefused.
     """
 
     def overall(step: Step, done: int, total: int) -> None:
         progress(list(Step).index(step) + done / max(total, 1), len(Step))
 
     pipeline = Pipeline(game, order, say, progress=overall, make_dataset=make_dataset)
-    return _promoted(pipeline.all())
+    return _promoted(pipeline.all(rollout=goes_in_steps(game)))
+
+
+def goes_in_steps(game: GameData) -> bool:
+    """Whether a new model goes live in steps: if that is wanted, and nothing is wrong with the live
+    one."""
+    live = live_versions().get(ModelKind.DUEL)
+    return (
+        settings.RETRAIN_ROLLOUT
+        and live is not None
+        and retraining.reason_to_retrain(game, live) is None
+    )
 
 
 def retrain_battle_value(

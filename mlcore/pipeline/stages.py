@@ -26,7 +26,7 @@ from mlcore.learning import feature_schema, training
 from mlcore.learning.model import Model
 from mlcore.learning.training import FeatureView, Trained
 from mlcore.models import ModelVersion
-from mlcore.pipeline import candidates, dataset_card, registry, run_story, tuning
+from mlcore.pipeline import candidates, dataset_card, registry, rollouts, run_story, tuning
 from mlcore.serving import champion as champion_store
 
 Say = Callable[[str], None]
@@ -304,27 +304,37 @@ class Pipeline:
         return row
 
     def promote(
-        self, files: DatasetFiles, candidate: Candidate, evaluation: dict[str, Any]
+        self,
+        files: DatasetFiles,
+        candidate: Candidate,
+        evaluation: dict[str, Any],
+        *,
+        rollout: bool = False,
     ) -> ModelVersion:
-        """Through the gate: register, and serve when the verdict is good.
+        """Through the gate: register, and serve when the verdict is good; ``rollout``: in steps.
 
-        One promotion at a time. Raises GateRefused; the model then stays a challenger.
+        One promotion at a time. Raises GateRefused, and RolloutRefused; the model then stays a
+        challenger.
         """
         with registry.one_at_a_time():
             verdict = self.judge(files, candidate, evaluation)
             row = self.register(files, candidate, evaluation, verdict)
             if not verdict.passed:
                 raise GateRefused(verdict)
+            if rollout:
+                rollouts.start(row.version)
+                self.say(f"rollout: {row.version} answers in shadow.")
+                return row
             registry.promote(row.version)
         self.say(f"promoted: {row.version} is live.")
         return row
 
-    def all(self) -> ModelVersion:
-        """Data set, training, evaluation, gate, promotion."""
+    def all(self, *, rollout: bool = False) -> ModelVersion:
+        """Data set, training, evaluation, gate, promotion, or the start of a rollout."""
         started = time.perf_counter()
         files = self.dataset()
         candidate = self.train(files)
-        row = self.promote(files, candidate, self.evaluate(files, candidate))
+        row = self.promote(files, candidate, self.evaluate(files, candidate), rollout=rollout)
         self.say(f"{time.perf_counter() - started:.0f} s in all.")
         return row
 

@@ -31,12 +31,12 @@ def number_of(name: str, moment: datetime) -> int:
 @lru_cache(maxsize=4096)
 def _number(name: str, week: int, secret: str) -> int:
     key = hashlib.sha256(b"callers" + secret.encode()).digest()
-    text = f"{week} {_network(name)}".encode()
+    text = f"{week} {network_of(name)}".encode()
     digest = hashlib.blake2b(text, key=key, digest_size=8).digest()
     return 1 + int.from_bytes(digest, "little") % NUMBERS
 
 
-def _network(name: str) -> str:
+def network_of(name: str) -> str:
     """An IPv6 address by its /48: whoever has one /64 can have thousands."""
     try:
         network = ipaddress.ip_network(name)

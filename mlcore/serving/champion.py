@@ -13,6 +13,7 @@ from typing import Any
 
 from mlcore.learning import model as learning_model
 from mlcore.models import ModelKind
+from mlcore.serving import pointer
 from mlcore.serving.pointer import Follower
 
 logger = logging.getLogger(__name__)
@@ -24,7 +25,8 @@ class NoChampion(Exception):
     """No model can answer; the text says why and what to do."""
 
 
-def _load(directory: Path, named: dict[str, Any]) -> learning_model.Model:
+def load(directory: Path, named: dict[str, Any]) -> learning_model.Model:
+    """The version that a pointer names. Raises BadArtefact."""
     return learning_model.load(
         directory, str(named["version"]), named["sha256"], named["metadata_sha256"]
     )
@@ -32,9 +34,9 @@ def _load(directory: Path, named: dict[str, Any]) -> learning_model.Model:
 
 _follower = Follower(
     "champion",
-    ModelKind.DUEL,
+    lambda: pointer.live(ModelKind.DUEL),
     POINTER_NAME,
-    _load,
+    load,
     refusals=(learning_model.BadArtefact,),
     absent="no champion yet: run manage.py ml --mode=all",
     logger=logger,

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from mlcore.lib import atomic
-from mlcore.models import LivePointer, ModelFile, ModelKind, ModelVersion
+from mlcore.models import LivePointer, ModelFile, ModelKind, ModelVersion, Rollout
 
 #: Versions of each kind that keep their files, see ``prune``, and candidates.
 KEPT = 5
@@ -65,13 +65,15 @@ def fetch(bundle: str, directory: Path) -> int:
 def prune(fingerprint: str) -> int:
     """Delete the files of all versions and candidates but those that are kept; gives how many.
 
-    Of each kind of model stay the live version, the KEPT that were live last, as many of those that
-    were trained on the game data of this fingerprint, and the KEPT newest that never were live:
-    what a rollback can lead to, and what may yet be promoted. Rows of versions stay for good.
+    Of each kind of model stay the live version, the challenger of a rollout, the KEPT that were
+    live last, as many of those that were trained on the game data of this fingerprint, and the KEPT
+    newest that never were live: what a rollback can lead to, and what may yet be promoted. Rows of
+    versions stay for good.
     """
     # Listed first: what is stored meanwhile is none of these.
     stored = list(ModelFile.objects.values_list("pk", "bundle", "name"))
     kept = set(LivePointer.objects.values_list("version", flat=True))
+    kept |= set(Rollout.objects.filter(stage__in=Rollout.OPEN).values_list("version", flat=True))
     for kind in ModelKind:
         rows = ModelVersion.objects.filter(model=kind)
         was_live = rows.filter(promoted_at__isnull=False).order_by("-promoted_at")

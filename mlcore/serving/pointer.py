@@ -40,47 +40,48 @@ def set_live(kind: ModelKind, named: dict[str, str]) -> None:
     )
 
 
-def _live(kind: ModelKind) -> bytes | None:
-    """The database's pointer as its file has it; None if it names no version."""
+def live(kind: ModelKind) -> dict[str, Any] | None:
+    """What the database's pointer says; None if it names no version."""
     fields = ("version", "sha256", "metadata_sha256")
     row = LivePointer.objects.filter(model=kind).values(*fields).first()
-    if row is None:
-        return None
-    named = {name: value for name, value in row.items() if value}
-    return (json.dumps(named, indent=2, sort_keys=True) + "\n").encode()
+    return row and {name: value for name, value in row.items() if value}
 
 
 class Follower(Generic[Served]):
     """What this process has loaded of one kind of model, and when it last looked at the pointer.
 
-    kind     of the model, by which the database knows its pointer
+    ask      the database for its pointer; gives None if it names no version
     name     of the pointer's file in ``settings.MODELS_DIR``
     load     called with that folder and what the pointer says; whatever it raises, the version
              is refused
     absent   why nothing answers while there is no pointer
     default  loads what answers without a pointer, or when the version it names is refused and
              nothing is in memory; raises one of ``refusals``
+    keep     whether the pointer is kept as a file; else what is in memory decides while the
+             database is away
     """
 
     def __init__(
         self,
         what: str,
-        kind: ModelKind,
+        ask: Callable[[], dict[str, Any] | None],
         name: str,
         load: Callable[[Path, dict[str, Any]], Served],
         *,
         refusals: tuple[type[Exception], ...],
         absent: str,
         default: Callable[[], Served] | None = None,
+        keep: bool = True,
         logger: logging.Logger,
     ) -> None:
         self.what = what
-        self.kind = kind
+        self.ask = ask
         self.name = name
         self.load = load
         self.refusals = refusals
         self.absent = absent
         self.default = default
+        self.keep = keep
         self.logger = logger
         self.lock = threading.Lock()
         self.directory: Path | None = None
@@ -92,7 +93,7 @@ class Follower(Generic[Served]):
         self.retry_at = float("-inf")
         self.keep_at = float("-inf")
         #: Whether the pointer's file could be written when it last had to be.
-        self.is_kept = True
+        self.is_kept = keep
         self.checked_at = float("-inf")
 
     def get(self, *, force: bool = False) -> Served | None:
@@ -119,7 +120,7 @@ class Follower(Generic[Served]):
     def _look(self, directory: Path) -> None:
         if directory != self.directory:
             self.directory, self.pointer, self.served, self.trouble = directory, None, None, ""
-            self.keep_at, self.is_kept = float("-inf"), True
+            self.keep_at, self.is_kept = float("-inf"), self.keep
         live, away = self._ask_the_database()
         if away and self.served is not None and not self.is_kept:
             return  # the file is older than what is in memory
@@ -140,9 +141,12 @@ class Follower(Generic[Served]):
     def _ask_the_database(self) -> tuple[bytes | None, bool]:
         """Its pointer if it names a version, and whether it did not answer."""
         try:
-            return _live(self.kind), False
+            named = self.ask()
         except (DatabaseError, InterfaceError):
             return None, True
+        if named is None:
+            return None, False
+        return (json.dumps(named, indent=2, sort_keys=True) + "\n").encode(), False
 
     def _without_pointer(self, error: OSError, away: bool) -> None:
         if not isinstance(error, FileNotFoundError):
@@ -188,7 +192,7 @@ class Follower(Generic[Served]):
 
     def _keep(self, path: Path, pointer: bytes) -> None:
         """Write the database's pointer to its file, for times when the database is away."""
-        if time.monotonic() < self.keep_at:
+        if not self.keep or time.monotonic() < self.keep_at:
             return
         try:
             atomic.write(path, pointer)

@@ -13,7 +13,7 @@ from mlcore.learning import features
 from mlcore.learning import model as learning_model
 from mlcore.lib import log_context, serial_writes
 from mlcore.models import ModelKind, PredictionLog
-from mlcore.serving import callers, prediction_log, telemetry
+from mlcore.serving import callers, prediction_log, rollout, telemetry
 from mlcore.serving import champion as champion_store
 
 
@@ -103,20 +103,22 @@ def log_record(
             if first:
                 first()
             caller = log_context.caller()
-            number = PredictionLog.insert(
-                source=source,
-                model=model,
-                model_version=version,
-                data_fingerprint=game.fingerprint,
-                request_id=log_context.request_id(),
-                caller=callers.number_of(caller.name, timezone.now()),
-                with_key=caller.with_key,
-                duel_count=len(probabilities),
-                record=record,
-            )
+            fields = {
+                "source": source,
+                "model": model,
+                "model_version": version,
+                "data_fingerprint": game.fingerprint,
+                "request_id": log_context.request_id(),
+                "caller": callers.number_of(caller.name, timezone.now()),
+                "with_key": caller.with_key,
+                "duel_count": len(probabilities),
+                "record": record,
+            }
+            number = PredictionLog.insert(**fields)
     except (DatabaseError, InterfaceError) as error:
         telemetry.LOG_FAILURES.inc()
         raise LogUnavailable("the prediction could not be recorded") from error
+    rollout.shadow(game, fields)
     telemetry.count_predictions(source, model, version, probabilities)
     champion_store.logger.info(
         "prediction %d: %d %s(s) by %s for %s",

@@ -25,7 +25,7 @@ from mlcore.engine.simulate import move_slots
 from mlcore.engine.specs import Setups
 from mlcore.game.gamedata import GameData
 from mlcore.models import ModelKind, ModelVersion
-from mlcore.serving import predict, single_choice, telemetry
+from mlcore.serving import pointer, predict, single_choice, telemetry
 from mlcore.serving.champion import NoChampion
 from mlcore.serving.pointer import Follower
 from mlcore.serving.prediction_log import Duels
@@ -82,7 +82,7 @@ def _load(directory: Path, named: dict[str, Any]) -> BattleValue:
 
 _follower = Follower(
     "value of battle states",
-    ModelKind.BATTLE,
+    lambda: pointer.live(ModelKind.BATTLE),
     POINTER_NAME,
     _load,
     refusals=(BadValueArtefact,),

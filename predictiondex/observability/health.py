@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from mlcore.serving import champion as champion_store
-from mlcore.serving import well_played
+from mlcore.serving import rollout, well_played
 from pokedex.models import Pokemon
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,11 @@ def readyz(request: HttpRequest) -> JsonResponse:
     ready = all(value == "ok" for value in checks.values())
     answer: dict[str, object] = {"status": "ready" if ready else "not ready", "checks": checks}
     if _is_staff(request):
-        troubles = {"champion": champion_store.trouble(), "battle_value": well_played.trouble()}
+        troubles = {
+            "champion": champion_store.trouble(),
+            "challenger": rollout.trouble(),
+            "battle_value": well_played.trouble(),
+        }
         answer["troubles"] = {name: text for name, text in troubles.items() if text}
     elif checks["champion"] != "ok":
         checks["champion"] = "no model serves; staff and the log are told why"

@@ -61,6 +61,15 @@ def until(test, seconds: float, what: str) -> None:
         time.sleep(0.5)
 
 
+#: A challenger that was stopped; tests/faults/test_rollout.py sees real ones.
+ROLLOUT = """
+from mlcore.models import Rollout
+figures = {"difference": 0.1, "low": 0.05, "high": 0.15, "duels": 250}
+Rollout.objects.create(version="v9", champion="v1", pointer={}, stage="stopped", figures=figures,
+    shadow_share=0.1, canary_share=0.1, duels=200, hours=72)
+"""
+
+
 class Servers:
     """Processes of one test in a folder of their own, all ended with it."""
 
@@ -221,6 +230,7 @@ def test_every_panel_shows_data(servers, prometheus):
     )
     crowd(servers.site)
     servers.manage("run_task", "check_drift")
+    servers.manage("shell", "-c", ROLLOUT)
     deadline = time.monotonic() + 120
     while missing and time.monotonic() < deadline:
         visit(servers.site, database)

@@ -19,6 +19,7 @@ from mlcore.game.gamedata import GameData
 from mlcore.learning.model import Model
 from mlcore.lib import log_context
 from mlcore.serving import champion as champion_store
+from mlcore.serving import rollout
 
 #: Cost of a request that keeps the model or the engine busy.
 HEAVY = 10
@@ -50,6 +51,14 @@ class ApiView(APIView):
     def champion(self) -> Model:
         """The model that this request is answered with. Raises NoChampion."""
         return champion_store.current()
+
+    @cached_property
+    def answering(self) -> Model:
+        """What answers this caller: the champion, or a challenger in a rollout's canary.
+
+        Raises NoChampion.
+        """
+        return rollout.answering()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         language = language_of(request)

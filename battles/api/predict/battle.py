@@ -61,7 +61,7 @@ class PredictBattle(lean.LeanView):
         game = self.game
         data = request.data
         with telemetry.timed(SOURCE):
-            answer = _answer(game, self.champion, data)
+            answer = _answer(game, self.answering, data)
         self._log(answer)
         return Response(answer.content)
 
@@ -82,7 +82,7 @@ class PredictBattle(lean.LeanView):
 
     def _answers(self, body: bytes) -> Callable[[bytes], Answer]:
         try:
-            return _answers(self.game, self.champion)
+            return _answers(self.game, self.answering)
         except NoChampion:
             read_duel(parse_json(body), self.game)  # a mistake is told first
             raise
@@ -94,12 +94,12 @@ class PredictBattle(lean.LeanView):
             [answer.probability],
             source=SOURCE,
             model=ModelKind.DUEL,
-            version=self.champion.version,
+            version=answer.content["model_version"],
             first=first,
         )
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)  # a rollout's challenger answers beside the champion
 def _answers(game: GameData, champion: Model) -> Callable[[bytes], Answer]:
     """Answers to bodies; what was asked in the same words before is remembered."""
 

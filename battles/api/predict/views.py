@@ -38,7 +38,7 @@ class PredictBestMove(ApiView):
         a = fighter(asked.pokemon_a, asked.setup_a)
         b = fighter(asked.pokemon_b, asked.setup_b)
         answered = best_move.best_move(
-            game, self.champion, a, asked.moves_a, b, asked.moves_b, source=SOURCE
+            game, self.answering, a, asked.moves_a, b, asked.moves_b, source=SOURCE
         )
         answer = answered.matchup
         tables = game.tables
@@ -121,7 +121,7 @@ class PredictMatchup(ApiView):
             return None
         a, b = (fighter(*side) for side in zip(asked.forms, asked.setups, strict=True))
         answered = best_move.best_move(
-            game, self.champion, a, damaging[0], b, damaging[1], source=SOURCE
+            game, self.answering, a, damaging[0], b, damaging[1], source=SOURCE
         )
         move, reply = answered.best_duel
         matchup, tables = answered.matchup, game.tables
@@ -165,7 +165,7 @@ class PredictBatch(ApiView):
         query_params.read_query(request, {})
         game = self.game
         batch = read_batch(request.data, game)
-        champion = self.champion
+        champion = self.answering
         results = failed(batch.count, batch.errors)
         for position, result in zip(
             batch.rows.tolist(), _predicted(game, batch, champion), strict=True
@@ -223,7 +223,7 @@ class PredictMatrix(ApiView):
         query_params.read_query(request, {})
         game = self.game
         group_a, group_b = read_groups(request.data, game)
-        champion = self.champion
+        champion = self.answering
         pairs = [(a, b) for a in group_a for b in group_b]
         answer = counters.predict_pairs(
             game,

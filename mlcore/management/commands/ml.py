@@ -20,6 +20,7 @@ from mlcore.learning import model as learning_model
 from mlcore.lib import atomic, locks
 from mlcore.pipeline import battle_value, dataset_card, registry
 from mlcore.pipeline.battle_value import BattlePipeline
+from mlcore.pipeline.rollouts import RolloutRefused
 from mlcore.pipeline.stages import GateRefused, NotTrained, Order, Pipeline
 from mlcore.serving import champion as champion_store
 from mlcore.serving import well_played
@@ -82,7 +83,15 @@ class Command(BaseCommand):
             "--promote", action="store_true", help="evaluate, and promote the model if it passes"
         )
         parser.add_argument(
-            "--rollback", action="store_true", help="go back to the previous champion"
+            "--rollout",
+            action="store_true",
+            help="with --promote or --mode=all: let the model that passes answer in shadow first, "
+            "then a share of the callers, then all (see the command rollout)",
+        )
+        parser.add_argument(
+            "--rollback",
+            action="store_true",
+            help="go back to the previous champion, or stop the rollout",
         )
         parser.add_argument(
             "--further",
@@ -98,6 +107,8 @@ class Command(BaseCommand):
             raise CommandError(str(reason)) from reason
         except (locks.Locked, learning_model.BadArtefact, BadValueArtefact) as reason:
             raise CommandError(str(reason)) from reason
+        except RolloutRefused as reason:
+            raise CommandError(f"No rollout: {reason}.") from reason
         except BadDataset as error:
             raise CommandError(f"Invalid data set: {error}") from error
 
@@ -113,6 +124,7 @@ class Command(BaseCommand):
         tune_hyperparams: bool = False,
         promote: bool = False,
         rollback: bool = False,
+        rollout: bool = False,
         force: bool = False,
         further: bool = False,
         **options: object,
@@ -133,6 +145,8 @@ class Command(BaseCommand):
             raise CommandError("Use either --promote or --rollback.")
         if (promote or rollback) and mode != Mode.EVALUATE:
             raise CommandError("Use --promote and --rollback alone or with --mode=evaluate.")
+        if rollout and (model != "duel" or not (promote or mode == Mode.ALL)):
+            raise CommandError("--rollout goes with --promote or --mode=all, of --model=duel.")
         if rollback:
             game = gamedata.current()
             duel = model == "duel"
@@ -157,7 +171,7 @@ class Command(BaseCommand):
         )
         pipeline = Pipeline(gamedata.current(), order, self.stdout.write, bars=sys.stderr.isatty())
         if mode == Mode.ALL:
-            pipeline.all()
+            pipeline.all(rollout=rollout)
             return
         files = pipeline.dataset()
         if mode == Mode.DATASET:
@@ -171,7 +185,7 @@ class Command(BaseCommand):
             )
             evaluation = pipeline.evaluate(files, candidate)
             if promote:
-                pipeline.promote(files, candidate, evaluation)
+                pipeline.promote(files, candidate, evaluation, rollout=rollout)
         elif mode == Mode.COMPARE:
             truth = BattlePipeline(
                 pipeline.game, profile, seed, self.stdout.write, bars=pipeline.bars

@@ -11,8 +11,9 @@ from mlcore.evaluation import gate, report, slices
 from mlcore.learning import features, training
 from mlcore.learning.model import Model
 from mlcore.lib import locks
-from mlcore.models import ModelVersion
+from mlcore.models import ModelVersion, Rollout
 from mlcore.pipeline import registry
+from mlcore.pipeline.rollouts import RolloutRefused
 from mlcore.pipeline.stages import GateRefused
 
 AT = {name: index for index, name in enumerate(features.FEATURE_NAMES)}
@@ -190,6 +191,15 @@ def test_one_promotion_at_a_time(pipeline, served, quiet_registry):
     with registry.one_at_a_time(), pytest.raises(locks.Locked):
         pipeline.promote(pipeline.files, pipeline.candidate, pipeline.report)
     assert ModelVersion.objects.count() == 1
+
+
+def test_whoever_passes_may_go_live_in_steps(pipeline, served, quiet_registry):
+    given = pipeline.files, pipeline.candidate, pipeline.report
+    row = pipeline.promote(*given, rollout=True)
+    assert ModelVersion.objects.get(is_champion=True).version == served.version
+    assert (Rollout.objects.get().version, Rollout.objects.get().stage) == (row.version, "shadow")
+    with pytest.raises(RolloutRefused, match="another rollout is under way"):
+        pipeline.promote(*given, rollout=True)
 
 
 def test_rollback_lets_the_version_before_serve(pipeline, served, quiet_registry):

@@ -102,7 +102,7 @@ def test_while_the_database_is_away_the_file_decides(served, small, machine, mon
         raise DatabaseError("away")
 
     with monkeypatch.context() as patch:
-        patch.setattr(pointer, "_live", away)
+        patch.setattr(pointer, "live", away)
         assert champion_store.reload().version == second.version
         machine()
         assert champion_store.reload().version == second.version, "a process that begins now"
