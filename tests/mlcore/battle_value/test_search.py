@@ -47,16 +47,16 @@ def test_plays_go_where_they_decide(game, net):
 
 
 def test_what_is_certain_is_not_played_on(game, net):
-    """Every sample says the same: the foe falls at once."""
+    """Every sample says the same, the foe falls at once: one part of four is enough."""
     state = battle(game, "mewtwo", ["psychic"], "caterpie", ["tackle"])
     value, played, _ = look(game, net, state)
     assert value == 1.0
-    assert played.max() < 12
+    assert played.max() <= 3 + 200 // 4
 
 
 def test_more_plays_come_closer_to_the_mean(game, net):
     """Beside 4,000 plays of the only pair of choices."""
-    state = battle(game, "machamp", ["dynamic-punch"], "hitmonchan", ["mega-kick"])
+    state = battle(game, "machamp", ["karate-chop"], "hitmonchan", ["mega-kick"])
     rules, board, work = game.tables.rules, matrix_game.new_board(), search.new_workspace()
     mean = search.one_ply(state, 99, rules, net, 4000, 0, work, board)[2]
 
