@@ -55,6 +55,8 @@ BARS = {
     ),
 }
 MAX_SWAP_ERROR = 1e-12
+#: A look would be exact; what the network takes for decided is left to it.
+MAX_SURE_ERROR = 1e-3
 #: A difference in squared error this small does not matter.
 NEGLIGIBLE = 5e-4
 #: Of states in which one side loses half its HP, the share in which it is then worse off.
@@ -89,7 +91,7 @@ def judge(
     checks = [
         *absolute_checks(report, bars),
         at_most("swap error", swap_error(game, challenger, sides), MAX_SWAP_ERROR),
-        at_most("error on sure knock-outs", knock_out_error(game, challenger), 0.0),
+        at_most("error on sure knock-outs", knock_out_error(game, challenger), MAX_SURE_ERROR),
         at_least("less HP is worse", hp_matters(game, challenger, sides), MIN_HP_MATTERS),
         at_most("times an explosion is advised", explosions(game, challenger, sides), 0),
         at_most("seconds of one answer", _seconds(game, challenger, sides), MAX_SECONDS),

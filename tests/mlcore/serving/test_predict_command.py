@@ -72,7 +72,7 @@ def test_nothing_to_predict_is_no_error(served, predict):
     assert not PredictionLog.objects.exists()
 
 
-def test_without_a_champion_it_says_so(game, no_champion, predict):
+def test_without_a_champion_it_says_so(db, game, no_champion, predict):
     assert predict(GOOD) == ([], 2)
 
 
