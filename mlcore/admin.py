@@ -28,6 +28,7 @@ from mlcore.models import (
     TaskRun,
 )
 from mlcore.monitoring import drift, figures_view, lineage, log_filters, log_view, retraining
+from mlcore.serving import champion as champion_store
 from mlcore.serving import well_played
 from mlcore.serving.live_versions import live_versions
 from mlcore.templatetags.ml_admin import share
@@ -252,16 +253,12 @@ def _fingerprint() -> str:
 
 def _version_before(kind: ModelKind) -> str | None:
     """The version that a rollback puts live; None if there is none."""
-    if kind == ModelKind.BATTLE:
-        try:
+    try:
+        if kind == ModelKind.BATTLE:
             return well_played.version_before(_fingerprint())
-        except LookupError:
-            return None
-    rollout = Rollout.open_of(kind)
-    if rollout is not None:
-        return rollout.champion
-    row = ModelVersion.live_before(kind)
-    return row.version if row else None
+        return champion_store.version_before()[0]
+    except LookupError:
+        return None
 
 
 def _must_be_allowed(request: HttpRequest) -> None:

@@ -199,7 +199,11 @@ def rollback(run: ClaimedRun, *, model: str = ModelKind.DUEL, version: str = "")
 
 @_task
 def roll_out(run: ClaimedRun, *, version: str) -> dict[str, Any]:
-    rollouts.start(version, by=run.row.requested_by)
+    try:
+        with registry.one_at_a_time():
+            rollouts.start(version, by=run.row.requested_by)
+    except locks.Locked as reason:
+        raise Retryable(str(reason)) from reason
     return {"version": version}
 
 

@@ -60,6 +60,10 @@ _EXAMPLE = [
 _CONTEXTS = {"train": "training", "validation": "validation"} | dict.fromkeys(HOLDOUTS, "testing")
 
 
+class RolloutEnded(Exception):
+    """A challenger may not go live any more: its rollout was stopped."""
+
+
 def _mlflow() -> Any:
     # Chatter about telemetry, git and progress bars is of no use in a batch job.
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -151,23 +155,18 @@ def promote(version: str) -> ModelVersion:
 
 
 def rollback(to: str = "") -> ModelVersion:
-    """Let the version that served before serve again, everybody: while a rollout is under way that
-    is the champion, else the version before it.
+    """Let ``champion_store.version_before`` serve again, everybody.
 
     ``to``: the version that is expected to. Raises LookupError if it is another, or if there is
     none.
     """
     with one_at_a_time():
-        rollout = Rollout.open_of(ModelKind.DUEL)
-        if rollout is not None:
-            check_expected(rollout.champion, to)
-            Rollout.end(rollout.pk, Rollout.Stage.STOPPED, "rolled back")
-            return ModelVersion.objects.get(version=rollout.champion)
-        previous = ModelVersion.live_before(ModelKind.DUEL)
-        if previous is None:
-            raise LookupError("no other version has served before")
-        check_expected(previous.version, to)
-        return promote(previous.version)
+        version, rollout = champion_store.version_before()
+        check_expected(version, to)
+        if rollout is None:
+            return promote(version)
+        Rollout.end(rollout.pk, Rollout.Stage.STOPPED, "rolled back")
+        return ModelVersion.objects.get(version=version)
 
 
 def check_expected(version: str, expected: str) -> None:
@@ -243,15 +242,20 @@ _KINDS = {
 }
 
 
-def serve(version: str) -> ModelVersion:
+def serve(version: str, *, rollout: int | None = None) -> ModelVersion:
     """Let an exported version serve on every machine: load it once to be sure, then point to it.
 
-    Raises LookupError when its files are no longer kept.
+    rollout: of which this is the last step. Raises LookupError when its files are no longer kept,
+    and RolloutEnded.
     """
     row = ModelVersion.objects.get(version=version)
     named = pointer_of(row)
     same_kind = ModelVersion.objects.filter(model=row.model)
+    reason = f"{version} was put live"
     with transaction.atomic():
+        # First: it may have been stopped, or have failed, while its files were fetched and loaded.
+        if rollout is not None and not Rollout.end(rollout, Rollout.Stage.LIVE, reason):
+            raise RolloutEnded(f"the rollout of {version} has ended")
         # Two promotions wait for each other here, should both come this far.
         list(same_kind.select_for_update().values_list("pk", flat=True))
         same_kind.filter(is_champion=True).update(is_champion=False)
@@ -261,10 +265,10 @@ def serve(version: str) -> ModelVersion:
         if not model_files.is_stored(version):
             store_files(row)
         pointer.set_live(ModelKind(row.model), named)
-        rollout = Rollout.open_of(ModelKind(row.model))
-        if rollout is not None:
-            reached = Rollout.Stage.LIVE if rollout.version == version else Rollout.Stage.STOPPED
-            Rollout.end(rollout.pk, reached, f"{version} was put live")
+        under_way = Rollout.open_of(ModelKind(row.model))
+        if under_way is not None:
+            reached = Rollout.Stage.LIVE if under_way.version == version else Rollout.Stage.STOPPED
+            Rollout.end(under_way.pk, reached, reason)
     _KINDS[ModelKind(row.model)].reload()
     return row
 

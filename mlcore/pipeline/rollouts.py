@@ -9,6 +9,7 @@ All that is known is in the row of Rollout, and each step is one statement, so t
 may be killed at any time: the next one goes on.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, timedelta
 from typing import Any, TypedDict
@@ -31,6 +32,8 @@ from mlcore.monitoring import live_quality, log_totals
 from mlcore.pipeline import registry
 from mlcore.serving import champion as champion_store
 from mlcore.serving import rollout as serving_rollout
+
+logger = logging.getLogger(__name__)
 
 Say = Callable[[str], None]
 
@@ -89,7 +92,8 @@ def start(
     """Let a version begin in shadow.
 
     shadow_share: of requests; canary_share: of callers. duels: that a stage is judged on at least,
-    hours: that it may take. Raises RolloutRefused.
+    hours: that it may take. To be called by whoever holds ``registry.one_at_a_time``, so that no
+    other version goes live in between. Raises RolloutRefused.
     """
     row = ModelVersion.objects.filter(version=version).first()
     if row is None:
@@ -267,12 +271,15 @@ def _decide(rollout: Rollout, figures: Figures | None, say: Say) -> str | None:
 def _advance(rollout: Rollout, why: str) -> str | None:
     if rollout.stage == Rollout.Stage.CANARY:
         with registry.one_at_a_time():
-            # Somebody may have stopped it while this one was judging.
-            if not Rollout.objects.filter(pk=rollout.pk, stage=rollout.stage).exists():
+            try:
+                registry.serve(rollout.version, rollout=rollout.pk)
+            except registry.RolloutEnded:  # somebody stopped it while this one was judging
                 return None
-            registry.serve(rollout.version)
         # MLflow takes seconds: who wants to go back does not wait for it.
-        registry.set_alias(rollout.version, registry.CHAMPION)
+        try:
+            registry.set_alias(rollout.version, registry.CHAMPION)
+        except Exception:  # whatever MLflow lacks: the version is live
+            logger.exception("MLflow could not be told that %s is live", rollout.version)
         return f"{rollout.version} is live: {why}"
     moved = Rollout.objects.filter(pk=rollout.pk, stage=rollout.stage).update(
         stage=Rollout.Stage.CANARY, stage_since=timezone.now(), slow=0, figures={}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mlcore.learning import model as learning_model
-from mlcore.models import ModelKind
+from mlcore.models import ModelKind, ModelVersion, Rollout
 from mlcore.serving import pointer
 from mlcore.serving.pointer import Follower
 
@@ -56,6 +56,22 @@ def reload() -> learning_model.Model:
 def trouble() -> str:
     """What keeps the version that the pointer names from serving; empty if nothing does."""
     return _follower.trouble
+
+
+def version_before() -> tuple[str, Rollout | None]:
+    """The version that a rollback puts live, and the rollout that ends with it, if that is all.
+
+    While a challenger is compared with the live version it is that one, else the one that was live
+    before. Raises LookupError when there is nothing to go back to.
+    """
+    rollout = Rollout.open_of(ModelKind.DUEL)
+    live = pointer.live(ModelKind.DUEL)
+    if rollout is not None and live is not None and rollout.champion == live["version"]:
+        return rollout.champion, rollout
+    row = ModelVersion.live_before(ModelKind.DUEL)
+    if row is None:
+        raise LookupError("no other version has served before")
+    return row.version, None
 
 
 def _champion(model: learning_model.Model | None) -> learning_model.Model:

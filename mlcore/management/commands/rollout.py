@@ -9,7 +9,7 @@ from mlcore.game import gamedata
 from mlcore.lib import locks
 from mlcore.models import Rollout
 from mlcore.monitoring import live_quality
-from mlcore.pipeline import rollouts
+from mlcore.pipeline import registry, rollouts
 
 #: Smallest and largest value of each option.
 _BOUNDS = {
@@ -68,7 +68,10 @@ class Command(BaseCommand):
             raise CommandError("Give a version with start, and only then.")
         if action == "start":
             try:
-                row = rollouts.start(version, **{name: options[name] for name in _BOUNDS})
+                with registry.one_at_a_time():
+                    row = rollouts.start(version, **{name: options[name] for name in _BOUNDS})
+            except locks.Locked as reason:
+                raise CommandError(str(reason)) from reason
             except rollouts.RolloutRefused as reason:
                 raise CommandError(f"No rollout: {reason}.") from reason
             self.stdout.write(f"{row.version} answers {row.shadow_share:.0%} of requests unseen.")

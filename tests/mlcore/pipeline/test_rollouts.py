@@ -243,6 +243,41 @@ def test_whoever_judges_may_be_killed(game, champion, good, ask, start, monkeypa
     assert rollouts.judge(game) is None
 
 
+def test_one_that_was_stopped_while_it_was_loaded_does_not_go_live(
+    game, champion, good, ask, start, monkeypatch
+):
+    start(good, canary_share=1.0)
+    Rollout.objects.update(stage=CANARY)
+    rollout.current(force=True)
+    ask(110)
+    load = registry.pointer_of
+
+    def stopped_meanwhile(row):
+        named = load(row)
+        assert rollouts.stop() is not None
+        return named
+
+    monkeypatch.setattr(registry, "pointer_of", stopped_meanwhile)
+    row = judge(game)
+    assert (row.stage, row.reason) == (STOPPED, "stopped by hand")
+    assert row.history[0]["figures"]["high"] <= rollouts.MARGIN, "it would have gone live"
+    assert LivePointer.objects.get(model="duel").version == champion
+    assert ModelVersion.objects.get(is_champion=True).version == champion
+
+
+def test_what_mlflow_lacks_stops_nothing(game, champion, good, ask, start, monkeypatch):
+    def away(version, alias):
+        raise ConnectionError("MLflow is away")
+
+    start(good, canary_share=1.0)
+    Rollout.objects.update(stage=CANARY)
+    rollout.current(force=True)
+    ask(110)
+    monkeypatch.setattr(registry, "set_alias", away)
+    row = judge(game)
+    assert (row.stage, row.judged_at is None, len(row.history)) == (LIVE, False, 1)
+
+
 def test_too_few_callers_decide_nothing(game, champion, bad, ask, start):
     start(bad)
     ask(110, callers=19)
@@ -291,6 +326,25 @@ def test_a_rollback_takes_everybody_back(champion, good, ask, start, stage):
     rollout.current(force=True)
     assert (Rollout.objects.get().stage, Rollout.objects.get().reason) == (STOPPED, "rolled back")
     assert set.union(*ask(80).values()) == {champion}
+
+
+def test_a_rollback_leaves_what_is_live_not_what_a_rollout_began_beside(
+    champion, good, export, start
+):
+    """The rollout began while another version went live."""
+    start(good)
+    live = registry.serve(export(temperature=1.02)).version
+    before = registry.serve(export(temperature=1.03)).version
+    registry.serve(live)
+    Rollout.objects.update(stage=SHADOW, reason="")
+    assert registry.rollback().version == before
+    assert LivePointer.objects.get(model="duel").version == before
+    assert Rollout.objects.get().stage == STOPPED
+
+
+def test_none_begins_while_another_version_goes_live(good):
+    with registry.one_at_a_time(), pytest.raises(CommandError, match="promotion is under way"):
+        call_command("rollout", "start", good)
 
 
 def test_files_that_are_spoiled_stop_it(game, champion, good, settings, start):
