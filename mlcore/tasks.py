@@ -108,7 +108,8 @@ def _through_the_gate(run: ClaimedRun, work: Work, *arguments: Any, **options: A
     except (GateRefused, RolloutRefused) as refusal:
         run.say(str(refusal))
         return {"refused": str(refusal)}
-    _rank_anew()
+    if ModelVersion.objects.filter(version=result["version"], is_champion=True).exists():
+        _rank_anew()  # else a rollout began
     return result
 
 

@@ -494,7 +494,7 @@ RETRAIN_PROFILE = env.choice("RETRAIN_PROFILE", default="quick", allowed=_PROFIL
 BATTLE_RETRAIN_PROFILE = env.choice("BATTLE_RETRAIN_PROFILE", default="quick", allowed=_PROFILES)
 # Of a search for hyperparameters, in seconds; a trial that has begun is finished.
 TUNING_SECONDS = env.number("TUNING_SECONDS", default=1800, least=0)
-# Whether a model that was retrained on schedule goes live in steps.
+# Whether a retrained model of duels goes live in steps, and how often these are judged.
 RETRAIN_ROLLOUT = env.flag("RETRAIN_ROLLOUT", default=False)
 ROLLOUT_JUDGE_SECONDS = env.number("ROLLOUT_JUDGE_SECONDS", default=600, least=1)
 RETRAIN_QUIET_SECONDS = env.number("RETRAIN_QUIET_SECONDS", default=600)

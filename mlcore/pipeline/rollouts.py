@@ -10,6 +10,7 @@ may be killed at any time: the next one goes on.
 """
 
 import logging
+import math
 from collections.abc import Callable
 from datetime import UTC, timedelta
 from typing import Any, TypedDict
@@ -17,7 +18,7 @@ from typing import Any, TypedDict
 import numpy as np
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import Q
 from django.utils import timezone
 
 from mlcore.engine.simulate import simulate_duels
@@ -47,8 +48,9 @@ SURE = gate.SURE_OVERALL
 #: A stage is judged anew when there is so much more to judge it on, so that nobody looks until
 #: chance has its way.
 GROWTH = 1.25
-#: Answers of a stage that may take long, and which share of them.
-SLOW, SLOW_SHARE = 5, 0.01
+#: Calls of a stage that may take long, and as which share of its requests. What else a machine has
+#: to do makes the champion slow, too: only a share that is clearly the challenger's stops it.
+SLOW, SLOW_SHARE = 5, 0.05
 _HISTORY = 100
 
 
@@ -142,11 +144,13 @@ def order_due_judgment() -> TaskRun | None:
     rollout = Rollout.open_of(ModelKind.DUEL)
     if rollout is None:
         return None
-    since = rollout.judged_at or rollout.started_at
     task = "judge_rollout"
-    if (timezone.now() - since).total_seconds() < settings.ROLLOUT_JUDGE_SECONDS:
+    long_ago = timezone.now() - timedelta(seconds=settings.ROLLOUT_JUDGE_SECONDS)
+    if (rollout.judged_at or rollout.started_at) > long_ago:
         return None
-    if TaskRun.objects.filter(task=task, state__in=TaskRun.OPEN).exists():
+    # One that failed left no mark on the rollout.
+    recent = Q(state__in=TaskRun.OPEN) | Q(queued_at__gt=long_ago)
+    if TaskRun.objects.filter(recent, task=task).exists():
         return None
     return task_runs.submit(task, reason="schedule")
 
@@ -197,10 +201,13 @@ def _why_not(rollout: Rollout) -> str | None:
     serving_rollout.current(force=True)
     if trouble := serving_rollout.trouble():
         return _stop(rollout, trouble)
-    answered = AskedOnDay.objects.filter(
-        model_version=rollout.version, day__gte=rollout.stage_since.astimezone(UTC).date()
-    ).aggregate(sum=Sum("requests"))["sum"]
-    if rollout.slow > max(SLOW, SLOW_SHARE * (answered or 0)):
+    answered = PredictionLog.objects.filter(
+        model=ModelKind.DUEL,
+        model_version=rollout.version,
+        created_at__gte=rollout.stage_since,
+    )
+    enough = math.ceil(rollout.slow / SLOW_SHARE)  # more of them need not be counted
+    if rollout.slow > SLOW and answered.order_by()[:enough].count() < enough:
         seconds = serving_rollout.SLOW_SECONDS
         return _stop(rollout, f"{rollout.slow} answers took longer than {seconds} s")
     return None
@@ -264,7 +271,8 @@ def _decide(rollout: Rollout, figures: Figures | None, say: Say) -> str | None:
         if figures["is_fair"] and figures["high"] <= MARGIN:
             return _advance(rollout, summary(figures))
     if timezone.now() - rollout.stage_since > timedelta(hours=rollout.hours):
-        return _stop(rollout, f"no verdict within {rollout.hours} hours")
+        hours = "1 hour" if rollout.hours == 1 else f"{rollout.hours} hours"
+        return _stop(rollout, f"no verdict within {hours}")
     return None
 
 

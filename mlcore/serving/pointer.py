@@ -57,8 +57,9 @@ class Follower(Generic[Served]):
     absent   why nothing answers while there is no pointer
     default  loads what answers without a pointer, or when the version it names is refused and
              nothing is in memory; raises one of ``refusals``
-    keep     whether the pointer is kept as a file; else what is in memory decides while the
-             database is away
+    keep     whether the pointer is kept as a file, and what is in memory when a version is
+             refused; else what is in memory decides while the database is away, and nothing is
+             kept of what is no longer named
     """
 
     def __init__(
@@ -165,12 +166,15 @@ class Follower(Generic[Served]):
             named = json.loads(pointer)
             self.served = self._load(directory, named)
         except Exception as error:  # also a defect must not take down what answers
+            if not self.keep:
+                self.served = None
             self._note(f"the {self.what} was refused: {error}")
             if self.served is None:
                 self.served = self._default()
         else:
             self.trouble = ""
-            self.logger.info("%s %s loaded", self.what, named["version"])
+            if self.served:  # there may be nothing to load
+                self.logger.info("%s %s loaded", self.what, named["version"])
 
     def _load(self, directory: Path, named: dict[str, Any]) -> Served:
         """The version as the directory has it, else with files from the database."""

@@ -17,6 +17,7 @@ stopped, for all processes. Answers that take long are counted.
 import hashlib
 import logging
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -47,6 +48,8 @@ SHADOW = "shadow"
 SLOW_SECONDS = 0.5
 #: What is followed while no rollout is under way.
 _NONE = {"version": "none"}
+#: What a loaded model is known by.
+_SAME = ("version", "sha256", "metadata_sha256")
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +94,7 @@ def _load(directory: Path, named: dict[str, Any]) -> tuple[Challenger, ...]:
     if named == _NONE:
         return ()
     for before in _follower.served or ():
-        if before.named["sha256"] == named["sha256"]:
+        if all(before.named[name] == named[name] for name in _SAME):
             return (Challenger(before.model, named),)
     return (Challenger(champion_store.load(directory, named), named),)
 
@@ -145,8 +148,12 @@ def _place(version: str, caller: str) -> float:
     return int.from_bytes(hashlib.blake2b(text, key=key, digest_size=8).digest()) / 2**64
 
 
-class _Canary:
-    """A challenger that answers as a Model does; once it fails, the champion answers instead."""
+class _Canary(threading.local):
+    """A challenger that answers as a Model does; once it fails, the champion answers instead.
+
+    That is so for each thread by itself: another one may be between an answer of the challenger's
+    and what belongs to it, its version and the place where it is remembered.
+    """
 
     def __init__(self, challenger: Challenger) -> None:
         self._number = challenger.number

@@ -1,7 +1,9 @@
 """A challenger on its way: unseen, to some callers, to all; or stopped. The site answers itself."""
 
 import json
+import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -25,6 +27,7 @@ from mlcore.models import (
 )
 from mlcore.monitoring import live_quality
 from mlcore.pipeline import registry, retrain, rollouts
+from mlcore.serving import champion as champion_store
 from mlcore.serving import model_files, rollout
 from tests import asking
 
@@ -298,13 +301,22 @@ def test_a_stage_ends_in_time(game, champion, good, start):
     assert judge(game).stage == SHADOW
     Rollout.objects.update(stage_since=timezone.now() - timedelta(hours=1, minutes=1))
     row = judge(game)
-    assert (row.stage, row.reason) == (STOPPED, "no verdict within 1 hours")
+    assert (row.stage, row.reason) == (STOPPED, "no verdict within 1 hour")
 
 
 def test_slow_answers_stop_it(game, champion, good, start):
     start(good)
     Rollout.objects.update(slow=6)
     assert judge(game).reason == "6 answers took longer than 0.5 s"
+
+
+def test_few_slow_answers_of_its_stage_do_not(game, champion, good, ask, start):
+    start(good, duels=200)
+    ask(130)
+    Rollout.objects.update(slow=6)
+    assert judge(game).stage == SHADOW
+    Rollout.objects.update(stage_since=timezone.now())  # what was before is of another stage
+    assert judge(game).stage == STOPPED
 
 
 def test_another_champion_ends_it(game, champion, good, export, start, ask):
@@ -354,6 +366,58 @@ def test_files_that_are_spoiled_stop_it(game, champion, good, settings, start):
     ModelFile.objects.filter(bundle=good).delete()
     Rollout.objects.update(pointer={"version": good, "sha256": "1", "metadata_sha256": "2"})
     assert "the challenger was refused" in judge(game).reason
+
+
+def test_one_that_is_refused_leaves_nothing_of_the_last_one(champion, good, export, start, ask):
+    start(good, canary_share=1.0)
+    Rollout.objects.update(stage=CANARY)
+    rollout.current(force=True)
+    assert set.union(*ask(5).values()) == {good}
+    rollouts.stop()
+    row = rollouts.start(export(temperature=1.02))
+    Rollout.objects.filter(pk=row.pk).update(stage=CANARY, canary_share=1.0, pointer={})
+    assert rollout.current(force=True) is None
+    assert "the challenger was refused" in rollout.trouble()
+    assert set.union(*ask(5).values()) == {champion}
+
+
+def test_the_same_trees_of_another_version_are_another_challenger(champion, good, export, start):
+    start(good)
+    other = export(temperature=1.02)
+    Rollout.objects.update(
+        version=other, pointer=registry.pointer_of(ModelVersion.objects.get(version=other))
+    )
+    model = rollout.current(force=True).model
+    assert (model.version, model.temperature) == (other, 1.02)
+
+
+def test_one_thread_that_fails_changes_nothing_for_another(game, champion, good, start):
+    """Which version answered, and where its answer is remembered, belong to the answer."""
+    start(good, canary_share=1.0)
+    Rollout.objects.update(stage=CANARY)
+    challenger = rollout.current(force=True)
+    canary, live = challenger.in_canary, champion_store.current()
+    a, move_a, b, move_b = sampling.draw(game.tables, 100, np.random.default_rng(8))[:4]
+    duels = [(a.take([at]), move_a[[at]], b.take([at]), move_b[[at]]) for at in range(2)]
+    answered, failed, versions = threading.Event(), threading.Event(), []
+
+    def another():
+        learning_model.predict_with(canary, game, *duels[0])
+        answered.set()
+        failed.wait(60)
+        versions.append(canary.version)
+
+    thread = threading.Thread(target=another)
+    thread.start()
+    answered.wait(60)
+    challenger.model.columns[:] = 10_000
+    ours = learning_model.predict_with(canary, game, *duels[1])
+    assert (canary.version, Rollout.objects.get().stage) == (champion, STOPPED)
+    failed.set()
+    thread.join(60)
+    assert versions == [good]
+    assert list(live.answered.values()) == ours.tolist()
+    assert len(challenger.model.answered) == 1
 
 
 def test_its_files_are_kept(champion, good, export, game, start):
@@ -501,6 +565,9 @@ def test_the_watch_orders_a_judgment(good, start, ordered, settings):
     rollouts.order_due_judgment()
     rollouts.order_due_judgment()
     assert ordered.count() == 1
+    ordered.update(state=TaskRun.State.FAILED)
+    rollouts.order_due_judgment()
+    assert ordered.count() == 1, "one that failed is not ordered anew every minute"
     ordered.update(state=TaskRun.State.SUCCEEDED)
     Rollout.objects.update(judged_at=timezone.now())
     rollouts.order_due_judgment()
@@ -525,6 +592,22 @@ def test_the_tasks_begin_and_judge(good, champion, ask, start):
     assert begun.result == {"version": good}
     assert judged.result == {"version": good, "stage": "canary"}
     assert f"{good} answers 10% of the callers" in judged.log
+
+
+def test_rankings_follow_what_goes_live_not_what_begins(champion, good, start, ordered):
+    run = SimpleNamespace(say=print, progress=None)
+    ranked = TaskRun.objects.filter(task="refresh_rankings")
+
+    def began(**options):
+        return {"version": start(good).version}
+
+    def promoted(**options):
+        return {"version": registry.promote(good).version}
+
+    tasks._through_the_gate(run, began)
+    assert not ranked.exists()
+    tasks._through_the_gate(run, promoted)
+    assert ranked.exists()
 
 
 # --- in the admin --------------------------------------------------------------------------------
