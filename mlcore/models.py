@@ -201,8 +201,8 @@ class PredictionLog(models.Model):
         return f"{self.source}, {self.duel_count} duel(s), {self.model_version}"
 
     @classmethod
-    def insert(cls, **values: Any) -> int:
-        """Insert one row, given all fields but id and time; gives its id.
+    def insert(cls, *, patience: float | None = None, **values: Any) -> int:
+        """Insert one row, given all fields but id and time; gives its id. Raises as ``write`` does.
 
         One statement and no instance: every prediction waits for this, and building an instance
         and its query costs more than the insertion.
@@ -215,7 +215,7 @@ class PredictionLog(models.Model):
         statement = (
             f"INSERT INTO {cls._meta.db_table} ({', '.join(names)}) VALUES ({places}) RETURNING id"
         )
-        return int(write(statement, parameters))
+        return int(write(statement, parameters, patience=patience))
 
 
 class AskedOnDay(models.Model):

@@ -294,8 +294,7 @@ class PatientWorker(ThreadWorker):
             conn.probe = request.path
         self.poller.unregister(conn.socket)
         conn.state = None
-        future = pool.submit(self.handle, conn)
-        future.add_done_callback(lambda done: self.method_queue.defer(self._answered, conn, done))
+        pool.submit(self._in_thread, conn)
 
     def _read_head(self, conn: Connection) -> bool:
         """Whether the head is there: it is in ``conn.request`` then."""
@@ -328,6 +327,16 @@ class PatientWorker(ThreadWorker):
 
     # --- in a thread ----------------------------------------------------------------------------
 
+    def _in_thread(self, conn: Connection) -> None:
+        """Answer the request, give the connection back to the loop, and do what is left then."""
+        done = Future[bool]()
+        try:
+            done.set_result(self.handle(conn))
+        except BaseException as error:  # for the loop to raise
+            done.set_exception(error)
+        self.method_queue.defer(self._answered, conn, done)
+        afterwards.work_off()
+
     def handle(self, conn: Connection) -> bool:
         """Answer the request; whether the connection can be used again."""
         request, conn.request = conn.request, None
@@ -335,7 +344,6 @@ class PatientWorker(ThreadWorker):
         try:
             again = self.handle_request(request, conn)
             conn.flush()
-            afterwards.work_off()
             return bool(again and conn.goes_on)
         except StopIteration:
             pass  # half an answer, which is in the log
@@ -350,9 +358,9 @@ class PatientWorker(ThreadWorker):
     # --- to a client ----------------------------------------------------------------------------
 
     def _answered(self, conn: Connection, done: "Future[bool]") -> None:
-        conn.goes_on = not done.cancelled() and done.result()
+        conn.goes_on = done.result()
         conn.given, conn.probe = 0, ""
-        if conn.broken or done.cancelled():
+        if conn.broken:
             self._drop(conn)
         else:
             self._send(conn, conn.socket)

@@ -46,6 +46,8 @@ logger = logging.getLogger(__name__)
 SHADOW = "shadow"
 #: An answer that takes longer is slow: the bar of the alert PredictionLatencyHigh.
 SLOW_SECONDS = 0.5
+#: What is answered unseen is lost rather than let requests wait for a thread.
+_PATIENCE_SECONDS = 0.5
 #: What is followed while no rollout is under way.
 _NONE = {"version": "none"}
 #: What a loaded model is known by.
@@ -233,13 +235,15 @@ def _answer_unseen(game: GameData, challenger: Challenger, asked: dict[str, Any]
     duels = prediction_log.duels_of(game.tables, columns)
     with telemetry.timed(SHADOW), _watched(challenger.number):
         chances = _sound(learning_model.predict_with(challenger.model, game, *duels))
-    PredictionLog.insert(
-        **asked
-        | {
-            "source": SHADOW,
-            "model_version": challenger.model.version,
-            "duel_count": 1,
-            "record": prediction_log.pack(columns, chances),
-        }
-    )
+    fields = asked | {
+        "source": SHADOW,
+        "model_version": challenger.model.version,
+        "duel_count": 1,
+        "record": prediction_log.pack(columns, chances),
+    }
+    try:
+        PredictionLog.insert(patience=_PATIENCE_SECONDS, **fields)
+    except (DatabaseError, InterfaceError) as error:
+        logger.warning("what the challenger answered could not be recorded: %s", error)
+        return
     telemetry.count_predictions(SHADOW, ModelKind.DUEL, challenger.model.version, chances.tolist())

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
+from mlcore.serving import pointer
 from predictiondex import patient_worker
 from tests.load import attack
 from tests.load.run import BATTLE
@@ -35,6 +36,45 @@ def test_probes_pass_by_those_who_never_rest(warmed):
     assert len(attackers.statuses) > 2
     assert not [one for one in felt.probes if one.status != 200]
     assert felt.share(felt.probes, 0.5) < 1.0
+
+
+CHALLENGER = """
+import json
+from pathlib import Path
+from django.conf import settings
+from mlcore.learning import model as learning_model
+from mlcore.learning.training import Trained
+from mlcore.pipeline import registry, rollouts
+from mlcore.serving import champion as champion_store
+live = champion_store.reload()
+trees = (Path(settings.MODELS_DIR) / learning_model.model_name(live.version)).read_bytes()
+described = live.metadata | {"kind": "xgboost"}
+row = registry.export(Trained(trees, described), {}, gate={"passed": True, "checks": []})
+rollouts.start(row.version, shadow_share=1.0)
+"""
+SHADOWED = """
+from mlcore.models import PredictionLog
+print(PredictionLog.objects.filter(source="shadow").count())
+"""
+
+
+def test_what_requests_leave_behind_is_done(warmed, site):
+    """Also when nobody asks any more; but for what finds the database busy."""
+    site.shell(CHALLENGER)
+    try:
+        time.sleep(pointer.POLL_SECONDS + 1)
+        duel = {"pokemon_a_id": "mew", "move_a_id": "psychic", "pokemon_b_id": "gengar"}
+        duel |= {"move_b_id": "shadow-ball"}
+        with httpx.Client(base_url=warmed.url, timeout=30) as client:
+            for level in range(1, 21):
+                asked = duel | {"setup_a": {"level": level}}
+                assert client.post(BATTLE, json=asked).json()["model_version"] == "v1"
+            end = time.monotonic() + 30
+            while int(site.shell(SHADOWED)) < 15 and time.monotonic() < end:
+                time.sleep(1)
+        assert int(site.shell(SHADOWED)) >= 15
+    finally:
+        site.manage("rollout", "stop")
 
 
 @pytest.fixture
