@@ -50,7 +50,7 @@ class ModelVersion(models.Model):
 
     @classmethod
     def live_before(cls, kind: ModelKind, fingerprint: str | None = None) -> "ModelVersion | None":
-        """The version that a rollback puts live: the last one that was live before.
+        """The last version that was live before the one that is.
 
         fingerprint: of these game data only.
         """

@@ -99,7 +99,9 @@ def retrain_battle_value(run: ClaimedRun, **options: Any) -> dict[str, Any]:
     )
 
 
-def _through_the_gate(run: ClaimedRun, work: Work, *arguments: Any, **options: Any) -> Any:
+def _through_the_gate(
+    run: ClaimedRun, work: Callable[..., dict[str, Any]], *arguments: Any, **options: Any
+) -> dict[str, Any]:
     """Retrain. A challenger that may not go live is an answer, not a failure."""
     try:
         result = work(*arguments, say=run.say, progress=run.progress, **options)

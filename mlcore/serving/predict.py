@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from typing import Any
 
 import numpy as np
 from django.db import DatabaseError, InterfaceError
@@ -103,7 +104,7 @@ def log_record(
             if first:
                 first()
             caller = log_context.caller()
-            fields = {
+            fields: dict[str, Any] = {
                 "source": source,
                 "model": model,
                 "model_version": version,
