@@ -20,7 +20,6 @@ from mlcore.engine.state import MOVE_SLOTS, NO_MOVE
 
 #: How often both sides answer the other's set at most.
 _ANSWERS = 3
-#: Samples of each pair of choices when the sets on the way are compared.
 #: Moves of a form that are tried beside its best two.
 _TRIED = 16
 #: Less than this is noise: a set does not change for it, and of moves that are that close the

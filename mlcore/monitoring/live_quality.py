@@ -227,8 +227,9 @@ def _verdict_of_many(
     for caller in askers[np.argsort(-asked)]:
         rest = served.caller != caller
         without = _scores(served.y_prob[rest], share[rest], played[rest], served.caller[rest])
-        if verdict(without) == EvaluationReport.Verdict.GOOD:
-            return EvaluationReport.Verdict.GOOD
+        other = verdict(without)
+        if other != EvaluationReport.Verdict.DEGRADED:
+            return other
     return found
 
 

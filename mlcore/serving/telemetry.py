@@ -18,11 +18,12 @@ PREDICTION_SECONDS = Histogram(
     ["source"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
+CONFIDENCE_BUCKETS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
 CONFIDENCE = Histogram(
     "model_prediction_confidence",
     "Probability of the side that the model favours",
     ["source"],
-    buckets=(0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0),
+    buckets=CONFIDENCE_BUCKETS,
 )
 LOG_FAILURES = Counter(
     "prediction_log_failures", "Requests refused because their record could not be written"

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
+from prometheus_client import Histogram
 from prometheus_client.parser import text_string_to_metric_families
 
 from mlcore.jobs import task_runs
 from mlcore.models import DriftReport, EvaluationReport, TaskRun
 from mlcore.monitoring import exporter
+from mlcore.serving import telemetry
 
 pytestmark = pytest.mark.django_db
 DUEL = {
@@ -137,6 +139,29 @@ def test_confidence_is_that_of_the_favorite(predict, gained):
 
     assert gained(even, f"{name}_bucket", **labels, le="0.5") == 1
     assert gained(even, f"{name}_bucket", **labels, le="1.0") == 1
+
+
+def test_many_chances_are_observed_as_each_would_be(gained):
+    """Beside a histogram that is told of one after the other."""
+    chances = [0.0, 0.2, 0.5, 0.5 + 1e-15, 0.55, 0.7, 0.95, 1.0] * 3
+    alone = Histogram("alone", "One by one", buckets=telemetry.CONFIDENCE_BUCKETS, registry=None)
+    for chance in chances:
+        alone.observe(round(max(chance, 1 - chance), 12))
+    expected = {
+        (sample.name.removeprefix("alone"), sample.labels.get("le")): sample.value
+        for metric in alone.collect()
+        for sample in metric.samples
+        if not sample.name.endswith("_created")
+    }
+    assert len(expected) > 6
+    for (name, bound), value in expected.items():
+        labels = {"source": "many"} | ({"le": bound} if bound else {})
+        once = gained(
+            lambda: telemetry.count_predictions("many", "duel", "v7", chances),
+            f"model_prediction_confidence{name}",
+            **labels,
+        )
+        assert once == pytest.approx(value), (name, bound)
 
 
 def test_a_record_that_cannot_be_written_is_counted(predict, gained, full_disk):

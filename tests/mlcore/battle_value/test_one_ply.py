@@ -127,3 +127,20 @@ def test_who_knows_the_mixture_is_no_weaker(game, net):
     knowing, value, random = shares
     assert knowing > value - 0.05
     assert random < value - 0.15
+
+
+@pytest.mark.parametrize(("foe_uses", "reply"), [("u-turn", "counter"), ("gust", "mirror-coat")])
+def test_the_best_reply_to_a_mixture_that_is_known(game, net, foe_uses, reply):
+    """Counter answers what is physical, Mirror Coat what is special."""
+    state = battle(
+        game, "sandslash-alola", ["mirror-coat", "counter"], "butterfree", ["u-turn", "gust"]
+    )
+    work, board, closer = search.new_workspace(), matrix_game.new_board(), matrix_game.new_board()
+    search.one_ply(state, 7, game.tables.rules, net, 3, 128, work, board)
+    slots = board[matrix_game.SLOTS + 1, :2].astype(int)
+    chosen = [game.tables.move_slugs[state[1, st.MOVE_1 + slot]] == foe_uses for slot in slots]
+    board[matrix_game.MIXTURES + 1, :2] = chosen
+    slot = selfplay._best_reply(
+        state, 9, game.tables.rules, net, selfplay.Play(), 0, work, board, closer
+    )
+    assert game.tables.move_slugs[state[0, st.MOVE_1 + slot]] == reply
