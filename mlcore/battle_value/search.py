@@ -27,7 +27,7 @@ Net = tuple[np.ndarray, ...]
 #: Samples of every pair of choices with which a look begins, and how many more it may spend on the
 #: pairs that decide: of one decision in play, and of the answer to a match-up. Which pairs decide
 #: is asked anew after every part.
-FIRST_SAMPLES, PLAY_EXTRA, START_EXTRA = 3, 128, 200
+FIRST_SAMPLES, PLAY_EXTRA, START_EXTRA = 3, 128, 160
 _PARTS = 4
 #: A choice worth this much less than the best may still turn out to be right.
 _NEAR = 0.08
@@ -37,7 +37,7 @@ _CERTAIN, _UNSEEN = 0.01, 0.02
 #: Match-ups that the network takes for decided, to within this share, are left to it.
 _DECIDED = 0.01
 #: Samples of each pair, at least, of an answer that shows what all choices are worth.
-_SHOWN_SAMPLES = 20
+_SHOWN_SAMPLES = 12
 # What is kept of a pair's samples: how many, their sum, and that of their squares.
 _COUNT, _SUM, _SQUARES = range(3)
 
