@@ -148,22 +148,30 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     def promote(
         self, request: HttpRequest, versions: QuerySet[ModelVersion]
     ) -> HttpResponse | None:
-        _must_be_allowed(request)
-        if versions.count() != 1:
-            self.message_user(request, gettext("Select one version."), messages.ERROR)
+        row = self._selected(request, versions)
+        if row is None:
             return None
-        return redirect("admin:mlcore_modelversion_promote", versions.get().pk)
+        return redirect("admin:mlcore_modelversion_promote", row.pk)
 
     @admin.action(description=_("Roll out selected version in steps"))
     def roll_out(
         self, request: HttpRequest, versions: QuerySet[ModelVersion]
     ) -> HttpResponse | None:
-        _must_be_allowed(request)
-        if versions.count() != 1:
-            self.message_user(request, gettext("Select one version."), messages.ERROR)
+        row = self._selected(request, versions)
+        if row is None:
             return None
-        _order(request, "roll_out", {"version": versions.get().version})
+        _order(request, "roll_out", {"version": row.version})
         return redirect("admin:mlcore_rollout_changelist")
+
+    def _selected(
+        self, request: HttpRequest, versions: QuerySet[ModelVersion]
+    ) -> ModelVersion | None:
+        """The one selected version; None, and a message, when there are others."""
+        _must_be_allowed(request)
+        if versions.count() == 1:
+            return versions.get()
+        self.message_user(request, gettext("Select one version."), messages.ERROR)
+        return None
 
     def get_urls(self) -> list[URLPattern]:
         return [

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 
 from pokedex.game_data_version import GameDataVersion
-from pokedex.lookup import normalize
+from pokedex.lookup import normalize, number_in
 from pokedex.matching import MAX_LENGTH
 from pokedex.models import Move, Pokemon
 
@@ -40,9 +40,9 @@ class KnownFacts:
     def find_pokemon(self, text: str) -> Pokemon | None:
         """The form with that slug, name in either language, or id."""
         text = text[:MAX_LENGTH]
-        number = text.lstrip("#").lstrip("0")
-        if number.isascii() and number.isdigit():
-            return self.pokemon.get(int(number))
+        number = number_in(text)
+        if number is not None:
+            return self.pokemon.get(number)
         return self.pokemon_by_key.get(normalize(text))
 
 

@@ -32,6 +32,12 @@ def normalize(text: str) -> str:
     return _key(text) if len(text) <= _SHORT else _key.__wrapped__(text)
 
 
+def number_in(text: str) -> int | None:
+    """The number of a text that is one, like ``#025``; None for any other."""
+    digits = text.lstrip("#").lstrip("0")
+    return int(digits) if digits.isascii() and digits.isdigit() else None
+
+
 @lru_cache(maxsize=4096)
 def _key(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.translate(_REPLACEMENTS).casefold())

@@ -8,10 +8,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from pokedex.game_data_version import GameDataVersion
-from pokedex.lookup import normalize
+from pokedex.known_facts import KnownFacts, known_facts
+from pokedex.lookup import normalize, number_in
 from pokedex.matching import EXACT, FOREIGN, MAX_LENGTH, fit, fit_in_language
-from pokedex.models import Boss, Move, Pokemon, Type
+from pokedex.models import Boss, Pokemon, Type
 
 #: Suggestions while typing; results per group before "All results".
 SUGGESTED = 8
@@ -111,19 +111,19 @@ class ResultGroup:
         return self.entries[:SHOWN]
 
 
-@lru_cache(maxsize=2)
-def _facts(version: int) -> tuple[SearchEntry, ...]:
-    """All entries from the game data; three queries."""
+@lru_cache(maxsize=1)
+def _facts(facts: KnownFacts) -> tuple[SearchEntry, ...]:
+    """All entries from the game data; one query."""
     return (
         *(
             SearchEntry(
                 "pokemon", (p.name_en, p.name_fr, p.slug), "pokedex:pokemon-detail", p.slug, p
             )
-            for p in Pokemon.objects.with_battle_data()
+            for p in facts.pokemon.values()
         ),
         *(
             SearchEntry("move", (m.name_en, m.name_fr, m.slug), "pokedex:move-detail", m.slug, m)
-            for m in Move.objects.with_battle_data()
+            for m in facts.moves.values()
         ),
         *(
             SearchEntry("type", (t.name_en, t.name_fr), "pokedex:types", t.slug, t)
@@ -155,15 +155,15 @@ def index() -> tuple[SearchEntry, ...]:
         SearchEntry("boss", (b.name_en, b.name_fr), "battles:boss", b.slug, b)
         for b in Boss.objects.select_related("type")
     )
-    return (*_facts(GameDataVersion.current()), *bosses, *_pages())
+    return (*_facts(known_facts()), *bosses, *_pages())
 
 
 def _number(text: str, entries: tuple[SearchEntry, ...]) -> list[SearchEntry]:
     """Forms with that national number."""
-    number = text.strip().lstrip("#").lstrip("0")
-    if not (number.isascii() and number.isdigit()):
+    number = number_in(text.strip())
+    if number is None:
         return []
-    return [e for e in entries if e.kind == "pokemon" and str(e.thing.species_id) == number]
+    return [e for e in entries if e.kind == "pokemon" and e.thing.species_id == number]
 
 
 def _of_types(text: str, entries: tuple[SearchEntry, ...]) -> list[SearchEntry]:

@@ -67,7 +67,7 @@ def new_workspace() -> Workspace:
 
 
 @kernel
-def _points(s):
+def points(s):
     """A's points of a battle that is over, -1 of one that is not."""
     winner = s[st.FIELD, st.WINNER]
     if winner == st.UNDECIDED:
@@ -78,9 +78,9 @@ def _points(s):
 @kernel
 def state_value(s, rules, net, work):
     """A's chance to win from this state, a draw counting half."""
-    points = _points(s)
-    if points >= 0:
-        return points
+    value = points(s)
+    if value >= 0:
+        return value
     features.describe(s, rules, work.features, work.scratch)
     return network.chance_of_a(work.features, net, work.network)
 
@@ -96,7 +96,7 @@ def _play_pair(s, key, rules, net, i, j, more, work, board):
                 work.copy[row, column] = s[row, column]
         spread(work.rng, key, sample)
         turn.play_turn(work.copy, work.rng, work.log, rules, slots[0], slots[1])
-        value = _points(work.copy)
+        value = points(work.copy)
         if value < 0:
             features.describe(work.copy, rules, work.features, work.scratch)
             value = network.chance_near_base(work.features, net, work.network)

@@ -149,8 +149,7 @@ def _play_games(
             if is_recorded:
                 rows_strayed[written - 1] = strayed
             turn.play_turn(s, rng, work.log, rules, slot_a, slot_b)
-        winner = s[st.FIELD, st.WINNER]
-        results[g] = 1.0 if winner == st.A_WINS else (0.5 if winner == st.DRAW else 0.0)
+        results[g] = search.points(s)
     return written
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from pokedex.lookup import number_in
 from pokedex.matching import MAX_LENGTH, best_matches
 from pokedex.models import Move, Named, Pokemon
 from pokedex.other_species import other_species
@@ -29,9 +30,9 @@ class Suggestion:
 def find(rows: NamedQuerySet[NamedT], slug: str) -> NamedT | None:
     """The row with that slug, else the one with that name in either language, or that id."""
     text = slug[:MAX_LENGTH]
-    number = text.lstrip("#").lstrip("0")
-    if number.isascii() and number.isdigit():
-        return rows.filter(pk=int(number)).first() if len(number) <= 6 else None
+    number = number_in(text)
+    if number is not None:
+        return rows.filter(pk=number).first() if number < 10**6 else None
     return rows.called(text).first()
 
 

@@ -6,19 +6,18 @@ those of production. ``-s`` shows the timeline.
 """
 
 import http.server
-import itertools
 import json
 import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections import Counter
 
 import pytest
 
 from deploy import render
 from tests.faults.servers import Process, free_port, wait_for
+from tests.faults.visitors import Visitors, duels, timeline
 
 pytestmark = [pytest.mark.timeout(1200), pytest.mark.nightly]
 
@@ -30,32 +29,8 @@ SECONDS = {
     "ALERT_GROUP_WAIT": "1s",
     "ALERT_GROUP_INTERVAL": "2s",
 }
-FIGHTERS = {
-    "pikachu": "thunderbolt",
-    "charizard": "flamethrower",
-    "blastoise": "surf",
-    "snorlax": "body-slam",
-    "gengar": "shadow-ball",
-    "alakazam": "psychic",
-    "rattata": "tackle",
-    "onix": "rock-slide",
-}
 #: 560 different ones: a duel that is asked again is judged once.
-DUELS = [
-    {
-        "pokemon_a_id": a,
-        "move_a_id": move_a,
-        "pokemon_b_id": b,
-        "move_b_id": move_b,
-        "setup_a": {"level": level},
-    }
-    for level in range(46, 56)
-    for a, move_a in FIGHTERS.items()
-    for b, move_b in FIGHTERS.items()
-    if a != b
-]
-#: No caller is more than a twentieth of what is judged, so there are many.
-ADDRESSES = [f"192.0.2.{number}" for number in range(1, 61)]
+DUELS = duels(range(46, 56))
 ALERT = "QualityDegraded"
 
 # A model that is unsure of everything: the champion's trees under a temperature of nine.
@@ -109,38 +84,6 @@ class Webhook(http.server.ThreadingHTTPServer):
 
         super().__init__(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.serve_forever, daemon=True).start()
-
-
-class Visitors(threading.Thread):
-    """Ask for predictions without pause, a duel each and from many addresses, as a proxy tells
-    them; ``answered`` counts the answers by status and version."""
-
-    def __init__(self, site):
-        super().__init__(daemon=True)
-        self.site, self.answered, self.latest = site, Counter(), ""
-        self._ended = threading.Event()
-        self.start()
-
-    def run(self):
-        url = f"{self.site.address}/api/v1/predict/battle/"
-        for duel, address in zip(itertools.cycle(DUELS), itertools.cycle(ADDRESSES)):
-            if self._ended.wait(0.02):
-                break
-            headers = {"Content-Type": "application/json", "X-Forwarded-For": address}
-            request = urllib.request.Request(url, json.dumps(duel).encode(), headers)
-            try:
-                with urllib.request.urlopen(request, timeout=30) as response:
-                    answer = json.loads(response.read())
-                self.latest = answer["model_version"]
-                self.answered[200, self.latest] += 1
-            except urllib.error.HTTPError as error:
-                self.answered[error.code, error.read()[:300]] += 1
-            except OSError as error:
-                self.answered[0, str(error)] += 1
-
-    def end(self):
-        self._ended.set()
-        self.join(60)
 
 
 @pytest.fixture
@@ -207,11 +150,7 @@ def monitoring(tmp_path, program):
 
 
 def test_a_spoiled_champion_is_found_out_and_replaced(make_site, redis, postgres, monitoring):
-    began = time.monotonic()
-
-    def note(words: str) -> None:
-        print(f"{time.monotonic() - began:6.0f} s  {words}", flush=True)
-
+    note = timeline()
     site = make_site(
         redis=redis,
         postgres=postgres,
@@ -226,7 +165,7 @@ def test_a_spoiled_champion_is_found_out_and_replaced(make_site, redis, postgres
     site.start_worker("second")
     site.start_beat()
     site.manage("shell", "-c", _EVALUATE_OFTEN)
-    visitors = Visitors(site)
+    visitors = Visitors(site, DUELS, 0.02)
     good = site.champion()["version"]
 
     wait_for(
@@ -280,5 +219,5 @@ def test_a_spoiled_champion_is_found_out_and_replaced(make_site, redis, postgres
     visitors.end()
     late = {version for (_, version) in visitors.answered - before}
     assert late == {mended}, "a worker answers with another version still"
-    assert {status for status, _ in visitors.answered} == {200}, visitors.answered
+    assert visitors.statuses() == {200}, visitors.answered
     note(f"requests, by status and version: {dict(visitors.answered)}")

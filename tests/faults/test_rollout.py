@@ -5,38 +5,21 @@ Alertmanager and a webhook. A judgment is due every few seconds; all else is as 
 ``-s`` shows the timeline.
 """
 
-import itertools
-import json
 import signal
-import threading
 import time
-import urllib.error
-import urllib.request
-from collections import Counter, defaultdict
 
 import pytest
 
 from tests.faults.servers import wait_for
-from tests.faults.test_champion_spoiled import ADDRESSES, FIGHTERS, monitoring
+from tests.faults.test_champion_spoiled import monitoring
+from tests.faults.visitors import ADDRESSES, Visitors, duels, timeline
 
 __all__ = ["monitoring"]
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.nightly]
 
 #: A question counts once a day, so there are many: 5,320.
-DUELS = [
-    {
-        "pokemon_a_id": a,
-        "move_a_id": move_a,
-        "pokemon_b_id": b,
-        "move_b_id": move_b,
-        "setup_a": {"level": level},
-    }
-    for level in range(6, 101)
-    for a, move_a in FIGHTERS.items()
-    for b, move_b in FIGHTERS.items()
-    if a != b
-]
+DUELS = duels(range(6, 101))
 ALERT = "RolloutStopped"
 #: Challengers that passed the gate: the champion's trees, a hair less sure, and sure of nothing.
 EXPORT = """
@@ -58,54 +41,8 @@ print(json.dumps([
 SHARES = ("--shadow-share", "0.5", "--canary-share", "0.5", "--duels", "100")
 
 
-class Visitors(threading.Thread):
-    """Ask for predictions without pause, a duel each, from many addresses, as a proxy tells them.
-
-    ``seen`` has which versions answered an address since ``forget``, ``statuses`` what came.
-    """
-
-    def __init__(self, site):
-        super().__init__(daemon=True)
-        self.site, self.statuses, self.answers = site, Counter(), Counter()
-        self.forget()
-        self._ended = threading.Event()
-        self.start()
-
-    def forget(self):
-        self.seen = defaultdict(set)
-
-    def versions(self):
-        return set().union(*list(self.seen.values()))
-
-    def run(self):
-        url = f"{self.site.address}/api/v1/predict/battle/"
-        for duel, address in zip(itertools.cycle(DUELS), itertools.cycle(ADDRESSES)):
-            if self._ended.wait(0.01):
-                break
-            headers = {"Content-Type": "application/json", "X-Forwarded-For": address}
-            request = urllib.request.Request(url, json.dumps(duel).encode(), headers)
-            try:
-                with urllib.request.urlopen(request, timeout=30) as response:
-                    version = json.loads(response.read())["model_version"]
-                self.statuses[200] += 1
-                self.answers[version] += 1
-                self.seen[address].add(version)
-            except urllib.error.HTTPError as error:
-                self.statuses[error.code, error.read()[:300]] += 1
-            except OSError as error:
-                self.statuses[0, str(error)] += 1
-
-    def end(self):
-        self._ended.set()
-        self.join(60)
-
-
 def test_one_goes_live_in_steps_and_one_is_stopped(make_site, redis, postgres, monitoring):
-    began = time.monotonic()
-
-    def note(words: str) -> None:
-        print(f"{time.monotonic() - began:6.0f} s  {words}", flush=True)
-
+    note = timeline()
     site = make_site(
         redis=redis,
         postgres=postgres,
@@ -127,7 +64,7 @@ def test_one_goes_live_in_steps_and_one_is_stopped(make_site, redis, postgres, m
         wait_for(lambda: query(asked), f"{name} of {version}", seconds=150)
 
     # Stopped.
-    visitors = Visitors(site)
+    visitors = Visitors(site, DUELS, 0.01)
     note(site.manage("rollout", "start", bad, *SHARES).strip())
     stage(bad, "shadow")
     stage(bad, "stopped")
@@ -167,6 +104,6 @@ def test_one_goes_live_in_steps_and_one_is_stopped(make_site, redis, postgres, m
     time.sleep(3)
     visitors.end()
     assert visitors.versions() == {old}
-    assert set(visitors.statuses) == {200}, visitors.statuses
-    note(f"requests, by version: {dict(visitors.answers)}; none failed")
+    assert visitors.statuses() == {200}, visitors.answered
+    note(f"requests, by status and version: {dict(visitors.answered)}; none failed")
     print(site.manage("rollout", "status"))

@@ -7,7 +7,7 @@ from mlcore.battle_value import artefact, features, network, search, selfplay, s
 from mlcore.engine import matrix_game, turn
 from mlcore.engine import state as st
 from mlcore.engine.rng import random_source
-from mlcore.engine.specs import Setups
+from tests.fresh_battles import battle
 
 
 @pytest.fixture(scope="module")
@@ -15,22 +15,10 @@ def net():
     return artefact.load(artefact.SHIPPED).net
 
 
-def battle(game, a, moves_a, b, moves_b):
-    """The state of a fresh battle at level 50, no empty slot before a move."""
-    slots = np.full((2, 1, st.MOVE_SLOTS), st.NO_MOVE)
-    for row, moves in zip(slots, (moves_a, moves_b), strict=True):
-        row[0, : len(moves)] = [game.move_index(move) for move in moves]
-    fighters = [Setups.flat(np.array([game.form_index(form)])) for form in (a, b)]
-    return starts.states_of(game.tables, fighters[0], slots[0], fighters[1], slots[1])[0]
-
-
-def look(game, net, state, **options):
-    """Choices of A and B, the value, how often each pair was played, and the board."""
+def look(game, net, state):
+    """The value, how often each pair of choices was played, and the board."""
     work, board = search.new_workspace(), matrix_game.new_board()
-    arguments = {"samples": 3, "extra": 200} | options
-    rows, columns, value = search.one_ply(
-        state, 7, game.tables.rules, net, arguments["samples"], arguments["extra"], work, board
-    )
+    rows, columns, value = search.one_ply(state, 7, game.tables.rules, net, 3, 200, work, board)
     return value, work.tallies[:rows, :columns, 0], board
 
 

@@ -9,6 +9,7 @@ from mlcore.engine import state as st
 from mlcore.engine.specs import Setups
 from mlcore.exact import columns as exact
 from mlcore.exact.duel import fighter_rows, solve
+from tests.fresh_battles import battle
 
 
 def column(game, states, name):
@@ -17,15 +18,6 @@ def column(game, states, name):
     for row, state in zip(x, states, strict=True):
         features.describe(state, game.tables.rules, row, features.new_scratch())
     return x[:, :, columns.SIDE_FEATURES.index(name)]
-
-
-def battle(game, a, moves_a, b, moves_b):
-    """The state of a fresh battle at level 50."""
-    slots = np.full((2, 1, st.MOVE_SLOTS), st.NO_MOVE)
-    for row, moves in zip(slots, (moves_a, moves_b), strict=True):
-        row[0, : len(moves)] = [game.move_index(move) for move in moves]
-    fighters = [Setups.flat(np.array([game.form_index(form)])) for form in (a, b)]
-    return starts.states_of(game.tables, fighters[0], slots[0], fighters[1], slots[1])[0]
 
 
 def test_a_race_comes_close_to_the_exact_chance(game):
